@@ -1,0 +1,91 @@
+"""Opens the record's database and brings its tables up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from adoption.errors import RecordUnavailable
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+# PostgreSQL's advisory lock for "migrating Uptake's record": any fixed number does.
+_MIGRATION_LOCK = 7_261_001
+
+
+def open_database(url: str) -> Engine:
+    """The database at `url` with every migration applied; a SQLite file is made where none is.
+
+    Raises:
+        RecordUnavailable: the address is malformed, or the database cannot be opened, read
+            or written.
+    """
+    try:
+        engine = _engine(url)
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise RecordUnavailable(
+            f"The database address is malformed ({_first_line(error)}). "
+            "UPTAKE_DATABASE_URL wants a form like postgresql+psycopg://user@host/name."
+        ) from error
+    try:
+        migrate(engine)
+    except (SQLAlchemyError, OSError) as error:
+        engine.dispose()
+        raise RecordUnavailable(
+            f"The record at {engine.url.render_as_string()} cannot be used "
+            f"({_first_line(error)}). Check that it is Uptake's database and may be written to."
+        ) from error
+    return engine
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Brings the tables to `revision`; several processes may call this at the same time."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("BEGIN IMMEDIATE"))
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MIGRATION_LOCK})
+        command.upgrade(_alembic(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Takes the tables back to `revision` (`base` removes them all)."""
+    with engine.begin() as connection:
+        command.downgrade(_alembic(connection), revision)
+
+
+def _alembic(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _engine(url: str) -> Engine:
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True)
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address)
+    event.listen(engine, "connect", _tune_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    # WAL lets the digest read while answers are written; the time-out waits out a writer.
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _first_line(error: BaseException) -> str:
+    cause = getattr(error, "orig", None) or error
+    return str(cause).strip().split("\n")[0] or type(cause).__name__

@@ -1,0 +1,13 @@
+"""What can go wrong with the record, each in one sentence for a person."""
+
+from __future__ import annotations
+
+from uptake import UptakeError
+
+
+class RecordUnavailable(UptakeError):
+    """The database of the record cannot be opened, read or brought up to date."""
+
+
+class NotAWeek(UptakeError):
+    """A text that should name an ISO week does not."""

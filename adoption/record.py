@@ -1,0 +1,251 @@
+"""The record: writes down each question, source and thumb once, and reads them back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session, selectinload
+
+from adoption.database import open_database
+from adoption.models import (
+    CitationRow,
+    Feedback,
+    Interaction,
+    Outcome,
+    Person,
+    Reason,
+    Surface,
+    Vote,
+)
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A source under an answer, as the record keeps it."""
+
+    number: int
+    passage_id: str
+    title: str
+    heading: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question and how it ended, ready to be written down.
+
+    Attributes:
+        id: names the question for good (its channel and ts in Slack).
+        account: who asked, as the surface knows them (team and user id in Slack).
+        find_seconds: finding passages; answer_seconds: putting the answer;
+            post_seconds: handing it over.
+    """
+
+    id: str
+    account: str
+    asked_at: datetime
+    surface: Surface
+    channel: str
+    question: str
+    outcome: Outcome
+    answer: str
+    index_version: str
+    model: str | None = None
+    tool: str | None = None
+    find_seconds: float = 0.0
+    answer_seconds: float = 0.0
+    post_seconds: float = 0.0
+    citations: Sequence[Cited] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one person made of one answer."""
+
+    vote: Vote
+    reason: Reason | None
+    comment: str | None
+    voted_at: datetime
+
+
+class Record:
+    """Everything that happened, in one database.
+
+    Every write is repeatable: the same fact written twice is there once.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Record:
+        """The record at a database address, tables up to date.
+
+        Raises:
+            RecordUnavailable: see `adoption.database.open_database`.
+        """
+        return cls(open_database(url))
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self.engine.dispose()
+
+    def keep_interaction(self, asked: Asked) -> bool:
+        """Writes a question down; False if it already was, and then nothing changes."""
+        with self._transaction() as session:
+            if session.get(Interaction, asked.id) is not None:
+                return False
+            person = self._person(session, asked.account, asked.asked_at)
+            session.add(_interaction(asked, person))
+            return True
+
+    def keep_vote(self, interaction_id: str, account: str, vote: Vote, voted_at: datetime) -> bool:
+        """Writes a thumb down in place of the person's earlier one; False if it is older.
+
+        A reason given for a thumb down goes when the thumb is turned up.
+        """
+        with self._transaction() as session:
+            person = self._person(session, account, voted_at)
+            row = session.get(Feedback, (interaction_id, person))
+            if row is None:
+                row = Feedback(interaction_id=interaction_id, person_id=person)
+                session.add(row)
+            elif row.voted_at > voted_at:
+                return False
+            row.vote, row.voted_at = vote, voted_at
+            if vote is Vote.POSITIVE:
+                row.reason = row.comment = None
+            return True
+
+    def keep_reason(
+        self,
+        interaction_id: str,
+        account: str,
+        reason: Reason,
+        comment: str | None,
+        given_at: datetime,
+    ) -> bool:
+        """Writes down why an answer did not help; False if the thumb has been turned up since."""
+        with self._transaction() as session:
+            person = self._person(session, account, given_at)
+            row = session.get(Feedback, (interaction_id, person))
+            if row is None:
+                row = Feedback(
+                    interaction_id=interaction_id,
+                    person_id=person,
+                    vote=Vote.NEGATIVE,
+                    voted_at=given_at,
+                )
+                session.add(row)
+            elif row.vote is Vote.POSITIVE:
+                return False
+            row.reason, row.comment = reason, comment
+            return True
+
+    def interaction(self, interaction_id: str) -> Interaction | None:
+        """One question with its citations, or None."""
+        with Session(self.engine) as session:
+            return session.scalar(
+                select(Interaction)
+                .where(Interaction.id == interaction_id)
+                .options(selectinload(Interaction.citations))
+            )
+
+    def interactions(self, start: datetime, end: datetime) -> list[Interaction]:
+        """The questions asked from `start` up to but without `end`, the oldest first."""
+        query = (
+            select(Interaction)
+            .where(Interaction.asked_at >= start, Interaction.asked_at < end)
+            .order_by(Interaction.asked_at, Interaction.id)
+            .options(selectinload(Interaction.citations))
+        )
+        with Session(self.engine) as session:
+            return list(session.scalars(query))
+
+    def feedback(self, start: datetime, end: datetime) -> list[Feedback]:
+        """The thumbs under questions asked from `start` up to but without `end`."""
+        query = (
+            select(Feedback)
+            .join(Interaction, Interaction.id == Feedback.interaction_id)
+            .where(Interaction.asked_at >= start, Interaction.asked_at < end)
+            .order_by(Feedback.interaction_id, Feedback.person_id)
+        )
+        with Session(self.engine) as session:
+            return list(session.scalars(query))
+
+    def opinion(self, interaction_id: str, account: str) -> Opinion | None:
+        """What that person made of that answer, or None."""
+        query = (
+            select(Feedback)
+            .join(Person, Person.id == Feedback.person_id)
+            .where(Feedback.interaction_id == interaction_id, Person.account == account)
+        )
+        with Session(self.engine) as session:
+            row = session.scalar(query)
+        if row is None:
+            return None
+        return Opinion(row.vote, row.reason, row.comment, row.voted_at)
+
+    def count(self) -> int:
+        """How many questions are written down."""
+        with Session(self.engine) as session:
+            return session.scalar(select(func.count()).select_from(Interaction)) or 0
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            if self.engine.dialect.name == "sqlite":
+                # Taking the write lock first makes read-then-write one step for every writer.
+                session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            yield session
+
+    def _person(self, session: Session, account: str, seen: datetime) -> str:
+        """The pseudonym of an account, made at first sight; two workers make one."""
+        insert = sqlite_insert if self.engine.dialect.name == "sqlite" else postgresql_insert
+        session.execute(
+            insert(Person)
+            .values(id=uuid.uuid4().hex, account=account, first_seen=seen)
+            .on_conflict_do_nothing(index_elements=[Person.account])
+        )
+        return session.scalars(select(Person.id).where(Person.account == account)).one()
+
+
+def _interaction(asked: Asked, person: str) -> Interaction:
+    return Interaction(
+        id=asked.id,
+        person_id=person,
+        asked_at=asked.asked_at,
+        surface=asked.surface,
+        channel=asked.channel,
+        question=_storable(asked.question),
+        outcome=asked.outcome,
+        answer=_storable(asked.answer),
+        tool=asked.tool,
+        index_version=asked.index_version,
+        model=asked.model,
+        find_seconds=asked.find_seconds,
+        answer_seconds=asked.answer_seconds,
+        post_seconds=asked.post_seconds,
+        citations=[
+            CitationRow(
+                number=cited.number,
+                passage_id=cited.passage_id,
+                title=_storable(cited.title),
+                heading=_storable(cited.heading),
+                source=_storable(cited.source),
+            )
+            for cited in asked.citations
+        ],
+    )
+
+
+def _storable(text: str) -> str:
+    """The text without what a database cannot hold: NUL (PostgreSQL) and lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

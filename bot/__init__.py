@@ -1,0 +1,1 @@
+"""What people see and press in Slack, and the commands of the terminal."""

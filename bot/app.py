@@ -1,0 +1,167 @@
+"""The composition root: builds every object from the settings and hands it on."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from filelock import FileLock, Timeout
+from slack_bolt import App
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+from adoption.record import Record
+from bot.delivery import SlackDelivery
+from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
+from bot.jobs import Delivery, Jobs
+from bot.listeners import register_listeners
+from bot.settings import STARTER, Settings
+from ingest.sync import Progress, Sync
+from knowledge.answerer import Answerer
+from knowledge.compose import ModelComposer
+from knowledge.encoder import Encoder
+from knowledge.index import Index
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that answering takes, built once a process."""
+
+    settings: Settings
+    record: Record
+    index: Index
+    answerer: Answerer
+
+
+def build(settings: Settings) -> House:
+    """The objects of one process; the encoder begins to load in the background.
+
+    Raises:
+        UptakeError: the record, the index or the language model cannot be set up.
+    """
+    make_data_dir(settings)
+    encoder = Encoder(settings.embedding_model)
+    index = open_index(settings, encoder)
+    composer = ModelComposer.of(settings.model, settings.model_timeout) if settings.model else None
+    return House(settings, Record.open(settings.record_url), index, Answerer(index, composer))
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Makes the data folder.
+
+    Raises:
+        SettingsWrong: it cannot be made or written to.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsWrong(
+            f"The data folder {settings.data_dir} cannot be made ({error.strerror}). "
+            "Set UPTAKE_DATA_DIR to a folder that can be written to."
+        ) from error
+
+
+def open_index(settings: Settings, encoder: Encoder) -> Index:
+    """The index of these settings."""
+    return Index.open(settings.index_dir, encoder, settings.chroma_url)
+
+
+def syncer(settings: Settings, index: Index, progress: Progress | None = None) -> Sync:
+    """Brings files into the index, with the links that the settings say."""
+
+    def link_of(path: Path, root: Path) -> str:
+        base = root if root.is_dir() else root.parent
+        if settings.link_base is None or base.is_relative_to(STARTER):
+            return path.as_uri()
+        return settings.link_base + quote(path.relative_to(base).as_posix())
+
+    return Sync(index, link_of=link_of, progress=progress)
+
+
+@contextmanager
+def jobs_running(house: House, delivery: Delivery, url: str, executor: str) -> Iterator[Jobs]:
+    """The durable jobs of this process, from launch to a tidy end."""
+    jobs = Jobs(house.answerer, house.record, delivery, time.time)
+    try:
+        jobs.launch(url, executor)
+        yield jobs
+    finally:
+        jobs.close()
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Holds a lock file.
+
+    Raises:
+        AlreadyRunning: another process holds it.
+    """
+    held = FileLock(lock, timeout=0)
+    try:
+        held.acquire()
+    except Timeout as error:
+        raise AlreadyRunning(
+            f"Another Uptake is running on the data folder {lock.parent}. "
+            "Stop it first, or set UPTAKE_DATA_DIR to another folder."
+        ) from error
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def slack_client(settings: Settings) -> WebClient:
+    """The client of the bot's token.
+
+    Only rate limits are retried in place: a request whose answer was lost may have been
+    carried out, and is looked for before it is made again.
+    """
+    if settings.slack_bot_token is None:
+        raise SettingsWrong("SLACK_BOT_TOKEN is missing. Set it in the environment or in .env.")
+    return WebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
+    )
+
+
+def slack_app(settings: Settings, client: WebClient, jobs: Jobs) -> App:
+    """The Bolt app; everything is kept by its listener before it is acknowledged.
+
+    Raises:
+        SlackUnreachable: Slack does not answer, or refuses the token.
+    """
+    secret = settings.slack_signing_secret
+    try:
+        client.auth_test()
+        app = App(
+            client=client,
+            signing_secret=secret.get_secret_value() if secret else "",
+            process_before_response=True,
+            request_verification_enabled=secret is not None,
+        )
+    except SlackApiError as error:
+        raise SlackUnreachable(
+            f"Slack does not accept the bot token ({error.response.get('error')}). "
+            "Check SLACK_BOT_TOKEN."
+        ) from error
+    except (SlackClientError, OSError) as error:
+        raise SlackUnreachable(
+            f"Slack does not answer at {settings.slack_api_url}. "
+            "Check the network and UPTAKE_SLACK_API_URL."
+        ) from error
+    register_listeners(app, jobs)
+    return app
+
+
+def slack_delivery(settings: Settings, client: WebClient) -> SlackDelivery:
+    """Brings answers to Slack."""
+    return SlackDelivery(client, settings.help_channel)

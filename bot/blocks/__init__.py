@@ -1,0 +1,1 @@
+"""Messages and dialogs: pure functions from data to Block Kit."""

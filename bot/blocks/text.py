@@ -1,0 +1,74 @@
+"""Makes any text harmless in Slack: no mention, no link and no layout comes out of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Written for people, cut for machines: room for an ellipsis is counted in.
+_MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
+_REFERENCE = re.compile(r"^[ \t]*\[[^\]\n]+\]:[ \t]*\S+.*$", re.MULTILINE)
+_ADDRESS = re.compile(r"(?<![`\w])((?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s`<>]+)", re.IGNORECASE)
+_HEADING = re.compile(r"^([ \t]*)(#{1,6})(?=\s)", re.MULTILINE)
+# A space of no width after a letter keeps Slack from seeing `@channel` or `#general` as one.
+_SIGIL = re.compile(r"([@#])(?=[\w-])")
+_WORD_JOINER = "\u2060"
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning with an ellipsis: at most `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def visible(text: str) -> str:
+    """The text without characters that people cannot see but machines act on.
+
+    Control, format and private-use characters go, among them zero-width and right-to-left
+    marks; line breaks and tabs stay, and so does what joins emoji.
+    """
+    return "".join(
+        character
+        for character in text
+        if character in "\n\t\u200d\ufe0f"
+        or unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs", "Cn")
+    )
+
+
+def escape(text: str) -> str:
+    """The text with `&`, `<` and `>` as Slack wants them: no mention, channel or link is left."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def one_line(text: str) -> str:
+    """The visible text with all white space folded."""
+    return " ".join(visible(text).split())
+
+
+def plain(text: str, most: int) -> str:
+    """One line of mrkdwn that shows the text and does nothing, at most `most` characters."""
+    shown = one_line(text)
+    escaped = escape(_inert(shown))
+    while len(escaped) > most:
+        shown = cut(shown, max(1, len(shown) - max(1, (len(escaped) - most) // 5 + 1)))
+        escaped = escape(_inert(shown))
+        if len(shown) <= 1:
+            break
+    return escaped
+
+
+def markdown(text: str, most: int) -> str:
+    """A guide's or a model's Markdown with its lists and emphasis, and nothing that acts.
+
+    Links and images keep their words, addresses are shown as code, headings as text.
+    """
+    words = _REFERENCE.sub("", visible(text))
+    words = _MARKDOWN_LINK.sub(r"\1", words)
+    words = _HEADING.sub(r"\1", words)
+    words = escape(_ADDRESS.sub(r"`\1`", words))
+    return cut(_SIGIL.sub(rf"\1{_WORD_JOINER}", words), most)
+
+
+def _inert(text: str) -> str:
+    """Marks of mrkdwn made harmless: an address is not linked, a star does not make bold."""
+    text = _ADDRESS.sub(lambda match: match[1].replace(":", f":{_WORD_JOINER}", 1), text)
+    return re.sub(r"([*_~`@#])", rf"\1{_WORD_JOINER}", text)

@@ -1,0 +1,45 @@
+"""The commands of the terminal; each imports what it needs when it is called."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from bot.cli import ask, digest, doctor, ingest, run
+from uptake import UptakeError, __version__
+
+app = typer.Typer(
+    name="uptake",
+    help="The Slack assistant that helps a company take up its AI tools.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("ask")(ask.ask)
+app.command("ingest")(ingest.ingest)
+app.command("digest")(digest.digest)
+app.command("doctor")(doctor.doctor)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: bool = typer.Option(False, "--version", help="Show the version and leave."),
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> NoReturn:
+    """Runs the command line; a person's mistake is one sentence and exit code 2."""
+    try:
+        app(standalone_mode=True)
+    except UptakeError as error:
+        typer.echo(f"uptake: {error}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(0)

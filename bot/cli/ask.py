@@ -1,0 +1,79 @@
+"""`uptake ask`: answers questions in the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.jobs import Ended
+
+
+def ask(
+    question: Annotated[
+        str, typer.Argument(help="The question; - takes one a line from standard input.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """Answer a question from the indexed guides."""
+    from bot.app import build
+    from bot.cli.console import quiet
+    from bot.cli.ingest import ensure_indexed
+    from bot.settings import read_settings
+    from bot.terminal import conversation
+
+    settings = read_settings()
+    quiet(settings.log_level)
+    house = build(settings)
+    house.index.encoder.start()
+    ensure_indexed(house)
+    with conversation(house) as talk:
+        for number, text in enumerate(_questions(question)):
+            ended = talk.ask(text)
+            if as_json:
+                print(json.dumps(_as_object(text, ended), ensure_ascii=False), flush=True)
+            else:
+                _show(text, ended, first=number == 0, titled=question == "-")
+
+
+def _questions(argument: str) -> Iterable[str]:
+    return _lines() if argument == "-" else [argument]
+
+
+def _lines() -> Iterator[str]:
+    for line in sys.stdin.buffer:
+        text = line.decode("utf-8", "replace").strip()
+        if text:
+            yield text
+
+
+def _as_object(text: str, ended: Ended) -> dict[str, Any]:
+    return {
+        "question": text,
+        "outcome": ended.outcome.value,
+        "text": ended.answer.text,
+        "citations": [
+            {
+                "title": citation.title,
+                "heading": citation.heading,
+                "source": citation.source,
+                "link": citation.link,
+            }
+            for citation in ended.answer.citations
+        ],
+        "seconds": round(ended.seconds, 6),
+    }
+
+
+def _show(text: str, ended: Ended, first: bool, titled: bool) -> None:
+    from bot.terminal import as_text
+
+    if not first:
+        print()
+    if titled:
+        print(f"> {text}")
+    print(as_text(ended.answer), flush=True)

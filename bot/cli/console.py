@@ -1,0 +1,52 @@
+"""What all commands of the terminal share: logging, progress, plain output."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.sync import Progress
+
+
+def quiet(level: str) -> None:
+    """Logs at `level` to standard error, and keeps the libraries' own chatter out."""
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    for name in ("httpx", "chromadb", "sentence_transformers", "transformers", "pdfminer", "dbos"):
+        logging.getLogger(name).setLevel(max(logging.getLevelName(level), logging.ERROR))
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Progress]:
+    """A progress bar on standard error; a call moves it to (done, whole, name)."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[name]}", markup=False),
+        console=Console(stderr=True),
+    )
+    with bar:
+        task = bar.add_task(title, total=None, name="")
+
+        def move(done: int, whole: int, name: str) -> None:
+            bar.update(task, completed=done, total=whole, name=name[:40])
+
+        yield move
+        bar.update(task, name="")

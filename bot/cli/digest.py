@@ -1,0 +1,46 @@
+"""`uptake digest`: prints a week in figures."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How the digest is printed."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+def digest(
+    week: Annotated[
+        str | None, typer.Option(help="ISO week like 2026-W47; this week by default.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="How it is printed.")] = Format.TEXT,
+) -> None:
+    """Print what was asked, answered and found helpful in a week, beside the week before."""
+    from adoption.digest import weekly_digest
+    from adoption.formats import digest_as_json, digest_as_markdown, digest_as_text
+    from adoption.record import Record
+    from adoption.weeks import Week
+    from bot.app import make_data_dir
+    from bot.cli.console import quiet
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    quiet(settings.log_level)
+    wanted = Week.parse(week) if week else Week.of(datetime.now(UTC), settings.zone)
+    make_data_dir(settings)
+    record = Record.open(settings.record_url)
+    made = weekly_digest(record, wanted, settings.zone)
+    show = {
+        Format.TEXT: digest_as_text,
+        Format.MARKDOWN: digest_as_markdown,
+        Format.JSON: digest_as_json,
+    }[format]
+    typer.echo(show(made).rstrip("\n"))

@@ -1,0 +1,134 @@
+"""`uptake doctor`: says what is configured, reachable and indexed, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from uptake import UptakeError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's.
+
+    Attributes:
+        fine: True, False, or None where there is nothing to check.
+        says: what is the case and, if it is not fine, what to do.
+    """
+
+    what: str
+    fine: bool | None
+    says: str
+
+
+def doctor() -> None:
+    """Check the settings, the record, the index, the models and Slack."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from bot.cli.console import quiet
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    quiet("ERROR")
+    console = Console()
+    failing = False
+    for finding in examine(settings):
+        mark = {True: "ok  ", False: "FAIL", None: "–   "}[finding.fine]
+        console.print(Text(f"{mark}  {finding.what:<10} {finding.says}"))
+        failing = failing or finding.fine is False
+    if failing:
+        raise typer.Exit(1)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Every part in turn; one that fails does not keep the others from being looked at."""
+    for what, look in _PARTS:
+        try:
+            yield look(settings)
+        except UptakeError as error:
+            yield Finding(what, False, str(error))
+
+
+def _record(settings: Settings) -> Finding:
+    from adoption.record import Record
+    from bot.app import make_data_dir
+
+    make_data_dir(settings)
+    record = Record.open(settings.record_url)
+    where = record.engine.url.render_as_string()
+    count = record.count()
+    record.close()
+    return Finding("record", True, f"{count} questions in {where}")
+
+
+def _index(settings: Settings) -> Finding:
+    from bot.app import open_index
+    from knowledge.encoder import Encoder
+
+    index = open_index(settings, Encoder(settings.embedding_model))
+    version = index.live()
+    if version is None or not version.passages:
+        return Finding("index", False, "Nothing is indexed yet. Run `uptake ingest`.")
+    index.snapshot()
+    says = f"{version.passages} passages, version {version.name}, made {version.made_at}"
+    return Finding("index", True, says)
+
+
+def _encoder(settings: Settings) -> Finding:
+    from knowledge.encoder import Encoder
+
+    size = len(Encoder(settings.embedding_model).embed_query("ready?"))
+    return Finding("encoder", True, f"{settings.embedding_model}, {size} dimensions")
+
+
+def _model(settings: Settings) -> Finding:
+    from knowledge.compose import ModelComposer
+
+    if settings.model is None:
+        return Finding("model", None, "none set (UPTAKE_MODEL): answers are quoted passages")
+    ModelComposer.of(settings.model, settings.model_timeout)
+    return Finding("model", True, f"{settings.model} is set up; it has not been asked anything")
+
+
+def _slack(settings: Settings) -> Finding:
+    from slack_sdk.errors import SlackApiError, SlackClientError
+
+    from bot.app import slack_client
+
+    if settings.slack_bot_token is None:
+        says = "no SLACK_BOT_TOKEN: `uptake run` opens a conversation in the terminal"
+        return Finding("slack", None, says)
+    try:
+        who = slack_client(settings).auth_test()
+    except SlackApiError as error:
+        says = (
+            f"Slack refuses the bot token ({error.response.get('error')}). Check SLACK_BOT_TOKEN."
+        )
+        return Finding("slack", False, says)
+    except (SlackClientError, OSError):
+        says = f"No answer from {settings.slack_api_url}. Check the network."
+        return Finding("slack", False, says)
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        says = (
+            "The bot token works. Set SLACK_APP_TOKEN for Socket Mode, "
+            "or SLACK_SIGNING_SECRET for HTTP."
+        )
+        return Finding("slack", False, says)
+    return Finding("slack", True, f"{who.get('user')} in {who.get('team')}")
+
+
+_PARTS: list[tuple[str, Callable[[Settings], Finding]]] = [
+    ("record", _record),
+    ("index", _index),
+    ("encoder", _encoder),
+    ("model", _model),
+    ("slack", _slack),
+]

@@ -1,0 +1,17 @@
+"""What can go wrong on the surface, each in one sentence for a person."""
+
+from __future__ import annotations
+
+from uptake import UptakeError
+
+
+class SettingsWrong(UptakeError):
+    """A setting is malformed or missing."""
+
+
+class AlreadyRunning(UptakeError):
+    """Another process works on the same data folder."""
+
+
+class SlackUnreachable(UptakeError):
+    """Slack does not answer, or does not accept the tokens."""

@@ -1,0 +1,15 @@
+"""What comes from Slack, turned into calls; one small module a surface."""
+
+from __future__ import annotations
+
+from slack_bolt import App
+
+from bot.jobs import Jobs
+from bot.listeners import questions, reasons, thumbs
+
+
+def register_listeners(app: App, jobs: Jobs) -> None:
+    """Connects every surface of the Slack app with the jobs."""
+    questions.register(app, jobs)
+    thumbs.register(app, jobs)
+    reasons.register(app, jobs)

@@ -1,0 +1,150 @@
+"""The settings: read from the environment and `.env`, once, checked before anything starts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsWrong
+
+STARTER = Path(__file__).parent.parent / "knowledge" / "starter"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; each has a default that works on a laptop.
+
+    A setting `x` is read from `UPTAKE_X`; Slack's own three have the names Slack gives them.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="UPTAKE_", env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
+
+    data_dir: Path = Field(Path(".uptake"), description="Folder of the record and the index.")
+    database_url: str | None = Field(
+        None, description="Database of the record, as SQLAlchemy writes it; SQLite by default."
+    )
+    chroma_url: str | None = Field(
+        None, description="Address of a Chroma server; in process by default."
+    )
+    content: Annotated[list[Path], NoDecode] = Field(
+        [STARTER], description="Folders or files to answer from, separated by commas."
+    )
+    link_base: str | None = Field(
+        None, description="Web address under which people can open the content's files."
+    )
+    embedding_model: str = Field(
+        "all-MiniLM-L6-v2", description="Name of a sentence-transformers model."
+    )
+    model: str | None = Field(
+        None, description="Language model that puts answers in words, as LangChain names it."
+    )
+    model_timeout: float = Field(
+        20.0, gt=0, le=300, description="Seconds that the language model may take."
+    )
+    timezone: str = Field("UTC", description="Time zone of the digest's weeks.")
+    slack_api_url: str = Field(
+        "https://slack.com/api/", description="Base address of Slack's Web API."
+    )
+    slack_bot_token: SecretStr | None = Field(
+        None, validation_alias="SLACK_BOT_TOKEN", description="Bot token, xoxb-…"
+    )
+    slack_app_token: SecretStr | None = Field(
+        None, validation_alias="SLACK_APP_TOKEN", description="App token for Socket Mode, xapp-…"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, validation_alias="SLACK_SIGNING_SECRET", description="Signing secret for HTTP."
+    )
+    help_channel: str | None = Field(
+        None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel where people help."
+    )
+    log_level: str = Field(
+        "WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged."
+    )
+
+    @field_validator("content", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("is not a time zone; write it like Europe/Oslo") from None
+        return value
+
+    @field_validator("slack_api_url", "chroma_url", "link_base")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("is not a web address; write it like https://example.com/")
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _token(cls, value: SecretStr | None, info: Any) -> SecretStr | None:
+        prefix = "xoxb-" if info.field_name == "slack_bot_token" else "xapp-"
+        if value is not None and not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"is not such a token; it begins with {prefix}")
+        return value
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the digest's weeks."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def record_url(self) -> str:
+        """Where the record is."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'record.sqlite'}"
+
+    @property
+    def jobs_url(self) -> str:
+        """Where durable jobs are kept: beside the record, or in the record's PostgreSQL."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'jobs.sqlite'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the index is."""
+        return self.data_dir.absolute() / "index"
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsWrong: naming every malformed setting in one sentence.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsWrong(_in_words(error)) from None
+
+
+def _in_words(error: ValidationError) -> str:
+    faults = []
+    for fault in error.errors():
+        field = str(fault["loc"][0]) if fault["loc"] else "settings"
+        name = field if field.isupper() else _variable(field)
+        message = fault["msg"].removeprefix("Value error, ")
+        faults.append(f"{name} {message[:1].lower()}{message[1:]}")
+    return f"A setting is wrong: {'; '.join(faults)}. Mend it in the environment or in .env."
+
+
+def _variable(field: str) -> str:
+    aliased = {"slack_bot_token", "slack_app_token", "slack_signing_secret"}
+    return field.upper() if field in aliased else f"UPTAKE_{field.upper()}"

@@ -1,0 +1,88 @@
+"""Documents: whole guides as Markdown, with what their front matter says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from ingest.errors import FileUnreadable
+from knowledge.passages import ANY_TOOL, EVERYONE
+
+KINDS = ("quick-start", "faq", "playbook", "tutorial", "guide")
+_LONGEST_FIELD = 300
+
+
+@dataclass(frozen=True)
+class Document:
+    """A guide on its way into the index.
+
+    Attributes:
+        text: its Markdown, or plain text where `is_markdown` is false.
+        reviewed: ISO date, or empty.
+        (the others as in `knowledge.passages.Passage`)
+    """
+
+    source: str
+    title: str
+    text: str
+    is_markdown: bool = True
+    kind: str = "guide"
+    tool: str = ANY_TOOL
+    audience: str = EVERYONE
+    owner: str = ""
+    reviewed: str = ""
+    link: str = ""
+
+
+def described(
+    source: str, fallback_title: str, text: str, fields: Mapping[str, Any], link: str
+) -> Document:
+    """A Markdown document with the fields of its front matter; unknown fields are left alone.
+
+    Raises:
+        FileUnreadable: a known field holds something it cannot mean.
+    """
+    kind = _words(fields, "kind", "guide")
+    if kind not in KINDS:
+        raise FileUnreadable(f"its kind “{kind}” is unknown; it can be {', '.join(KINDS)}")
+    own_link = _words(fields, "link", "")
+    if own_link and not own_link.startswith(("https://", "http://")):
+        raise FileUnreadable("its link does not begin with https://")
+    return Document(
+        source=source,
+        title=_words(fields, "title", "") or fallback_title,
+        text=text,
+        kind=kind,
+        tool=_words(fields, "tool", ANY_TOOL),
+        audience=_words(fields, "audience", EVERYONE),
+        owner=_words(fields, "owner", ""),
+        reviewed=_day(fields.get("reviewed")),
+        link=own_link or link,
+    )
+
+
+def _words(fields: Mapping[str, Any], name: str, default: str) -> str:
+    value = fields.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, str | int | float | date):
+        raise FileUnreadable(f"its {name} is not a plain text")
+    words = " ".join(str(value).split())
+    if len(words) > _LONGEST_FIELD:
+        raise FileUnreadable(f"its {name} is longer than {_LONGEST_FIELD} characters")
+    return words or default
+
+
+def _day(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    try:
+        return date.fromisoformat(str(value).strip()).isoformat()
+    except ValueError:
+        raise FileUnreadable("its reviewed is not a date; write it like 2026-11-02") from None

@@ -1,0 +1,232 @@
+"""Brings the index up to date with files: what changed is encoded, what went leaves."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from filelock import FileLock, Timeout
+from langchain_core.indexing import index as index_documents
+
+from ingest.errors import FileUnreadable, IndexBusy
+from ingest.load import load
+from ingest.split import split
+from ingest.walk import files_under
+from knowledge.catalog import IndexedFile
+from knowledge.index import Index
+from knowledge.passages import Passage
+from knowledge.store import as_document
+
+# Grows when loading or splitting changes, so that everything is read anew.
+RECIPE = "1"
+_NAMESPACE = "uptake-passages"
+_BATCH = 256
+_FILES_AT_ONCE = 100
+_CLEAN, _DIRTY = "clean", "dirty"
+
+Progress: TypeAlias = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that could not be indexed, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass
+class Report:
+    """What a sync did, each list by source.
+
+    Attributes:
+        version: the index version that is live now.
+        passages: how many passages it has.
+    """
+
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    failed: list[Problem] = field(default_factory=list)
+    version: str = ""
+    passages: int = 0
+
+
+class Sync:
+    """One run over some paths.
+
+    It can be stopped at any moment and run again: both end in the same index. A file that
+    fails keeps the passages it had.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        *,
+        link_of: Callable[[Path, Path], str] | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self._index = index
+        self._link_of = link_of or (lambda path, root: path.as_uri())
+        self._progress = progress or (lambda done, whole, name: None)
+        self._records = _record_manager(index)
+
+    def run(self, paths: Sequence[Path], rebuild: bool = False) -> Report:
+        """Brings the index up to date with the files below `paths`.
+
+        Files below other paths, indexed earlier, stay. With `rebuild`, unchanged files are
+        read anew as well.
+
+        Raises:
+            FolderMissing: a path is not there; nothing is changed.
+            IndexBusy: another process is writing to the index.
+            IndexUnavailable: the index cannot be read or written.
+        """
+        work = [(root, file) for root in _absolute(paths) for file in files_under([root])]
+        lock = FileLock(self._index.folder / "writing.lock", timeout=0)
+        try:
+            with lock:
+                return self._run(work, [str(root) for root in _absolute(paths)], rebuild)
+        except Timeout as error:
+            raise IndexBusy(
+                "Another process is writing to the index. Wait until it is done and try again."
+            ) from error
+
+    def _run(self, work: list[tuple[Path, Path]], roots: list[str], rebuild: bool) -> Report:
+        self._reconcile()
+        report = Report()
+        known = {file.source: file for file in self._index.catalog.files()}
+        self._index.catalog.keep_state("sync", _DIRTY)
+        for begin in range(0, len(work), _FILES_AT_ONCE):
+            part = work[begin : begin + _FILES_AT_ONCE]
+            self._index_files(part, begin, len(work), known, rebuild, report)
+        present = {str(file) for _, file in work}
+        gone = [
+            file.source
+            for file in known.values()
+            if file.source not in present and _below_any(file, roots)
+        ]
+        self._remove(gone)
+        report.removed = sorted(gone)
+        members = [id for file in self._index.catalog.files() for id in file.passages]
+        version = self._index.publish(list(dict.fromkeys(members)))
+        report.version, report.passages = version.name, version.passages
+        self._index.catalog.keep_state("sync", _CLEAN)
+        return report
+
+    def _index_files(
+        self,
+        part: Sequence[tuple[Path, Path]],
+        done: int,
+        whole: int,
+        known: dict[str, IndexedFile],
+        rebuild: bool,
+        report: Report,
+    ) -> None:
+        fresh: list[IndexedFile] = []
+
+        def passages() -> Iterator[Any]:
+            for number, (root, path) in enumerate(part, done + 1):
+                self._progress(number, whole, path.name)
+                for passage in self._passages_of(root, path, known, rebuild, report, fresh):
+                    yield as_document(passage)
+
+        index_documents(
+            passages(),
+            self._records,
+            self._index.store,
+            batch_size=_BATCH,
+            cleanup="scoped_full",
+            source_id_key="source",
+            key_encoder=lambda document: str(document.id),
+        )
+        self._index.catalog.keep_files(fresh)
+
+    def _passages_of(
+        self,
+        root: Path,
+        path: Path,
+        known: dict[str, IndexedFile],
+        rebuild: bool,
+        report: Report,
+        fresh: list[IndexedFile],
+    ) -> list[Passage]:
+        source = str(path)
+        before = known.get(source)
+        link = self._link_of(path, root)
+        try:
+            digest = _digest(path, link)
+            if before is not None and before.digest == digest and not rebuild:
+                report.unchanged.append(source)
+                return []
+            passages = list({passage.id: passage for passage in split(load(path, link))}.values())
+        except FileUnreadable as error:
+            report.failed.append(Problem(source, str(error)))
+            return []
+        ids = tuple(passage.id for passage in passages)
+        fresh.append(IndexedFile(source, digest, ids))
+        (report.added if before is None else report.updated).append(source)
+        return passages
+
+    def _remove(self, sources: Sequence[str]) -> None:
+        for begin in range(0, len(sources), 1000):
+            part = list(sources[begin : begin + 1000])
+            self._records.delete_keys(self._records.list_keys(group_ids=part))
+            self._index.catalog.forget_files(part)
+
+    def _reconcile(self) -> None:
+        """After a run that was stopped midway: what the store lacks is indexed again."""
+        if self._index.catalog.state("sync") != _DIRTY:
+            return
+        stored = self._index.store.all_ids()
+        lost = [key for key in self._records.list_keys() if key not in stored]
+        for begin in range(0, len(lost), 1000):
+            self._records.delete_keys(lost[begin : begin + 1000])
+        missing = set(lost)
+        broken = [
+            file.source
+            for file in self._index.catalog.files()
+            if missing.intersection(file.passages) or not stored.issuperset(file.passages)
+        ]
+        self._index.catalog.forget_files(broken)
+        versions = self._index.catalog.versions()
+        held = {id for version in versions for id in self._index.catalog.members(version.name)}
+        self._index.discard(sorted(stored - held - set(self._records.list_keys())))
+
+
+def _record_manager(index: Index) -> Any:
+    from langchain_classic.indexes import SQLRecordManager
+
+    records = SQLRecordManager(_NAMESPACE, engine=index.engine)
+    records.create_schema()
+    return records
+
+
+def _absolute(paths: Sequence[Path]) -> list[Path]:
+    return [Path(os.path.abspath(path.expanduser())) for path in paths]
+
+
+def _below_any(file: IndexedFile, roots: Sequence[str]) -> bool:
+    return any(file.source == root or Path(file.source).is_relative_to(root) for root in roots)
+
+
+def _digest(path: Path, link: str) -> str:
+    """A fingerprint of everything a file's passages depend on."""
+    from ingest.load import LARGEST_FILE
+
+    content = hashlib.sha256(f"{RECIPE}\0{link}\0".encode())
+    try:
+        if path.stat().st_size <= LARGEST_FILE:
+            with path.open("rb") as file:
+                for block in iter(lambda: file.read(1 << 20), b""):
+                    content.update(block)
+        else:
+            content.update(str(path.stat().st_size).encode())
+    except OSError as error:
+        raise FileUnreadable(f"it cannot be opened ({error.strerror})") from error
+    return content.hexdigest()

@@ -1,0 +1,93 @@
+"""Walks folders for the files that can become passages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from ingest.errors import FolderMissing
+
+SUFFIXES = frozenset(
+    (".md .markdown .txt .text .html .htm .pdf .docx .pptx .xlsx .csv .vtt").split()
+)
+IGNORE_FILES = (".gitignore", ".uptakeignore")
+# Never content, whatever the folder says.
+_ALWAYS_IGNORED = (".*", "~$*", "__pycache__/", "node_modules/")
+
+
+def files_under(paths: Sequence[Path]) -> list[Path]:
+    """The files of a kind that can be read, below `paths` and in their order, each once.
+
+    Hidden files, what `.gitignore` and `.uptakeignore` name, and links that lead out of
+    their folder are passed over. A path that is a file itself is taken if its kind is known.
+
+    Raises:
+        FolderMissing: a path is not there, or is a file of an unknown kind.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        for file in _below(path):
+            found.setdefault(file)
+    return list(found)
+
+
+def _below(path: Path) -> Iterator[Path]:
+    path = Path(os.path.abspath(path.expanduser()))
+    if path.is_dir():
+        if not os.access(path, os.R_OK | os.X_OK):
+            raise FolderMissing(f"{path} cannot be read. Check its permissions.")
+        yield from _walk(path, path, [])
+    elif path.is_file():
+        if path.suffix.lower() not in SUFFIXES:
+            raise FolderMissing(
+                f"{path} is of a kind that cannot be indexed. "
+                f"Known kinds: {' '.join(sorted(SUFFIXES))}."
+            )
+        yield path
+    else:
+        raise FolderMissing(f"{path} is not there. Check the path.")
+
+
+def _walk(folder: Path, root: Path, rules: Sequence[tuple[Path, GitIgnoreSpec]]) -> Iterator[Path]:
+    rules = [*rules, (folder, _rules_of(folder))]
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if _ignored(path, entry.is_dir(), rules) or _leads_out(path, root):
+            continue
+        if entry.is_dir():
+            yield from _walk(path, root, rules)
+        elif entry.is_file() and path.suffix.lower() in SUFFIXES:
+            yield path
+
+
+def _rules_of(folder: Path) -> GitIgnoreSpec:
+    lines = list(_ALWAYS_IGNORED)
+    for name in IGNORE_FILES:
+        try:
+            lines += (folder / name).read_text("utf-8", "replace").splitlines()
+        except OSError:
+            continue
+    return GitIgnoreSpec.from_lines(lines)
+
+
+def _ignored(path: Path, is_folder: bool, rules: Sequence[tuple[Path, GitIgnoreSpec]]) -> bool:
+    slash = "/" if is_folder else ""
+    return any(spec.match_file(path.relative_to(base).as_posix() + slash) for base, spec in rules)
+
+
+def _leads_out(path: Path, root: Path) -> bool:
+    """Whether a link points outside `root` or back to a folder above itself."""
+    if not path.is_symlink():
+        return False
+    target = Path(os.path.realpath(path))
+    real_root = Path(os.path.realpath(root))
+    inside = target.is_relative_to(real_root)
+    above = Path(os.path.realpath(path.parent)).is_relative_to(target)
+    return not inside or above

@@ -1,0 +1,128 @@
+"""Answers a question from what the index holds: finds, weighs, quotes or lets compose."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from knowledge.answers import Answer, Citation, Confidence
+from knowledge.compose import Composer, cited, renumbered
+from knowledge.confidence import confidence_of
+from knowledge.errors import IndexEmpty, ModelUnavailable
+from knowledge.index import Index
+from knowledge.passages import ANY_TOOL, Hit, Scope
+from knowledge.quote import Quote, best_quotes
+from knowledge.retriever import Found, find
+
+log = logging.getLogger(__name__)
+
+# Passages that a language model gets to read.
+_READ_BY_MODEL = 5
+# Longer messages are no questions; what comes after adds nothing to finding.
+LONGEST_QUESTION = 2000
+_NEAREST = 3
+
+DO_NOT_KNOW = "I don't know. The guides I have do not answer this."
+NOTHING_ASKED = "I did not see a question. Ask me in a sentence, and I will look it up."
+
+
+class Answerer:
+    """Everything between a question and its answer."""
+
+    def __init__(self, index: Index, composer: Composer | None = None) -> None:
+        self._index = index
+        self._composer = composer
+
+    def find(self, question: str, scope: Scope | None = None) -> Found:
+        """What the live index holds for a question; nothing if it is empty.
+
+        Raises:
+            IndexUnavailable: the index is damaged.
+            EncoderUnavailable: the embedding model cannot be loaded.
+        """
+        asked = " ".join(question.split())[:LONGEST_QUESTION]
+        if not any(character.isalnum() for character in asked):
+            return Found(asked, (), {}, "")
+        try:
+            snapshot = self._index.snapshot()
+        except IndexEmpty:
+            return Found(asked, (), {}, "")
+        return find(asked, snapshot, self._index.encoder, scope or Scope())
+
+    def answer(self, found: Found) -> Answer:
+        """The answer to what was found; the same for the same finds, without a model."""
+        quotes = best_quotes(found)
+        outcome = confidence_of(found, quotes)
+        if outcome is Confidence.ABSTAINED:
+            return _abstain(found)
+        composed = self._composed(found, outcome)
+        return composed or _quoted(found, quotes, outcome)
+
+    def _composed(self, found: Found, outcome: Confidence) -> Answer | None:
+        if self._composer is None:
+            return None
+        hits = found.hits[:_READ_BY_MODEL]
+        try:
+            text = self._composer.compose(found.question, hits)
+        except ModelUnavailable as error:
+            log.warning("Quoting instead of composing: %s", error)
+            return None
+        if text is None:
+            return None
+        numbers = cited(text)
+        citations = tuple(
+            _citation(position, hits[number - 1], hits[number - 1].passage.text)
+            for position, number in enumerate(numbers, 1)
+        )
+        return Answer(
+            question=found.question,
+            outcome=outcome,
+            text=renumbered(text, numbers),
+            citations=citations,
+            tool=_tool([hits[number - 1] for number in numbers]),
+            index_version=found.version,
+            model=self._composer.name,
+        )
+
+
+def _quoted(found: Found, quotes: Sequence[Quote], outcome: Confidence) -> Answer:
+    first = quotes[0]
+    return Answer(
+        question=found.question,
+        outcome=outcome,
+        text=f"{first.text} [1]",
+        citations=(_citation(1, first.hit, first.text),),
+        tool=_tool([first.hit]),
+        index_version=found.version,
+    )
+
+
+def _abstain(found: Found) -> Answer:
+    asked = any(character.isalnum() for character in found.question)
+    titles = dict.fromkeys(hit.passage.title for hit in found.hits)
+    return Answer(
+        question=found.question,
+        outcome=Confidence.ABSTAINED,
+        text=DO_NOT_KNOW if asked else NOTHING_ASKED,
+        nearest=tuple(titles)[:_NEAREST],
+        index_version=found.version,
+    )
+
+
+def _citation(number: int, hit: Hit, quote: str) -> Citation:
+    passage = hit.passage
+    return Citation(
+        number=number,
+        passage_id=passage.id,
+        title=passage.title,
+        heading=passage.heading,
+        source=passage.source,
+        link=passage.link,
+        quote=quote,
+        reviewed=passage.reviewed,
+    )
+
+
+def _tool(hits: Sequence[Hit]) -> str | None:
+    tools = {hit.passage.tool for hit in hits} - {ANY_TOOL}
+    return tools.pop() if len(tools) == 1 else None

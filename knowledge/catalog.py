@@ -1,0 +1,218 @@
+"""The index's book-keeping: which file gave which passages, and which version is live."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Delete,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+_metadata = MetaData()
+_files = Table(
+    "index_files",
+    _metadata,
+    Column("source", Text, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("passages", Text, nullable=False),
+)
+_versions = Table(
+    "index_versions",
+    _metadata,
+    Column("version", String(64), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("passages", Integer, nullable=False),
+    Column("members", LargeBinary, nullable=False),
+    Column("live", Boolean, nullable=False),
+)
+_sentences = Table(
+    "index_sentences",
+    _metadata,
+    Column("passage_id", String(64), primary_key=True),
+    Column("vectors", LargeBinary, nullable=False),
+)
+_state = Table(
+    "index_state",
+    _metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+# SQLite takes 32,766 values in one statement.
+_AT_ONCE = 5000
+
+
+@dataclass(frozen=True)
+class IndexedFile:
+    """One file and the passages that it gave, in order."""
+
+    source: str
+    digest: str
+    passages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Version:
+    """One state of the index that questions can be answered from.
+
+    Attributes:
+        name: a fingerprint of everything in it.
+        number: counts up with every new version.
+        made_at: ISO moment in UTC.
+        passages: how many passages it has.
+    """
+
+    name: str
+    number: int
+    made_at: str
+    passages: int
+    live: bool
+
+
+class Catalog:
+    """The book-keeping tables; all writing is done by the one process that syncs."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        _metadata.create_all(engine)
+
+    def files(self) -> list[IndexedFile]:
+        """What is known of every file, by source."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(_files).order_by(_files.c.source)).all()
+        return [
+            IndexedFile(row.source, row.digest, tuple(json.loads(row.passages))) for row in rows
+        ]
+
+    def keep_files(self, files: Sequence[IndexedFile]) -> None:
+        """Writes down what each file gave, in place of what was known of it."""
+        if not files:
+            return
+        with self.engine.begin() as connection:
+            _remove(connection.execute, _files.c.source, [file.source for file in files])
+            connection.execute(
+                insert(_files),
+                [
+                    {
+                        "source": file.source,
+                        "digest": file.digest,
+                        "passages": json.dumps(file.passages),
+                    }
+                    for file in files
+                ],
+            )
+
+    def forget_files(self, sources: Sequence[str]) -> None:
+        """Takes files out of the book."""
+        with self.engine.begin() as connection:
+            _remove(connection.execute, _files.c.source, sources)
+
+    def sentence_vectors(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """The packed sentence vectors of those passages that have some."""
+        found: dict[str, bytes] = {}
+        with self.engine.connect() as connection:
+            for begin in range(0, len(ids), _AT_ONCE):
+                part = list(ids[begin : begin + _AT_ONCE])
+                rows = connection.execute(
+                    select(_sentences).where(_sentences.c.passage_id.in_(part))
+                )
+                found.update((row.passage_id, row.vectors) for row in rows)
+        return found
+
+    def keep_sentence_vectors(self, packed: Mapping[str, bytes]) -> None:
+        """Writes down packed sentence vectors by passage."""
+        if not packed:
+            return
+        with self.engine.begin() as connection:
+            _remove(connection.execute, _sentences.c.passage_id, list(packed))
+            connection.execute(
+                insert(_sentences),
+                [{"passage_id": id, "vectors": vectors} for id, vectors in packed.items()],
+            )
+
+    def forget_sentence_vectors(self, ids: Sequence[str]) -> None:
+        """Takes the sentence vectors of passages out of the book."""
+        with self.engine.begin() as connection:
+            _remove(connection.execute, _sentences.c.passage_id, ids)
+
+    def publish(self, name: str, members: Sequence[str]) -> Version:
+        """Makes a version live, and every other one not, in one step."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self.engine.begin() as connection:
+            number = connection.scalar(select(func.max(_versions.c.number))) or 0
+            connection.execute(update(_versions).values(live=False))
+            connection.execute(delete(_versions).where(_versions.c.version == name))
+            connection.execute(
+                insert(_versions).values(
+                    version=name,
+                    number=number + 1,
+                    made_at=now,
+                    passages=len(members),
+                    members=zlib.compress("\n".join(members).encode()),
+                    live=True,
+                )
+            )
+        return Version(name, number + 1, now, len(members), live=True)
+
+    def live(self) -> Version | None:
+        """The version that questions are answered from, or None before the first sync."""
+        return next((version for version in self.versions() if version.live), None)
+
+    def versions(self) -> list[Version]:
+        """Every version that is kept, the newest first."""
+        columns = [column for column in _versions.c if column.name != "members"]
+        query = select(*columns).order_by(_versions.c.number.desc())
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Version(row.version, row.number, row.made_at, row.passages, bool(row.live))
+            for row in rows
+        ]
+
+    def members(self, version: str) -> list[str]:
+        """The ids of a version's passages, in order; empty if it is unknown."""
+        query = select(_versions.c.members).where(_versions.c.version == version)
+        with self.engine.connect() as connection:
+            packed = connection.scalar(query)
+        return zlib.decompress(packed).decode().split("\n") if packed else []
+
+    def forget_versions(self, names: Sequence[str]) -> None:
+        """Takes versions out of the book."""
+        with self.engine.begin() as connection:
+            _remove(connection.execute, _versions.c.version, names)
+
+    def state(self, name: str) -> str | None:
+        """A remembered value, or None."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(_state.c.value).where(_state.c.name == name))
+
+    def keep_state(self, name: str, value: str) -> None:
+        """Remembers a value under a name."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(_state).where(_state.c.name == name))
+            connection.execute(insert(_state).values(name=name, value=value))
+
+
+def _remove(
+    execute: Callable[[Delete], object], column: Column[str], values: Sequence[str]
+) -> None:
+    for begin in range(0, len(values), _AT_ONCE):
+        execute(delete(column.table).where(column.in_(list(values[begin : begin + _AT_ONCE]))))

@@ -1,0 +1,162 @@
+"""The index: one place that holds what can be answered from, in versions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from knowledge import snapshot as snapshots
+from knowledge.catalog import Catalog, Version
+from knowledge.encoder import Encoder
+from knowledge.errors import IndexEmpty, IndexUnavailable
+from knowledge.snapshot import Snapshot
+from knowledge.store import PassageStore, connect
+
+# So many versions stay, to go back to.
+KEPT_VERSIONS = 3
+
+
+class Index:
+    """Passages in Chroma, the book of versions, and the snapshot that questions go to.
+
+    Reading needs only the live snapshot; Chroma is opened when something is written, or when
+    a snapshot has to be derived from it.
+    """
+
+    def __init__(
+        self, folder: Path, engine: Engine, encoder: Encoder, chroma_url: str | None = None
+    ) -> None:
+        self.folder = folder
+        self.engine = engine
+        self.encoder = encoder
+        self.catalog = Catalog(engine)
+        self._chroma_url = chroma_url
+        self._loading = threading.Lock()
+        self._snapshot: Snapshot | None = None
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        encoder: Encoder,
+        chroma_url: str | None = None,
+        engine: Engine | None = None,
+    ) -> Index:
+        """The index below `folder`; its book is a SQLite file there unless `engine` is given.
+
+        Raises:
+            IndexUnavailable: the folder or its files cannot be used.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return cls(folder, engine or _catalog_engine(folder), encoder, chroma_url)
+        except (OSError, SQLAlchemyError) as error:
+            raise IndexUnavailable(
+                f"The index in {folder} cannot be opened. Check the folder's permissions, "
+                "or delete it and run `uptake ingest` again."
+            ) from error
+
+    @cached_property
+    def store(self) -> PassageStore:
+        """Chroma, opened at first use."""
+        client = connect(self.folder / "chroma", self._chroma_url)
+        return PassageStore(client, self.encoder, self.catalog)
+
+    def live(self) -> Version | None:
+        """The version that questions are answered from, or None before the first sync."""
+        try:
+            return self.catalog.live()
+        except SQLAlchemyError as error:
+            raise IndexUnavailable(
+                f"The book of the index in {self.folder} cannot be read. "
+                "Delete the folder and run `uptake ingest` again."
+            ) from error
+
+    def snapshot(self) -> Snapshot:
+        """The live snapshot; another one as soon as another version is live.
+
+        Raises:
+            IndexEmpty: nothing has been indexed yet.
+            IndexUnavailable: the version's files are damaged.
+        """
+        version = self.live()
+        if version is None or version.passages == 0:
+            raise IndexEmpty("Nothing is indexed yet. Run `uptake ingest` with your guides.")
+        with self._loading:
+            if self._snapshot is None or self._snapshot.version != version.name:
+                self._derive(version.name)
+                self._snapshot = snapshots.read(self._snapshots, version.name)
+            return self._snapshot
+
+    def publish(self, members: Sequence[str]) -> Version:
+        """Makes the passages `members`, in this order, the live version.
+
+        The snapshot is written before the version goes live, so it is live at once or not at
+        all. Versions beyond the newest few are let go, with the passages only they held.
+        """
+        name = version_name(self.encoder.name, members)
+        live = self.live()
+        if live is not None and live.name == name:
+            return live
+        self._derive(name, members)
+        version = self.catalog.publish(name, members)
+        self._let_go()
+        return version
+
+    def discard(self, ids: Sequence[str]) -> None:
+        """Removes passages, and their sentence vectors, for good."""
+        self.store.discard(ids)
+        self.catalog.forget_sentence_vectors(ids)
+
+    @property
+    def _snapshots(self) -> Path:
+        return self.folder / "snapshots"
+
+    def _derive(self, name: str, members: Sequence[str] | None = None) -> None:
+        if (self._snapshots / name).exists():
+            return
+        ids = self.catalog.members(name) if members is None else list(members)
+        rows = self.store.fetch(ids)
+        snapshots.write(self._snapshots, name, rows, self.catalog.sentence_vectors(ids))
+
+    def _let_go(self) -> None:
+        versions = self.catalog.versions()
+        kept = [version.name for version in versions if version.live]
+        kept += [version.name for version in versions if not version.live][: KEPT_VERSIONS - 1]
+        gone = [version.name for version in versions if version.name not in kept]
+        held = {id for name in kept for id in self.catalog.members(name)}
+        orphans = {id for name in gone for id in self.catalog.members(name)} - held
+        self.discard(sorted(orphans))
+        self.catalog.forget_versions(gone)
+        for place in self._snapshots.iterdir():
+            if place.name not in kept and not place.name.startswith("."):
+                shutil.rmtree(place, ignore_errors=True)
+
+
+def version_name(encoder: str, members: Sequence[str]) -> str:
+    """The fingerprint of an ordered set of passages under one embedding model."""
+    content = json.dumps([encoder, *members])
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _catalog_engine(folder: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{folder / 'catalog.sqlite'}")
+    event.listen(engine, "connect", _tune)
+    return engine
+
+
+def _tune(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()

@@ -1,0 +1,102 @@
+"""The lexical leg: BM25 over word stems, derived from the passages."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
+from numpy.typing import NDArray
+
+from knowledge.errors import IndexUnavailable
+from knowledge.passages import Passage
+
+# Chosen on the evaluation questions: passages are short and of even length, so a repeated
+# word says little (k1) and length even less (b).
+K1, B = 0.9, 0.4
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_QUESTION_WORDS = frozenset(
+    (
+        "what which who whom whose when where why how do does did can could should would may "
+        "might i me my we us our you your am has have had any there is please tell"
+    ).split()
+)
+_STOP = frozenset(STOPWORDS_EN) | _QUESTION_WORDS
+_stemmers = threading.local()
+
+
+def stems_of(text: str) -> list[str]:
+    """The stems of the words of `text` that carry meaning, in order and with repetitions."""
+    words = (match[0].lower().replace("’", "'") for match in _WORD.finditer(text))
+    carrying = [word.removesuffix("'s") for word in words if word not in _STOP]
+    # A Snowball stemmer keeps state, so each thread has its own.
+    if not hasattr(_stemmers, "english"):
+        _stemmers.english = Stemmer.Stemmer("english")
+    stems: list[str] = _stemmers.english.stemWords(carrying)
+    return stems
+
+
+class Lexical:
+    """BM25 scores of passages for the words of a question."""
+
+    def __init__(self, engine: bm25s.BM25, passages: int) -> None:
+        self._engine = engine
+        self._passages = passages
+        self._idf = _idf(engine, passages)
+
+    @classmethod
+    def build(cls, passages: Sequence[Passage]) -> Lexical:
+        """The leg over `passages`, each with its title and headings."""
+        engine = bm25s.BM25(k1=K1, b=B, method="lucene")
+        words = [stems_of(f"{passage.context}\n{passage.text}") for passage in passages]
+        # bm25s wants one word at least; no stem has a space in it.
+        engine.index([*words, [" "]], show_progress=False)
+        return cls(engine, len(passages))
+
+    @classmethod
+    def load(cls, folder: Path) -> Lexical:
+        """The leg that `save` wrote.
+
+        Raises:
+            IndexUnavailable: the files do not fit together.
+        """
+        engine = bm25s.BM25.load(str(folder), mmap=True, load_corpus=False, show_progress=False)
+        passages = int(engine.scores["num_docs"]) - 1
+        if passages < 0:
+            raise IndexUnavailable("The lexical part of the index is damaged.")
+        return cls(engine, passages)
+
+    def save(self, folder: Path) -> None:
+        """Writes the leg below `folder`."""
+        self._engine.save(str(folder), show_progress=False)
+
+    def scores(self, stems: Sequence[str]) -> NDArray[np.float32]:
+        """BM25 of every passage for these stems, from 0 up, shape (passages,)."""
+        known = self._engine.get_tokens_ids(sorted(set(stems)))
+        if not known:
+            return np.zeros(self._passages, dtype=np.float32)
+        scores: NDArray[np.float32] = self._engine.get_scores_from_ids(known)
+        return scores[: self._passages]
+
+    def weights(self, stems: Iterable[str]) -> dict[str, float]:
+        """How telling each stem is: its inverse document frequency; an unknown one's is highest."""
+        ids = self._engine.vocab_dict
+        highest = float(np.log1p((self._passages + 0.5) / 0.5))
+        return {stem: float(self._idf[ids[stem]]) if stem in ids else highest for stem in stems}
+
+    def knows(self, stem: str) -> bool:
+        """Whether any passage holds the stem."""
+        return stem in self._engine.vocab_dict
+
+
+def _idf(engine: bm25s.BM25, passages: int) -> NDArray[np.float64]:
+    """Lucene's: ln(1 + (N - n + 0.5) / (n + 0.5)), n the passages that hold the stem."""
+    holding = np.diff(engine.scores["indptr"]).astype(np.float64)
+    idf: NDArray[np.float64] = np.log1p(np.maximum(passages - holding + 0.5, 0.5) / (holding + 0.5))
+    return idf

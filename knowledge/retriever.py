@@ -1,0 +1,90 @@
+"""Finds the passages that may answer a question: by meaning, by words, by closest sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.encoder import Encoder
+from knowledge.lexical import stems_of
+from knowledge.passages import Hit, Scope
+from knowledge.snapshot import Snapshot
+
+# Shares of the three legs, each scaled to 0-1 over the question's own candidates; chosen on
+# the evaluation questions, see docs/benchmarks.md.
+DENSE, LEXICAL, SENTENCE = 0.2, 0.4, 0.4
+# Best passages of each of the first two legs that are looked at more closely.
+CANDIDATES = 100
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found for a question.
+
+    Attributes:
+        question: as it was searched for.
+        hits: the best first.
+        weights: how telling each stem of the question is in this index (inverse document
+            frequency); stems that no passage holds weigh most.
+        version: of the index.
+    """
+
+    question: str
+    hits: tuple[Hit, ...]
+    weights: dict[str, float]
+    version: str
+
+
+def find(
+    question: str, snapshot: Snapshot, encoder: Encoder, scope: Scope, most: int = 10
+) -> Found:
+    """The best passages within `scope`, at most `most`, the best first.
+
+    A passage outside the scope takes no part: it is neither scored nor counted.
+    """
+    stems = stems_of(question)
+    weights = snapshot.lexical.weights(stems)
+    rows = np.flatnonzero(snapshot.within(scope))
+    if not len(rows):
+        return Found(question, (), weights, snapshot.version)
+    vector = encoder.encode([question])[0]
+    dense = np.asarray(snapshot.vectors @ vector)[rows]
+    lexical = snapshot.lexical.scores(stems)[rows]
+    near = _candidates(dense, lexical)
+    rows, dense, lexical = rows[near], dense[near], lexical[near]
+    closeness = [snapshot.sentence_vectors(int(row)) @ vector for row in rows]
+    closest = np.array(
+        [each.max() if len(each) else own for each, own in zip(closeness, dense, strict=True)],
+        dtype=np.float32,
+    )
+    score = DENSE * _scaled(dense) + LEXICAL * _scaled(lexical) + SENTENCE * _scaled(closest)
+    hits = [
+        Hit(
+            passage=snapshot.passage(int(rows[i])),
+            score=float(score[i]),
+            dense=float(dense[i]),
+            lexical=float(lexical[i]),
+            closeness=tuple(round(float(value), 4) for value in closeness[i]),
+        )
+        for i in np.argsort(-score, kind="stable")[:most]
+    ]
+    return Found(question, tuple(hits), weights, snapshot.version)
+
+
+def _candidates(dense: NDArray[np.float32], lexical: NDArray[np.float32]) -> NDArray[np.intp]:
+    """The rows of the best of either leg, in order."""
+    if len(dense) <= CANDIDATES:
+        return np.arange(len(dense))
+    best = [np.argpartition(-leg, CANDIDATES)[:CANDIDATES] for leg in (dense, lexical)]
+    return np.unique(np.concatenate(best))
+
+
+def _scaled(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The values moved and stretched to 0-1; all alike, they say nothing."""
+    low, high = values.min(), values.max()
+    if high <= low:
+        return np.zeros_like(values)
+    scaled: NDArray[np.float32] = (values - low) / (high - low)
+    return scaled
