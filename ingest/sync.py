@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from filelock import FileLock, Timeout
-from langchain_core.indexing import index as index_documents
 
 from ingest.errors import FileUnreadable, IndexBusy
 from ingest.load import load
@@ -19,7 +18,6 @@ from ingest.walk import files_under
 from knowledge.catalog import IndexedFile
 from knowledge.index import Index
 from knowledge.passages import Passage
-from knowledge.store import as_document
 
 # Grows when loading or splitting changes, so that everything is read anew.
 RECIPE = "1"
@@ -128,6 +126,10 @@ class Sync:
         rebuild: bool,
         report: Report,
     ) -> None:
+        from langchain_core.indexing import index as index_documents
+
+        from knowledge.store import as_document
+
         fresh: list[IndexedFile] = []
 
         def passages() -> Iterator[Any]:

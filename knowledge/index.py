@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -20,7 +21,9 @@ from knowledge.catalog import Catalog, Version
 from knowledge.encoder import Encoder
 from knowledge.errors import IndexEmpty, IndexUnavailable
 from knowledge.snapshot import Snapshot
-from knowledge.store import PassageStore, connect
+
+if TYPE_CHECKING:
+    from knowledge.store import PassageStore
 
 # So many versions stay, to go back to.
 KEPT_VERSIONS = 3
@@ -68,7 +71,9 @@ class Index:
 
     @cached_property
     def store(self) -> PassageStore:
-        """Chroma, opened at first use."""
+        """Chroma, opened at first use; reading the live snapshot does not need it."""
+        from knowledge.store import PassageStore, connect
+
         client = connect(self.folder / "chroma", self._chroma_url)
         return PassageStore(client, self.encoder, self.catalog)
 

@@ -18,8 +18,13 @@ def quiet(level: str) -> None:
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    for name in ("httpx", "chromadb", "sentence_transformers", "transformers", "pdfminer", "dbos"):
+    for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.getLevelName(level), logging.ERROR))
+
+
+_CHATTY = (
+    "bm25s", "chromadb", "dbos", "httpx", "pdfminer", "sentence_transformers", "transformers"
+)
 
 
 @contextmanager

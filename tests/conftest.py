@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.sync import Sync
+from knowledge.encoder import Encoder
+from knowledge.index import Index
+
+GUIDES = {
+    "playbook/budget.md": """---
+title: Budget and sponsor
+kind: playbook
+tool: any
+audience: everyone
+owner: AI programme team
+reviewed: 2026-11-02
+---
+# Budget and sponsor
+
+## Shares of the budget
+
+Plan 15–20 % of the project budget for change management. Data work takes 40–50 % of the
+engineering effort.
+
+## Sponsor
+
+The sponsor is a director or a vice president who asks about results every month.
+""",
+    "faq/accuracy.md": """---
+title: Accuracy and trust
+kind: faq
+tool: any
+audience: everyone
+owner: AI programme team
+reviewed: 2026-11-02
+---
+# Accuracy and trust
+
+## Can I trust the numbers in an answer?
+
+Not unseen. Compare every number with its source before you pass it on.
+
+## Why does the tool contradict itself?
+
+Small differences in wording lead to different answers. Ask again with more context.
+""",
+    "quick-starts/override.md": """---
+title: When and how to override
+kind: quick-start
+tool: any
+audience: everyone
+owner: AI programme team
+reviewed: 2026-11-02
+---
+# When and how to override
+
+Override a recommendation when you know something that the tool does not.
+
+1. Read the criteria that led to the recommendation.
+2. Decide what you would do instead.
+3. Note the reason in one sentence.
+""",
+}
+
+
+def write_guides(folder: Path) -> Path:
+    for name, text in GUIDES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return Encoder()
+
+
+@pytest.fixture
+def guides(tmp_path: Path) -> Path:
+    return write_guides(tmp_path / "guides")
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
+    """A data folder whose index holds the guides; copied by whoever writes to it."""
+    place = tmp_path_factory.mktemp("home")
+    write_guides(place / "guides")
+    index = Index.open(place / "data" / "index", encoder)
+    Sync(index).run([place / "guides"])
+    return place / "data"
+
+
+@pytest.fixture
+def data_dir(home: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(home, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def index(home: Path, encoder: Encoder) -> Index:
+    return Index.open(home / "index", encoder)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL, started for this run."""
+    from tests.servers import postgres_server
+
+    with postgres_server() as url:
+        yield url
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The environment of a child process: this one's without any of Uptake's settings."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("UPTAKE_", "SLACK_"))}
+    return kept | {"PYTHONPATH": str(Path(__file__).parent.parent)} | settings
+
+
+def uptake(*arguments: str, cwd: Path, typed: str | None = None, **settings: str):
+    """Runs the command line as a process."""
+    return subprocess.run(
+        [sys.executable, "-c", "from bot.cli import main; main()", *arguments],
+        cwd=cwd,
+        env=environment(**settings),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
