@@ -27,6 +27,11 @@ def open_database(url: str) -> Engine:
     """
     try:
         engine = _engine(url)
+    except OSError as error:
+        raise RecordUnavailable(
+            f"The folder of the record cannot be made ({error.strerror}: {error.filename}). "
+            "Check its path and permissions."
+        ) from error
     except (ArgumentError, ImportError, ValueError) as error:
         raise RecordUnavailable(
             f"The database address is malformed ({_first_line(error)}). "

@@ -10,9 +10,10 @@ from typing import Any
 from adoption.digest import Digest, Figures, Tally
 from adoption.measures import Share
 
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~!&])")
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]()<>#|~!&:@])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _LONGEST_LINE = 200
+_NOTHING = "nothing this week"
 
 
 def digest_as_text(digest: Digest) -> str:
@@ -22,6 +23,7 @@ def digest_as_text(digest: Digest) -> str:
     for title, tallies in _lists(digest):
         lines += ["", title]
         lines += [f"  {tally.count:>4} × {_one_line(tally.name)}" for tally in tallies]
+        lines += [] if tallies else [f"  {_NOTHING}"]
     return "\n".join(lines) + "\n"
 
 
@@ -37,6 +39,7 @@ def digest_as_markdown(digest: Digest) -> str:
     for title, tallies in _lists(digest):
         lines += ["", f"## {title}", ""]
         lines += [f"- {tally.count} × {_escape(_one_line(tally.name))}" for tally in tallies]
+        lines += [] if tallies else [_NOTHING]
     return "\n".join(lines) + "\n"
 
 
@@ -79,12 +82,15 @@ def _rows(digest: Digest) -> list[tuple[str, str, str]]:
 
 
 def _lists(digest: Digest) -> list[tuple[str, Sequence[Tally]]]:
-    none = [Tally("nothing this week", 0)]
     return [
-        ("What people asked about", digest.topics or none),
-        ("What could not be answered", digest.unanswered or none),
-        ("Why answers did not help", digest.reasons or none),
+        ("What people asked about", digest.topics),
+        ("What could not be answered", digest.unanswered),
+        ("Why answers did not help", digest.reasons),
     ]
+
+
+def _row(cells: tuple[str, str, str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _figures(figures: Figures) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     DateTime,
     Dialect,
+    Double,
     Enum,
     ForeignKey,
     Index,
@@ -103,6 +104,7 @@ class Base(DeclarativeBase):
     )
     type_annotation_map: dict[Any, Any] = {  # noqa: RUF012
         datetime: UtcDateTime(),
+        float: Double(),
         Outcome: _words(Outcome),
         Surface: _words(Surface),
         Vote: _words(Vote),

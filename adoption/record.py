@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, selectinload
 
 from adoption.database import open_database
 from adoption.models import (
+    Base,
     CitationRow,
     Feedback,
     Interaction,
@@ -100,10 +102,10 @@ class Record:
     def keep_interaction(self, asked: Asked) -> bool:
         """Writes a question down; False if it already was, and then nothing changes."""
         with self._transaction() as session:
-            if session.get(Interaction, asked.id) is not None:
-                return False
             person = self._person(session, asked.account, asked.asked_at)
-            session.add(_interaction(asked, person))
+            if not self._insert_new(session, Interaction, _interaction(asked, person)):
+                return False
+            session.add_all(_citations(asked))
             return True
 
     def keep_vote(self, interaction_id: str, account: str, vote: Vote, voted_at: datetime) -> bool:
@@ -112,12 +114,8 @@ class Record:
         A reason given for a thumb down goes when the thumb is turned up.
         """
         with self._transaction() as session:
-            person = self._person(session, account, voted_at)
-            row = session.get(Feedback, (interaction_id, person))
-            if row is None:
-                row = Feedback(interaction_id=interaction_id, person_id=person)
-                session.add(row)
-            elif row.voted_at > voted_at:
+            row = self._feedback_of(session, interaction_id, account, vote, voted_at)
+            if row.voted_at > voted_at:
                 return False
             row.vote, row.voted_at = vote, voted_at
             if vote is Vote.POSITIVE:
@@ -134,17 +132,8 @@ class Record:
     ) -> bool:
         """Writes down why an answer did not help; False if the thumb has been turned up since."""
         with self._transaction() as session:
-            person = self._person(session, account, given_at)
-            row = session.get(Feedback, (interaction_id, person))
-            if row is None:
-                row = Feedback(
-                    interaction_id=interaction_id,
-                    person_id=person,
-                    vote=Vote.NEGATIVE,
-                    voted_at=given_at,
-                )
-                session.add(row)
-            elif row.vote is Vote.POSITIVE:
+            row = self._feedback_of(session, interaction_id, account, Vote.NEGATIVE, given_at)
+            if row.vote is Vote.POSITIVE:
                 return False
             row.reason, row.comment = reason, comment
             return True
@@ -208,42 +197,66 @@ class Record:
 
     def _person(self, session: Session, account: str, seen: datetime) -> str:
         """The pseudonym of an account, made at first sight; two workers make one."""
-        insert = sqlite_insert if self.engine.dialect.name == "sqlite" else postgresql_insert
-        session.execute(
-            insert(Person)
-            .values(id=uuid.uuid4().hex, account=account, first_seen=seen)
-            .on_conflict_do_nothing(index_elements=[Person.account])
-        )
+        row = {"id": uuid.uuid4().hex, "account": account, "first_seen": seen}
+        self._insert_new(session, Person, row)
         return session.scalars(select(Person.id).where(Person.account == account)).one()
 
+    def _feedback_of(
+        self, session: Session, interaction_id: str, account: str, vote: Vote, at: datetime
+    ) -> Feedback:
+        """The person's row for an answer, made with `vote` where none is, locked for us."""
+        person = self._person(session, account, at)
+        row = {
+            "interaction_id": interaction_id,
+            "person_id": person,
+            "vote": vote,
+            "voted_at": at,
+        }
+        self._insert_new(session, Feedback, row)
+        query = select(Feedback).where(
+            Feedback.interaction_id == interaction_id, Feedback.person_id == person
+        )
+        return session.scalars(query.with_for_update()).one()
 
-def _interaction(asked: Asked, person: str) -> Interaction:
-    return Interaction(
-        id=asked.id,
-        person_id=person,
-        asked_at=asked.asked_at,
-        surface=asked.surface,
-        channel=asked.channel,
-        question=_storable(asked.question),
-        outcome=asked.outcome,
-        answer=_storable(asked.answer),
-        tool=asked.tool,
-        index_version=asked.index_version,
-        model=asked.model,
-        find_seconds=asked.find_seconds,
-        answer_seconds=asked.answer_seconds,
-        post_seconds=asked.post_seconds,
-        citations=[
-            CitationRow(
-                number=cited.number,
-                passage_id=cited.passage_id,
-                title=_storable(cited.title),
-                heading=_storable(cited.heading),
-                source=_storable(cited.source),
-            )
-            for cited in asked.citations
-        ],
-    )
+    def _insert_new(self, session: Session, table: type[Base], row: dict[str, Any]) -> bool:
+        """Inserts a row unless its key is taken, also by someone who writes at this moment."""
+        insert = sqlite_insert if self.engine.dialect.name == "sqlite" else postgresql_insert
+        keys = inspect(table).primary_key
+        done = insert(table).values(row).on_conflict_do_nothing().returning(*keys)
+        return session.execute(done).first() is not None
+
+
+def _interaction(asked: Asked, person: str) -> dict[str, Any]:
+    return {
+        "id": asked.id,
+        "person_id": person,
+        "asked_at": asked.asked_at,
+        "surface": asked.surface,
+        "channel": asked.channel,
+        "question": _storable(asked.question),
+        "outcome": asked.outcome,
+        "answer": _storable(asked.answer),
+        "tool": asked.tool,
+        "index_version": asked.index_version,
+        "model": asked.model,
+        "find_seconds": asked.find_seconds,
+        "answer_seconds": asked.answer_seconds,
+        "post_seconds": asked.post_seconds,
+    }
+
+
+def _citations(asked: Asked) -> list[CitationRow]:
+    return [
+        CitationRow(
+            interaction_id=asked.id,
+            number=cited.number,
+            passage_id=cited.passage_id,
+            title=_storable(cited.title),
+            heading=_storable(cited.heading),
+            source=_storable(cited.source),
+        )
+        for cited in asked.citations
+    ]
 
 
 def _storable(text: str) -> str:

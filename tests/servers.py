@@ -49,8 +49,17 @@ def postgres_server() -> Iterator[str]:
         subprocess.run([*asuser, *command], check=True, capture_output=True, cwd=folder)
 
     run(str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "uptake")
-    run(str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"),
-        "-w", "start")
+    run(
+        str(programs / "pg_ctl"),
+        "-D",
+        str(data),
+        "-o",
+        options,
+        "-l",
+        str(folder / "log"),
+        "-w",
+        "start",
+    )
     try:
         yield f"postgresql+psycopg://uptake@127.0.0.1:{port}/postgres"
     finally:

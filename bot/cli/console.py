@@ -23,7 +23,13 @@ def quiet(level: str) -> None:
 
 
 _CHATTY = (
-    "bm25s", "chromadb", "dbos", "httpx", "pdfminer", "sentence_transformers", "transformers"
+    "bm25s",
+    "chromadb",
+    "dbos",
+    "httpx",
+    "pdfminer",
+    "sentence_transformers",
+    "transformers",
 )
 
 

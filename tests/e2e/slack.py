@@ -147,8 +147,14 @@ class SmallSlack:
 
     def _do(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if method == "auth.test":
-            return {"ok": True, "user": "uptake", "user_id": BOT, "team": "T", "team_id": TEAM,
-                    "bot_id": "B0BOT"}
+            return {
+                "ok": True,
+                "user": "uptake",
+                "user_id": BOT,
+                "team": "T",
+                "team_id": TEAM,
+                "bot_id": "B0BOT",
+            }
         if method == "apps.connections.open":
             return {"ok": True, "url": f"ws://127.0.0.1:{self.port}/link"}
         if method == "chat.postMessage":
@@ -200,7 +206,9 @@ class SmallSlack:
 @contextmanager
 def small_slack():
     slack = SmallSlack()
-    config = uvicorn.Config(slack.app(), host="127.0.0.1", port=0, log_level="error", lifespan="off")
+    config = uvicorn.Config(
+        slack.app(), host="127.0.0.1", port=0, log_level="error", lifespan="off"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

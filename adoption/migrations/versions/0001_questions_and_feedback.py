@@ -33,9 +33,9 @@ def upgrade() -> None:
         sa.Column("tool", sa.String(255), nullable=True),
         sa.Column("index_version", sa.String(64), nullable=False),
         sa.Column("model", sa.String(255), nullable=True),
-        sa.Column("find_seconds", sa.Float(), nullable=False),
-        sa.Column("answer_seconds", sa.Float(), nullable=False),
-        sa.Column("post_seconds", sa.Float(), nullable=False),
+        sa.Column("find_seconds", sa.Double(), nullable=False),
+        sa.Column("answer_seconds", sa.Double(), nullable=False),
+        sa.Column("post_seconds", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_interactions"),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name="fk_interactions_person_id_people"

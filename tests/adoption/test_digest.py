@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adoption.digest import MOST_LISTED, Tally, weekly_digest
+from adoption.formats import digest_as_json, digest_as_markdown, digest_as_text
+from adoption.measures import Share
+from adoption.models import Outcome, Reason, Vote
+from adoption.record import Cited, Record
+from adoption.weeks import Week
+from tests.adoption.factories import NOON, asked
+
+UTC = ZoneInfo("UTC")
+WEEK = Week(2026, 47)
+
+
+@pytest.fixture
+def record(tmp_path: Path):
+    record = Record.open(f"sqlite:///{tmp_path / 'record.sqlite'}")
+    yield record
+    record.close()
+
+
+def hand_counted(record: Record) -> None:
+    """Five questions of three people this week, one the week before."""
+    minute = timedelta(minutes=1)
+    topic = [Cited(1, "p", "Budget", "", "b.md"), Cited(2, "q", "Sponsor", "", "s.md")]
+    record.keep_interaction(asked("1", account="T:A"))
+    record.keep_interaction(asked("2", account="T:A", citations=topic, asked_at=NOON + minute))
+    record.keep_interaction(asked("3", account="T:B", citations=topic, outcome=Outcome.UNSURE))
+    record.keep_interaction(
+        asked("4", account="T:B", outcome=Outcome.ABSTAINED, question="Where is the gym?")
+    )
+    record.keep_interaction(
+        asked("5", account="T:C", outcome=Outcome.ABSTAINED, question="where is  the gym")
+    )
+    record.keep_interaction(
+        asked("0", account="T:C", outcome=Outcome.FAILED, asked_at=NOON - timedelta(days=7))
+    )
+    record.keep_vote("1", "T:A", Vote.POSITIVE, NOON)
+    record.keep_vote("2", "T:A", Vote.NEGATIVE, NOON)
+    record.keep_vote("2", "T:B", Vote.NEGATIVE, NOON)
+    record.keep_reason("2", "T:B", Reason.OUTDATED, "since spring", NOON)
+    record.keep_vote("3", "T:C", Vote.NEGATIVE, NOON)
+    record.keep_vote("3", "T:C", Vote.POSITIVE, NOON + minute)
+
+
+def test_the_digest_agrees_with_a_count_by_hand(record: Record):
+    hand_counted(record)
+    digest = weekly_digest(record, WEEK, UTC)
+    assert digest.figures.questions == 5
+    assert digest.figures.people == 3
+    assert digest.figures.answered == Share(3, 5)
+    assert digest.figures.helpful == Share(2, 4)
+    assert digest.topics == [Tally("Budget", 2), Tally("Asking well", 1)]
+    assert digest.unanswered == [Tally("Where is the gym?", 2)]
+    assert digest.reasons == [Tally("outdated", 1)]
+    assert digest.before.questions == 1
+    assert digest.before.answered == Share(0, 1)
+    assert digest.before.helpful == Share(0, 0)
+
+
+def test_the_digest_reads_well_in_every_form(record: Record):
+    hand_counted(record)
+    digest = weekly_digest(record, WEEK, UTC)
+    text = digest_as_text(digest)
+    assert "Week 2026-W47" in text
+    assert "60 % (23–88 %, 3 of 5)" in text
+    assert "2 × Where is the gym?" in text
+    assert "| answered | 60 % (23–88 %, 3 of 5) | 0 % (0–79 %, 0 of 1) |" in digest_as_markdown(
+        digest
+    )
+    parsed = json.loads(digest_as_json(digest))
+    assert parsed["week"] == "2026-W47"
+    assert parsed["figures"]["helpful"]["share"] == 0.5
+    assert parsed["before"]["helpful"]["interval"] is None
+
+
+def test_an_empty_week_is_a_digest_too(record: Record):
+    digest = weekly_digest(record, Week(2020, 53), UTC)
+    assert digest.figures.questions == 0
+    assert "nothing this week" in digest_as_text(digest)
+    assert json.loads(digest_as_json(digest))["figures"]["answered"]["share"] is None
+
+
+def test_peoples_words_stay_words_in_markdown(record: Record):
+    wild = "see [this](https://evil) <!channel> | `x` *b* https://evil.com\n# title"
+    record.keep_interaction(asked(outcome=Outcome.ABSTAINED, question=wild))
+    from markdown_it import MarkdownIt
+
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(
+        digest_as_markdown(weekly_digest(record, WEEK, UTC))
+    )
+    assert "<a " not in html
+    assert "<em>" not in html
+    assert html.count("<h1>") == 1
+    assert "&lt;!channel&gt;" in html
+    assert "1 × see [this](https://evil)" in html
+
+
+THUMBS = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from(Vote), st.sampled_from([None, *Reason])),
+    max_size=6,
+)
+ROWS = st.lists(
+    st.tuples(
+        st.integers(0, 3),
+        st.sampled_from(Outcome),
+        st.integers(-9, 8),
+        st.sampled_from(["Budget", "Sponsor", "Trust"]),
+        THUMBS,
+    ),
+    max_size=20,
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(ROWS)
+def test_the_figures_hold_for_any_record(tmp_path_factory: pytest.TempPathFactory, rows):
+    record = Record.open(f"sqlite:///{tmp_path_factory.mktemp('any') / 'record.sqlite'}")
+    expected = Counter()
+    people, topics, reasons, helpful = set(), Counter(), Counter(), []
+    for number, (person, outcome, days, title, thumbs) in enumerate(rows):
+        at = NOON + timedelta(days=days)
+        cited = [Cited(1, "p", title, "", "t.md")]
+        answered = outcome in (Outcome.ANSWERED, Outcome.UNSURE)
+        record.keep_interaction(
+            asked(
+                str(number),
+                account=f"T:{person}",
+                outcome=outcome,
+                asked_at=at,
+                citations=cited if answered else [],
+            )
+        )
+        last = {}
+        for order, (voter, vote, reason) in enumerate(thumbs):
+            pressed = at + timedelta(seconds=order)
+            record.keep_vote(str(number), f"T:{voter}", vote, pressed)
+            if vote is Vote.POSITIVE:
+                last[voter] = (vote, None)
+            else:
+                if reason:
+                    record.keep_reason(str(number), f"T:{voter}", reason, None, pressed)
+                before = last.get(voter, (None, None))[1]
+                last[voter] = (vote, reason or before)
+        # Wednesday noon: the week runs from two days and a half before to four and a half after.
+        if -2 <= days <= 4:
+            expected["asked"] += 1
+            expected["answered"] += answered
+            people.add(person)
+            topics.update([title] if answered else [])
+            helpful += [vote is Vote.POSITIVE for vote, _ in last.values()]
+            reasons.update(r.value for v, r in last.values() if r and v is Vote.NEGATIVE)
+    digest = weekly_digest(record, WEEK, UTC)
+    record.close()
+    assert digest.figures.questions == expected["asked"]
+    assert digest.figures.people == len(people)
+    assert digest.figures.answered == Share(expected["answered"], expected["asked"])
+    assert digest.figures.helpful == Share(sum(helpful), len(helpful))
+    assert {t.name: t.count for t in digest.topics} == topics
+    assert {t.name: t.count for t in digest.reasons} == reasons
+    assert all(len(listed) <= MOST_LISTED for listed in (digest.topics, digest.unanswered))
