@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,7 +20,7 @@ from knowledge.index import Index
 from knowledge.passages import Passage
 
 # Grows when loading or splitting changes, so that everything is read anew.
-RECIPE = "1"
+RECIPE = "2"
 _NAMESPACE = "uptake-passages"
 _BATCH = 256
 _FILES_AT_ONCE = 100
@@ -85,11 +85,12 @@ class Sync:
             IndexBusy: another process is writing to the index.
             IndexUnavailable: the index cannot be read or written.
         """
-        work = [(root, file) for root in _absolute(paths) for file in files_under([root])]
+        roots = _absolute(paths)
+        work = [(root, file) for root in roots for file in files_under([root])]
         lock = FileLock(self._index.folder / "writing.lock", timeout=0)
         try:
             with lock:
-                return self._run(work, [str(root) for root in _absolute(paths)], rebuild)
+                return self._run(work, [str(root) for root in roots], rebuild)
         except Timeout as error:
             raise IndexBusy(
                 "Another process is writing to the index. Wait until it is done and try again."
@@ -100,6 +101,11 @@ class Sync:
         report = Report()
         known = {file.source: file for file in self._index.catalog.files()}
         self._index.catalog.keep_state("sync", _DIRTY)
+        if self._index.outdated():
+            rebuild = True
+            work = work + _elsewhere(known.values(), roots)
+            self._start_anew()
+        self._index.adopt_recipe()
         for begin in range(0, len(work), _FILES_AT_ONCE):
             part = work[begin : begin + _FILES_AT_ONCE]
             self._index_files(part, begin, len(work), known, rebuild, report)
@@ -112,7 +118,7 @@ class Sync:
         self._remove(gone)
         report.removed = sorted(gone)
         members = [id for file in self._index.catalog.files() for id in file.passages]
-        version = self._index.publish(list(dict.fromkeys(members)))
+        version = self._index.publish(list(dict.fromkeys(members)), rewrite=rebuild)
         report.version, report.passages = version.name, version.passages
         self._index.catalog.keep_state("sync", _CLEAN)
         return report
@@ -146,6 +152,7 @@ class Sync:
             cleanup="scoped_full",
             source_id_key="source",
             key_encoder=lambda document: str(document.id),
+            force_update=rebuild,
         )
         self._index.catalog.keep_files(fresh)
 
@@ -171,9 +178,16 @@ class Sync:
             report.failed.append(Problem(source, str(error)))
             return []
         ids = tuple(passage.id for passage in passages)
-        fresh.append(IndexedFile(source, digest, ids))
+        fresh.append(IndexedFile(source, str(root), digest, ids))
         (report.added if before is None else report.updated).append(source)
         return passages
+
+    def _start_anew(self) -> None:
+        """Empties store and record manager, so that everything is encoded again."""
+        self._index.start_anew()
+        keys = self._records.list_keys()
+        for begin in range(0, len(keys), 1000):
+            self._records.delete_keys(keys[begin : begin + 1000])
 
     def _remove(self, sources: Sequence[str]) -> None:
         for begin in range(0, len(sources), 1000):
@@ -211,6 +225,12 @@ def _record_manager(index: Index) -> Any:
 
 def _absolute(paths: Sequence[Path]) -> list[Path]:
     return [Path(os.path.abspath(path.expanduser())) for path in paths]
+
+
+def _elsewhere(files: Iterable[IndexedFile], roots: Sequence[str]) -> list[tuple[Path, Path]]:
+    """Files that were indexed from other paths and are still there, with their roots."""
+    others = [file for file in files if not _below_any(file, roots)]
+    return [(Path(file.root), Path(file.source)) for file in others if Path(file.source).exists()]
 
 
 def _below_any(file: IndexedFile, roots: Sequence[str]) -> bool:

@@ -31,6 +31,7 @@ _files = Table(
     "index_files",
     _metadata,
     Column("source", Text, primary_key=True),
+    Column("root", Text, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("passages", Text, nullable=False),
 )
@@ -62,9 +63,14 @@ _AT_ONCE = 5000
 
 @dataclass(frozen=True)
 class IndexedFile:
-    """One file and the passages that it gave, in order."""
+    """One file and the passages that it gave, in order.
+
+    Attributes:
+        root: the folder or file that was asked for when it was found.
+    """
 
     source: str
+    root: str
     digest: str
     passages: tuple[str, ...]
 
@@ -99,7 +105,8 @@ class Catalog:
         with self.engine.connect() as connection:
             rows = connection.execute(select(_files).order_by(_files.c.source)).all()
         return [
-            IndexedFile(row.source, row.digest, tuple(json.loads(row.passages))) for row in rows
+            IndexedFile(row.source, row.root, row.digest, tuple(json.loads(row.passages)))
+            for row in rows
         ]
 
     def keep_files(self, files: Sequence[IndexedFile]) -> None:
@@ -113,6 +120,7 @@ class Catalog:
                 [
                     {
                         "source": file.source,
+                        "root": file.root,
                         "digest": file.digest,
                         "passages": json.dumps(file.passages),
                     }
@@ -152,6 +160,11 @@ class Catalog:
         """Takes the sentence vectors of passages out of the book."""
         with self.engine.begin() as connection:
             _remove(connection.execute, _sentences.c.passage_id, ids)
+
+    def forget_all_sentence_vectors(self) -> None:
+        """Takes every passage's sentence vectors out of the book."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(_sentences))
 
     def publish(self, name: str, members: Sequence[str]) -> Version:
         """Makes a version live, and every other one not, in one step."""

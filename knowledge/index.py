@@ -100,20 +100,49 @@ class Index:
         with self._loading:
             if self._snapshot is None or self._snapshot.version != version.name:
                 self._derive(version.name)
-                self._snapshot = snapshots.read(self._snapshots, version.name)
+                read = snapshots.read(self._snapshots, version.name)
+                if read.encoder != self.encoder.name:
+                    raise IndexUnavailable(
+                        f"The index was made with the embedding model “{read.encoder}”, not with "
+                        f"“{self.encoder.name}”. Run `uptake ingest`, or set "
+                        "UPTAKE_EMBEDDING_MODEL back."
+                    )
+                self._snapshot = read
             return self._snapshot
 
-    def publish(self, members: Sequence[str]) -> Version:
+    @property
+    def recipe(self) -> str:
+        """What every passage's vectors were made by; another one means encoding all anew."""
+        return f"{snapshots.FORMAT} {self.encoder.name}"
+
+    def outdated(self) -> bool:
+        """Whether what is indexed was encoded by another recipe than today's."""
+        return self.catalog.state("recipe") not in (None, self.recipe)
+
+    def start_anew(self) -> None:
+        """Empties the store for another recipe; the live snapshot answers until the next one."""
+        self.store.reset_collection()
+        self.catalog.forget_all_sentence_vectors()
+
+    def adopt_recipe(self) -> None:
+        """Notes that what is written from now on follows today's recipe."""
+        self.catalog.keep_state("recipe", self.recipe)
+
+    def publish(self, members: Sequence[str], rewrite: bool = False) -> Version:
         """Makes the passages `members`, in this order, the live version.
 
         The snapshot is written before the version goes live, so it is live at once or not at
         all. Versions beyond the newest few are let go, with the passages only they held.
+        With `rewrite`, the snapshot's files are written anew even if they are there.
         """
-        name = version_name(self.encoder.name, members)
+        name = version_name(self.recipe, members)
         live = self.live()
-        if live is not None and live.name == name:
-            return live
+        same = live is not None and live.name == name
+        if rewrite:
+            shutil.rmtree(self._snapshots / name, ignore_errors=True)
         self._derive(name, members)
+        if live is not None and same:
+            return live
         version = self.catalog.publish(name, members)
         self._let_go()
         return version
@@ -132,7 +161,8 @@ class Index:
             return
         ids = self.catalog.members(name) if members is None else list(members)
         rows = self.store.fetch(ids)
-        snapshots.write(self._snapshots, name, rows, self.catalog.sentence_vectors(ids))
+        packed = self.catalog.sentence_vectors(ids)
+        snapshots.write(self._snapshots, name, self.encoder.name, rows, packed)
 
     def _let_go(self) -> None:
         versions = self.catalog.versions()
@@ -148,9 +178,9 @@ class Index:
                 shutil.rmtree(place, ignore_errors=True)
 
 
-def version_name(encoder: str, members: Sequence[str]) -> str:
-    """The fingerprint of an ordered set of passages under one embedding model."""
-    content = json.dumps([encoder, *members])
+def version_name(recipe: str, members: Sequence[str]) -> str:
+    """The fingerprint of an ordered set of passages under one recipe."""
+    content = json.dumps([recipe, *members])
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 

@@ -93,6 +93,8 @@ class Hit:
         lexical: BM25 of the question's words, from 0 up.
         closeness: cosine between the question and each unit of the passage, as
             `knowledge.sentences` cuts it, -1 to 1; empty if those are not known.
+        asked: cosine between the question and the heading right above the text, which often is
+            a question itself; None without a heading.
     """
 
     passage: Passage
@@ -100,8 +102,10 @@ class Hit:
     dense: float
     lexical: float
     closeness: tuple[float, ...] = ()
+    asked: float | None = None
 
     @property
     def closest(self) -> float:
-        """Cosine between the question and the closest unit; the passage's own without units."""
-        return max(self.closeness, default=self.dense)
+        """Cosine between the question and the closest unit or heading; the passage's without."""
+        known = self.closeness if self.asked is None else (*self.closeness, self.asked)
+        return max(known, default=self.dense)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,11 +14,15 @@ from knowledge.sentences import Sentence, sentences_of
 # What people read at a glance in a message.
 MOST_SENTENCES = 3
 MOST_CHARACTERS = 400
+# A list that is asked for is given whole up to this: half a procedure misleads.
+LONGEST_LIST = 800
 # Passages that are quoted from.
 PASSAGES = 5
 # Weights of closeness, of shared words and of the passage's own score; chosen on the
 # evaluation questions, see docs/benchmarks.md.
 CLOSENESS, WORDS, PASSAGE = 0.6, 0.4, 0.15
+
+_NUMBERED = re.compile(r"\d{1,3}[.)]\s")
 
 
 @dataclass(frozen=True)
@@ -25,11 +30,12 @@ class Quote:
     """Neighbouring units of one passage, as they stand there.
 
     Attributes:
-        text: at most three units and 400 characters, unless one unit alone is longer.
+        text: at most three sentences and 400 characters, unless one unit alone is longer or a
+            list has to stay whole.
         score: how well it answers; comparable within one question.
         shared: share of the question's words that it or its headings hold, by how telling
             they are, 0 to 1.
-        closest: cosine between the question and its closest unit.
+        closest: cosine between the question and its closest unit, or the heading it follows.
     """
 
     hit: Hit
@@ -48,15 +54,21 @@ def best_quotes(found: Found, most: int = 2) -> list[Quote]:
 def _best_of(hit: Hit, found: Found) -> Quote | None:
     units = sentences_of(hit.passage.text)
     closeness = hit.closeness if len(hit.closeness) == len(units) else (hit.dense,) * len(units)
+    asked = -1.0 if hit.asked is None else hit.asked
     heading_stems = set(stems_of(hit.passage.context))
     stems = [set(stems_of(unit.text)) | heading_stems for unit in units]
     best: Quote | None = None
     for first, last in _runs(units):
         shared = _share(found.weights, set().union(*stems[first : last + 1]))
         closest = max(closeness[first : last + 1])
+        # A heading that asks the question is answered by what stands right below it.
+        headed = first == 0 and asked > closest
+        if headed:
+            closest = asked
         score = CLOSENESS * closest + WORDS * shared + PASSAGE * hit.score
         if best is None or score > best.score + 1e-9:
-            text = hit.passage.text[units[first].start : units[last].end]
+            begin, end = _completed(units, first, last, headed)
+            text = hit.passage.text[units[begin].start : units[end].end]
             best = Quote(hit, text, score, shared, closest)
     return best
 
@@ -68,6 +80,47 @@ def _runs(units: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
             if last > first and units[last].end - units[first].start > MOST_CHARACTERS:
                 break
             yield first, last
+
+
+def _completed(units: Sequence[Sentence], first: int, last: int, headed: bool) -> tuple[int, int]:
+    """The run with what it cannot be understood without: the rest of a section or a list."""
+    if headed:
+        last = max(last, _longest_from(units, first))
+    if units[first].whole_line and _NUMBERED.match(units[first].text):
+        first = _list_start(units, first)
+    announces = units[last].text.endswith(":") and last + 1 < len(units)
+    if announces and units[last + 1].whole_line:
+        last += 1
+    in_list = units[last].whole_line
+    if in_list and (announces or headed or _NUMBERED.match(units[last].text)):
+        last = _list_end(units, first, last)
+    return first, last
+
+
+def _longest_from(units: Sequence[Sentence], first: int) -> int:
+    return max(last for begin, last in _runs(units) if begin == first)
+
+
+def _list_start(units: Sequence[Sentence], at: int) -> int:
+    """The announcement of the list around a unit, or its first item, if that is near enough."""
+    begin = at
+    while begin > 0 and units[begin - 1].whole_line:
+        begin -= 1
+    if begin > 0 and units[begin - 1].text.endswith(":"):
+        begin -= 1
+    return begin if units[at].end - units[begin].start <= LONGEST_LIST else at
+
+
+def _list_end(units: Sequence[Sentence], first: int, at: int) -> int:
+    """The last item of the list around a unit that still fits, whole items only."""
+    end = at
+    while (
+        end + 1 < len(units)
+        and units[end + 1].whole_line
+        and units[end + 1].end - units[first].start <= LONGEST_LIST
+    ):
+        end += 1
+    return end
 
 
 def _share(weights: dict[str, float], stems: set[str]) -> float:

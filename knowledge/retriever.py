@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from knowledge.encoder import Encoder
 from knowledge.lexical import stems_of
-from knowledge.passages import Hit, Scope
+from knowledge.passages import Hit, Passage, Scope
 from knowledge.snapshot import Snapshot
 
 # Shares of the three legs, each scaled to 0-1 over the question's own candidates; chosen on
@@ -60,17 +60,26 @@ def find(
         dtype=np.float32,
     )
     score = DENSE * _scaled(dense) + LEXICAL * _scaled(lexical) + SENTENCE * _scaled(closest)
-    hits = [
-        Hit(
-            passage=snapshot.passage(int(rows[i])),
-            score=float(score[i]),
-            dense=float(dense[i]),
-            lexical=float(lexical[i]),
-            closeness=tuple(round(float(value), 4) for value in closeness[i]),
-        )
+    hits = tuple(
+        _hit(snapshot.passage(int(rows[i])), score[i], dense[i], lexical[i], closeness[i])
         for i in np.argsort(-score, kind="stable")[:most]
-    ]
-    return Found(question, tuple(hits), weights, snapshot.version)
+    )
+    return Found(question, hits, weights, snapshot.version)
+
+
+def _hit(
+    passage: Passage, score: float, dense: float, lexical: float, closeness: NDArray[np.float32]
+) -> Hit:
+    known = tuple(round(float(value), 4) for value in closeness)
+    headed = bool(passage.headings and known)
+    return Hit(
+        passage=passage,
+        score=float(score),
+        dense=float(dense),
+        lexical=float(lexical),
+        closeness=known[1:] if headed else known,
+        asked=known[0] if headed else None,
+    )
 
 
 def _candidates(dense: NDArray[np.float32], lexical: NDArray[np.float32]) -> NDArray[np.intp]:

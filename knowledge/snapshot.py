@@ -23,9 +23,10 @@ from knowledge.encoder import Vectors
 from knowledge.errors import IndexUnavailable
 from knowledge.lexical import Lexical
 from knowledge.passages import EVERYONE, Passage, Scope
-from knowledge.sentences import sentences_of
+from knowledge.sentences import encoded_units
 
-_FORMAT = 1
+# Grows when the files of a snapshot, or what is encoded of a passage, change.
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Snapshot:
 
     Attributes:
         version: its name.
+        encoder: the embedding model of its vectors.
         vectors: one a passage, shape (passages, dimensions), of length one.
         sentences: one a sentence, shape (sentences, dimensions), int8 along the direction.
         starts: where each passage's sentences begin in `sentences`; one more than passages.
@@ -41,6 +43,7 @@ class Snapshot:
     """
 
     version: str
+    encoder: str
     vectors: Vectors
     sentences: NDArray[np.int8]
     starts: NDArray[np.int64]
@@ -59,7 +62,7 @@ class Snapshot:
         return Passage.of(fields.pop("id"), fields.pop("text"), fields)
 
     def sentence_vectors(self, row: int) -> Vectors:
-        """The vectors of a passage's sentences, of length one."""
+        """The vectors of a passage's units, of length one: its heading, if any, comes first."""
         packed = self.sentences[self.starts[row] : self.starts[row + 1]]
         vectors = packed.astype(np.float32)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -84,6 +87,7 @@ class Snapshot:
 def write(
     folder: Path,
     version: str,
+    encoder: str,
     rows: Iterator[tuple[Passage, Vectors]],
     packed_sentences: Mapping[str, bytes],
 ) -> None:
@@ -93,13 +97,11 @@ def write(
         IndexUnavailable: the disk does not take it.
     """
     target = folder / version
-    if target.exists():
-        return
     draft = folder / f".{version}.{os.getpid()}"
     try:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        _write(draft, version, rows, packed_sentences)
+        _write(draft, version, encoder, rows, packed_sentences)
         try:
             draft.rename(target)
         except OSError:
@@ -117,6 +119,7 @@ def write(
 def _write(
     draft: Path,
     version: str,
+    encoder: str,
     rows: Iterator[tuple[Passage, Vectors]],
     packed_sentences: Mapping[str, bytes],
 ) -> None:
@@ -139,9 +142,8 @@ def _write(
         name: [getattr(passage, name) for passage in passages]
         for name in ("audience", "tool", "kind")
     }
-    (draft / "about.json").write_text(
-        json.dumps({"format": _FORMAT, "version": version, "columns": columns}), "utf-8"
-    )
+    about = {"format": FORMAT, "version": version, "encoder": encoder, "columns": columns}
+    (draft / "about.json").write_text(json.dumps(about), "utf-8")
 
 
 def _position(before: Sequence[Passage], passage: Passage) -> int:
@@ -156,7 +158,7 @@ def _write_sentences(
     with (draft / "sentences.i8").open("wb") as file:
         for passage in passages:
             data = packed.get(passage.id, b"")
-            if len(data) != width * len(sentences_of(passage.text)):
+            if len(data) != width * len(encoded_units(passage.headings, passage.text)):
                 data = b""
             file.write(data)
             starts.append(starts[-1] + len(data) // width)
@@ -172,8 +174,10 @@ def read(folder: Path, version: str) -> Snapshot:
     place = folder / version
     try:
         about = json.loads((place / "about.json").read_text("utf-8"))
-        if about["format"] != _FORMAT:
-            raise ValueError(f"format {about['format']}")
+        if about["format"] != FORMAT:
+            raise IndexUnavailable(
+                "The index was made by another version of Uptake. Run `uptake ingest` to renew it."
+            )
         vectors = np.load(place / "vectors.npy", mmap_mode="r")
         offsets = np.load(place / "offsets.npy")
         starts = np.load(place / "starts.npy")
@@ -184,6 +188,7 @@ def read(folder: Path, version: str) -> Snapshot:
             raise ValueError("its parts do not fit together")
         return Snapshot(
             version=version,
+            encoder=about["encoder"],
             vectors=vectors,
             sentences=sentences,
             starts=starts,

@@ -15,7 +15,7 @@ from knowledge.catalog import Catalog
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import IndexUnavailable
 from knowledge.passages import Passage
-from knowledge.sentences import sentences_of
+from knowledge.sentences import encoded_units
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -90,8 +90,8 @@ class PassageStore(Chroma):
         return set(self._collection.get(include=[])["ids"])
 
     def _sentence_vectors(self, passages: Sequence[Passage]) -> dict[str, bytes]:
-        units = [sentences_of(passage.text) for passage in passages]
-        vectors = self._encoder.encode([unit.text for each in units for unit in each])
+        units = [encoded_units(passage.headings, passage.text) for passage in passages]
+        vectors = self._encoder.encode([unit for each in units for unit in each])
         packed, begin = {}, 0
         for passage, each in zip(passages, units, strict=True):
             packed[passage.id] = pack(vectors[begin : begin + len(each)])

@@ -42,7 +42,8 @@ def doctor() -> None:
     failing = False
     for finding in examine(settings):
         mark = {True: "ok  ", False: "FAIL", None: "–   "}[finding.fine]
-        console.print(Text(f"{mark}  {finding.what:<10} {finding.says}"))
+        line = Text(f"{mark}  {finding.what:<10} {finding.says}")
+        console.print(line, soft_wrap=True)
         failing = failing or finding.fine is False
     if failing:
         raise typer.Exit(1)

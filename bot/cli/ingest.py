@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,10 +54,18 @@ def sync_with_bar(
 
 
 def ensure_indexed(house: House) -> None:
-    """Indexes the configured content where nothing is indexed yet."""
+    """Indexes the configured content where nothing is, or what is there is outdated.
+
+    Raises:
+        IndexUnavailable: what is indexed is damaged.
+    """
+    from knowledge.errors import IndexEmpty
+
     live = house.index.live()
-    if live is None or live.passages == 0:
+    if live is None or live.passages == 0 or house.index.outdated():
         sync_with_bar(house.settings, house.index, house.settings.content)
+    with suppress(IndexEmpty):
+        house.index.snapshot()
 
 
 def _show(report: Report) -> None:
