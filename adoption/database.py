@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -39,6 +40,12 @@ def open_database(url: str) -> Engine:
         ) from error
     try:
         migrate(engine)
+    except CommandError as error:
+        engine.dispose()
+        raise RecordUnavailable(
+            f"The record at {engine.url.render_as_string()} was written by a newer Uptake. "
+            "Install that version, or restore a backup of before."
+        ) from error
     except (SQLAlchemyError, OSError) as error:
         engine.dispose()
         raise RecordUnavailable(

@@ -89,10 +89,6 @@ def _lists(digest: Digest) -> list[tuple[str, Sequence[Tally]]]:
     ]
 
 
-def _row(cells: tuple[str, str, str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
 def _figures(figures: Figures) -> dict[str, Any]:
     return {
         "questions": figures.questions,

@@ -26,6 +26,7 @@ _CAPTION_SECONDS = 45.0
 
 _MARKDOWN = frozenset({".md", ".markdown"})
 _PLAIN = frozenset({".txt", ".text"})
+_BEGINNINGS = {".docx": b"PK", ".pptx": b"PK", ".xlsx": b"PK", ".pdf": b"%PDF"}
 _FIRST_HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
 
@@ -99,6 +100,9 @@ def _convert(suffix: str, data: bytes) -> str:
         raise FileUnreadable("it is empty")
     if suffix == ".csv":
         data = _text_of(data).encode()
+    # The converter takes what it does not recognise for plain text.
+    elif not data[:1024].lstrip().startswith(_BEGINNINGS.get(suffix, b"")):
+        raise FileUnreadable(_why(data, ""))
     try:
         result = _converter().convert_stream(
             io.BytesIO(data), stream_info=StreamInfo(extension=suffix, charset="utf-8")

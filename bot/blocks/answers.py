@@ -31,6 +31,7 @@ _LONGEST_SOURCE = 300
 _MOST_SOURCES = 10
 
 NOT_SURE = "I'm not sure, but this may help:"
+NOTHING_TO_SHOW = "The guide has nothing here that can be shown as text. Please open the source."
 NEAREST = "What I have that comes nearest:"
 
 
@@ -60,11 +61,13 @@ def answer_message(answer: Answer, question_id: str, help_channel: str | None = 
 
 def _words(answer: Answer) -> str:
     text = markdown(answer.text, _LONGEST_ANSWER)
+    if not text.strip():
+        text = NOTHING_TO_SHOW
     return f"{NOT_SURE}\n\n{text}" if answer.outcome is Confidence.UNSURE else text
 
 
 def _notice(answer: Answer) -> str:
-    text = one_line(answer.text)
+    text = one_line(answer.text) or NOTHING_TO_SHOW
     if answer.outcome is Confidence.UNSURE:
         text = f"{NOT_SURE} {text}"
     return escape(cut(text, _LONGEST_NOTICE))

@@ -34,7 +34,7 @@ def digest(
 
     settings = read_settings()
     quiet(settings.log_level)
-    wanted = Week.parse(week) if week else Week.of(datetime.now(UTC), settings.zone)
+    wanted = Week.parse(week) if week is not None else Week.of(datetime.now(UTC), settings.zone)
     make_data_dir(settings)
     record = Record.open(settings.record_url)
     made = weekly_digest(record, wanted, settings.zone)

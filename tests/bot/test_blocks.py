@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adoption.models import Reason
+from bot.blocks.answers import answer_message
+from bot.blocks.reasons import LABELS, reason_dialog
+from bot.blocks.text import cut, escape, markdown, plain, visible
+from knowledge.answers import Answer, Citation, Confidence
+
+HOSTILE = [
+    "<!channel> look",
+    "<@U123> and <#C123|general>",
+    "<https://evil.example|bank.com>",
+    "[bank.com](https://evil.example)",
+    "![x](https://evil.example/pixel.png)",
+    "@channel #general @here",
+    "www.evil.example and mailto:a@b.example",
+    "```not closed",
+    "\u202eright to left\u202c and zero\u200bwidth",
+    "👩‍👩‍👧‍👦 " * 400,
+    "&lt;!channel&gt;",
+    "# A heading\n\n[ref]: https://evil.example",
+    "a" * 10_000,
+]
+texts = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=12_000))
+citations = st.builds(
+    Citation,
+    number=st.integers(1, 99),
+    passage_id=st.just("p"),
+    title=texts,
+    heading=texts,
+    source=texts,
+    link=st.one_of(st.just(""), st.just("https://guides.example/a|b> c"), texts),
+    quote=texts,
+    reviewed=st.sampled_from(["", "2026-11-02"]),
+)
+answers = st.builds(
+    Answer,
+    question=texts,
+    outcome=st.sampled_from(Confidence),
+    text=texts,
+    citations=st.lists(citations, max_size=14).map(tuple),
+    nearest=st.lists(texts, max_size=3).map(tuple),
+)
+
+
+def strings(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in strings(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in strings(each)]
+    return [value] if isinstance(value, str) else []
+
+
+@settings(deadline=None, max_examples=150)
+@given(answers)
+def test_no_answer_breaks_a_limit_of_slack(answer: Answer):
+    message = answer_message(answer, "C1:1.000100", "C0HELP")
+    assert len(message.blocks) <= 50
+    assert 0 < len(message.text) < 4000 or not answer.text.strip()
+    for block in message.blocks:
+        if block["type"] == "markdown":
+            assert len(block["text"]) <= 12_000
+        if block["type"] == "context":
+            assert 1 <= len(block["elements"]) <= 10
+            assert all(1 <= len(element["text"]) <= 3000 for element in block["elements"])
+        if block["type"] == "context_actions":
+            assert all(len(text) <= 2000 for text in strings(block))
+    json.dumps(message.blocks)
+
+
+@settings(deadline=None, max_examples=150)
+@given(answers)
+def test_no_answer_mentions_anyone_or_links_anywhere_but_to_its_sources(answer: Answer):
+    message = answer_message(answer, "C1:1.000100")
+    allowed = [c.link for c in answer.citations if c.link.startswith(("https://", "http://"))]
+    for text in [message.text, *strings(message.blocks)]:
+        assert not re.search(r"<[!@#]", text)
+        for address in re.findall(r"<([^>]*)>", text):
+            assert address.startswith(("https://", "http://"))
+            assert allowed
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markdown_of_a_guide_forms_no_link_or_mention(text: str):
+    shown = markdown(text, 5000)
+    assert "<" not in shown
+    assert "](" not in shown
+    assert not re.search(r"[@#]\w", shown)
+    assert not re.search(r"(?<!`)https?://", shown)
+
+
+@given(st.text(max_size=500), st.integers(2, 600))
+def test_plain_text_is_one_harmless_line_within_its_limit(text: str, most: int):
+    shown = plain(text, most)
+    assert "\n" not in shown
+    assert not set("<>") & set(shown)
+    assert len(shown) <= max(most, 12)
+
+
+@given(st.text(max_size=300), st.integers(1, 300))
+def test_cutting_keeps_the_beginning(text: str, most: int):
+    shown = cut(text, most)
+    assert len(shown) <= most
+    assert shown == text or (shown.endswith("…") and text.startswith(shown[:-1]))
+
+
+@given(st.text())
+def test_escaped_text_reads_as_it_was(text: str):
+    escaped = escape(text)
+    assert "<" not in escaped
+    assert escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == text
+
+
+@given(st.text())
+def test_what_nobody_sees_is_gone_and_emoji_stay(text: str):
+    assert not set("\u200b\u202e\u2066\ufeff\x00\x1b") & set(visible(text))
+    assert visible("👩‍👩‍👧") == "👩‍👩‍👧"
+
+
+def test_an_uncertain_answer_says_so_first():
+    answer = Answer("q", Confidence.UNSURE, "Perhaps this.", nearest=("Guide",))
+    message = answer_message(answer, "C1:1")
+    assert message.blocks[0]["text"].startswith("I'm not sure")
+    assert message.text.startswith("I'm not sure")
+
+
+def test_an_unknown_answer_offers_the_help_channel():
+    answer = Answer("q", Confidence.ABSTAINED, "I don't know.", nearest=("Guide",))
+    message = answer_message(answer, "C1:1", "C0HELP")
+    assert any("<#C0HELP>" in text for text in strings(message.blocks))
+
+
+def test_the_dialog_offers_every_reason_once():
+    view = reason_dialog("C1:1.000100")
+    element = view["blocks"][0]["element"]
+    assert [option["value"] for option in element["options"]] == list(LABELS) == list(Reason)
+    assert view["private_metadata"] == "C1:1.000100"
+    assert len(view["title"]["text"]) <= 24

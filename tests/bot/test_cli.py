@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import environment, uptake
+
+BUDGET = "How much of the budget should go to change management?"
+WEATHER = "What is the weather in Oslo?"
+
+
+def run(*arguments: str, data_dir: Path, typed: str | None = None, **settings: str):
+    settings = {"UPTAKE_DATA_DIR": str(data_dir)} | settings
+    return uptake(*arguments, cwd=data_dir.parent, typed=typed, **settings)
+
+
+def one_sentence(text: str) -> bool:
+    return text.startswith("uptake: ") and text.count("\n") == 1 and "Traceback" not in text
+
+
+def test_a_question_is_answered_with_its_source(data_dir: Path):
+    done = run("ask", BUDGET, data_dir=data_dir)
+    assert done.returncode == 0
+    assert "15–20 %" in done.stdout
+    assert "[1] Budget and sponsor" in done.stdout
+
+
+def test_questions_from_standard_input_become_one_object_a_line(data_dir: Path):
+    typed = f"{BUDGET}\n\n{WEATHER}\n\xff\udcff?\n"
+    done = subprocess.run(
+        [sys.executable, "-c", "from bot.cli import main; main()", "ask", "-", "--json"],
+        cwd=data_dir.parent,
+        env=environment(UPTAKE_DATA_DIR=str(data_dir)),
+        input=typed.encode("utf-8", "surrogateescape"),
+        capture_output=True,
+        timeout=180,
+    )
+    assert done.returncode == 0
+    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    assert [answer["question"] for answer in answers[:2]] == [BUDGET, WEATHER]
+    assert [answer["outcome"] for answer in answers[:2]] == ["answered", "abstained"]
+    assert len(answers) == 3
+    first = answers[0]
+    assert set(first) == {"question", "outcome", "text", "citations", "seconds"}
+    assert set(first["citations"][0]) == {"title", "heading", "source", "link"}
+    assert first["citations"][0]["source"].endswith("budget.md")
+    assert 0 < first["seconds"] < 60
+
+
+def test_a_conversation_without_a_terminal_answers_every_line(data_dir: Path):
+    done = run("run", data_dir=data_dir, typed=f"{BUDGET}\n{WEATHER}\n")
+    assert done.returncode == 0
+    assert "15–20 %" in done.stdout
+    assert "I don't know" in done.stdout
+
+
+def test_what_was_asked_is_in_the_digest(data_dir: Path):
+    run("ask", BUDGET, data_dir=data_dir)
+    run("ask", WEATHER, data_dir=data_dir)
+    done = run("digest", "--format", "json", data_dir=data_dir)
+    digest = json.loads(done.stdout)
+    assert digest["figures"]["questions"] == 2
+    assert digest["figures"]["answered"]["part"] == 1
+    assert digest["unanswered"] == [{"name": WEATHER, "count": 1}]
+    assert WEATHER in run("digest", data_dir=data_dir).stdout
+
+
+@pytest.mark.parametrize("week", ["2026-W54", "last", "2026-47", ""])
+def test_a_week_that_is_none_is_one_sentence(week: str, data_dir: Path):
+    done = run("digest", "--week", week, data_dir=data_dir)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_finds_everything_in_order(data_dir: Path):
+    done = run("doctor", data_dir=data_dir)
+    assert done.returncode == 0
+    assert "FAIL" not in done.stdout
+    assert "passages" in done.stdout
+
+
+def test_the_doctor_says_what_to_do_about_each_fault(data_dir: Path, tmp_path: Path):
+    (data_dir / "record.sqlite").write_bytes(b"not a database, but long enough to look at" * 50)
+    done = run(
+        "doctor",
+        data_dir=data_dir,
+        SLACK_BOT_TOKEN="xoxb-x",
+        UPTAKE_SLACK_API_URL="http://127.0.0.1:9/api/",
+        UPTAKE_MODEL="nosuchprovider:nosuchmodel",
+    )
+    assert done.returncode == 1
+    failing = [line for line in done.stdout.splitlines() if line.startswith("FAIL")]
+    assert {line.split()[1] for line in failing} == {"record", "model", "slack"}
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_new_guides_are_indexed_and_a_broken_one_fails_alone(data_dir: Path, tmp_path: Path):
+    folder = tmp_path / "more"
+    folder.mkdir()
+    (folder / "vpn.md").write_text("# VPN\n\nThe assistant works only inside the company network.")
+    (folder / "broken.docx").write_bytes(b"this is no docx")
+    done = run("ingest", str(folder), data_dir=data_dir)
+    assert done.returncode == 1
+    assert "broken.docx" in "".join(done.stdout.split())
+    assert (
+        "company network"
+        in run("ask", "Does it work outside the company network?", data_dir=data_dir).stdout
+    )
+    (folder / "broken.docx").unlink()
+    assert run("ingest", str(folder), data_dir=data_dir).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings"),
+    [
+        (["ingest", "nowhere/at/all"], {}),
+        (["ask", "x"], {"UPTAKE_TIMEZONE": "Mars"}),
+        (["doctor"], {"UPTAKE_MODEL_TIMEOUT": "soon"}),
+        (["ask", "x"], {"UPTAKE_DATA_DIR": "/proc/uptake"}),
+        (["digest"], {"UPTAKE_DATABASE_URL": "postgresql+psycopg://127.0.0.1:9/none"}),
+        (["digest"], {"UPTAKE_DATABASE_URL": "no address"}),
+        (["run"], {"SLACK_BOT_TOKEN": "xoxb-x", "UPTAKE_SLACK_API_URL": "http://127.0.0.1:9/"}),
+        (["run", "--http", "0"], {}),
+        (["run", "--http", "3000"], {"SLACK_BOT_TOKEN": "xoxb-x"}),
+        (["ask", "x"], {"UPTAKE_MODEL": "nosuchprovider:x"}),
+        (["ask", "x"], {"UPTAKE_EMBEDDING_MODEL": "nobody/no-such-model", "HF_HUB_OFFLINE": "1"}),
+        (["digest", "--format", "pdf"], {}),
+    ],
+)
+def test_a_persons_mistake_is_said_plainly_with_exit_code_2(
+    arguments: list[str], settings: dict[str, str], data_dir: Path
+):
+    done = run(*arguments, data_dir=data_dir, **settings)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip()
+
+
+def test_an_unreadable_database_is_one_sentence(data_dir: Path):
+    (data_dir / "record.sqlite").write_bytes(os.urandom(4096))
+    done = run("ask", BUDGET, data_dir=data_dir)
+    assert done.returncode == 2
+    assert one_sentence(done.stderr)
+
+
+def test_a_damaged_index_is_one_sentence(data_dir: Path):
+    for file in (data_dir / "index" / "snapshots").glob("*/vectors.npy"):
+        file.write_bytes(b"broken")
+    done = run("ask", BUDGET, data_dir=data_dir)
+    assert done.returncode == 2
+    assert one_sentence(done.stderr)
+    assert "--rebuild" in done.stderr
+
+
+def test_a_record_of_a_newer_version_is_not_touched(data_dir: Path):
+    run("digest", data_dir=data_dir)
+    with sqlite3.connect(data_dir / "record.sqlite") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'from-the-future'")
+    connection.close()
+    done = run("digest", data_dir=data_dir)
+    assert done.returncode == 2
+    assert one_sentence(done.stderr)
+
+
+def imported_by(*arguments: str, data_dir: Path) -> set[str]:
+    program = (
+        "import sys\nfrom bot.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print('\\n'.join(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=data_dir.parent,
+        env=environment(UPTAKE_DATA_DIR=str(data_dir)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return set(done.stderr.split())
+
+
+def test_help_loads_nothing_heavy(data_dir: Path):
+    loaded = imported_by("--help", data_dir=data_dir)
+    heavy = {"torch", "chromadb", "langchain", "langchain_core", "dbos", "sqlalchemy", "slack_bolt"}
+    assert not loaded & heavy
+    assert "bot.cli.run" in loaded
+
+
+def test_importing_does_no_work(tmp_path: Path):
+    program = (
+        "import socket, threading, pkgutil, importlib\n"
+        "def refuse(*a, **k): raise AssertionError('connected at import')\n"
+        "socket.socket.connect = refuse\n"
+        "import bot, knowledge, ingest, adoption\n"
+        "for package in (bot, knowledge, ingest, adoption):\n"
+        "    for module in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
+        "        if 'migrations.' not in module.name and '__main__' not in module.name:\n"
+        "            importlib.import_module(module.name)\n"
+        "ours = [t.name for t in threading.enumerate() if t is not threading.main_thread()]\n"
+        "assert 'encoder' not in ours, ours\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsWrong
+from bot.settings import Settings, read_settings
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(("UPTAKE_", "SLACK_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_everything_has_a_default_that_works_on_a_laptop(tmp_path: Path):
+    settings = read_settings()
+    assert settings.record_url == f"sqlite:///{tmp_path / '.uptake' / 'record.sqlite'}"
+    assert settings.slack_bot_token is None
+    assert settings.content[0].is_dir()
+
+
+def test_the_file_counts_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / ".env").write_text("UPTAKE_TIMEZONE=Europe/Oslo\nSLACK_BOT_TOKEN=xoxb-from-file\n")
+    assert read_settings().timezone == "Europe/Oslo"
+    monkeypatch.setenv("UPTAKE_TIMEZONE", "Asia/Tokyo")
+    settings = read_settings()
+    assert settings.timezone == "Asia/Tokyo"
+    assert settings.slack_bot_token is not None
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-from-file"
+
+
+def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "")
+    assert read_settings().slack_bot_token is None
+
+
+def test_several_folders_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("UPTAKE_CONTENT", "guides, /srv/faq ,")
+    assert read_settings().content == [Path("guides"), Path("/srv/faq")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("UPTAKE_TIMEZONE", "Mars/Olympus"),
+        ("UPTAKE_TIMEZONE", "../../etc/passwd"),
+        ("UPTAKE_SLACK_API_URL", "slack.com/api"),
+        ("UPTAKE_CHROMA_URL", "ftp://x"),
+        ("UPTAKE_MODEL_TIMEOUT", "soon"),
+        ("UPTAKE_MODEL_TIMEOUT", "-1"),
+        ("UPTAKE_HELP_CHANNEL", "#help"),
+        ("UPTAKE_LOG_LEVEL", "LOUD"),
+        ("SLACK_BOT_TOKEN", "xapp-the-wrong-one"),
+        ("SLACK_APP_TOKEN", "xoxb-the-wrong-one"),
+    ],
+)
+def test_a_malformed_setting_is_named_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsWrong) as caught:
+        read_settings()
+    sentence = str(caught.value)
+    assert name in sentence
+    assert "\n" not in sentence
+    assert "Traceback" not in sentence
+
+
+def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-very-secret")
+    assert "very-secret" not in repr(read_settings())
+    monkeypatch.setenv("SLACK_APP_TOKEN", "oops-very-secret")
+    with pytest.raises(SettingsWrong) as caught:
+        read_settings()
+    assert "very-secret" not in str(caught.value)
+
+
+def test_every_setting_is_described_in_the_readme():
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    for name, field in Settings.model_fields.items():
+        variable = field.validation_alias or f"UPTAKE_{name.upper()}"
+        assert f"`{variable}`" in readme
