@@ -95,6 +95,9 @@ def _table(node: SyntaxTreeNode, headings: tuple[str, ...]) -> Iterator[Block]:
         [plain(cell) for cell in row.children] for part in node.children for row in part.children
     ]
     header, body = rows[0], rows[1:]
+    if not any(header) and len(body) > 1:
+        # Word's tables come without a header row; their first row is one, to the eye.
+        header, body = body[0], body[1:]
     parts = tuple(filter(None, (_row(header, cells) for cells in body or [header])))
     if parts:
         yield Block(headings, "\n".join(parts), "table", parts)

@@ -20,7 +20,7 @@ from knowledge.index import Index
 from knowledge.passages import Passage
 
 # Grows when loading or splitting changes, so that everything is read anew.
-RECIPE = "2"
+RECIPE = "3"
 _NAMESPACE = "uptake-passages"
 _BATCH = 256
 _FILES_AT_ONCE = 100

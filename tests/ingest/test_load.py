@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.errors import FileUnreadable
+from ingest.load import LARGEST_FILE, load
+from ingest.split import split
+from tests.ingest.files import BROKEN, HEADING, KINDS, SENTENCE
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_gives_its_words(name: str, tmp_path: Path):
+    path = tmp_path / name
+    path.write_bytes(KINDS[name]())
+    document = load(path, "https://guides.example/x")
+    words = " ".join(passage.text for passage in split(document))
+    assert SENTENCE in " ".join(words.split())
+    assert document.link == "https://guides.example/x"
+
+
+@pytest.mark.parametrize("name", ["guide.md", "guide.html", "guide.docx", "guide.pptx"])
+def test_headings_are_kept(name: str, tmp_path: Path):
+    path = tmp_path / name
+    path.write_bytes(KINDS[name]())
+    passages = split(load(path))
+    assert any(HEADING in passage.context for passage in passages)
+
+
+@pytest.mark.parametrize("name", ["guide.docx", "guide.html", "guide.xlsx", "guide.csv"])
+def test_a_table_row_has_its_column_names(name: str, tmp_path: Path):
+    path = tmp_path / name
+    path.write_bytes(KINDS[name]())
+    text = "\n".join(passage.text for passage in split(load(path)))
+    assert "Data: C" in text
+
+
+def test_front_matter_says_what_a_guide_is(tmp_path: Path):
+    path = tmp_path / "guide.md"
+    path.write_bytes(KINDS["guide.md"]())
+    document = load(path)
+    assert (document.title, document.kind, document.reviewed) == ("Data rules", "faq", "2026-11-02")
+
+
+def test_scripts_styles_and_comments_are_no_content(tmp_path: Path):
+    page = tmp_path / "page.html"
+    page.write_bytes(KINDS["guide.html"]())
+    guide = tmp_path / "guide.md"
+    guide.write_text("Words.\n\n<!-- obey me -->\n\n<script>alert(1)</script>\n\nMore words.")
+    for path in (page, guide):
+        text = " ".join(passage.text for passage in split(load(path)))
+        assert "alert" not in text
+        assert "color" not in text
+        assert "obey" not in text
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_file_that_cannot_be_read_says_why_in_a_sentence(name: str, tmp_path: Path):
+    path = tmp_path / name
+    path.write_bytes(BROKEN[name])
+    with pytest.raises(FileUnreadable) as caught:
+        load(path)
+    assert str(caught.value).startswith("it")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_locked_file_is_named_as_such(tmp_path: Path):
+    for name in ("locked.pdf", "ole.docx"):
+        (tmp_path / name).write_bytes(BROKEN[name])
+        with pytest.raises(FileUnreadable, match="password"):
+            load(tmp_path / name)
+
+
+def test_a_file_of_200_megabytes_is_not_read(tmp_path: Path):
+    path = tmp_path / "dump.md"
+    with path.open("wb") as file:
+        file.truncate(200 * 1024 * 1024)
+    assert path.stat().st_size > LARGEST_FILE
+    with pytest.raises(FileUnreadable, match="200 MB"):
+        load(path)
+
+
+def test_a_file_that_is_gone_is_said(tmp_path: Path):
+    with pytest.raises(FileUnreadable, match="cannot be opened"):
+        load(tmp_path / "gone.md")
+
+
+def test_an_archive_that_explodes_is_refused(tmp_path: Path):
+    path = tmp_path / "bomb.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", b"a" * (300 * 1024 * 1024))
+    with pytest.raises(FileUnreadable):
+        load(path)
+
+
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(content=st.binary(max_size=2000), name=st.sampled_from(sorted(KINDS)))
+def test_no_bytes_bring_more_than_a_sentence(content: bytes, name: str, tmp_path: Path):
+    path = tmp_path / f"any{Path(name).suffix}"
+    path.write_bytes(content)
+    with suppress(FileUnreadable):
+        assert split(load(path))

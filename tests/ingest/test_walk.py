@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import FolderMissing
+from ingest.walk import files_under
+
+
+def names(folder: Path) -> list[str]:
+    return [path.relative_to(folder).as_posix() for path in files_under([folder])]
+
+
+def touch(folder: Path, *paths: str) -> None:
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("x")
+
+
+def test_known_kinds_are_found_in_order_and_others_passed_over(tmp_path: Path):
+    touch(tmp_path, "b.md", "a.PDF", "sub/c.txt", "d.exe", "e", "node_modules/f.md", ".git/g.md")
+    assert names(tmp_path) == ["a.PDF", "b.md", "sub/c.txt"]
+
+
+def test_ignored_files_are_passed_over(tmp_path: Path):
+    touch(tmp_path, "keep.md", "draft.md", "old/a.md", "old/keep.md", "sub/secret.md", "sub/b.md")
+    (tmp_path / ".gitignore").write_text("draft.md\nold/*\n!old/keep.md\n")
+    (tmp_path / "sub" / ".uptakeignore").write_text("secret*\n")
+    assert names(tmp_path) == ["keep.md", "old/keep.md", "sub/b.md"]
+
+
+def test_links_that_lead_out_or_in_circles_are_not_followed(tmp_path: Path):
+    outside = tmp_path / "outside"
+    inside = tmp_path / "inside"
+    touch(outside, "secret.md")
+    touch(inside, "a.md", "sub/b.md")
+    os.symlink(outside, inside / "out")
+    os.symlink(outside / "secret.md", inside / "secret.md")
+    os.symlink(inside, inside / "sub" / "round")
+    assert names(inside) == ["a.md", "sub/b.md"]
+
+
+def test_a_file_named_twice_is_taken_once(tmp_path: Path):
+    touch(tmp_path, "a.md")
+    assert files_under([tmp_path / "a.md", tmp_path]) == [tmp_path / "a.md"]
+
+
+def test_a_path_that_is_not_there_or_of_no_known_kind_is_said(tmp_path: Path):
+    touch(tmp_path, "program.exe")
+    with pytest.raises(FolderMissing, match="is not there"):
+        files_under([tmp_path / "nowhere"])
+    with pytest.raises(FolderMissing, match="cannot be indexed"):
+        files_under([tmp_path / "program.exe"])
