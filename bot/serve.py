@@ -12,6 +12,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -48,14 +49,26 @@ def serve(house: House, http: int | None) -> None:
         if http is None:
             _over_socket(house, app)
         else:
-            _over_http(app, http)
+            _over_http(house, app, http)
 
 
-def web_app(app: App) -> Starlette:
-    """The endpoint for Slack's requests, `/slack/events`, with signatures checked by Bolt."""
+def web_app(app: App, signing_secret: str) -> Starlette:
+    """The endpoint for Slack's requests, `/slack/events`.
+
+    A request whose signature is missing, wrong or older than five minutes is answered 401
+    before anything of it is read; one that is no request of Slack's, 400.
+    """
+    verifier = SignatureVerifier(signing_secret)
 
     async def events(request: Request) -> Response:
-        asked = to_bolt_request(request, await request.body())
+        body = await request.body()
+        try:
+            if not verifier.is_valid_request(body, dict(request.headers)):
+                return Response(status_code=401)
+            asked = to_bolt_request(request, body)
+        # Bolt takes any JSON for an object, and stumbles over a list or nothing.
+        except (ValueError, TypeError, AttributeError):
+            return Response(status_code=400)
         # Keeping a payload takes a database write, which must not hold up the others.
         answered = await run_in_threadpool(app.dispatch, asked)
         return to_starlette_response(answered)
@@ -97,11 +110,13 @@ def _over_socket(house: House, app: App) -> None:
         handler.client.close()
 
 
-def _over_http(app: App, port: int) -> None:
+def _over_http(house: House, app: App, port: int) -> None:
     import uvicorn
 
+    secret = house.settings.slack_signing_secret
+    web = web_app(app, secret.get_secret_value() if secret else "")
     print(f"Uptake listens for Slack on port {port}, path /slack/events.", flush=True)
-    uvicorn.run(web_app(app), host="0.0.0.0", port=port, log_level="warning")
+    uvicorn.run(web, host="0.0.0.0", port=port, log_level="warning")
 
 
 @contextmanager

@@ -29,6 +29,7 @@ _CHATTY = (
     "httpx",
     "pdfminer",
     "sentence_transformers",
+    "slack_bolt",
     "transformers",
 )
 

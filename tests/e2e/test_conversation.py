@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,9 @@ ALWAYS = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 class Running:
     """The real app as a process, connected to a small Slack."""
 
-    def __init__(self, slack: SmallSlack, data_dir: Path, **settings: str) -> None:
+    def __init__(
+        self, slack: SmallSlack, data_dir: Path, arguments: Sequence[str] = (), **settings: str
+    ) -> None:
         self.slack, self.data_dir = slack, data_dir
         defaults = {
             "UPTAKE_DATA_DIR": str(data_dir),
@@ -37,7 +39,7 @@ class Running:
             "KILL_MARK": str(data_dir / "killed"),
         }
         self.process = subprocess.Popen(
-            [sys.executable, str(KILLABLE), "run"],
+            [sys.executable, str(KILLABLE), "run", *arguments],
             env=environment(**(defaults | settings)),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
