@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -32,14 +33,33 @@ def blocks_of(markdown: str) -> Iterator[Block]:
     """The blocks of a Markdown text, in order, each with the headings it stands under."""
     lines = markdown.split("\n")
     path: list[tuple[int, str]] = []
-    for node in SyntaxTreeNode(_parser().parse(markdown)).children:
+    nodes = SyntaxTreeNode(_parser().parse(markdown)).children
+    for node, following in zip_longest(nodes, nodes[1:]):
         if node.type == "heading":
-            level = int(node.tag[1])
-            path = [entry for entry in path if entry[0] < level]
-            path.append((level, plain(node)))
-        else:
-            headings = tuple(words for _, words in path if words)
+            path = [entry for entry in path if entry[0] < _level(node)]
+            path.append((_level(node), plain(node)))
+        headings = tuple(words for _, words in path if words)
+        if node.type != "heading":
             yield from _block(node, lines, headings)
+        elif _stands_alone(node, following) and plain(node):
+            yield Block(headings, plain(node), "prose", (plain(node),))
+
+
+def first_heading(markdown: str) -> str:
+    """The words of the first heading of the first level; empty if there is none."""
+    nodes = SyntaxTreeNode(_parser().parse(markdown)).children
+    return next((plain(node) for node in nodes if node.tag == "h1" and plain(node)), "")
+
+
+def _level(heading: SyntaxTreeNode) -> int:
+    return int(heading.tag[1])
+
+
+def _stands_alone(heading: SyntaxTreeNode, following: SyntaxTreeNode | None) -> bool:
+    """Whether nothing stands below a heading, so that its words are all there is to find."""
+    if following is None:
+        return True
+    return following.type == "heading" and _level(following) <= _level(heading)
 
 
 def plain(node: SyntaxTreeNode) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -70,6 +71,8 @@ def _words(fields: Mapping[str, Any], name: str, default: str) -> str:
     if not isinstance(value, str | int | float | date):
         raise FileUnreadable(f"its {name} is not a plain text")
     words = " ".join(str(value).split())
+    if any(unicodedata.category(character) == "Cc" for character in words):
+        raise FileUnreadable(f"its {name} holds characters that cannot be shown")
     if len(words) > _LONGEST_FIELD:
         raise FileUnreadable(f"its {name} is longer than {_LONGEST_FIELD} characters")
     return words or default

@@ -15,7 +15,7 @@ from knowledge.sentences import sentences_of
 # About what all-MiniLM-L6-v2 reads of a passage (256 word pieces).
 LONGEST_PASSAGE = 1000
 # Prose goes on from the passage before, so that no answer falls between two.
-OVERLAP = 200
+OVERLAP = 350
 # What should stay whole may be longer: a procedure cut in half misleads.
 LONGEST_WHOLE = 2000
 
@@ -120,7 +120,7 @@ def _whole(lead: str, block: Block) -> Iterator[str]:
 
 
 def windows(prose: str) -> list[str]:
-    """Runs of whole sentences of at most 1,000 characters that overlap by up to 200.
+    """Runs of whole sentences of at most 1,000 characters that overlap by up to 350.
 
     A single sentence that is longer is cut between words.
     """

@@ -20,7 +20,7 @@ from knowledge.index import Index
 from knowledge.passages import Passage
 
 # Grows when loading or splitting changes, so that everything is read anew.
-RECIPE = "3"
+RECIPE = "4"
 _NAMESPACE = "uptake-passages"
 _BATCH = 256
 _FILES_AT_ONCE = 100
@@ -173,7 +173,7 @@ class Sync:
             if before is not None and before.digest == digest and not rebuild:
                 report.unchanged.append(source)
                 return []
-            passages = list({passage.id: passage for passage in split(load(path, link))}.values())
+            passages = passages_of(path, link)
         except FileUnreadable as error:
             report.failed.append(Problem(source, str(error)))
             return []
@@ -213,6 +213,18 @@ class Sync:
         versions = self._index.catalog.versions()
         held = {id for version in versions for id in self._index.catalog.members(version.name)}
         self._index.discard(sorted(stored - held - set(self._records.list_keys())))
+
+
+def passages_of(path: Path, link: str = "") -> list[Passage]:
+    """The passages of a file, each once.
+
+    Raises:
+        FileUnreadable: as `ingest.load.load` says, or nothing in it can be quoted.
+    """
+    passages = {passage.id: passage for passage in split(load(path, link))}
+    if not passages:
+        raise FileUnreadable("nothing in it can be quoted; it needs some words beside its marks")
+    return list(passages.values())
 
 
 def _record_manager(index: Index) -> Any:

@@ -51,19 +51,27 @@ def _below(path: Path) -> Iterator[Path]:
         raise FolderMissing(f"{path} is not there. Check the path.")
 
 
-def _walk(folder: Path, root: Path, rules: Sequence[tuple[Path, GitIgnoreSpec]]) -> Iterator[Path]:
+def _walk(
+    folder: Path,
+    root: Path,
+    rules: Sequence[tuple[Path, GitIgnoreSpec]],
+    above: frozenset[str] = frozenset(),
+) -> Iterator[Path]:
     rules = [*rules, (folder, _rules_of(folder))]
+    above |= {os.path.realpath(folder)}
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return
     for entry in entries:
         path = Path(entry.path)
-        if _ignored(path, entry.is_dir(), rules) or _leads_out(path, root):
+        # Asked of the path: of an entry, a link to itself is an error.
+        is_folder = path.is_dir()
+        if _ignored(path, is_folder, rules) or _leads_out(path, root):
             continue
-        if entry.is_dir():
-            yield from _walk(path, root, rules)
-        elif entry.is_file() and path.suffix.lower() in SUFFIXES:
+        if is_folder and os.path.realpath(path) not in above:
+            yield from _walk(path, root, rules, above)
+        elif path.is_file() and path.suffix.lower() in SUFFIXES:
             yield path
 
 
@@ -83,11 +91,7 @@ def _ignored(path: Path, is_folder: bool, rules: Sequence[tuple[Path, GitIgnoreS
 
 
 def _leads_out(path: Path, root: Path) -> bool:
-    """Whether a link points outside `root` or back to a folder above itself."""
+    """Whether a link points outside `root`."""
     if not path.is_symlink():
         return False
-    target = Path(os.path.realpath(path))
-    real_root = Path(os.path.realpath(root))
-    inside = target.is_relative_to(real_root)
-    above = Path(os.path.realpath(path.parent)).is_relative_to(target)
-    return not inside or above
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))

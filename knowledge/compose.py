@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from knowledge.errors import ModelUnavailable
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 NOT_FOUND = "NOT FOUND"
 _NUMBER = re.compile(r"\[(\d{1,3})\]")
-_SENTENCE = re.compile(r"(?<=[.!?\]])\s+(?=[^\s\[])")
+# What models write for [1][2] as well.
+_SEVERAL = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})+)\]")
+# Ends of sentences; after a closing quotation mark only where no sentence goes on.
+_END = re.compile(r"[.!?…\]](?=\s+[^\s\[])|[.!?…][\"”’»)]+(?=\s+[^\s\[a-z])")
 
 
 class Composer(Protocol):
@@ -67,7 +71,7 @@ class ModelComposer:
             ModelUnavailable: the model failed, or took longer than the time-out.
         """
         reply = self._ask(question, hits)
-        if NOT_FOUND in reply.upper():
+        if reply.strip().upper().startswith(NOT_FOUND):
             return None
         return supported(reply, len(hits)) or None
 
@@ -103,12 +107,18 @@ def request(question: str, hits: Sequence[Hit]) -> str:
 
 def supported(reply: str, sources: int) -> str:
     """The sentences of a reply that cite one of the sources, and nothing but those."""
-    kept = []
-    for sentence in _SENTENCE.split(" ".join(reply.split())):
-        numbers = [int(number) for number in _NUMBER.findall(sentence)]
-        if numbers and all(1 <= number <= sources for number in numbers):
-            kept.append(sentence)
-    return " ".join(kept)
+    spread = _SEVERAL.sub(_spread, " ".join(reply.split()))
+    ends = [match.end() for match in _END.finditer(spread)] + [len(spread)]
+    sentences = (spread[begin:end].strip() for begin, end in pairwise([0, *ends]))
+    return " ".join(
+        sentence
+        for sentence in sentences
+        if (numbers := cited(sentence)) and all(1 <= number <= sources for number in numbers)
+    )
+
+
+def _spread(several: re.Match[str]) -> str:
+    return "".join(f"[{number}]" for number in re.findall(r"\d+", several[1]))
 
 
 def cited(text: str) -> list[int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from importlib.resources import files
 from pathlib import Path
@@ -26,13 +28,18 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # weights here is somebody else's, so they are checked before use.
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 32
+# Below this many texts, turning the weights into another format costs more than it gives.
+_WORTH_BF16 = 8
+# What a faster number format may change of a text's direction, as a cosine.
+_ALIKE = 0.999
 
 
 class Encoder(Embeddings):
     """Encodes texts with one sentence-transformers model.
 
     The model is loaded once, in a thread of its own: `start` returns at once, and the first
-    encoding waits for it. Encoding is safe from several threads.
+    encoding waits for it. Encoding is safe from several threads. Batches are encoded in
+    bfloat16 where this processor is measured to be faster with it.
     """
 
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
@@ -40,6 +47,10 @@ class Encoder(Embeddings):
         self._model: Future[SentenceTransformer] = Future()
         self._starting = threading.Lock()
         self._started = False
+        self._bf16: bool | None = None
+        self._choosing = threading.Lock()
+        self._asked: deque[tuple[str, Future[Vectors]]] = deque()
+        self._turn = threading.Lock()
 
     def start(self) -> None:
         """Begins to load the model; harmless when called again."""
@@ -57,14 +68,51 @@ class Encoder(Embeddings):
         """
         self.start()
         model = self._model.result()
-        vectors: Any = model.encode(
-            list(texts),
-            batch_size=_BATCH,
-            normalize_embeddings=True,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
-        return np.asarray(vectors, dtype=np.float32)
+        if len(texts) < _WORTH_BF16:
+            return _vectors(model, texts, bf16=False)
+        return _vectors(model, texts, bf16=self._faster_in_bf16(model, texts))
+
+    def encode_question(self, text: str) -> Vectors:
+        """The vector of one text, shape (dimensions,).
+
+        Texts that come from several threads meanwhile are encoded together with it.
+
+        Raises:
+            EncoderUnavailable: the model could not be loaded.
+        """
+        mine: Future[Vectors] = Future()
+        self._asked.append((text, mine))
+        with self._turn:
+            while not mine.done():
+                self._encode_asked()
+        return mine.result()
+
+    def _encode_asked(self) -> None:
+        batch = [self._asked.popleft() for _ in range(min(len(self._asked), _BATCH))]
+        try:
+            vectors = self.encode([text for text, _ in batch])
+        except BaseException as error:
+            for _, waiting in batch:
+                waiting.set_exception(error)
+            return
+        for (_, waiting), vector in zip(batch, vectors, strict=True):
+            waiting.set_result(vector)
+
+    @property
+    def number_format(self) -> str:
+        """What batches are encoded in: bfloat16, float32, or empty before the first one."""
+        return {None: "", True: "bfloat16", False: "float32"}[self._bf16]
+
+    def _faster_in_bf16(self, model: SentenceTransformer, texts: Sequence[str]) -> bool:
+        """Measured once, with the first texts: processors without it are many times slower."""
+        with self._choosing:
+            if self._bf16 is None:
+                sample = texts[:_BATCH]
+                exact, exactly = _timed(lambda: _vectors(model, sample, bf16=False))
+                close, closely = _timed(lambda: _vectors(model, sample, bf16=True))
+                alike = bool((exact * close).sum(axis=1).min() >= _ALIKE)
+                self._bf16 = alike and closely < exactly
+            return self._bf16
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """The vectors of `texts` as lists, which is LangChain's form."""
@@ -72,7 +120,7 @@ class Encoder(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of one text as a list, which is LangChain's form."""
-        return self.encode([text])[0].tolist()  # type: ignore[no-any-return]
+        return self.encode_question(text).tolist()  # type: ignore[no-any-return]
 
     def _load(self) -> None:
         try:
@@ -87,6 +135,32 @@ class Encoder(Embeddings):
             )
             sentence.__cause__ = error
             self._model.set_exception(sentence)
+
+
+def _vectors(model: SentenceTransformer, texts: Sequence[str], bf16: bool) -> Vectors:
+    import torch
+
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+        # Half a surrogate pair, which chat clients can send, is no text to a tokenizer.
+        whole = [text.encode("utf-8", "replace").decode() for text in texts]
+        found: Any = model.encode(
+            whole, batch_size=_BATCH, convert_to_tensor=True, show_progress_bar=False
+        )
+        if not len(whole):
+            return np.empty((0, model.get_embedding_dimension() or 0), dtype=np.float32)
+    vectors: Vectors = np.asarray(found.float().cpu().numpy(), dtype=np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def _timed(work: Callable[[], Vectors]) -> tuple[Vectors, float]:
+    """The result and the shortest of three times, in seconds."""
+    seconds = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        result = work()
+        seconds.append(time.perf_counter() - begin)
+    return result, min(seconds)
 
 
 def _load(name: str) -> SentenceTransformer:

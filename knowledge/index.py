@@ -171,8 +171,9 @@ class Index:
         gone = [version.name for version in versions if version.name not in kept]
         held = {id for name in kept for id in self.catalog.members(name)}
         orphans = {id for name in gone for id in self.catalog.members(name)} - held
-        self.discard(sorted(orphans))
+        # First the book, then the passages: a version in the book is whole.
         self.catalog.forget_versions(gone)
+        self.discard(sorted(orphans))
         for place in self._snapshots.iterdir():
             if place.name not in kept and not place.name.startswith("."):
                 shutil.rmtree(place, ignore_errors=True)

@@ -84,15 +84,16 @@ class Lexical:
         scores: NDArray[np.float32] = self._engine.get_scores_from_ids(known)
         return scores[: self._passages]
 
+    def ids(self, stems: Iterable[str]) -> list[int]:
+        """The numbers of stems in this index; -1 for one that no passage holds."""
+        known = self._engine.vocab_dict
+        return [int(known.get(stem, -1)) for stem in stems]
+
     def weights(self, stems: Iterable[str]) -> dict[str, float]:
         """How telling each stem is: its inverse document frequency; an unknown one's is highest."""
         ids = self._engine.vocab_dict
         highest = float(np.log1p((self._passages + 0.5) / 0.5))
         return {stem: float(self._idf[ids[stem]]) if stem in ids else highest for stem in stems}
-
-    def knows(self, stem: str) -> bool:
-        """Whether any passage holds the stem."""
-        return stem in self._engine.vocab_dict
 
 
 def _idf(engine: bm25s.BM25, passages: int) -> NDArray[np.float64]:

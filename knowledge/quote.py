@@ -20,7 +20,7 @@ LONGEST_LIST = 800
 PASSAGES = 5
 # Weights of closeness, of shared words and of the passage's own score; chosen on the
 # evaluation questions, see docs/benchmarks.md.
-CLOSENESS, WORDS, PASSAGE = 0.6, 0.4, 0.15
+CLOSENESS, WORDS, PASSAGE = 0.6, 0.4, 2.0
 
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s")
 
@@ -74,18 +74,26 @@ def _best_of(hit: Hit, found: Found) -> Quote | None:
 
 
 def _runs(units: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
-    """Neighbouring units that are short enough together, as (first, last)."""
-    for first in range(len(units)):
-        for last in range(first, min(first + MOST_SENTENCES, len(units))):
-            if last > first and units[last].end - units[first].start > MOST_CHARACTERS:
-                break
-            yield first, last
+    """What may be quoted, as (first, last): a list item, or sentences with what follows them."""
+    for first, unit in enumerate(units):
+        last = first
+        while not unit.whole_line and _goes_on(units, first, last):
+            last += 1
+        yield first, last
+
+
+def _goes_on(units: Sequence[Sentence], first: int, last: int) -> bool:
+    following = last + 1
+    return (
+        following < len(units)
+        and following - first < MOST_SENTENCES
+        and not units[following].whole_line
+        and units[following].end - units[first].start <= MOST_CHARACTERS
+    )
 
 
 def _completed(units: Sequence[Sentence], first: int, last: int, headed: bool) -> tuple[int, int]:
     """The run with what it cannot be understood without: the rest of a section or a list."""
-    if headed:
-        last = max(last, _longest_from(units, first))
     if units[first].whole_line and _NUMBERED.match(units[first].text):
         first = _list_start(units, first)
     announces = units[last].text.endswith(":") and last + 1 < len(units)
@@ -95,10 +103,6 @@ def _completed(units: Sequence[Sentence], first: int, last: int, headed: bool) -
     if in_list and (announces or headed or _NUMBERED.match(units[last].text)):
         last = _list_end(units, first, last)
     return first, last
-
-
-def _longest_from(units: Sequence[Sentence], first: int) -> int:
-    return max(last for begin, last in _runs(units) if begin == first)
 
 
 def _list_start(units: Sequence[Sentence], at: int) -> int:

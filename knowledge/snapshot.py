@@ -19,14 +19,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge import wording
 from knowledge.encoder import Vectors
 from knowledge.errors import IndexUnavailable
 from knowledge.lexical import Lexical
 from knowledge.passages import EVERYONE, Passage, Scope
 from knowledge.sentences import encoded_units
+from knowledge.wording import Wording
 
 # Grows when the files of a snapshot, or what is encoded of a passage, change.
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Snapshot:
         sentences: one a sentence, shape (sentences, dimensions), int8 along the direction.
         starts: where each passage's sentences begin in `sentences`; one more than passages.
         lexical: BM25 over the same passages in the same order.
+        wording: which stems stand in which sentence.
     """
 
     version: str
@@ -48,6 +51,7 @@ class Snapshot:
     sentences: NDArray[np.int8]
     starts: NDArray[np.int64]
     lexical: Lexical
+    wording: Wording
     _columns: Mapping[str, tuple[list[str], NDArray[np.int32]]]
     _texts: mmap.mmap | bytes
     _offsets: NDArray[np.int64]
@@ -61,13 +65,13 @@ class Snapshot:
         fields: dict[str, Any] = json.loads(line)
         return Passage.of(fields.pop("id"), fields.pop("text"), fields)
 
-    def sentence_vectors(self, row: int) -> Vectors:
-        """The vectors of a passage's units, of length one: its heading, if any, comes first."""
-        packed = self.sentences[self.starts[row] : self.starts[row + 1]]
-        vectors = packed.astype(np.float32)
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: Vectors = vectors / np.maximum(norms, 1e-9)
-        return unit
+    def closeness(self, rows: NDArray[np.intp], vector: Vectors) -> list[Vectors]:
+        """Cosine between a vector and each unit of some passages; a heading's comes first."""
+        places = [np.arange(self.starts[row], self.starts[row + 1]) for row in rows]
+        units = self.sentences[np.concatenate(places)].astype(np.float32)
+        norms = np.maximum(np.sqrt(np.einsum("ij,ij->i", units, units)), 1e-9)
+        ends = np.cumsum([len(each) for each in places])[:-1]
+        return np.split(np.asarray((units @ vector) / norms, dtype=np.float32), ends)
 
     def within(self, scope: Scope) -> NDArray[np.bool_]:
         """Which passages a question may be answered from, one truth value a row."""
@@ -137,7 +141,9 @@ def _write(
             fields = {"id": passage.id, "text": passage.text} | passage.as_metadata()
             offsets.append(offsets[-1] + file.write(json.dumps(fields).encode() + b"\n"))
     np.save(draft / "offsets.npy", np.array(offsets, dtype=np.int64))
-    Lexical.build(passages).save(draft / "lexical")
+    lexical = Lexical.build(passages)
+    lexical.save(draft / "lexical")
+    wording.write(draft, passages, lexical)
     columns = {
         name: [getattr(passage, name) for passage in passages]
         for name in ("audience", "tool", "kind")
@@ -193,6 +199,7 @@ def read(folder: Path, version: str) -> Snapshot:
             sentences=sentences,
             starts=starts,
             lexical=Lexical.load(place / "lexical"),
+            wording=wording.read(place, len(vectors)),
             _columns={name: _coded(values) for name, values in about["columns"].items()},
             _texts=texts,
             _offsets=offsets,

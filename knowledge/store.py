@@ -87,16 +87,21 @@ class PassageStore(Chroma):
 
     def all_ids(self) -> set[str]:
         """The ids of every passage that is kept, live or not."""
-        return set(self._collection.get(include=[])["ids"])
+        ids: set[str] = set()
+        while part := self._collection.get(include=[], limit=_AT_ONCE, offset=len(ids))["ids"]:
+            ids.update(part)
+        return ids
 
     def _sentence_vectors(self, passages: Sequence[Passage]) -> dict[str, bytes]:
         units = [encoded_units(passage.headings, passage.text) for passage in passages]
-        vectors = self._encoder.encode([unit for each in units for unit in each])
-        packed, begin = {}, 0
-        for passage, each in zip(passages, units, strict=True):
-            packed[passage.id] = pack(vectors[begin : begin + len(each)])
-            begin += len(each)
-        return packed
+        # Passages overlap, and those of one guide share headings: each unit is encoded once.
+        distinct = {unit: None for each in units for unit in each}
+        rows = {unit: row for row, unit in enumerate(distinct)}
+        vectors = self._encoder.encode(list(distinct))
+        return {
+            passage.id: pack(vectors[[rows[unit] for unit in each]])
+            for passage, each in zip(passages, units, strict=True)
+        }
 
 
 def contextual(passage: Passage) -> str:
@@ -115,7 +120,7 @@ def passage_of(document: Document) -> Passage:
 
 
 def pack(vectors: Vectors) -> bytes:
-    """Vectors of length one in a byte a number; the direction stays within half a degree."""
+    """Vectors of length one in a byte a number; the direction stays within a degree."""
     peaks = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-9)
     packed: bytes = np.rint(vectors / peaks * 127).astype(np.int8).tobytes()
     return packed

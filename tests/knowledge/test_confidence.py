@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.answers import Confidence
+from knowledge.confidence import ANSWER_FROM, HELP_FROM, certainty, confidence_of
+from knowledge.passages import Hit
+from knowledge.quote import Quote
+from knowledge.retriever import Found
+from tests.knowledge.passages import passage
+
+shares = st.floats(0, 1)
+
+
+def judged(dense: float, shared: float, *closeness: float) -> tuple[Found, list[Quote]]:
+    hit = Hit(passage("Text."), 1.0, dense, 1.0, closeness)
+    return Found("Q?", (hit,), {}, "v1"), [Quote(hit, "Text.", 1.0, shared, dense)]
+
+
+@given(shares, shares, shares, shares)
+def test_closer_passages_and_more_shared_words_are_never_less_sure(
+    dense: float, more: float, shared: float, further: float
+):
+    low = certainty(*judged(min(dense, more), min(shared, further)))
+    high = certainty(*judged(max(dense, more), max(shared, further)))
+    assert 0 <= low <= high <= 1 + 1e-9
+
+
+@given(shares, shares)
+def test_the_outcome_follows_the_two_limits(dense: float, shared: float):
+    found, quotes = judged(dense, shared)
+    score = certainty(found, quotes)
+    assert confidence_of(found, quotes) is (
+        Confidence.ANSWERED
+        if score >= ANSWER_FROM
+        else Confidence.UNSURE
+        if score >= HELP_FROM
+        else Confidence.ABSTAINED
+    )
+
+
+def test_the_closest_unit_of_the_first_three_hits_counts():
+    near = Hit(passage("Near."), 0.1, 0.0, 0.0, (0.9,))
+    far = [Hit(passage(f"Far {n}."), 0.5, 0.1, 0.0, (0.1,)) for n in range(3)]
+    quotes = [Quote(far[0], "Far.", 1.0, 0.0, 0.1)]
+    third = Found("Q?", (far[0], far[1], near), {}, "v1")
+    fourth = Found("Q?", (*far, near), {}, "v1")
+    assert certainty(third, quotes) == pytest.approx(0.7 * 0.9)
+    assert certainty(fourth, quotes) == pytest.approx(0.7 * 0.1)
+
+
+def test_nothing_found_is_no_answer():
+    found, quotes = judged(1, 1)
+    assert confidence_of(Found("Q?", (), {}, ""), []) is Confidence.ABSTAINED
+    assert confidence_of(found, []) is Confidence.ABSTAINED
+    assert certainty(found, quotes) == 1

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import math
+import threading
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.lexical import K1, B, Lexical, stems_of
+from tests.knowledge.passages import passage
+
+WORDS = ["budget", "sponsor", "override", "champion", "pilot", "nurse", "scanner", "wave"]
+texts = st.lists(st.sampled_from([*WORDS, "the", "what"]), max_size=12).map(" ".join)
+corpora = st.lists(texts, min_size=1, max_size=8)
+
+
+def legs_over(corpus: list[str]) -> Lexical:
+    passages = [passage(text, f"p{n}", title="") for n, text in enumerate(corpus)]
+    return Lexical.build(passages)
+
+
+def plain_bm25(corpus: list[str], question: str) -> list[float]:
+    """Lucene's BM25 by its formula: Kamphuis et al., “Which BM25 do you mean?” (2020)."""
+    bags = [Counter(stems_of(text)) for text in corpus]
+    # The index holds one document of one word more than the passages, so that it is never empty.
+    lengths = [bag.total() for bag in bags] + [1]
+    average = sum(lengths) / len(lengths)
+    scores = []
+    for bag, length in zip(bags, lengths, strict=False):
+        score = 0.0
+        for stem in set(stems_of(question)):
+            holding = sum(1 for other in bags if stem in other)
+            idf = math.log1p((len(lengths) - holding + 0.5) / (holding + 0.5))
+            norm = K1 * (1 - B + B * length / average)
+            score += idf * bag[stem] / (bag[stem] + norm) if bag[stem] else 0.0
+        scores.append(score)
+    return scores
+
+
+@settings(deadline=None, max_examples=100)
+@given(corpora, texts)
+def test_scores_agree_with_the_formula(corpus: list[str], question: str):
+    scores = legs_over(corpus).scores(stems_of(question))
+    assert scores.shape == (len(corpus),)
+    np.testing.assert_allclose(scores, plain_bm25(corpus, question), rtol=1e-4, atol=1e-6)
+
+
+@settings(deadline=None, max_examples=25)
+@given(corpora, texts)
+def test_what_is_saved_and_loaded_scores_the_same(
+    tmp_path_factory: pytest.TempPathFactory, corpus: list[str], question: str
+):
+    folder = tmp_path_factory.mktemp("lexical")
+    built = legs_over(corpus)
+    built.save(folder)
+    loaded = Lexical.load(folder)
+    stems = stems_of(question)
+    np.testing.assert_array_equal(loaded.scores(stems), built.scores(stems))
+    assert loaded.weights(stems) == built.weights(stems)
+
+
+@settings(deadline=None, max_examples=60)
+@given(corpora)
+def test_a_rarer_word_tells_more_and_an_unknown_one_most(corpus: list[str]):
+    lexical = legs_over(corpus)
+    stems = [stems_of(word)[0] for word in WORDS]
+    holding = {stem: sum(stem in stems_of(text) for text in corpus) for stem in stems}
+    weights = lexical.weights([*stems, "qqq"])
+    for stem in stems:
+        assert 0 < weights[stem] <= weights["qqq"]
+        for other in stems:
+            if 0 < holding[stem] < holding[other]:
+                assert weights[stem] > weights[other]
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(max_size=200))
+def test_any_text_has_stems_that_are_words(text: str):
+    assert all(stem and stem == stem.lower().strip() for stem in stems_of(text))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("overriding recommendations", "override a recommendation"),
+        ("the sponsor’s budget", "sponsor's budget"),
+        ("ROLLOUT", "rollout"),
+        ("What is the pilot?", "pilot"),
+        ("data-sheet", "data sheet"),
+        ("snake_case", "snake case"),
+    ],
+)
+def test_other_forms_of_a_word_are_the_same_word(one: str, other: str):
+    assert stems_of(one) == stems_of(other)
+
+
+@pytest.mark.parametrize("question", ["", "?!…", "what is the", "How do I?", "🙂🙂", "\0"])
+def test_a_question_without_words_of_meaning_scores_nothing(question: str):
+    scores = legs_over(["budget sponsor", "pilot"]).scores(stems_of(question))
+    assert not scores.any()
+
+
+def test_title_and_headings_count_as_words_of_the_passage():
+    passages = [
+        passage("Plain words.", "a", title="Override"),
+        passage("Plain words.", "b", headings=("Sponsor",)),
+    ]
+    lexical = Lexical.build(passages)
+    assert lexical.scores(stems_of("override")).argmax() == 0
+    assert lexical.scores(stems_of("sponsor")).argmax() == 1
+
+
+def test_a_word_said_twice_in_the_question_counts_once():
+    lexical = legs_over(["budget sponsor", "pilot wave"])
+    once, twice = (lexical.scores(stems_of(text)) for text in ("budget", "budget budget"))
+    np.testing.assert_array_equal(once, twice)
+
+
+def test_stems_are_the_same_from_many_threads():
+    text = " ".join(WORDS) + " overriding recommendations, running nurses"
+    expected = stems_of(text)
+    found: list[list[str]] = []
+    threads = [
+        threading.Thread(target=lambda: found.extend(stems_of(text) for _ in range(200)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 800
+    assert all(each == expected for each in found)
+
+
+def test_an_index_of_no_passages_scores_nothing(tmp_path: Path):
+    Lexical.build([]).save(tmp_path)
+    lexical = Lexical.load(tmp_path)
+    assert lexical.scores(stems_of("budget")).shape == (0,)
+    assert lexical.weights(["budget"])["budget"] > 0

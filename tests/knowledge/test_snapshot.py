@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge import snapshot as snapshots
+from knowledge.encoder import Encoder
+from knowledge.errors import IndexUnavailable
+from knowledge.passages import EVERYONE, Passage, Scope
+from knowledge.sentences import encoded_units
+from knowledge.snapshot import Snapshot
+from knowledge.store import pack
+from tests.knowledge.passages import passage, unit_vectors_of, written
+
+AUDIENCES = ["everyone", "champions", "admins", "radiology"]
+TOOLS = ["any", "copilot", "scanner"]
+KINDS = ["guide", "faq", "playbook"]
+RANDOM = np.random.default_rng(7)
+
+words = st.text(min_size=1, max_size=40)
+passages = st.builds(
+    Passage,
+    id=st.uuids().map(str),
+    text=words,
+    title=words,
+    headings=st.lists(words, max_size=3).map(tuple),
+    source=st.sampled_from(["a.md", "b.md"]),
+    audience=st.sampled_from(AUDIENCES),
+    tool=st.sampled_from(TOOLS),
+    kind=st.sampled_from(KINDS),
+    owner=words,
+)
+scopes = st.builds(
+    Scope,
+    audiences=st.frozensets(st.sampled_from([*AUDIENCES, "nobody"])),
+    tool=st.none() | st.sampled_from([*TOOLS, "unknown"]),
+    kinds=st.frozensets(st.sampled_from([*KINDS, "poem"])),
+)
+
+
+def unit_vectors(count: int) -> np.ndarray:
+    vectors = RANDOM.normal(size=(count, 16)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def made(folder: Path, kept: list[Passage]) -> tuple[Snapshot, dict[str, np.ndarray]]:
+    """A snapshot with vectors from a die, and the vectors of each passage's units."""
+    units = {each.id: unit_vectors(len(encoded_units(each.headings, each.text))) for each in kept}
+    rows = iter(list(zip(kept, unit_vectors(len(kept)), strict=True)))
+    packed = {id: pack(vectors) for id, vectors in units.items()}
+    snapshots.write(folder, "v1", "model", rows, packed)
+    return snapshots.read(folder, "v1"), units
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Path:
+    made(tmp_path / "snapshots", [passage(f"Sentence {n}. Another one.") for n in range(5)])
+    return tmp_path / "snapshots"
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(passages, max_size=6))
+def test_what_is_written_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, kept: list[Passage]
+):
+    snapshot, units = made(tmp_path_factory.mktemp("snapshots"), kept)
+    assert len(snapshot) == len(kept)
+    assert (snapshot.version, snapshot.encoder) == ("v1", "model")
+    for row, expected in enumerate(kept):
+        found = snapshot.passage(row)
+        assert found == Passage(**(vars(expected) | {"position": found.position}))
+        vectors = unit_vectors_of(snapshot, row)
+        assert vectors.shape == units[expected.id].shape
+        # Half a degree, as the packing promises.
+        assert ((vectors * units[expected.id]).sum(axis=1) > 0.99996).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(passages, max_size=8), scopes)
+def test_a_scope_lets_exactly_its_passages_in(
+    tmp_path_factory: pytest.TempPathFactory, kept: list[Passage], scope: Scope
+):
+    snapshot, _ = made(tmp_path_factory.mktemp("snapshots"), kept)
+    expected = [
+        (each.audience in scope.audiences or each.audience == EVERYONE)
+        and (scope.tool is None or each.tool in (scope.tool, "any"))
+        and (not scope.kinds or each.kind in scope.kinds)
+        for each in kept
+    ]
+    assert snapshot.within(scope).tolist() == expected
+
+
+def test_positions_count_from_nought_in_each_source(tmp_path: Path):
+    sources = ["a.md", "a.md", "a.md", "b.md", "b.md"]
+    kept = [passage(f"Text {n}.", source=source) for n, source in enumerate(sources)]
+    snapshot, _ = made(tmp_path, kept)
+    assert [snapshot.passage(row).position for row in range(5)] == [0, 1, 2, 0, 1]
+
+
+def test_sentence_vectors_that_do_not_fit_their_passage_are_left_out(tmp_path: Path):
+    kept = [passage("One. Two."), passage("Three. Four."), passage("Five.")]
+    packed = {kept[0].id: pack(unit_vectors(7)), kept[2].id: pack(unit_vectors(1))}
+    rows = iter(list(zip(kept, unit_vectors(3), strict=True)))
+    snapshots.write(tmp_path, "v1", "model", rows, packed)
+    snapshot = snapshots.read(tmp_path, "v1")
+    assert [len(unit_vectors_of(snapshot, row)) for row in range(3)] == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        Path.unlink,
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    ],
+    ids=["gone", "emptied", "cut in half"],
+)
+def test_a_snapshot_with_any_file_damaged_is_said_with_what_to_do(
+    whole: Path, tmp_path: Path, damage: Callable[[Path], object]
+):
+    names = [path.relative_to(whole) for path in sorted(whole.rglob("*")) if path.is_file()]
+    assert len(names) > 8
+    for number, name in enumerate(names):
+        copy = tmp_path / str(number)
+        shutil.copytree(whole, copy)
+        damage(copy / name)
+        with pytest.raises(IndexUnavailable, match="uptake ingest"):
+            snapshots.read(copy, "v1")
+
+
+def test_a_snapshot_that_is_not_there_is_said(tmp_path: Path):
+    with pytest.raises(IndexUnavailable, match="damaged or incomplete"):
+        snapshots.read(tmp_path, "v1")
+
+
+def test_a_snapshot_of_another_format_is_said(whole: Path):
+    path = whole / "v1" / "about.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 999}))
+    with pytest.raises(IndexUnavailable, match="another version of Uptake"):
+        snapshots.read(whole, "v1")
+
+
+def test_a_snapshot_that_breaks_off_leaves_nothing_behind(tmp_path: Path):
+    def rows():
+        yield passage("One."), unit_vectors(1)[0]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        snapshots.write(tmp_path, "v1", "model", rows(), {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_takes_nothing_is_said(tmp_path: Path):
+    (tmp_path / "snapshots").write_text("a file where a folder should be")
+    with pytest.raises(IndexUnavailable, match="could not be written"):
+        snapshots.write(tmp_path / "snapshots", "v1", "model", iter(()), {})
+
+
+def test_who_comes_second_leaves_the_first_ones_snapshot(whole: Path):
+    snapshots.write(whole, "v1", "other model", iter(()), {})
+    assert snapshots.read(whole, "v1").encoder == "model"
+    assert [path.name for path in whole.iterdir()] == ["v1"]
+
+
+def test_a_reader_goes_on_when_its_snapshot_is_removed(tmp_path: Path, encoder: Encoder):
+    kept = [passage("The sponsor asks."), passage("A pilot lasts six weeks.")]
+    snapshot = written(tmp_path, encoder, kept)
+    shutil.rmtree(tmp_path / "v1")
+    assert [snapshot.passage(row).text for row in range(2)] == [each.text for each in kept]
+    assert (snapshot.vectors @ snapshot.vectors[0]).argmax() == 0
+    assert snapshot.lexical.scores(["pilot"]).argmax() == 1
+    assert len(unit_vectors_of(snapshot, 1)) == 1
+
+
+def degrees_off(vectors: np.ndarray) -> np.ndarray:
+    """How far each vector turns when it is packed."""
+    packed = np.frombuffer(pack(vectors), np.int8).reshape(vectors.shape).astype(np.float64)
+    packed /= np.linalg.norm(packed, axis=1, keepdims=True)
+    return np.degrees(np.arccos(np.clip((packed * vectors).sum(axis=1), -1, 1)))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 6), st.integers(0, 2**32 - 1))
+def test_packed_vectors_keep_their_direction_within_a_degree(count: int, seed: int):
+    vectors = np.random.default_rng(seed).normal(size=(count, 384)).astype(np.float32)
+    assert degrees_off(vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).max() < 1
+
+
+def test_no_vector_is_packed_into_no_bytes():
+    assert pack(np.empty((0, 384), np.float32)) == b""
