@@ -52,7 +52,7 @@ class Answerer:
     def answer(self, found: Found) -> Answer:
         """The answer to what was found; the same for the same finds, without a model."""
         quotes = best_quotes(found)
-        outcome = confidence_of(found, quotes)
+        outcome = confidence_of(found, quotes, self._index.bar(found.version))
         if outcome is Confidence.ABSTAINED:
             return _abstain(found)
         composed = self._composed(found, outcome)

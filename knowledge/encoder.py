@@ -51,6 +51,7 @@ class Encoder(Embeddings):
         self._choosing = threading.Lock()
         self._asked: deque[tuple[str, Future[Vectors]]] = deque()
         self._turn = threading.Lock()
+        self._remembered: dict[tuple[str, ...], Vectors] = {}
 
     def start(self) -> None:
         """Begins to load the model; harmless when called again."""
@@ -72,6 +73,12 @@ class Encoder(Embeddings):
             return _vectors(model, texts, bf16=False)
         return _vectors(model, texts, bf16=self._faster_in_bf16(model, texts))
 
+    def encode_once(self, texts: tuple[str, ...]) -> Vectors:
+        """As `encode`, remembered for as long as this encoder lives."""
+        if texts not in self._remembered:
+            self._remembered[texts] = self.encode(texts)
+        return self._remembered[texts]
+
     def encode_question(self, text: str) -> Vectors:
         """The vector of one text, shape (dimensions,).
 
@@ -90,7 +97,10 @@ class Encoder(Embeddings):
     def _encode_asked(self) -> None:
         batch = [self._asked.popleft() for _ in range(min(len(self._asked), _BATCH))]
         try:
-            vectors = self.encode([text for text, _ in batch])
+            self.start()
+            model = self._model.result()
+            # Exact, so that a question has the same answer however many ask meanwhile.
+            vectors = _vectors(model, [text for text, _ in batch], bf16=False)
         except BaseException as error:
             for _, waiting in batch:
                 waiting.set_exception(error)

@@ -16,8 +16,10 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from knowledge import calibration
 from knowledge import snapshot as snapshots
 from knowledge.catalog import Catalog, Version
+from knowledge.confidence import USUAL_BAR, Bar
 from knowledge.encoder import Encoder
 from knowledge.errors import IndexEmpty, IndexUnavailable
 from knowledge.snapshot import Snapshot
@@ -46,6 +48,7 @@ class Index:
         self._chroma_url = chroma_url
         self._loading = threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._bars: dict[str, Bar] = {}
 
     @classmethod
     def open(
@@ -107,8 +110,24 @@ class Index:
                         f"“{self.encoder.name}”. Run `uptake ingest`, or set "
                         "UPTAKE_EMBEDDING_MODEL back."
                     )
+                self._bars[read.version] = self._bar_of(read)
                 self._snapshot = read
             return self._snapshot
+
+    def bar(self, version: str) -> Bar:
+        """From which certainty on a version of the index answers; the usual one if unknown."""
+        if version not in self._bars:
+            kept = calibration.kept_bar(self._snapshots / version) if version else None
+            self._bars[version] = kept or USUAL_BAR
+        return self._bars[version]
+
+    def _bar_of(self, snapshot: Snapshot) -> Bar:
+        place = self._snapshots / snapshot.version
+        bar = calibration.kept_bar(place)
+        if bar is None:
+            bar = calibration.measured(snapshot, self.encoder)
+            calibration.keep_bar(place, bar)
+        return bar
 
     @property
     def recipe(self) -> str:
@@ -163,6 +182,8 @@ class Index:
         rows = self.store.fetch(ids)
         packed = self.catalog.sentence_vectors(ids)
         snapshots.write(self._snapshots, name, self.encoder.name, rows, packed)
+        if ids:
+            self._bar_of(snapshots.read(self._snapshots, name))
 
     def _let_go(self) -> None:
         versions = self.catalog.versions()

@@ -19,8 +19,9 @@ LONGEST_LIST = 800
 # Passages that are quoted from.
 PASSAGES = 5
 # Weights of closeness, of shared words and of the passage's own score; chosen on the
-# evaluation questions, see docs/benchmarks.md.
-CLOSENESS, WORDS, PASSAGE = 0.6, 0.4, 2.0
+# evaluation questions, see docs/benchmarks.md. Closeness and words count half for the quote as
+# a whole and half for its best unit, so that words scattered over it do not win.
+CLOSENESS, WORDS, PASSAGE = 0.6, 0.4, 1.5
 
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s")
 
@@ -57,6 +58,10 @@ def _best_of(hit: Hit, found: Found) -> Quote | None:
     asked = -1.0 if hit.asked is None else hit.asked
     heading_stems = set(stems_of(hit.passage.context))
     stems = [set(stems_of(unit.text)) | heading_stems for unit in units]
+    by_unit = [
+        CLOSENESS * close + WORDS * _share(found.weights, held)
+        for close, held in zip(closeness, stems, strict=True)
+    ]
     best: Quote | None = None
     for first, last in _runs(units):
         shared = _share(found.weights, set().union(*stems[first : last + 1]))
@@ -65,7 +70,9 @@ def _best_of(hit: Hit, found: Found) -> Quote | None:
         headed = first == 0 and asked > closest
         if headed:
             closest = asked
-        score = CLOSENESS * closest + WORDS * shared + PASSAGE * hit.score
+        whole = CLOSENESS * closest + WORDS * shared
+        best_unit = max(whole if headed else 0.0, *by_unit[first : last + 1])
+        score = (whole + best_unit) / 2 + PASSAGE * hit.score
         if best is None or score > best.score + 1e-9:
             begin, end = _completed(units, first, last, headed)
             text = hit.passage.text[units[begin].start : units[end].end]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.encoder import Encoder
+from knowledge.encoder import Encoder, Vectors
 from knowledge.lexical import stems_of
 from knowledge.passages import Hit, Passage, Scope
 from knowledge.snapshot import Snapshot
@@ -39,18 +39,25 @@ class Found:
 
 
 def find(
-    question: str, snapshot: Snapshot, encoder: Encoder, scope: Scope, most: int = 10
+    question: str,
+    snapshot: Snapshot,
+    encoder: Encoder,
+    scope: Scope,
+    most: int = 10,
+    vector: Vectors | None = None,
 ) -> Found:
     """The best passages within `scope`, at most `most`, the best first.
 
-    A passage outside the scope takes no part: it is neither scored nor counted.
+    A passage outside the scope takes no part: it is neither scored nor counted. `vector` is
+    the question's own, if it is known already.
     """
     stems = stems_of(question)
     weights = snapshot.lexical.weights(stems)
     rows = np.flatnonzero(snapshot.within(scope))
     if not len(rows):
         return Found(question, (), weights, snapshot.version)
-    vector = encoder.encode_question(question)
+    if vector is None:
+        vector = encoder.encode_question(question)
     dense = np.asarray(snapshot.vectors @ vector)[rows]
     lexical = snapshot.lexical.scores(stems)[rows]
     near = _candidates(dense, lexical)

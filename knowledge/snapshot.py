@@ -82,6 +82,10 @@ class Snapshot:
             allowed &= self._among("kind", scope.kinds)
         return allowed
 
+    def whole_scope(self) -> Scope:
+        """The scope that no passage is outside of."""
+        return Scope(audiences=frozenset(self._columns["audience"][0]))
+
     def _among(self, column: str, values: frozenset[str] | set[str]) -> NDArray[np.bool_]:
         names, codes = self._columns[column]
         wanted = np.array([name in values for name in names] or [False], dtype=bool)

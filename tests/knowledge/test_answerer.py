@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.answerer import DO_NOT_KNOW, NOTHING_ASKED, Answerer
 from knowledge.answers import Answer, Confidence
+from knowledge.confidence import Bar
 from knowledge.encoder import Encoder
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 from knowledge.index import Index
@@ -126,7 +127,10 @@ def test_a_damaged_index_is_said_and_not_taken_for_an_empty_one(data_dir: Path, 
         asked(Index.open(data_dir / "index", encoder), "Who is the sponsor?")
 
 
-def test_what_is_near_but_not_sure_is_offered_as_a_maybe(index: Index):
+def test_what_is_near_but_not_sure_is_offered_as_a_maybe(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(index, "bar", lambda version: Bar(0.1, 0.9))
     answer = asked(index, "May I ignore the tool?")
     assert answer.outcome is Confidence.UNSURE
     assert well_founded(answer, index)
