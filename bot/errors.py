@@ -15,3 +15,7 @@ class AlreadyRunning(UptakeError):
 
 class SlackUnreachable(UptakeError):
     """Slack does not answer, or does not accept the tokens."""
+
+
+class EvaluationWrong(UptakeError):
+    """A file to measure with cannot be read."""
