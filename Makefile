@@ -20,6 +20,13 @@ check: $(STAMP_DEV)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# EVAL is a folder with corpus.jsonl, questions.jsonl and out-of-scope.jsonl.
+bench: $(STAMP_DEV)
+	@test -f "$(EVAL)/corpus.jsonl" || { echo "Say where the evaluation data is: make bench EVAL=…"; exit 2; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
+	$(BIN)/python -m bench.answers $(EVAL)/corpus.jsonl $(EVAL)/questions.jsonl $(EVAL)/out-of-scope.jsonl
+	$(BIN)/python -m bench.scale $(EVAL)/corpus.jsonl $(EVAL)/questions.jsonl
+
 format: $(STAMP_DEV)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .

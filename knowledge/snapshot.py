@@ -191,7 +191,9 @@ def read(folder: Path, version: str) -> Snapshot:
         vectors = np.load(place / "vectors.npy", mmap_mode="r")
         offsets = np.load(place / "offsets.npy")
         starts = np.load(place / "starts.npy")
-        packed = np.fromfile(place / "sentences.i8", dtype=np.int8)
+        packed: NDArray[np.int8] = np.zeros(0, dtype=np.int8)
+        if int(starts[-1]):
+            packed = np.memmap(place / "sentences.i8", dtype=np.int8, mode="r")
         sentences = packed.reshape(int(starts[-1]), vectors.shape[1])
         texts = _mapped(place / "passages.jsonl")
         if not len(vectors) == len(offsets) - 1 == len(starts) - 1 or offsets[-1] != len(texts):

@@ -1,0 +1,162 @@
+"""How fast a question is answered from many passages, and what that takes.
+
+Run `python -m bench.scale [--passages 100000] CORPUS.jsonl QUESTIONS.jsonl`. The passages are
+runs of sentences of the corpus, drawn with a seed; their vectors are those of real passages,
+moved a little, since encoding so many says nothing about searching.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from bench.machine import described, held_memory, peak_memory
+from knowledge import snapshot as snapshots
+from knowledge.answerer import Answerer
+from knowledge.answers import Answer
+from knowledge.encoder import Encoder, Vectors
+from knowledge.index import Index
+from knowledge.passages import Passage
+from knowledge.sentences import sentences_of
+from knowledge.store import pack
+
+
+def main() -> None:
+    """Prints the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--passages", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--ask", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    questions = [
+        json.loads(line)["question"] for line in arguments.questions.read_text().splitlines()
+    ]
+    if arguments.ask is not None:
+        _ask(arguments.ask, questions[:200])
+        return
+    print(described(), flush=True)
+    with tempfile.TemporaryDirectory(prefix="uptake-bench-") as folder:
+        index = Index.open(Path(folder), Encoder())
+        begin = time.perf_counter()
+        _fill(index, arguments.corpus, arguments.passages, random.Random(arguments.seed))
+        index.snapshot()
+        seconds = time.perf_counter() - begin
+        print(f"{arguments.passages} passages made and written in {seconds:.0f} s", flush=True)
+        # In a process of its own, whose memory is that of answering alone.
+        again = [sys.executable, "-m", "bench.scale", "--ask", folder]
+        subprocess.run([*again, arguments.corpus, arguments.questions], check=True)
+
+
+def _ask(folder: Path, questions: Sequence[str]) -> None:
+    encoder = Encoder()
+    encoder.encode(["Loaded."])
+    index = Index.open(folder, encoder)
+    before = held_memory()
+    begin = time.perf_counter()
+    index.snapshot()
+    print(f"opened in {(time.perf_counter() - begin) * 1000:.0f} ms")
+    _one_after_the_other(index, encoder, questions)
+    _at_once(index, questions, people=50)
+    print(
+        f"memory: {held_memory():.0f} MiB of its own, {before:.0f} of them before the index was "
+        f"opened; {peak_memory():.0f} MiB at most, with what is mapped from its files"
+    )
+
+
+def _one_after_the_other(index: Index, encoder: Encoder, questions: Sequence[str]) -> None:
+    answerer = Answerer(index)
+    for question in questions[:20]:
+        answerer.answer(answerer.find(question))
+    encoding, whole = [], []
+    for question in questions:
+        encoding.append(_seconds(partial(encoder.encode_question, question)))
+        whole.append(_seconds(partial(_answer, answerer, question)))
+    print(
+        f"one encoding p50 {median(encoding) * 1000:.1f} ms, question to answer p50 "
+        f"{median(whole) * 1000:.1f} ms, ratio {median(whole) / median(encoding):.2f}"
+    )
+
+
+def _answer(answerer: Answerer, question: str) -> Answer:
+    return answerer.answer(answerer.find(question))
+
+
+def _at_once(index: Index, questions: Sequence[str], people: int) -> None:
+    answerer = Answerer(index)
+
+    def ask(share: Sequence[str]) -> None:
+        for question in share:
+            _answer(answerer, question)
+
+    alone = _seconds(lambda: ask(questions))
+    shares = [questions[n::people] for n in range(people)]
+    threads = [threading.Thread(target=ask, args=(share,)) for share in shares]
+
+    def together() -> None:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    at_once = _seconds(together)
+    print(
+        f"{len(questions) / alone:.0f} answers a second one after the other, "
+        f"{len(questions) / at_once:.0f} with {people} at once, ratio {alone / at_once:.2f}"
+    )
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def _fill(index: Index, corpus: Path, count: int, dice: random.Random) -> None:
+    documents = [json.loads(line)["text"] for line in corpus.read_text().splitlines()]
+    sentences = [
+        sentence.text
+        for text in documents
+        for sentence in sentences_of(text)
+        if 40 < len(sentence.text) < 400
+    ]
+    known = index.encoder.encode(dice.sample(sentences, 2000))
+    noise = np.random.default_rng(dice.randrange(2**32))
+
+    def near(rows: int) -> Vectors:
+        moved = known[noise.integers(len(known), size=rows)]
+        moved = moved + noise.normal(0, 0.02, moved.shape).astype(np.float32)
+        return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
+
+    packed: dict[str, bytes] = {}
+
+    def rows() -> Iterator[tuple[Passage, Vectors]]:
+        for number in range(count):
+            text = " ".join(dice.sample(sentences, 6))[:1000]
+            id = f"{number:032x}"
+            packed[id] = pack(near(len(sentences_of(text))))
+            title = f"Guide {number // 20}"
+            yield (
+                Passage(id=id, text=text, title=title, source=f"guide-{number // 20}.txt"),
+                near(1)[0],
+            )
+
+    snapshots.write(index.folder / "snapshots", "bench", index.encoder.name, rows(), packed)
+    index.catalog.publish("bench", [f"{number:032x}" for number in range(count)])
+
+
+if __name__ == "__main__":
+    main()
