@@ -1,0 +1,1 @@
+"""A Slack on this computer: the platform's rules, without an account."""
