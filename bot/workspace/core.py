@@ -103,6 +103,13 @@ class Core:
             self.changed("traffic", ts=str(number))
             return number
 
+    def describe(self, number: int, payload: Any, note: str) -> None:
+        """Give a payload that was logged its content and what came of it."""
+        with self.lock:
+            if number in self._traffic:
+                self._traffic[number] = replace(self._traffic[number], payload=payload, note=note)
+            self.changed("traffic", ts=str(number))
+
     def annotate(self, number: int, note: str) -> None:
         """Say what came of a payload that was logged."""
         with self.lock:
@@ -118,6 +125,11 @@ class Core:
                 wanted = range(after + 1, newest + 1)
                 return [self._traffic[n] for n in wanted if n in self._traffic]
             return [entry for number, entry in self._traffic.items() if number > after]
+
+    def wake(self) -> None:
+        """Let all who wait look again."""
+        with self.lock:
+            self._condition.notify_all()
 
     def wait_for(self, found: Callable[[], Found], seconds: float) -> Found:
         """Give what `found` gives as soon as it is true, or its last answer when time is up."""

@@ -70,11 +70,11 @@ class Transport(Protocol):
         """Send an envelope and set its connection; tells whether somebody was there."""
         ...
 
-    def drop(self, connection: str) -> None:
+    def drop(self, connection: str) -> object:
         """Break a connection."""
         ...
 
-    def refresh(self, connection: str) -> None:
+    def refresh(self, connection: str) -> object:
         """Ask the app to connect anew."""
         ...
 

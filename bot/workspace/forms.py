@@ -82,13 +82,14 @@ class Forms:
         return found[1]
 
 
-def prepared_view(state: State, view: object) -> Json:
+def prepared_view(state: State, view: object, *kinds: str) -> Json:
     """Check a view the app sent and add what Slack adds: ids of the app, empty values.
 
     Raises:
-        SlackError: `invalid_arguments` with the places of the faults.
+        SlackError: `invalid_arguments` with the places of the faults, or where the view is not of
+            one of the kinds; modals alone by default.
     """
-    made = check_view(view)
+    made = check_view(view, *kinds)
     directory = state.directory
     return {
         "callback_id": "",

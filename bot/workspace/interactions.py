@@ -153,7 +153,7 @@ class Interactions:
         payload |= {"block_id": ids[0], "action_id": ids[1], "value": query}
         answer = self.deliver("interactive", payload, "block_suggestion")
         found: list[Json] = list(answer.get("option_groups") or answer.get("options") or ())
-        flat = [o for each in found for o in (each["options"] if "options" in each else [each])]
+        flat = [o for each in found for o in each.get("options", [each])]
         self._offered[user] = [*self._offered.get(user, []), *flat][-_OFFERED_KEPT:]
         return found
 
@@ -196,8 +196,8 @@ class Interactions:
 
     def _surface(self, user: str, place: Place) -> Json:
         if place.view:
-            container = {"type": "view", "view_id": place.view["id"]}
-            return {"container": container, "view": dict(place.view)}
+            inside = {"type": "view", "view_id": place.view["id"]}
+            return {"container": inside, "view": dict(place.view)}
         assert place.message is not None
         message = place.message
         channel = self._state.directory.channels[message.channel]

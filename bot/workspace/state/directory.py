@@ -232,4 +232,4 @@ class Directory:
     def is_outsider(self, user: str) -> bool:
         """Tell whether a person belongs to another team."""
         with self._core.lock:
-            return self.users.get(user, {}).get("team_id", self.team_id) != self.team_id
+            return bool(self.users.get(user, {}).get("team_id", self.team_id) != self.team_id)

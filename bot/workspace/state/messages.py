@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.workspace.core import Core
@@ -21,18 +21,19 @@ class Stream:
     Attributes:
         mode: Whether it is fed by `chunks` or by `markdown_text`; empty until the first piece.
         text: The words so far.
-        parts: The blocks after the words so far: tasks, plans and others.
+        parts: The blocks so far, in the order they came: words, tasks and others.
+        words_block: The id of the block that the newest words stand in.
+        plan: Whether its tasks are shown as one plan.
         is_open: Whether the app can still add to it.
-        by_user: Whether a person's stop button ended it.
     """
 
     mode: str = ""
     text: str = ""
-    parts: list[Json] | None = None
+    parts: list[Json] = field(default_factory=list)
+    words_block: str = ""
     plan: bool = False
     plan_title: str = ""
     is_open: bool = True
-    by_user: bool = False
 
 
 @dataclass
