@@ -20,10 +20,14 @@ EVENTS = (
 
 
 def manifest(
-    scopes: Sequence[str] = SCOPES, events: Sequence[str] = EVENTS, *, home: bool = True
+    scopes: Sequence[str] = SCOPES,
+    events: Sequence[str] = EVENTS,
+    *,
+    home: bool = True,
+    agent: bool = True,
 ) -> dict[str, Any]:
     """Give a manifest with these scopes and events."""
-    return {
+    made: dict[str, Any] = {
         "display_information": {"name": "Tiny"},
         "features": {
             "agent_view": {
@@ -41,6 +45,9 @@ def manifest(
         "oauth_config": {"scopes": {"bot": list(scopes)}},
         "settings": {"event_subscriptions": {"bot_events": list(events)}},
     }
+    if not agent:
+        del made["features"]["agent_view"]
+    return made
 
 
 def without(*scopes: str) -> dict[str, Any]:

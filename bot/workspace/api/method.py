@@ -16,6 +16,8 @@ from bot.workspace.state.directory import Channel, ChannelKind
 from bot.workspace.triggers import Triggers
 from bot.workspace.writing import Writing
 
+# Bolt sends the team with every call.
+_EVERYWHERE = ("token", "team_id")
 Tier: TypeAlias = Literal[1, 2, 3, 4, "special", "message"]
 
 
@@ -108,4 +110,4 @@ class Method:
     @property
     def known(self) -> frozenset[str]:
         """Give all argument names."""
-        return frozenset((*self.required, *self.optional, "token"))
+        return frozenset((*self.required, *self.optional, *_EVERYWHERE))

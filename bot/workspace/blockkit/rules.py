@@ -151,7 +151,7 @@ def by_type(kinds: Mapping[str, Rule]) -> Rule:
             faults.add("must provide an object", path)
         elif "type" not in value:
             faults.add("missing required field: type", path)
-        elif value["type"] not in kinds:
+        elif not isinstance(value["type"], str) or value["type"] not in kinds:
             faults.add(f"unsupported type: {value['type']}", f"{path}/type")
         else:
             kinds[value["type"]](value, path, faults)

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from slack_sdk import WebClient
+
+from bot.workspace import LocalWorkspace
+from tests.workspace.apps import client_of
+from tests.workspace.manifests import manifest
+
+
+@pytest.fixture
+def slack() -> Iterator[LocalWorkspace]:
+    with LocalWorkspace(manifest()) as made:
+        yield made
+
+
+@pytest.fixture
+def client(slack: LocalWorkspace) -> WebClient:
+    return client_of(slack)
