@@ -18,6 +18,8 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from bot.workspace import LocalWorkspace
 
 PATIENCE = 10.0
+# Slack's client looks only so often whether its socket still stands.
+LOOK_SECONDS = 0.1
 
 
 def client_of(slack: LocalWorkspace) -> WebClient:
@@ -26,14 +28,17 @@ def client_of(slack: LocalWorkspace) -> WebClient:
 
 
 def bolt_app(slack: LocalWorkspace) -> App:
-    """Give an app without listeners."""
-    return App(client=client_of(slack), token_verification_enabled=False)
+    """Give an app without listeners; it acknowledges after its listeners have run."""
+    client = client_of(slack)
+    return App(client=client, token_verification_enabled=False, process_before_response=True)
 
 
 @contextmanager
 def running(app: App, slack: LocalWorkspace) -> Iterator[SocketModeHandler]:
     """Connect an app over Socket Mode for as long as the context is open."""
-    handler = SocketModeHandler(app, slack.app_token, web_client=app.client)
+    handler = SocketModeHandler(
+        app, slack.app_token, web_client=app.client, ping_interval=LOOK_SECONDS
+    )
     handler.connect()
     slack.wait_until_connected()
     try:
@@ -42,12 +47,13 @@ def running(app: App, slack: LocalWorkspace) -> Iterator[SocketModeHandler]:
         hang_up(handler.client)
 
 
-def hang_up(client: BaseSocketModeClient) -> None:
-    """Close a client at once; its receiving thread would notice only after three seconds."""
+def hang_up(client: SocketModeClient) -> None:
+    """Close a client at once; left alone, its threads look up only every one to three seconds."""
     client.auto_reconnect_enabled = False
-    session = getattr(client, "current_session", None)
     with suppress(OSError, AttributeError):
-        session.sock.shutdown(socket.SHUT_RDWR)
+        client.current_session.sock.shutdown(socket.SHUT_RDWR)
+    client.message_processor.event.set()
+    client.message_queue.put("")
     client.close()
 
 
@@ -57,7 +63,9 @@ class Ear:
     def __init__(self, slack: LocalWorkspace) -> None:
         """Connect."""
         self.heard: queue.Queue[SocketModeRequest] = queue.Queue()
-        self.client = SocketModeClient(slack.app_token, web_client=client_of(slack))
+        self.client = SocketModeClient(
+            slack.app_token, web_client=client_of(slack), ping_interval=LOOK_SECONDS
+        )
         self.client.socket_mode_request_listeners.append(self._hear)
         self.client.connect()
 

@@ -19,3 +19,10 @@ def slack() -> Iterator[LocalWorkspace]:
 @pytest.fixture
 def client(slack: LocalWorkspace) -> WebClient:
     return client_of(slack)
+
+
+@pytest.fixture(scope="module")
+def open_workspace() -> Iterator[LocalWorkspace]:
+    """A workspace that several tests look at and none changes much."""
+    with LocalWorkspace(manifest(), strict_rates=False) as made:
+        yield made
