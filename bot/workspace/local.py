@@ -41,6 +41,7 @@ class LocalWorkspace:
 
     Attributes:
         faults: What goes wrong, and how often; may be changed while it runs.
+        parts: What it is made of, for those who need more than the questions and acts here.
     """
 
     def __init__(
@@ -75,15 +76,15 @@ class LocalWorkspace:
         self._server = Server(port)
         self.faults = faults or Faults()
         rules = Rules(strict_rates, echo, patience, request_url)
-        self._parts = Parts(read, clock, self.faults, rules, self._server.port)
+        self.parts = Parts(read, clock, self.faults, rules, self._server.port)
         self._clock = clock
         self._over = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="workspace-ticker", daemon=True)
 
     def __enter__(self) -> Self:
         """Start serving."""
-        self._parts.outbox.start(self._parts.transport)
-        self._server.start(self._parts.web())
+        self.parts.outbox.start(self.parts.transport)
+        self._server.start(self.parts.web())
         self._ticker.start()
         return self
 
@@ -95,54 +96,54 @@ class LocalWorkspace:
     ) -> None:
         """Stop serving."""
         self._over.set()
-        self._parts.close()
-        self._parts.sockets.drop()
+        self.parts.close()
+        self.parts.sockets.drop()
         self._server.stop()
         self._ticker.join()
 
     def _tick(self) -> None:
         while not self._over.wait(_TICK_SECONDS):
-            post_due(self._parts.api)
+            post_due(self.parts.api)
 
     @property
     def url(self) -> str:
         """Give the address of the page."""
-        return f"{self._parts.address}/"
+        return f"{self.parts.address}/"
 
     @property
     def api_url(self) -> str:
         """Give the base address of the Web API, for `WebClient(base_url=…)`."""
-        return f"{self._parts.address}/api/"
+        return f"{self.parts.address}/api/"
 
     @property
     def bot_token(self) -> str:
         """Give the bot token."""
-        return self._parts.secrets.tokens.bot
+        return self.parts.secrets.tokens.bot
 
     @property
     def app_token(self) -> str:
         """Give the app-level token, for Socket Mode."""
-        return self._parts.secrets.tokens.app
+        return self.parts.secrets.tokens.app
 
     @property
     def signing_secret(self) -> str:
         """Give the secret that signs requests in HTTP mode."""
-        return self._parts.secrets.signing
+        return self.parts.secrets.signing
 
     @property
     def team_id(self) -> str:
         """Give the team's id."""
-        return self._parts.state.directory.team_id
+        return self.parts.state.directory.team_id
 
     @property
     def bot_id(self) -> str:
         """Give the user id of the app's bot user."""
-        return self._parts.state.directory.app.bot_user_id
+        return self.parts.state.directory.app.bot_user_id
 
     @property
     def mention(self) -> str:
         """Give what a person types to mention the app."""
-        name = self._parts.state.directory.user(self.bot_id)["profile"]["display_name"]
+        name = self.parts.state.directory.user(self.bot_id)["profile"]["display_name"]
         return f"@{name}"
 
     def user(self, name: str = "user") -> Person:
@@ -151,13 +152,13 @@ class LocalWorkspace:
         Raises:
             WorkspaceError: Where there is nobody of that name.
         """
-        found = self._parts.people.get(name) or (self._parts.state.directory.named(name) or {}).get(
+        found = self.parts.people.get(name) or (self.parts.state.directory.named(name) or {}).get(
             "id"
         )
         if not found:
-            known = ", ".join(self._parts.people)
+            known = ", ".join(self.parts.people)
             raise WorkspaceError(f"There is nobody called {name}. There are: {known}.")
-        return Person(self._parts.hands(str(found)), self._parts.world)
+        return Person(self.parts.hands(str(found)), self.parts.world)
 
     def add_user(
         self,
@@ -170,8 +171,8 @@ class LocalWorkspace:
     ) -> Person:
         """Take a new person in; `team` is another company's team id for a guest."""
         role = Role(handle, handle, real_name, title, is_admin)
-        made = user_object(self._parts.core.new_id("U"), team or self.team_id, role)
-        self._parts.state.directory.add_user(made)
+        made = user_object(self.parts.core.new_id("U"), team or self.team_id, role)
+        self.parts.state.directory.add_user(made)
         return self.user(str(made["id"]))
 
     def add_channel(
@@ -185,7 +186,7 @@ class LocalWorkspace:
     ) -> str:
         """Make a channel and give its id; `external` shares it with another company."""
         people = [member.id for member in members] + ([self.bot_id] if with_app else [])
-        directory = self._parts.state.directory
+        directory = self.parts.state.directory
         made = directory.create(name, "private" if private else "public", people)
         made.is_ext_shared = external
         return made.id
@@ -199,25 +200,25 @@ class LocalWorkspace:
         return self._place(name).id
 
     def _place(self, name: str) -> Channel:
-        found = self._parts.state.directory.find(name)
+        found = self.parts.state.directory.find(name)
         if found is None:
             raise WorkspaceError(f"There is no channel {name}.")
         return found
 
     def messages(self, channel: str = "general") -> list[Message]:
         """Give everything written in a channel, threads and whispers too, oldest first."""
-        with self._parts.core.lock:
-            return copy.deepcopy(list(self._parts.state.messages.everything(self.channel(channel))))
+        with self.parts.core.lock:
+            return copy.deepcopy(list(self.parts.state.messages.everything(self.channel(channel))))
 
     def message(self, message: Message) -> Message | None:
         """Give a message as it is now, or nothing where it is gone."""
-        with self._parts.core.lock:
-            return copy.deepcopy(self._parts.state.messages.find(message.channel, message.ts))
+        with self.parts.core.lock:
+            return copy.deepcopy(self.parts.state.messages.find(message.channel, message.ts))
 
     def replies(self, message: Message) -> list[Message]:
         """Give the replies in a message's thread, oldest first."""
-        with self._parts.core.lock:
-            found = self._parts.state.messages.thread(message.channel, message.root)
+        with self.parts.core.lock:
+            found = self.parts.state.messages.thread(message.channel, message.root)
             return copy.deepcopy(list(found[1:]))
 
     def answers(self, message: Message) -> list[Message]:
@@ -230,15 +231,15 @@ class LocalWorkspace:
 
     def session(self, message: Message) -> Session:
         """Give what the app is doing in a message's thread."""
-        return self._parts.state.sessions.get(message.channel, message.root)
+        return self.parts.state.sessions.get(message.channel, message.root)
 
     def calls(self, method: str = "") -> list[Call]:
         """Give the app's calls of a method, or all, oldest first."""
-        return self._parts.calls.of(method)
+        return self.parts.calls.of(method)
 
     def traffic(self) -> Sequence[Traffic]:
         """Give all payloads both ways, oldest first."""
-        return self._parts.core.traffic()
+        return self.parts.core.traffic()
 
     def sent(self, name: str) -> list[Json]:
         """Give the payloads of an event or interaction that went to the app, oldest first."""
@@ -246,8 +247,8 @@ class LocalWorkspace:
 
     def given_up(self) -> list[Envelope]:
         """Give the payloads the app never acknowledged."""
-        with self._parts.core.lock:
-            return list(self._parts.outbox.given_up)
+        with self.parts.core.lock:
+            return list(self.parts.outbox.given_up)
 
     def wait_for(self, found: Callable[[], Found], seconds: float = 10, what: str = "") -> Found:
         """Give what `found` gives as soon as it is true; asked after every change, never by time.
@@ -255,7 +256,7 @@ class LocalWorkspace:
         Raises:
             AssertionError: It was not true in time; says what the app called.
         """
-        answer = self._parts.core.wait_for(found, seconds)
+        answer = self.parts.core.wait_for(found, seconds)
         if not answer:
             lately = [f"{call.method} {call.error}".strip() for call in self.calls()[-20:]]
             wanted = what or "what was waited for"
@@ -272,20 +273,20 @@ class LocalWorkspace:
 
     def wait_until_quiet(self, seconds: float = 10) -> None:
         """Wait until every payload to the app is acknowledged or given up."""
-        self.wait_for(lambda: not self._parts.outbox.waiting(), seconds, "quiet")
+        self.wait_for(lambda: not self.parts.outbox.waiting(), seconds, "quiet")
 
     @property
     def connections(self) -> int:
         """Give how many sockets the app has open."""
-        return self._parts.sockets.connections
+        return self.parts.sockets.connections
 
     def drop_sockets(self) -> int:
         """Break the app's sockets; gives how many."""
-        return self._parts.sockets.drop()
+        return self.parts.sockets.drop()
 
     def refresh_sockets(self) -> int:
         """Ask the app to connect anew, as Slack does now and then; gives how many."""
-        return self._parts.sockets.refresh()
+        return self.parts.sockets.refresh()
 
     def advance(self, seconds: float) -> None:
         """Move a ManualClock forward and let happen what is due.
@@ -296,5 +297,5 @@ class LocalWorkspace:
         if not isinstance(self._clock, ManualClock):
             raise WorkspaceError("Only a workspace with a ManualClock can be moved in time.")
         self._clock.advance(seconds)
-        post_due(self._parts.api)
-        self._parts.outbox.wake()
+        post_due(self.parts.api)
+        self.parts.outbox.wake()

@@ -35,6 +35,11 @@ class Person:
         self._world = world
 
     @property
+    def handle(self) -> str:
+        """Give the person's handle."""
+        return str(self._hands.state.directory.user(self.id)["name"])
+
+    @property
     def name(self) -> str:
         """Give the person's full name."""
         return str(self._hands.state.directory.user(self.id)["real_name"])

@@ -72,7 +72,8 @@ class Server:
     def stop(self) -> None:
         """Stop serving."""
         if self._server and self._thread:
-            self._server.should_exit = True
+            # Open windows would hold a gentle end up; nothing here needs one.
+            self._server.should_exit = self._server.force_exit = True
             self._thread.join(_STOP_SECONDS)
         with contextlib.suppress(OSError):
             self._socket.close()

@@ -149,9 +149,8 @@ def test_faults_on_events_lose_nothing(kind: str) -> None:
             assert found != said
 
 
-@pytest.mark.parametrize("kind", ["drop", "refresh"])
-def test_sockets_that_break_now_and_then_lose_nothing(kind: str) -> None:
-    with LocalWorkspace(manifest(), faults=Faults({kind: 0.2}, seed=1)) as slack:
+def test_sockets_that_break_now_and_then_lose_nothing() -> None:
+    with LocalWorkspace(manifest(), faults=Faults({"drop": 0.2}, seed=1)) as slack:
         app = bolt_app(slack)
         found = texts(app)
         said = [str(number) for number in range(10)]
@@ -160,6 +159,16 @@ def test_sockets_that_break_now_and_then_lose_nothing(kind: str) -> None:
                 slack.user().says(text)
             slack.wait_until_quiet(30)
         assert set(found) == set(said)
+
+
+def test_a_refresh_on_demand_follows_an_event() -> None:
+    with LocalWorkspace(manifest(), faults=Faults({"refresh": 1})) as slack:
+        token = slack.app_token
+        with connect(client_of(slack).apps_connections_open(app_token=token)["url"]) as opened:
+            slack.user().says("hello")
+            heard = [json.loads(opened.recv(PATIENCE)) for _ in range(3)]
+            assert [each["type"] for each in heard] == ["hello", "events_api", "disconnect"]
+            assert heard[2]["reason"] == "refresh_requested"
 
 
 def test_an_app_over_http_gets_signed_requests() -> None:

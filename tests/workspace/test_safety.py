@@ -63,4 +63,4 @@ def test_people_cannot_form_a_mention_or_a_link_by_typing_it(
     open_workspace: LocalWorkspace,
 ) -> None:
     said = open_workspace.user().says("<!channel> <@U1> <https://evil.example|bank>", "general")
-    assert "<" not in said.body["text"]
+    assert said.body["text"] == ("&lt;!channel&gt; &lt;@U1&gt; &lt;<https://evil.example>|bank&gt;")

@@ -11,6 +11,7 @@ from slack_bolt import Ack, App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
+from tests.workspace.apps import hang_up
 from tests.workspace_page.gallery import FEEDBACK, mrkdwn, option, plain
 
 Json = dict[str, Any]
@@ -216,4 +217,4 @@ def tiny_app(api: str, bot_token: str, app_token: str) -> Iterator[TinyApp]:
         yield tiny
     finally:
         tiny.go_on.set()
-        handler.close()
+        hang_up(handler.client)

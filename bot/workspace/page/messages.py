@@ -80,7 +80,7 @@ class MessageMaker:
             replies=self._replies(message, where),
             thread=thread,
             thread_href="" if ephemeral else self.thread_href(channel, thread or ts),
-            edited=bool(message.get("edited")) and own,
+            edited=bool(message.get("edited")),
             ephemeral=ephemeral,
             system=message.get("subtype") in _SYSTEM,
             streaming=bool(message.get("is_streaming")),
