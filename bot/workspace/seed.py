@@ -50,7 +50,7 @@ class Place:
 
 
 PLACES = (
-    Place("general", "News for everyone"),
+    Place("general", "Company-wide announcements"),
     Place("ai-help", "Questions about our AI tools"),
     Place("ai-stories", "What worked, and what it brought"),
     Place(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import secrets
 from dataclasses import dataclass, field
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -54,9 +55,9 @@ class SocketHub:
         self._connections: list[Connection] = []
 
     def new_ticket(self) -> str:
-        """Give a ticket that opens a connection."""
+        """Give a ticket that opens one connection."""
         with self._core.lock:
-            ticket = self._core.new_id("link")
+            ticket = secrets.token_urlsafe(16)
             self._tickets.add(ticket)
             return ticket
 
@@ -106,7 +107,7 @@ class SocketHub:
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one connection until either side closes it."""
-        if socket.query_params.get("ticket") not in self._tickets:
+        if not self._took(socket.query_params.get("ticket", "")):
             await socket.close(4401)
             return
         await socket.accept()
@@ -128,6 +129,12 @@ class SocketHub:
             self._outbox.lost(connection.id)
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await socket.close(1012)
+
+    def _took(self, ticket: str) -> bool:
+        with self._core.lock:
+            known = ticket in self._tickets
+            self._tickets.discard(ticket)
+            return known
 
     def _greet(self, connection: Connection) -> None:
         with self._core.lock:

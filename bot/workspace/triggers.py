@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 from bot.workspace.core import Core
@@ -68,7 +69,7 @@ class Triggers:
     def new_place(self, user: str, channel: str, ts: str = "", thread: str = "") -> str:
         """Give the key of a response address."""
         with self._core.lock:
-            key = self._core.new_id("resp")
+            key = secrets.token_urlsafe(16)
             until = self._core.clock() + RESPONSE_SECONDS
             self._places[key] = ResponsePlace(user, channel, ts, thread, until)
             return key

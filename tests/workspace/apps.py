@@ -50,8 +50,10 @@ def running(app: App, slack: LocalWorkspace) -> Iterator[SocketModeHandler]:
 def hang_up(client: SocketModeClient) -> None:
     """Close a client at once; left alone, its threads look up only every one to three seconds."""
     client.auto_reconnect_enabled = False
-    with suppress(OSError, AttributeError):
-        client.current_session.sock.shutdown(socket.SHUT_RDWR)
+    session = client.current_session
+    if session is not None and session.sock is not None:
+        with suppress(OSError):
+            session.sock.shutdown(socket.SHUT_RDWR)
     client.message_processor.event.set()
     client.message_queue.put("")
     client.close()

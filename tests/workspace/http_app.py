@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -45,7 +45,9 @@ def http_app() -> Iterator[HttpApp]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            headers = {name.lower(): [value] for name, value in self.headers.items()}
+            headers: dict[str, str | Sequence[str]] = {
+                name.lower(): [value] for name, value in self.headers.items()
+            }
             assert made.app is not None
             answer = made.app.dispatch(BoltRequest(body=body, headers=headers))
             self.send_response(answer.status)

@@ -40,6 +40,7 @@ def test_a_reply_stands_in_its_thread_and_a_broadcast_in_the_channel_too(
     assert [message["text"] for message in shown] == ["all", "How?"]
 
 
+@pytest.mark.filterwarnings("ignore:The top-level `text` argument:UserWarning")
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -58,10 +59,16 @@ def test_a_reply_stands_in_its_thread_and_a_broadcast_in_the_channel_too(
     ],
 )
 def test_a_message_that_slack_refuses_is_refused(
-    slack: LocalWorkspace, client: WebClient, arguments: dict[str, object], code: str
+    outside: WebClient, arguments: dict[str, object], code: str
 ) -> None:
-    slack.add_channel("outside", with_app=False)
-    assert error(client.chat_postMessage, **arguments) == code
+    assert error(outside.chat_postMessage, **arguments) == code
+
+
+@pytest.fixture(scope="module")
+def outside(open_workspace: LocalWorkspace) -> WebClient:
+    """A client in a workspace with a channel the app is not in."""
+    open_workspace.add_channel("outside", with_app=False)
+    return client_of(open_workspace)
 
 
 def test_another_name_needs_its_scope() -> None:

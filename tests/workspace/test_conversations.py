@@ -128,7 +128,7 @@ def test_what_two_people_say_to_each_other_is_not_the_apps(
 
 
 @pytest.mark.parametrize("name", ["conversations.info", "conversations.members"])
-def test_an_unknown_channel_is_not_found(client: WebClient, name: str) -> None:
-    assert error(client.api_call, api_method=name, params={"channel": "C404"}) == (
-        "channel_not_found"
-    )
+def test_an_unknown_channel_is_not_found(open_workspace: LocalWorkspace, name: str) -> None:
+    assert error(
+        client_of(open_workspace).api_call, api_method=name, params={"channel": "C404"}
+    ) == ("channel_not_found")

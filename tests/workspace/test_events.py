@@ -40,6 +40,12 @@ class Diary:
 
 
 @pytest.fixture
+def slack(open_workspace: LocalWorkspace) -> LocalWorkspace:
+    """One workspace for all: each test looks only at what comes after its own act."""
+    return open_workspace
+
+
+@pytest.fixture
 def diary(slack: LocalWorkspace) -> Iterator[Diary]:
     made = Diary(slack)
     with running(made.app, slack):

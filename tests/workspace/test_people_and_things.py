@@ -14,6 +14,12 @@ from tests.workspace.manifests import manifest, without
 from tests.workspace.refusals import error, refused
 
 
+@pytest.fixture
+def slack(open_workspace: LocalWorkspace) -> LocalWorkspace:
+    """One workspace for all: these tests do not touch the same things."""
+    return open_workspace
+
+
 def test_people_are_found_by_id_and_by_address(slack: LocalWorkspace, client: WebClient) -> None:
     maya = slack.user("user")
     assert client.users_info(user=maya.id)["user"]["real_name"] == "Maya Lindqvist"
@@ -91,7 +97,7 @@ def test_a_file_is_uploaded_in_two_steps_and_shared(
     answer = client.files_upload_v2(
         filename="note.txt", content="Grüße", channel=place, initial_comment="Look", title="Note"
     )
-    shared = slack.messages("general")[0]
+    shared = slack.messages("general")[-1]
     assert (shared.body["text"], shared.body["files"][0]["title"]) == ("Look", "Note")
     file = client.files_info(file=answer["file"]["id"])["file"]
     headers = {"Authorization": f"Bearer {slack.bot_token}"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -85,7 +86,7 @@ class Files:
                 length=length,
                 alt_text=alt_text,
             )
-            ticket = self._core.new_id("up")
+            ticket = secrets.token_urlsafe(16)
             self._files[made.id] = made
             self._tickets[ticket] = made.id
             return ticket, made
