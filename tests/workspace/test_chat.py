@@ -166,6 +166,7 @@ def test_a_stream_grows_and_ends_with_its_blocks(slack: LocalWorkspace, client: 
     stream.append(chunks=[TaskUpdateChunk(id="t1", title="Looked", status="complete")])
     stream.stop(blocks=[{"type": "divider"}])
     done = slack.wait_for_answer(asked)
+    assert slack.calls("chat.stopStream")
     assert done.body["text"] == "**One** two"
     kinds = [block["type"] for block in done.body["blocks"]]
     assert kinds == ["markdown", "task_card", "divider"]

@@ -89,12 +89,10 @@ def writable(api: Api, args: Args) -> Channel:
     """Give the conversation a message goes to: by id, by name, or a person's own.
 
     Raises:
-        SlackError: `channel_not_found`, `not_in_channel`, `is_archived`, `missing_scope`.
+        SlackError: `channel_not_found`, `not_in_channel` or `is_archived`.
     """
     wanted, directory = args.text("channel"), api.state.directory
     if wanted in directory.users:
-        if "im:write" not in api.manifest.scopes:
-            api.need_scope("chat:write")
         found = directory.direct(wanted, api.bot)
     else:
         named = directory.find(wanted)

@@ -62,8 +62,7 @@ class AppRoutes:
         ]
 
     async def _method(self, request: Request) -> Response:
-        name, moment = request.path_params["method"], self._api.state.core.clock()
-        core = self._api.state.core
+        core, name = self._api.state.core, request.path_params["method"]
         entry = core.log(name, {}, to_app=False, note="waiting")
         args = Args({})
         try:
@@ -72,13 +71,24 @@ class AppRoutes:
             values.pop("token", None)
             args = Args(values)
             self._fail_before()
-            answer = await run_in_threadpool(self._web.answer, name, token, args)
+            answer = await run_in_threadpool(self._run, name, token, args, entry)
             status, headers = 200, dict[str, str]()
         except SlackError as fault:
             answer, status, headers = fault.body(), fault.status, fault.headers
-        core.describe(entry, args.shown(), "ok" if answer.get("ok") else str(answer["error"]))
-        self._heard(name, args.shown(), answer, moment)
+            self._note(name, args, answer, entry)
         return await self._spoiled(JSONResponse(answer, status, headers))
+
+    def _run(self, name: str, token: str, args: Args, entry: int) -> Json:
+        # Who sees what a call did shall find the call as well, so both happen under one lock.
+        with self._api.state.core.lock:
+            answer = self._web.answer(name, token, args)
+            self._note(name, args, answer, entry)
+            return answer
+
+    def _note(self, name: str, args: Args, answer: Json, entry: int) -> None:
+        core, shown = self._api.state.core, args.shown()
+        core.describe(entry, shown, "ok" if answer.get("ok") else str(answer["error"]))
+        self._heard(name, shown, answer, core.clock())
 
     def _fail_before(self) -> None:
         if self._faults.strikes("500"):
@@ -106,7 +116,8 @@ class AppRoutes:
             note = fault.code
             answer = PlainTextResponse(note, fault.status if fault.status != 200 else 400)
         self._api.state.core.describe(entry, body, note)
-        self._heard("response_url", body, {"ok": note == "ok", "error": note}, 0.0)
+        moment = self._api.state.core.clock()
+        self._heard("response_url", body, {"ok": note == "ok", "error": note}, moment)
         return answer
 
     async def _upload(self, request: Request) -> Response:
