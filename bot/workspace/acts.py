@@ -13,6 +13,7 @@ from bot.workspace.interactions import Interactions, Place
 from bot.workspace.manifest import Manifest
 from bot.workspace.state import State
 from bot.workspace.state.directory import Channel
+from bot.workspace.state.files import File
 from bot.workspace.state.messages import Message
 from bot.workspace.writing import Draft, Writing
 
@@ -46,7 +47,7 @@ class Hands:
         if not text.strip() and not files:
             raise WorkspaceError("A message needs words or a file.")
         with self.state.core.lock:
-            found = [self.state.files.get(name) for name in files]
+            found = [self._own_file(name) for name in files]
             for file in found:
                 file.channels.append(place.id)
             shown = [file.to_json(self.address) for file in found]
@@ -56,6 +57,12 @@ class Hands:
             for file in found:
                 self.events.file_shared(file.id, place, self.user)
             return made
+
+    def _own_file(self, name: str) -> File:
+        found = self.state.files.get(name)
+        if found.owner != self.user:
+            raise SlackError("file_not_found")
+        return found
 
     def _own_place(self, channel: str) -> Channel:
         place = self.state.directory.visible(channel, self.user)
@@ -92,11 +99,15 @@ class Hands:
 
     def react(self, channel: str, ts: str, name: str) -> None:
         """Set an emoji."""
-        self.writing.react(self.state.messages.get(channel, ts), self.user, name)
+        self.writing.react(self._everyones(channel, ts), self.user, name)
 
     def unreact(self, channel: str, ts: str, name: str) -> None:
         """Take an own emoji away."""
-        self.writing.unreact(self.state.messages.get(channel, ts), self.user, name)
+        self.writing.unreact(self._everyones(channel, ts), self.user, name)
+
+    def _everyones(self, channel: str, ts: str) -> Message:
+        self.state.directory.visible(channel, self.user)
+        return self.state.messages.get(channel, ts)
 
     def join(self, channel: str) -> None:
         """Become a member of a public channel."""

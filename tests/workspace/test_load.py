@@ -48,15 +48,14 @@ def test_nothing_is_lost_and_every_channel_keeps_its_order() -> None:
             slack.add_channel(f"room-{n}", people[n::CHANNELS])
         listener = Listener(slack)
         slack.wait_until_connected(SOCKETS)
-        broken, together = 0, threading.Barrier(CHANNELS * 5)
+        broken, together = 0, threading.Barrier(PEOPLE)
 
         def write(number: int) -> tuple[str, str]:
-            if number < CHANNELS * 5:
-                together.wait(10)
+            together.wait(30)
             said = people[number].says(f"words of {number}", f"room-{number % CHANNELS}")
             return f"room-{number % CHANNELS}", said.body["client_msg_id"]
 
-        with ThreadPoolExecutor(CHANNELS * 5) as pool:
+        with ThreadPoolExecutor(PEOPLE) as pool:
             written = [pool.submit(write, number) for number in range(PEOPLE)]
             while broken < BREAKS:
                 slack.wait_until_connected(1)
