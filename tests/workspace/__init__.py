@@ -1,0 +1,1 @@
+"""The local workspace, with Slack's own clients as its only callers."""

@@ -1,0 +1,1 @@
+"""Tests of the browser page of the local workspace."""
