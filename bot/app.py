@@ -15,12 +15,14 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from sqlalchemy import create_engine
 
 from adoption.record import Record
 from bot.delivery import SlackDelivery
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
-from bot.jobs import Delivery, Jobs
+from bot.jobs import Delivery, Jobs, Pace
 from bot.listeners import register_listeners
+from bot.observe import Observer
 from bot.settings import STARTER, Settings
 from ingest.sync import Progress, Sync
 from knowledge.answerer import Answerer
@@ -70,8 +72,15 @@ def make_data_dir(settings: Settings) -> None:
 
 
 def open_index(settings: Settings, encoder: Encoder) -> Index:
-    """The index of these settings."""
-    return Index.open(settings.index_dir, encoder, settings.chroma_url)
+    """The index of these settings.
+
+    Workers that share a Chroma server and a database share the index's book as well, and each
+    derives its snapshot from them.
+    """
+    book = None
+    if settings.chroma_url is not None and settings.shared:
+        book = create_engine(settings.record_url, pool_pre_ping=True)
+    return Index.open(settings.index_dir, encoder, settings.chroma_url, book)
 
 
 def syncer(settings: Settings, index: Index, progress: Progress | None = None) -> Sync:
@@ -87,14 +96,22 @@ def syncer(settings: Settings, index: Index, progress: Progress | None = None) -
 
 
 @contextmanager
-def jobs_running(house: House, delivery: Delivery, url: str, executor: str) -> Iterator[Jobs]:
-    """The durable jobs of this process, from launch to a tidy end."""
-    jobs = Jobs(house.answerer, house.record, delivery, time.time)
+def jobs_running(
+    house: House,
+    delivery: Delivery,
+    url: str,
+    executor: str,
+    observer: Observer | None = None,
+    grace: int = 0,
+) -> Iterator[Jobs]:
+    """The durable jobs of this process, from launch to a tidy end within `grace` seconds."""
+    settings = house.settings
+    jobs = Jobs(house.answerer, house.record, delivery, time.time, observer)
     try:
-        jobs.launch(url, executor)
+        jobs.launch(url, executor, Pace(settings.messages_per_minute, settings.takeover_seconds))
         yield jobs
     finally:
-        jobs.close()
+        jobs.close(grace)
 
 
 @contextmanager

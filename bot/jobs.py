@@ -18,6 +18,8 @@ from sqlalchemy import make_url
 
 from adoption.models import Outcome, Reason, Vote
 from adoption.record import Asked, Cited, Record
+from bot.executors import Executor, Executors, Watch
+from bot.observe import Course, Observer
 from bot.questions import Question
 from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Confidence
@@ -32,6 +34,9 @@ JOBS_VERSION = "uptake-1"
 ANSWERS = "answers"
 _AT_ONCE = 16
 _POLL_SECONDS = 0.1
+# Questions are taken up by the second in which they were asked, the oldest first; counted from
+# 2020, because DBOS's priorities end at 2³¹.
+_PRIORITIES_FROM = 1_577_836_800
 # One second, two, four … some four minutes in all before an answer is given up.
 _POSTING: StepOptions = {
     "name": "post",
@@ -79,6 +84,27 @@ class Ended:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How fast and how patiently this worker works.
+
+    Attributes:
+        per_minute: messages over all channels; a channel gets one a second.
+        silence: seconds after which a worker that is not heard of counts as dead.
+    """
+
+    per_minute: int = 300
+    silence: float = 30.0
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What waits: how many questions, and since how many seconds the oldest."""
+
+    waiting: int
+    oldest: float
+
+
 class Jobs:
     """Takes questions and thumbs on, and works on them in durable steps.
 
@@ -86,21 +112,32 @@ class Jobs:
     """
 
     def __init__(
-        self, answerer: Answerer, record: Record, delivery: Delivery, clock: Callable[[], float]
+        self,
+        answerer: Answerer,
+        record: Record,
+        delivery: Delivery,
+        clock: Callable[[], float],
+        observer: Observer | None = None,
     ) -> None:
         self._answerer = answerer
         self._record = record
         self._delivery = delivery
         self._clock = clock
+        self._observer = observer or Observer()
+        self._executors: Executors | None = None
+        self._watch: Watch | None = None
+        self._underway: set[str] = set()
         # Differs in every process: a job that finds another one's mark has been taken up again.
         self._mark = uuid.uuid4().hex
         self._answer = DBOS.workflow(name="answer")(self._answer_workflow())
         self._vote = DBOS.workflow(name="vote")(self._vote_workflow())
         self._reason = DBOS.workflow(name="reason")(self._reason_workflow())
 
-    def launch(self, url: str, executor: str) -> None:
-        """Opens the database of jobs and takes up what `executor` left unfinished."""
+    def launch(self, url: str, executor: str, pace: Pace | None = None) -> None:
+        """Opens the database of jobs and takes up what `executor`, or a dead one, left."""
+        pace = pace or Pace()
         _prepare(url)
+        self._executors = Executors(url, Executor(executor, JOBS_VERSION), pace.silence)
         config: DBOSConfig = {
             "name": "uptake",
             "system_database_url": url,
@@ -109,7 +146,9 @@ class Jobs:
             "log_level": "ERROR",
             "enable_otlp": False,
         }
-        DBOS(config=config)
+        # Heard of before the first job runs, or another worker would take the job over.
+        self._executors.join()
+        dbos = DBOS(config=config)
         DBOS.launch()
         DBOS.register_queue(
             ANSWERS,
@@ -117,17 +156,52 @@ class Jobs:
             partition_concurrency=1,
             # Slack takes about one message a second in a channel.
             partition_limiter={"limit": 1, "period": 1.0},
+            # And some hundreds a minute in a workspace.
+            limiter={"limit": max(pace.per_minute // 6, 1), "period": 10.0},
             polling_interval_sec=_POLL_SECONDS,
         )
+        self._watch = Watch(self._executors, dbos)
+        self._watch.start()
 
-    def close(self, grace: int = 0) -> None:
-        """Stops working; jobs still running after `grace` seconds go on at the next launch."""
+    def close(self, grace: int = 0) -> bool:
+        """Takes nothing up any more, and waits up to `grace` seconds for what is running.
+
+        Returns:
+            Whether nothing is left running; what is goes on in another worker, or at the
+            next launch.
+        """
+        if self._watch is not None:
+            self._watch.retire()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace)
+        if self._watch is not None:
+            self._watch.stop()
+        idle = not self._underway
+        if self._executors is not None:
+            # A worker with a step under way is left to be missed: another one that began at
+            # once could do the step a second time.
+            if idle:
+                self._executors.leave()
+            self._executors.close()
+        return idle
 
     def take_question(self, question: Question) -> None:
         """Keeps a question; one that is kept already is not answered twice."""
-        with SetWorkflowID(question.id), SetEnqueueOptions(queue_partition_key=question.channel):
+        age = int(question.asked_at) - _PRIORITIES_FROM
+        order = SetEnqueueOptions(
+            queue_partition_key=question.channel, priority=min(max(age, 1), 2**31 - 1)
+        )
+        with SetWorkflowID(question.id), order:
             DBOS.enqueue_workflow(ANSWERS, self._answer, question.as_dict())
+        self._observer.taken(question)
+
+    def backlog(self) -> Backlog:
+        """The questions that wait for their turn, in all workers together."""
+        waiting = DBOS.list_workflows(
+            status="ENQUEUED", queue_name=ANSWERS, load_input=False, load_output=False
+        )
+        oldest = min((job.created_at or 0 for job in waiting), default=None)
+        age = 0.0 if oldest is None else max(self._clock() - oldest / 1000, 0.0)
+        return Backlog(len(waiting), age)
 
     def answer_now(self, question: Question) -> Ended:
         """Answers a question without waiting in a queue, and waits for its end."""
@@ -153,6 +227,13 @@ class Jobs:
     def _answer_workflow(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
         def answer(values: dict[str, Any]) -> dict[str, Any]:
             question = Question.of(values)
+            self._underway.add(question.id)
+            try:
+                return steps(question)
+            finally:
+                self._underway.discard(question.id)
+
+        def steps(question: Question) -> dict[str, Any]:
             mark = DBOS.run_step({"name": "mark"}, lambda: self._mark)
             found = DBOS.run_step({"name": "find"}, self._find, question)
             put = DBOS.run_step({"name": "answer"}, self._put, question, found)
@@ -219,7 +300,10 @@ class Jobs:
         began = time.perf_counter()
         status = DBOS.step_status
         again = status is not None and bool(status.current_attempt)
-        repeated = again or mark != self._mark
+        # A copy of a job has an id of its own: the original may have come this far.
+        copied = DBOS.workflow_id != question.id
+        doubtful = self._executors is not None and self._executors.doubtful
+        repeated = again or copied or doubtful or mark != self._mark
         try:
             self._delivery.post(question, _ANSWER.validate_python(put["answer"]), repeated)
             posted = True
@@ -259,6 +343,10 @@ class Jobs:
                 ],
             )
         )
+        spent = (found["seconds"], put["seconds"], posted["seconds"])
+        waited = max(self._clock() - question.asked_at - sum(spent), 0.0)
+        course = Course(outcome.value, answer.model, answer.index_version, waited, *spent)
+        self._observer.ended(question, course)
         return {
             "answer": put["answer"],
             "outcome": outcome.value,

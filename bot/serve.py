@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -21,9 +23,10 @@ from starlette.routing import Route
 
 from bot.app import House, alone, jobs_running, slack_app, slack_client, slack_delivery
 from bot.errors import SettingsWrong, SlackUnreachable
+from bot.settings import Settings
 
-# A worker takes up its own unfinished jobs by this name when it starts again.
-EXECUTOR = "bot"
+# The name of the only worker on a SQLite database.
+LONE_WORKER = "bot"
 
 
 def serve(house: House, http: int | None) -> None:
@@ -41,15 +44,24 @@ def serve(house: House, http: int | None) -> None:
     _check_secrets(house, http)
     client = slack_client(settings)
     delivery = slack_delivery(settings, client)
+    me = executor_of(settings)
+    lock = "bot.lock" if me == LONE_WORKER else f"bot-{me}.lock"
     with (
-        alone(settings.data_dir.absolute() / "bot.lock"),
-        jobs_running(house, delivery, settings.jobs_url, EXECUTOR) as jobs,
+        alone(settings.data_dir.absolute() / lock),
+        jobs_running(house, delivery, settings.jobs_url, me, grace=settings.grace_seconds) as jobs,
     ):
         app = slack_app(settings, client, jobs)
         if http is None:
             _over_socket(house, app)
         else:
             _over_http(house, app, http)
+
+
+def executor_of(settings: Settings) -> str:
+    """The name under which this process works; always the same one on SQLite."""
+    if not settings.shared:
+        return LONE_WORKER
+    return settings.executor_id or f"{socket.gethostname()[:40]}-{uuid.uuid4().hex[:12]}"
 
 
 def web_app(app: App, signing_secret: str) -> Starlette:
