@@ -19,8 +19,9 @@ from sqlalchemy import create_engine
 
 from adoption.record import Record
 from bot.delivery import SlackDelivery
+from bot.engine import Pace
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
-from bot.jobs import Delivery, Jobs, Pace
+from bot.jobs import Delivery, Jobs
 from bot.listeners import register_listeners
 from bot.observe import Observer
 from bot.settings import STARTER, Settings

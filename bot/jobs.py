@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Protocol
 
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, StepOptions, error
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, StepOptions, error
 from pydantic import TypeAdapter
-from sqlalchemy import make_url
 
 from adoption.models import Outcome, Reason, Vote
 from adoption.record import Asked, Cited, Record
-from bot.executors import Executor, Executors, Watch
+from bot.engine import ANSWERS, Backlog, Engine, Pace
+from bot.executors import Executor
 from bot.observe import Course, Observer
 from bot.questions import Question
 from knowledge.answerer import Answerer
@@ -31,9 +29,6 @@ log = logging.getLogger(__name__)
 # Grows when the steps of a job change, so that a job begun under the old ones is not taken
 # up under the new ones.
 JOBS_VERSION = "uptake-1"
-ANSWERS = "answers"
-_AT_ONCE = 16
-_POLL_SECONDS = 0.1
 # Questions are taken up by the second in which they were asked, the oldest first; counted from
 # 2020, because DBOS's priorities end at 2³¹.
 _PRIORITIES_FROM = 1_577_836_800
@@ -84,27 +79,6 @@ class Ended:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Pace:
-    """How fast and how patiently this worker works.
-
-    Attributes:
-        per_minute: messages over all channels; a channel gets one a second.
-        silence: seconds after which a worker that is not heard of counts as dead.
-    """
-
-    per_minute: int = 300
-    silence: float = 30.0
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """What waits: how many questions, and since how many seconds the oldest."""
-
-    waiting: int
-    oldest: float
-
-
 class Jobs:
     """Takes questions and thumbs on, and works on them in durable steps.
 
@@ -124,8 +98,7 @@ class Jobs:
         self._delivery = delivery
         self._clock = clock
         self._observer = observer or Observer()
-        self._executors: Executors | None = None
-        self._watch: Watch | None = None
+        self._engine: Engine | None = None
         self._underway: set[str] = set()
         # Differs in every process: a job that finds another one's mark has been taken up again.
         self._mark = uuid.uuid4().hex
@@ -135,33 +108,7 @@ class Jobs:
 
     def launch(self, url: str, executor: str, pace: Pace | None = None) -> None:
         """Opens the database of jobs and takes up what `executor`, or a dead one, left."""
-        pace = pace or Pace()
-        _prepare(url)
-        self._executors = Executors(url, Executor(executor, JOBS_VERSION), pace.silence)
-        config: DBOSConfig = {
-            "name": "uptake",
-            "system_database_url": url,
-            "application_version": JOBS_VERSION,
-            "executor_id": executor,
-            "log_level": "ERROR",
-            "enable_otlp": False,
-        }
-        # Heard of before the first job runs, or another worker would take the job over.
-        self._executors.join()
-        dbos = DBOS(config=config)
-        DBOS.launch()
-        DBOS.register_queue(
-            ANSWERS,
-            worker_concurrency=_AT_ONCE,
-            partition_concurrency=1,
-            # Slack takes about one message a second in a channel.
-            partition_limiter={"limit": 1, "period": 1.0},
-            # And some hundreds a minute in a workspace.
-            limiter={"limit": max(pace.per_minute // 6, 1), "period": 10.0},
-            polling_interval_sec=_POLL_SECONDS,
-        )
-        self._watch = Watch(self._executors, dbos)
-        self._watch.start()
+        self._engine = Engine(url, Executor(executor, JOBS_VERSION), pace or Pace())
 
     def close(self, grace: int = 0) -> bool:
         """Takes nothing up any more, and waits up to `grace` seconds for what is running.
@@ -170,19 +117,11 @@ class Jobs:
             Whether nothing is left running; what is goes on in another worker, or at the
             next launch.
         """
-        if self._watch is not None:
-            self._watch.retire()
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace)
-        if self._watch is not None:
-            self._watch.stop()
-        idle = not self._underway
-        if self._executors is not None:
-            # A worker with a step under way is left to be missed: another one that began at
-            # once could do the step a second time.
-            if idle:
-                self._executors.leave()
-            self._executors.close()
-        return idle
+        if self._engine is None:
+            DBOS.destroy(destroy_registry=True)
+        else:
+            self._engine.close(grace, lambda: not self._underway)
+        return not self._underway
 
     def take_question(self, question: Question) -> None:
         """Keeps a question; one that is kept already is not answered twice."""
@@ -196,12 +135,7 @@ class Jobs:
 
     def backlog(self) -> Backlog:
         """The questions that wait for their turn, in all workers together."""
-        waiting = DBOS.list_workflows(
-            status="ENQUEUED", queue_name=ANSWERS, load_input=False, load_output=False
-        )
-        oldest = min((job.created_at or 0 for job in waiting), default=None)
-        age = 0.0 if oldest is None else max(self._clock() - oldest / 1000, 0.0)
-        return Backlog(len(waiting), age)
+        return self._engine.backlog(self._clock) if self._engine else Backlog(0, 0.0)
 
     def answer_now(self, question: Question) -> Ended:
         """Answers a question without waiting in a queue, and waits for its end."""
@@ -302,7 +236,7 @@ class Jobs:
         again = status is not None and bool(status.current_attempt)
         # A copy of a job has an id of its own: the original may have come this far.
         copied = DBOS.workflow_id != question.id
-        doubtful = self._executors is not None and self._executors.doubtful
+        doubtful = self._engine is not None and self._engine.doubtful
         repeated = again or copied or doubtful or mark != self._mark
         try:
             self._delivery.post(question, _ANSWER.validate_python(put["answer"]), repeated)
@@ -352,13 +286,3 @@ class Jobs:
             "outcome": outcome.value,
             "seconds": found["seconds"] + put["seconds"],
         }
-
-
-def _prepare(url: str) -> None:
-    """Lets SQLite write ahead: a job is kept in about a millisecond instead of several."""
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite" and address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        with sqlite3.connect(address.database, timeout=30) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-        connection.close()
