@@ -69,10 +69,14 @@ class Engine:
         self._watch = Watch(self._executors, dbos)
         self._watch.start()
 
+    def doubtful(self, since: float) -> bool:
+        """Whether the others may have taken this worker for dead after `since`."""
+        return self._executors.doubtful(since)
+
     @property
-    def doubtful(self) -> bool:
-        """Whether the others may already have taken this worker for dead."""
-        return self._executors.doubtful
+    def watching(self) -> bool:
+        """Whether the watch over this worker and the others goes on."""
+        return self._watch.alive
 
     def backlog(self, clock: Callable[[], float]) -> Backlog:
         """The questions that wait for their turn, in all workers together."""

@@ -52,6 +52,12 @@ class Executor:
     version: str
 
 
+def moment() -> float:
+    """Seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)
+
+
 class Executors:
     """The workers on one database of jobs.
 
@@ -65,7 +71,8 @@ class Executors:
         self.me = me
         self.silence = silence
         self._engine: Engine | None = None
-        self._beaten = time.monotonic()
+        self._beaten = moment()
+        self._lapsed = -1.0
         if address.get_backend_name() != "sqlite":
             self._engine = create_engine(address, pool_pre_ping=True, pool_size=2)
 
@@ -87,18 +94,21 @@ class Executors:
                 connection.execute(
                     written.on_conflict_do_update(index_elements=["id"], set_=changed)
                 )
-        self._beaten = time.monotonic()
+        now = moment()
+        if self._too_long(now):
+            self._lapsed = now
+        self._beaten = now
 
-    @property
-    def doubtful(self) -> bool:
-        """Whether the others may already have taken this worker for dead.
+    def doubtful(self, since: float) -> bool:
+        """Whether the others may have taken this worker for dead after the `moment()` `since`.
 
         So it is with a worker that was stopped for a while, or cut off from the database:
         what it was about to do may have been done.
         """
-        if self._engine is None:
-            return False
-        return time.monotonic() - self._beaten > self.silence / 2
+        return self._lapsed >= since or self._too_long(moment())
+
+    def _too_long(self, now: float) -> bool:
+        return self._engine is not None and now - self._beaten > self.silence / 2
 
     def alive(self) -> frozenset[Executor]:
         """The workers heard of within the silence that is allowed, this one among them."""
@@ -145,6 +155,11 @@ class Watch:
         """Takes over once, and then as often as a silent worker is to be noticed in time."""
         self._round()
         self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether rounds are still made."""
+        return self._thread.is_alive()
 
     def retire(self) -> None:
         """Only beats from now on: this worker takes nothing up any more."""

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from adoption.models import Outcome, Reason, Vote
 from adoption.record import Asked, Cited, Record
 from bot.engine import ANSWERS, Backlog, Engine, Pace
-from bot.executors import Executor
+from bot.executors import Executor, moment
 from bot.observe import Course, Observer
 from bot.questions import Question
 from knowledge.answerer import Answerer
@@ -40,7 +40,8 @@ _POSTING: StepOptions = {
     "interval_seconds": 1.0,
     "backoff_rate": 2.0,
 }
-_WRITING: StepOptions = {"name": "record", "retries_allowed": True, "max_attempts": 5}
+# As patient as that: the record may be locked, away or without space for a while.
+_WRITING: StepOptions = _POSTING | {"name": "record"}
 
 SORRY = (
     "Sorry, something went wrong on my side and I could not look this up. "
@@ -55,6 +56,14 @@ class Undeliverable(UptakeError):
     """An answer can never reach its place: the channel is gone, or the bot is not in it."""
 
 
+class RateLimited(UptakeError):
+    """Slack wants to be asked again after `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Slack wants to be asked again in {seconds:g} s.")
+        self.seconds = seconds
+
+
 class Delivery(Protocol):
     """Hands an answer to the person who asked."""
 
@@ -63,6 +72,7 @@ class Delivery(Protocol):
 
         Raises:
             Undeliverable: trying again cannot help.
+            RateLimited: nothing was shown, and will not be before some seconds have passed.
         """
 
 
@@ -110,17 +120,19 @@ class Jobs:
         """Opens the database of jobs and takes up what `executor`, or a dead one, left."""
         self._engine = Engine(url, Executor(executor, JOBS_VERSION), pace or Pace())
 
-    def close(self, grace: int = 0) -> bool:
+    def close(self, grace: int = 0) -> None:
         """Takes nothing up any more, and waits up to `grace` seconds for what is running.
 
-        Returns:
-            Whether nothing is left running; what is goes on in another worker, or at the
-            next launch.
+        What runs on is finished by another worker, or at the next launch.
         """
         if self._engine is None:
             DBOS.destroy(destroy_registry=True)
         else:
-            self._engine.close(grace, lambda: not self._underway)
+            self._engine.close(grace, lambda: self.idle)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no answer is under way in this process."""
         return not self._underway
 
     def take_question(self, question: Question) -> None:
@@ -132,6 +144,21 @@ class Jobs:
         with SetWorkflowID(question.id), order:
             DBOS.enqueue_workflow(ANSWERS, self._answer, question.as_dict())
         self._observer.taken(question)
+
+    def finished(self, questions: list[str]) -> list[str]:
+        """Those of `questions`, by id, that wait for nothing any more, in any worker."""
+        open = DBOS.list_workflows(
+            workflow_ids=questions,
+            status=["ENQUEUED", "PENDING", "DELAYED"],
+            load_input=False,
+            load_output=False,
+        )
+        return sorted(set(questions) - {job.workflow_id for job in open})
+
+    @property
+    def watching(self) -> bool:
+        """Whether this worker still looks after its jobs and the others'."""
+        return self._engine is not None and self._engine.watching
 
     def backlog(self) -> Backlog:
         """The questions that wait for their turn, in all workers together."""
@@ -175,7 +202,7 @@ class Jobs:
                 posted = DBOS.run_step(_POSTING, self._post, question, put, mark)
             except error.DBOSMaxStepRetriesExceeded:
                 posted = {"posted": False, "seconds": 0.0}
-            return DBOS.run_step({"name": "record"}, self._keep, question, found, put, posted)
+            return DBOS.run_step(_WRITING, self._keep, question, found, put, posted)
 
         return answer
 
@@ -235,16 +262,24 @@ class Jobs:
         status = DBOS.step_status
         again = status is not None and bool(status.current_attempt)
         # A copy of a job has an id of its own: the original may have come this far.
-        copied = DBOS.workflow_id != question.id
-        doubtful = self._engine is not None and self._engine.doubtful
-        repeated = again or copied or doubtful or mark != self._mark
-        try:
-            self._delivery.post(question, _ANSWER.validate_python(put["answer"]), repeated)
-            posted = True
-        except Undeliverable as error:
-            log.warning("An answer could not be delivered: %s", error)
-            posted = False
+        repeated = again or DBOS.workflow_id != question.id or mark != self._mark
+        posted = self._deliver(question, _ANSWER.validate_python(put["answer"]), repeated)
         return {"posted": posted, "seconds": time.perf_counter() - began}
+
+    def _deliver(self, question: Question, answer: Answer, repeated: bool) -> bool:
+        began = moment()
+        while True:
+            # A worker that was stopped for long may have been given up meanwhile.
+            doubtful = self._engine is not None and self._engine.doubtful(began)
+            try:
+                self._delivery.post(question, answer, repeated or doubtful)
+            except RateLimited as error:
+                time.sleep(error.seconds)
+            except Undeliverable as error:
+                log.warning("An answer could not be delivered: %s", error)
+                return False
+            else:
+                return True
 
     def _keep(
         self,

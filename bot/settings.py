@@ -81,6 +81,15 @@ class Settings(BaseSettings):
     health_port: int | None = Field(
         None, ge=1, le=65535, description="Port of /healthz, /readyz and /metrics; none by default."
     )
+    otlp_endpoint: str | None = Field(
+        None, description="Address of an OpenTelemetry collector (gRPC); no traces by default."
+    )
+    model_price_in: float = Field(
+        0.0, ge=0, description="Price of a million tokens that the model reads."
+    )
+    model_price_out: float = Field(
+        0.0, ge=0, description="Price of a million tokens that the model writes."
+    )
     log_format: str = Field(
         "text", pattern="^(text|json)$", description="Log lines for people, or as JSON."
     )
@@ -104,7 +113,7 @@ class Settings(BaseSettings):
             raise ValueError("is not a time zone; write it like Europe/Oslo") from None
         return value
 
-    @field_validator("slack_api_url", "chroma_url", "link_base")
+    @field_validator("slack_api_url", "chroma_url", "link_base", "otlp_endpoint")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is None:

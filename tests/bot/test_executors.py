@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import create_engine, text
 
-from bot.executors import Executor, Executors
+from bot.executors import Executor, Executors, moment
 from tests.e2e.fleet import fresh_database
 
 Joined = Callable[..., Executors]
@@ -79,16 +79,28 @@ def test_one_worker_at_a_time_takes_over(join: Joined):
 
 
 def test_a_worker_that_could_not_beat_for_long_doubts_itself(join: Joined):
-    a = join("a", silence=0.0)
-    assert a.doubtful
-    assert not join("b").doubtful
+    began = moment()
+    a, b = join("a", silence=0.0), join("b")
+    assert a.doubtful(began)
+    assert not b.doubtful(began)
+
+
+def test_it_doubts_what_it_began_before_the_gap_and_not_what_it_begins_after(
+    join: Joined, monkeypatch
+):
+    a = join("a", silence=30.0)
+    began = moment()
+    monkeypatch.setattr("bot.executors.moment", lambda: began + 20)
+    a.beat()
+    assert a.doubtful(began)
+    assert not a.doubtful(began + 21)
 
 
 def test_on_sqlite_a_worker_is_alone(tmp_path):
     lone = Executors(f"sqlite:///{tmp_path / 'jobs.sqlite'}", Executor("bot", "v1"), 30)
     lone.join()
     assert names(lone) == {"bot"}
-    assert not lone.doubtful
+    assert not lone.doubtful(0.0)
     with lone.in_charge() as charged:
         assert charged
     lone.leave()
