@@ -15,3 +15,11 @@ class AlreadyRunning(UptakeError):
 
 class SlackUnreachable(UptakeError):
     """Slack does not answer, or does not accept the tokens."""
+
+
+class BackupUnusable(UptakeError):
+    """A backup cannot be written, or cannot be put back."""
+
+
+class WorkUnfinished(UptakeError):
+    """Questions are still on their way, which a change of database would lose."""

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import ask, digest, doctor, ingest, run
+from bot.cli import ask, backup, digest, doctor, ingest, run
 from uptake import UptakeError, __version__
 
 app = typer.Typer(
@@ -22,6 +22,10 @@ app.command("ask")(ask.ask)
 app.command("ingest")(ingest.ingest)
 app.command("digest")(digest.digest)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("move-record")(backup.move_record)
+app.command("forget")(backup.forget)
 
 
 @app.callback(invoke_without_command=True)
@@ -42,4 +46,13 @@ def main() -> NoReturn:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    # Databases and disks fail in many ways; what is none of theirs is a fault of ours.
+    except Exception as error:
+        from bot.faults import sentence
+
+        says = sentence(error)
+        if says is None:
+            raise
+        typer.echo(f"uptake: {says}", err=True)
+        sys.exit(2)
     sys.exit(0)
