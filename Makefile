@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 STAMP_DEV := $(VENV)/.installed-dev
 TORCH := $(shell sed -n 's/^\(torch==[0-9.]*\).*/\1/p' constraints.txt)
 
-.PHONY: run test check format bench clean
+.PHONY: run test check format bench soak clean
 
 run: $(STAMP)
 	@$(BIN)/uptake run
@@ -30,6 +30,13 @@ bench: $(STAMP_DEV)
 format: $(STAMP_DEV)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Some half an hour: the bot is killed 400 times, and every question is answered once.
+soak: $(STAMP_DEV)
+	$(BIN)/python -m bench.soak sqlite --questions 1000 --kills 200
+	$(BIN)/python -m bench.soak postgresql --workers 3 --chroma --questions 1000 --kills 200
+	$(BIN)/python -m bench.soak postgresql --workers 3 --questions 500 --channels 200 --burst
+	$(BIN)/python -m bench.soak sqlite --questions 1000 --faulty
 
 clean:
 	rm -rf $(VENV) .uptake

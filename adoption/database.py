@@ -81,10 +81,11 @@ def _alembic(connection: Connection) -> Config:
 def _engine(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address)
+    # Parameters are people's words: no error may carry them into a log.
+    engine = create_engine(address, hide_parameters=True)
     event.listen(engine, "connect", _tune_sqlite)
     return engine
 

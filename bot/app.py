@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
+from langchain_core.callbacks import BaseCallbackHandler
 from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from sqlalchemy import create_engine
 
 from adoption.record import Record
 from bot.delivery import SlackDelivery
+from bot.engine import Pace
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
 from bot.jobs import Delivery, Jobs
 from bot.listeners import register_listeners
+from bot.observe import Observer
 from bot.settings import STARTER, Settings
 from ingest.sync import Progress, Sync
 from knowledge.answerer import Answerer
@@ -41,8 +45,11 @@ class House:
     answerer: Answerer
 
 
-def build(settings: Settings) -> House:
+def build(settings: Settings, model_watchers: Sequence[BaseCallbackHandler] = ()) -> House:
     """The objects of one process; the encoder begins to load in the background.
+
+    Args:
+        model_watchers: are told of every request to the language model.
 
     Raises:
         UptakeError: the record, the index or the language model cannot be set up.
@@ -50,8 +57,14 @@ def build(settings: Settings) -> House:
     make_data_dir(settings)
     encoder = Encoder(settings.embedding_model)
     index = open_index(settings, encoder)
-    composer = ModelComposer.of(settings.model, settings.model_timeout) if settings.model else None
+    composer = _composer(settings, model_watchers)
     return House(settings, Record.open(settings.record_url), index, Answerer(index, composer))
+
+
+def _composer(settings: Settings, watchers: Sequence[BaseCallbackHandler]) -> ModelComposer | None:
+    if settings.model is None:
+        return None
+    return ModelComposer.of(settings.model, settings.model_timeout, watchers)
 
 
 def make_data_dir(settings: Settings) -> None:
@@ -70,8 +83,15 @@ def make_data_dir(settings: Settings) -> None:
 
 
 def open_index(settings: Settings, encoder: Encoder) -> Index:
-    """The index of these settings."""
-    return Index.open(settings.index_dir, encoder, settings.chroma_url)
+    """The index of these settings.
+
+    Workers that share a Chroma server and a database share the index's book as well, and each
+    derives its snapshot from them.
+    """
+    book = None
+    if settings.chroma_url is not None and settings.shared:
+        book = create_engine(settings.record_url, pool_pre_ping=True)
+    return Index.open(settings.index_dir, encoder, settings.chroma_url, book)
 
 
 def syncer(settings: Settings, index: Index, progress: Progress | None = None) -> Sync:
@@ -87,14 +107,22 @@ def syncer(settings: Settings, index: Index, progress: Progress | None = None) -
 
 
 @contextmanager
-def jobs_running(house: House, delivery: Delivery, url: str, executor: str) -> Iterator[Jobs]:
-    """The durable jobs of this process, from launch to a tidy end."""
-    jobs = Jobs(house.answerer, house.record, delivery, time.time)
+def jobs_running(
+    house: House,
+    delivery: Delivery,
+    url: str,
+    executor: str,
+    observer: Observer | None = None,
+    grace: int = 0,
+) -> Iterator[Jobs]:
+    """The durable jobs of this process, from launch to a tidy end within `grace` seconds."""
+    settings = house.settings
+    jobs = Jobs(house.answerer, house.record, delivery, time.time, observer)
     try:
-        jobs.launch(url, executor)
+        jobs.launch(url, executor, Pace(settings.messages_per_minute, settings.takeover_seconds))
         yield jobs
     finally:
-        jobs.close()
+        jobs.close(grace)
 
 
 @contextmanager
@@ -118,8 +146,11 @@ def alone(lock: Path) -> Iterator[None]:
         held.release()
 
 
-def slack_client(settings: Settings) -> WebClient:
+def slack_client(settings: Settings, patient: bool = True) -> WebClient:
     """The client of the bot's token.
+
+    Args:
+        patient: whether to wait in place when Slack wants to be asked later.
 
     Only rate limits are retried in place: a request whose answer was lost may have been
     carried out, and is looked for before it is made again.
@@ -129,7 +160,7 @@ def slack_client(settings: Settings) -> WebClient:
     return WebClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)] if patient else [],
     )
 
 
@@ -162,6 +193,6 @@ def slack_app(settings: Settings, client: WebClient, jobs: Jobs) -> App:
     return app
 
 
-def slack_delivery(settings: Settings, client: WebClient) -> SlackDelivery:
-    """Brings answers to Slack."""
-    return SlackDelivery(client, settings.help_channel)
+def slack_delivery(settings: Settings, limited: Callable[[], None] = lambda: None) -> SlackDelivery:
+    """Brings answers to Slack; `limited` is called when Slack wants to be asked later."""
+    return SlackDelivery(slack_client(settings, patient=False), settings.help_channel, limited)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks.answers import ANSWER_EVENT, answer_message
-from bot.jobs import Undeliverable
+from bot.jobs import RateLimited, Undeliverable
 from bot.questions import Question
 from knowledge.answers import Answer
 
@@ -24,18 +24,33 @@ _FINAL = frozenset(
 _PAGE = 200
 
 
+def _retry_after(error: SlackApiError) -> float:
+    headers = {name.lower(): value for name, value in error.response.headers.items()}
+    try:
+        return max(float(headers["retry-after"]), 0.0)
+    except (KeyError, ValueError):
+        return 1.0
+
+
 class SlackDelivery:
     """Posts into the thread of the question."""
 
-    def __init__(self, client: WebClient, help_channel: str | None = None) -> None:
+    def __init__(
+        self,
+        client: WebClient,
+        help_channel: str | None = None,
+        limited: Callable[[], None] = lambda: None,
+    ) -> None:
         self._client = client
         self._help_channel = help_channel
+        self._limited = limited
 
     def post(self, question: Question, answer: Answer, repeated: bool) -> None:
         """Posts the answer; with `repeated`, only if it is not in the thread already.
 
         Raises:
             Undeliverable: the channel or the thread is gone or closed to us.
+            RateLimited: Slack wants to be asked later.
         """
         try:
             if repeated and self._is_posted(question):
@@ -55,6 +70,9 @@ class SlackDelivery:
             )
         except SlackApiError as error:
             code = error.response.get("error", "")
+            if error.response.status_code == 429:
+                self._limited()
+                raise RateLimited(_retry_after(error)) from error
             if code in _FINAL:
                 raise Undeliverable(f"Slack says {code} for {question.channel}.") from error
             raise

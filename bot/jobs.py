@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Protocol
 
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, StepOptions, error
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, StepOptions, error
 from pydantic import TypeAdapter
-from sqlalchemy import make_url
 
 from adoption.models import Outcome, Reason, Vote
 from adoption.record import Asked, Cited, Record
+from bot.engine import ANSWERS, Backlog, Engine, Pace
+from bot.executors import Executor, moment
+from bot.observe import Course, Observer
 from bot.questions import Question
 from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Confidence
@@ -29,9 +29,9 @@ log = logging.getLogger(__name__)
 # Grows when the steps of a job change, so that a job begun under the old ones is not taken
 # up under the new ones.
 JOBS_VERSION = "uptake-1"
-ANSWERS = "answers"
-_AT_ONCE = 16
-_POLL_SECONDS = 0.1
+# Questions are taken up by the second in which they were asked, the oldest first; counted from
+# 2020, because DBOS's priorities end at 2³¹.
+_PRIORITIES_FROM = 1_577_836_800
 # One second, two, four … some four minutes in all before an answer is given up.
 _POSTING: StepOptions = {
     "name": "post",
@@ -40,7 +40,8 @@ _POSTING: StepOptions = {
     "interval_seconds": 1.0,
     "backoff_rate": 2.0,
 }
-_WRITING: StepOptions = {"name": "record", "retries_allowed": True, "max_attempts": 5}
+# As patient as that: the record may be locked, away or without space for a while.
+_WRITING: StepOptions = _POSTING | {"name": "record"}
 
 SORRY = (
     "Sorry, something went wrong on my side and I could not look this up. "
@@ -55,6 +56,14 @@ class Undeliverable(UptakeError):
     """An answer can never reach its place: the channel is gone, or the bot is not in it."""
 
 
+class RateLimited(UptakeError):
+    """Slack wants to be asked again after `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Slack wants to be asked again in {seconds:g} s.")
+        self.seconds = seconds
+
+
 class Delivery(Protocol):
     """Hands an answer to the person who asked."""
 
@@ -63,6 +72,7 @@ class Delivery(Protocol):
 
         Raises:
             Undeliverable: trying again cannot help.
+            RateLimited: nothing was shown, and will not be before some seconds have passed.
         """
 
 
@@ -86,48 +96,73 @@ class Jobs:
     """
 
     def __init__(
-        self, answerer: Answerer, record: Record, delivery: Delivery, clock: Callable[[], float]
+        self,
+        answerer: Answerer,
+        record: Record,
+        delivery: Delivery,
+        clock: Callable[[], float],
+        observer: Observer | None = None,
     ) -> None:
         self._answerer = answerer
         self._record = record
         self._delivery = delivery
         self._clock = clock
+        self._observer = observer or Observer()
+        self._engine: Engine | None = None
+        self._underway: set[str] = set()
         # Differs in every process: a job that finds another one's mark has been taken up again.
         self._mark = uuid.uuid4().hex
         self._answer = DBOS.workflow(name="answer")(self._answer_workflow())
         self._vote = DBOS.workflow(name="vote")(self._vote_workflow())
         self._reason = DBOS.workflow(name="reason")(self._reason_workflow())
 
-    def launch(self, url: str, executor: str) -> None:
-        """Opens the database of jobs and takes up what `executor` left unfinished."""
-        _prepare(url)
-        config: DBOSConfig = {
-            "name": "uptake",
-            "system_database_url": url,
-            "application_version": JOBS_VERSION,
-            "executor_id": executor,
-            "log_level": "ERROR",
-            "enable_otlp": False,
-        }
-        DBOS(config=config)
-        DBOS.launch()
-        DBOS.register_queue(
-            ANSWERS,
-            worker_concurrency=_AT_ONCE,
-            partition_concurrency=1,
-            # Slack takes about one message a second in a channel.
-            partition_limiter={"limit": 1, "period": 1.0},
-            polling_interval_sec=_POLL_SECONDS,
-        )
+    def launch(self, url: str, executor: str, pace: Pace | None = None) -> None:
+        """Opens the database of jobs and takes up what `executor`, or a dead one, left."""
+        self._engine = Engine(url, Executor(executor, JOBS_VERSION), pace or Pace())
 
     def close(self, grace: int = 0) -> None:
-        """Stops working; jobs still running after `grace` seconds go on at the next launch."""
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace)
+        """Takes nothing up any more, and waits up to `grace` seconds for what is running.
+
+        What runs on is finished by another worker, or at the next launch.
+        """
+        if self._engine is None:
+            DBOS.destroy(destroy_registry=True)
+        else:
+            self._engine.close(grace, lambda: self.idle)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no answer is under way in this process."""
+        return not self._underway
 
     def take_question(self, question: Question) -> None:
         """Keeps a question; one that is kept already is not answered twice."""
-        with SetWorkflowID(question.id), SetEnqueueOptions(queue_partition_key=question.channel):
+        age = int(question.asked_at) - _PRIORITIES_FROM
+        order = SetEnqueueOptions(
+            queue_partition_key=question.channel, priority=min(max(age, 1), 2**31 - 1)
+        )
+        with SetWorkflowID(question.id), order:
             DBOS.enqueue_workflow(ANSWERS, self._answer, question.as_dict())
+        self._observer.taken(question)
+
+    def finished(self, questions: list[str]) -> list[str]:
+        """Those of `questions`, by id, that wait for nothing any more, in any worker."""
+        open = DBOS.list_workflows(
+            workflow_ids=questions,
+            status=["ENQUEUED", "PENDING", "DELAYED"],
+            load_input=False,
+            load_output=False,
+        )
+        return sorted(set(questions) - {job.workflow_id for job in open})
+
+    @property
+    def watching(self) -> bool:
+        """Whether this worker still looks after its jobs and the others'."""
+        return self._engine is not None and self._engine.watching
+
+    def backlog(self) -> Backlog:
+        """The questions that wait for their turn, in all workers together."""
+        return self._engine.backlog(self._clock) if self._engine else Backlog(0, 0.0)
 
     def answer_now(self, question: Question) -> Ended:
         """Answers a question without waiting in a queue, and waits for its end."""
@@ -153,6 +188,13 @@ class Jobs:
     def _answer_workflow(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
         def answer(values: dict[str, Any]) -> dict[str, Any]:
             question = Question.of(values)
+            self._underway.add(question.id)
+            try:
+                return steps(question)
+            finally:
+                self._underway.discard(question.id)
+
+        def steps(question: Question) -> dict[str, Any]:
             mark = DBOS.run_step({"name": "mark"}, lambda: self._mark)
             found = DBOS.run_step({"name": "find"}, self._find, question)
             put = DBOS.run_step({"name": "answer"}, self._put, question, found)
@@ -160,7 +202,7 @@ class Jobs:
                 posted = DBOS.run_step(_POSTING, self._post, question, put, mark)
             except error.DBOSMaxStepRetriesExceeded:
                 posted = {"posted": False, "seconds": 0.0}
-            return DBOS.run_step({"name": "record"}, self._keep, question, found, put, posted)
+            return DBOS.run_step(_WRITING, self._keep, question, found, put, posted)
 
         return answer
 
@@ -219,14 +261,25 @@ class Jobs:
         began = time.perf_counter()
         status = DBOS.step_status
         again = status is not None and bool(status.current_attempt)
-        repeated = again or mark != self._mark
-        try:
-            self._delivery.post(question, _ANSWER.validate_python(put["answer"]), repeated)
-            posted = True
-        except Undeliverable as error:
-            log.warning("An answer could not be delivered: %s", error)
-            posted = False
+        # A copy of a job has an id of its own: the original may have come this far.
+        repeated = again or DBOS.workflow_id != question.id or mark != self._mark
+        posted = self._deliver(question, _ANSWER.validate_python(put["answer"]), repeated)
         return {"posted": posted, "seconds": time.perf_counter() - began}
+
+    def _deliver(self, question: Question, answer: Answer, repeated: bool) -> bool:
+        began = moment()
+        while True:
+            # A worker that was stopped for long may have been given up meanwhile.
+            doubtful = self._engine is not None and self._engine.doubtful(began)
+            try:
+                self._delivery.post(question, answer, repeated or doubtful)
+            except RateLimited as error:
+                time.sleep(error.seconds)
+            except Undeliverable as error:
+                log.warning("An answer could not be delivered: %s", error)
+                return False
+            else:
+                return True
 
     def _keep(
         self,
@@ -259,18 +312,12 @@ class Jobs:
                 ],
             )
         )
+        spent = (found["seconds"], put["seconds"], posted["seconds"])
+        waited = max(self._clock() - question.asked_at - sum(spent), 0.0)
+        course = Course(outcome.value, answer.model, answer.index_version, waited, *spent)
+        self._observer.ended(question, course)
         return {
             "answer": put["answer"],
             "outcome": outcome.value,
             "seconds": found["seconds"] + put["seconds"],
         }
-
-
-def _prepare(url: str) -> None:
-    """Lets SQLite write ahead: a job is kept in about a millisecond instead of several."""
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite" and address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        with sqlite3.connect(address.database, timeout=30) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-        connection.close()

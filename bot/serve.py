@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
+import socket
 import threading
-from collections.abc import Iterator
+import time
+import uuid
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -21,39 +26,77 @@ from starlette.routing import Route
 
 from bot.app import House, alone, jobs_running, slack_app, slack_client, slack_delivery
 from bot.errors import SettingsWrong, SlackUnreachable
+from bot.health import LONGEST_WAIT, Check, Health, health_routes, health_server
+from bot.instruments import Instruments
+from bot.jobs import Jobs
+from bot.observe import Observers
+from bot.settings import Settings
+from bot.status import StatusBoard
 
-# A worker takes up its own unfinished jobs by this name when it starts again.
-EXECUTOR = "bot"
+# The name of the only worker on a SQLite database.
+LONE_WORKER = "bot"
 
 
-def serve(house: House, http: int | None) -> None:
-    """Answers in Slack until a signal to stop arrives.
+def serve(house: House, http: int | None, instruments: Instruments | None = None) -> None:
+    """Answers in Slack until a signal to stop arrives, then ends within the grace period.
 
     Args:
         http: the port for Slack's requests; None for Socket Mode.
 
     Raises:
-        SettingsWrong: a token or secret that this way needs is missing.
+        SettingsWrong: a token or secret that this way needs is missing, or a port is taken.
         SlackUnreachable: Slack does not answer, or refuses a token.
         AlreadyRunning: another bot works on the same data folder.
     """
-    settings = house.settings
+    settings, instruments = house.settings, instruments or Instruments()
     _check_secrets(house, http)
+    limited = instruments.metrics.rate_limited if instruments.metrics else lambda: None
     client = slack_client(settings)
-    delivery = slack_delivery(settings, client)
+    board = StatusBoard(
+        slack_client(settings, patient=False), lambda ids: jobs.finished(ids), time.time
+    )
+    me = executor_of(settings)
     with (
-        alone(settings.data_dir.absolute() / "bot.lock"),
-        jobs_running(house, delivery, settings.jobs_url, EXECUTOR) as jobs,
+        _until_told_to_stop() as stop,
+        alone(settings.data_dir.absolute() / _lock_of(me)),
+        jobs_running(
+            house,
+            slack_delivery(settings, limited),
+            settings.jobs_url,
+            me,
+            Observers([*instruments.observers, board]),
+            settings.grace_seconds,
+        ) as jobs,
     ):
         app = slack_app(settings, client, jobs)
-        if http is None:
-            _over_socket(house, app)
-        else:
-            _over_http(house, app, http)
+        board.start()
+        try:
+            if http is None:
+                _over_socket(house, app, jobs, instruments, stop)
+            else:
+                _over_http(house, app, http, jobs, instruments)
+        finally:
+            board.stop()
+    if not jobs.idle:
+        # A step that outlived the grace period would hold the process up; whoever takes its
+        # job over looks whether it was done.
+        logging.shutdown()
+        os._exit(0)
 
 
-def web_app(app: App, signing_secret: str) -> Starlette:
-    """The endpoint for Slack's requests, `/slack/events`.
+def _lock_of(executor: str) -> str:
+    return "bot.lock" if executor == LONE_WORKER else f"bot-{executor}.lock"
+
+
+def executor_of(settings: Settings) -> str:
+    """The name under which this process works; always the same one on SQLite."""
+    if not settings.shared:
+        return LONE_WORKER
+    return settings.executor_id or f"{socket.gethostname()[:40]}-{uuid.uuid4().hex[:12]}"
+
+
+def web_app(app: App, signing_secret: str, more: Sequence[Route] = ()) -> Starlette:
+    """The endpoint for Slack's requests, `/slack/events`, and `more`.
 
     A request whose signature is missing, wrong or older than five minutes is answered 401
     before anything of it is read; one that is no request of Slack's, 400.
@@ -73,7 +116,7 @@ def web_app(app: App, signing_secret: str) -> Starlette:
         answered = await run_in_threadpool(app.dispatch, asked)
         return to_starlette_response(answered)
 
-    return Starlette(routes=[Route("/slack/events", events, methods=["POST"])])
+    return Starlette(routes=[Route("/slack/events", events, methods=["POST"]), *more])
 
 
 def _check_secrets(house: House, http: int | None) -> None:
@@ -90,10 +133,13 @@ def _check_secrets(house: House, http: int | None) -> None:
         )
 
 
-def _over_socket(house: House, app: App) -> None:
+def _over_socket(
+    house: House, app: App, jobs: Jobs, instruments: Instruments, stop: threading.Event
+) -> None:
     token = house.settings.slack_app_token
     handler = SocketModeHandler(app, token.get_secret_value() if token else None)
-    with _until_told_to_stop() as stop:
+    health = health_of(house, jobs, instruments, handler.client.is_connected)
+    with health_server(health, house.settings.health_port):
         try:
             handler.client.connect()
         except SlackApiError as error:
@@ -110,13 +156,38 @@ def _over_socket(house: House, app: App) -> None:
         handler.client.close()
 
 
-def _over_http(house: House, app: App, port: int) -> None:
+def _over_http(house: House, app: App, port: int, jobs: Jobs, instruments: Instruments) -> None:
     import uvicorn
 
     secret = house.settings.slack_signing_secret
-    web = web_app(app, secret.get_secret_value() if secret else "")
+    health = health_of(house, jobs, instruments)
+    web = web_app(app, secret.get_secret_value() if secret else "", health_routes(health))
     print(f"Uptake listens for Slack on port {port}, path /slack/events.", flush=True)
-    uvicorn.run(web, host="0.0.0.0", port=port, log_level="warning")
+    with health_server(health, house.settings.health_port):
+        # On a signal it ends the requests under way, and then passes the signal on to us.
+        uvicorn.run(web, host="0.0.0.0", port=port, log_level="warning")
+
+
+def health_of(
+    house: House, jobs: Jobs, instruments: Instruments, connected: Check = lambda: True
+) -> Health:
+    """What is asked of this worker, by those who watch over processes."""
+
+    def index_version() -> str:
+        live = house.index.live()
+        return live.name if live is not None else ""
+
+    metrics = instruments.metrics
+    return Health(
+        alive=lambda: jobs.watching,
+        checks={
+            "slack": connected,
+            "database": lambda: house.record.count() >= 0,
+            "index": lambda: len(house.index.snapshot()) > 0,
+            "queue": lambda: jobs.backlog().oldest < LONGEST_WAIT,
+        },
+        metrics=None if metrics is None else lambda: metrics.page(jobs.backlog, index_version),
+    )
 
 
 @contextmanager

@@ -64,6 +64,35 @@ class Settings(BaseSettings):
     help_channel: str | None = Field(
         None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel where people help."
     )
+    messages_per_minute: int = Field(
+        300, ge=6, le=60_000, description="Answers a minute in the whole workspace."
+    )
+    executor_id: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9._-]{1,64}$",
+        description="Name of this worker among several on PostgreSQL; a new one by default.",
+    )
+    takeover_seconds: float = Field(
+        30.0, ge=1, le=50, description="Silence after which a worker's work is taken over."
+    )
+    grace_seconds: int = Field(
+        20, ge=0, le=600, description="Seconds to finish in when told to stop."
+    )
+    health_port: int | None = Field(
+        None, ge=1, le=65535, description="Port of /healthz, /readyz and /metrics; none by default."
+    )
+    otlp_endpoint: str | None = Field(
+        None, description="Address of an OpenTelemetry collector (gRPC); no traces by default."
+    )
+    model_price_in: float = Field(
+        0.0, ge=0, description="Price of a million tokens that the model reads."
+    )
+    model_price_out: float = Field(
+        0.0, ge=0, description="Price of a million tokens that the model writes."
+    )
+    log_format: str = Field(
+        "text", pattern="^(text|json)$", description="Log lines for people, or as JSON."
+    )
     log_level: str = Field(
         "WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged."
     )
@@ -84,7 +113,7 @@ class Settings(BaseSettings):
             raise ValueError("is not a time zone; write it like Europe/Oslo") from None
         return value
 
-    @field_validator("slack_api_url", "chroma_url", "link_base")
+    @field_validator("slack_api_url", "chroma_url", "link_base", "otlp_endpoint")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is None:
@@ -116,6 +145,11 @@ class Settings(BaseSettings):
     def jobs_url(self) -> str:
         """Where durable jobs are kept: beside the record, or in the record's PostgreSQL."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'jobs.sqlite'}"
+
+    @property
+    def shared(self) -> bool:
+        """Whether several workers can share the record and the jobs."""
+        return self.database_url is not None and not self.database_url.startswith("sqlite")
 
     @property
     def index_dir(self) -> Path:

@@ -15,6 +15,7 @@ from knowledge.errors import ModelUnavailable
 from knowledge.passages import Hit
 
 if TYPE_CHECKING:
+    from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.language_models import BaseChatModel
 
 NOT_FOUND = "NOT FOUND"
@@ -43,12 +44,15 @@ class ModelComposer:
         self._timeout = timeout
 
     @classmethod
-    def of(cls, name: str, timeout: float) -> ModelComposer:
+    def of(
+        cls, name: str, timeout: float, watchers: Sequence[BaseCallbackHandler] = ()
+    ) -> ModelComposer:
         """The composer with a model by any name that LangChain's `init_chat_model` takes.
 
         Args:
             name: for example `openai:gpt-5-mini` or `ollama:llama3`.
             timeout: seconds that an answer may take.
+            watchers: are told of every request and its end.
 
         Raises:
             ModelUnavailable: the name is unknown, its package or its key is missing.
@@ -56,7 +60,10 @@ class ModelComposer:
         from langchain.chat_models import init_chat_model
 
         try:
-            return cls(name, init_chat_model(name, timeout=timeout, max_retries=1), timeout)
+            model = init_chat_model(
+                name, timeout=timeout, max_retries=1, callbacks=list(watchers) or None
+            )
+            return cls(name, model, timeout)
         # Every provider's package raises its own errors here.
         except Exception as error:
             raise ModelUnavailable(

@@ -97,7 +97,13 @@ class Index:
             IndexEmpty: nothing has been indexed yet.
             IndexUnavailable: the version's files are damaged.
         """
-        version = self.live()
+        try:
+            version = self.live()
+        except IndexUnavailable:
+            # What has been read answers on while the book is away.
+            if self._snapshot is not None:
+                return self._snapshot
+            raise
         if version is None or version.passages == 0:
             raise IndexEmpty("Nothing is indexed yet. Run `uptake ingest` with your guides.")
         with self._loading:

@@ -8,8 +8,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Postgres:
+    """A server that can be stopped and started again in the middle of a test."""
+
+    url: str
+    stop: Callable[[], None]
+    start: Callable[[], None]
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
+    with stoppable_postgres() as server:
+        yield server.url
+
+
+@contextmanager
+def stoppable_postgres() -> Iterator[Postgres]:
     places = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not places:
         missing("PostgreSQL")
@@ -48,20 +64,19 @@ def postgres_server() -> Iterator[str]:
     def run(*command: str) -> None:
         subprocess.run([*asuser, *command], check=True, capture_output=True, cwd=folder)
 
+    def control(*command: str) -> None:
+        run(str(programs / "pg_ctl"), "-D", str(data), "-w", *command)
+
+    def start() -> None:
+        control("-o", options, "-l", str(folder / "log"), "start")
+
+    def stop() -> None:
+        control("-m", "immediate", "stop")
+
     run(str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "uptake")
-    run(
-        str(programs / "pg_ctl"),
-        "-D",
-        str(data),
-        "-o",
-        options,
-        "-l",
-        str(folder / "log"),
-        "-w",
-        "start",
-    )
+    start()
     try:
-        yield f"postgresql+psycopg://uptake@127.0.0.1:{port}/postgres"
+        yield Postgres(f"postgresql+psycopg://uptake@127.0.0.1:{port}/postgres", stop, start)
     finally:
-        run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -7,7 +7,11 @@ from typing import NoReturn
 
 import typer
 
+<<<<<<< HEAD
 from bot.cli import ask, digest, doctor, evaluate, ingest, run
+=======
+from bot.cli import ask, backup, digest, doctor, ingest, run
+>>>>>>> 8d3c7f5bbe754033c7a55495fa4428908ef4c6de
 from uptake import UptakeError, __version__
 
 app = typer.Typer(
@@ -22,7 +26,14 @@ app.command("ask")(ask.ask)
 app.command("ingest")(ingest.ingest)
 app.command("digest")(digest.digest)
 app.command("doctor")(doctor.doctor)
+<<<<<<< HEAD
 app.command("eval")(evaluate.evaluate)
+=======
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("move-record")(backup.move_record)
+app.command("forget")(backup.forget)
+>>>>>>> 8d3c7f5bbe754033c7a55495fa4428908ef4c6de
 
 
 @app.callback(invoke_without_command=True)
@@ -43,4 +54,13 @@ def main() -> NoReturn:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    # Databases and disks fail in many ways; what is none of theirs is a fault of ours.
+    except Exception as error:
+        from bot.faults import sentence
+
+        says = sentence(error)
+        if says is None:
+            raise
+        typer.echo(f"uptake: {says}", err=True)
+        sys.exit(2)
     sys.exit(0)

@@ -12,9 +12,18 @@ if TYPE_CHECKING:
     from ingest.sync import Progress
 
 
-def quiet(level: str) -> None:
-    """Logs at `level` to standard error, and keeps the libraries' own chatter out."""
+def quiet(level: str, format: str = "text") -> None:
+    """Logs at `level` to standard error, and keeps the libraries' own chatter out.
+
+    Args:
+        format: `text`, or `json` for one object a line.
+    """
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
+    if format == "json":
+        from bot.logs import JsonFormatter
+
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(JsonFormatter())
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

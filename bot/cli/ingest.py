@@ -48,8 +48,9 @@ def sync_with_bar(
     """Runs a sync under a progress bar."""
     from bot.app import syncer
     from bot.cli.console import progress_bar
+    from bot.turns import indexing_turn
 
-    with progress_bar("Indexing") as progress:
+    with indexing_turn(settings), progress_bar("Indexing") as progress:
         return syncer(settings, index, progress).run(paths, rebuild)
 
 

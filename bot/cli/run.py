@@ -25,19 +25,21 @@ def run(
     from bot.app import build
     from bot.cli.console import quiet
     from bot.cli.ingest import ensure_indexed
+    from bot.instruments import instruments_of
     from bot.settings import read_settings
 
     settings = read_settings()
-    quiet(settings.log_level)
-    house = build(settings)
-    house.index.encoder.start()
-    ensure_indexed(house)
-    if settings.slack_bot_token is None and http is None:
-        _talk(house)
-    else:
-        from bot.serve import serve
+    quiet(settings.log_level, settings.log_format)
+    with instruments_of(settings) as instruments:
+        house = build(settings, instruments.model_watchers)
+        house.index.encoder.start()
+        ensure_indexed(house)
+        if settings.slack_bot_token is None and http is None:
+            _talk(house)
+        else:
+            from bot.serve import serve
 
-        serve(house, http)
+            serve(house, http, instruments)
 
 
 def _talk(house: House) -> None:

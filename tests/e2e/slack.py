@@ -205,7 +205,13 @@ class SmallSlack:
 
 @contextmanager
 def small_slack():
-    slack = SmallSlack()
+    with serving(SmallSlack()) as slack:
+        yield slack
+
+
+@contextmanager
+def serving(slack):
+    """Serves a small Slack on a free port until the end of the block."""
     config = uvicorn.Config(
         slack.app(), host="127.0.0.1", port=0, log_level="error", lifespan="off"
     )

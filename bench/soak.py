@@ -1,0 +1,272 @@
+"""Kills the bot over and over while it answers, and counts what was lost, doubled or late.
+
+    python -m bench.soak sqlite --questions 1000 --kills 200
+    python -m bench.soak postgresql --workers 3 --questions 1000 --kills 200
+    python -m bench.soak postgresql --workers 3 --questions 500 --burst
+
+Every run prints its seed; the same seed gives the same questions, channels and fatal moments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from adoption.record import Record
+from bench.fleet import Fleet, TimedSlack, fleet
+from ingest.sync import Sync
+from knowledge.encoder import Encoder
+from knowledge.index import Index
+from tests.chroma_server import chroma_server
+from tests.conftest import uptake, write_guides
+from tests.e2e.fleet import fresh_database
+from tests.e2e.slack import serving
+from tests.e2e.test_conversation import ALWAYS
+from tests.servers import postgres_server
+
+QUESTIONS = (
+    "How much of the budget should go to change management?",
+    "Can I trust the numbers in an answer?",
+    "When should I override a recommendation?",
+    "What is the weather in Oslo?",
+)
+_ROUND_SECONDS = 0.02
+# Of a worker, on average: it takes one to two seconds to start and to answer.
+_LIFETIME = 2.2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run does."""
+
+    database: str
+    workers: int
+    questions: int
+    kills: int
+    channels: int
+    people: int
+    waiting: int
+    burst: bool
+    faulty: bool
+    chroma: bool
+    seed: int
+    patience: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it.
+
+    Attributes:
+        unrecorded: questions without a row; strangers: rows without a question.
+        acknowledged_p99, answered_p50, answered_p99: seconds from sending.
+        busiest: most messages in one channel within one second, and within ten.
+        disordered: answers that overtook an earlier question's in the same channel.
+    """
+
+    seed: int
+    questions: int
+    killed: int
+    unanswered: int
+    doubled: int
+    unrecorded: int
+    strangers: int
+    seconds: float
+    per_second: float
+    acknowledged_p99: float
+    answered_p50: float
+    answered_p99: float
+    busiest: tuple[int, int]
+    disordered: int
+
+    @property
+    def clean(self) -> bool:
+        """Whether every question was answered exactly once and written down."""
+        return not (self.unanswered or self.doubled or self.unrecorded or self.strangers)
+
+
+def soak(plan: Plan, folder: Path) -> Outcome:
+    """Does one run in an empty folder."""
+    rng = random.Random(plan.seed)
+    with ExitStack() as stack:
+        slack = stack.enter_context(serving(TimedSlack()))
+        if plan.faulty:
+            slack.be_faulty(random.Random(plan.seed + 1))
+        settings = stack.enter_context(_servers(plan, folder))
+        _index(folder, settings)
+        made = stack.enter_context(fleet(slack, folder / "data", folder / "log", **settings))
+        default = f"sqlite:///{folder / 'data' / 'record.sqlite'}"
+        record = Record.open(settings.get("UPTAKE_DATABASE_URL", default))
+        stack.callback(record.close)
+        for _ in range(plan.workers):
+            made.start()
+        slack.wait_connected(plan.workers, 120)
+        return _run(plan, rng, slack, made, record)
+
+
+def _run(plan: Plan, rng: random.Random, slack: TimedSlack, made: Fleet, record: Record) -> Outcome:
+    began = time.monotonic()
+    asked: list[tuple[dict[str, Any], float, str]] = []
+    killed, given_up, next_kill = 0, False, began + rng.uniform(0.2, 1.0)
+    # Kills are spread over the questions, so that neither outlives the other by much.
+    for _ in itertools.count():
+        now = time.monotonic()
+        slack.note_acknowledged()
+        replies = len({thread for _, _, thread in slack.posted_at})
+        paced = killed * plan.questions // max(plan.kills, 1) + plan.waiting
+        allowed = plan.questions if plan.burst else min(paced, replies + plan.waiting)
+        while len(asked) < min(allowed, plan.questions):
+            asked.append(_ask(slack, rng, plan))
+        if killed < plan.kills and now >= next_kill and made.alive:
+            made.kill(rng.choice(made.alive))
+            killed += 1
+            # In the middle, one is never started again.
+            last = plan.workers > 1 and not given_up and killed >= plan.kills // 2
+            given_up = given_up or last
+            if not last:
+                made.start()
+            next_kill = now + rng.expovariate(max(plan.workers - 1, 1) / _LIFETIME) + 0.05
+        if _over(plan, asked, killed, record) or now - began > plan.patience:
+            break
+        time.sleep(_ROUND_SECONDS)
+    return _outcome(plan, asked, killed, slack, record, time.monotonic() - began)
+
+
+def _ask(slack: TimedSlack, rng: random.Random, plan: Plan) -> tuple[dict[str, Any], float, str]:
+    channel, user = f"C{rng.randrange(plan.channels)}", f"U{rng.randrange(plan.people)}"
+    event = slack.mention(rng.choice(QUESTIONS), user=user, channel=channel)
+    if rng.random() < 0.05:
+        slack.event(event)
+    return event, time.monotonic(), f"{channel}:{event['ts']}"
+
+
+def _over(plan: Plan, asked: list[Any], killed: int, record: Record) -> bool:
+    if len(asked) < plan.questions or killed < plan.kills:
+        return False
+    return record.count() >= plan.questions
+
+
+def _outcome(
+    plan: Plan,
+    asked: list[tuple[dict[str, Any], float, str]],
+    killed: int,
+    slack: TimedSlack,
+    record: Record,
+    seconds: float,
+) -> Outcome:
+    replies = Counter(thread for _, _, thread in slack.posted_at)
+    first = {thread: at for at, _, thread in reversed(slack.posted_at)}
+    wanted = {id for _, _, id in asked}
+    rows = {row.id for row in record.interactions(*ALWAYS)}
+    waits = sorted(first[e["ts"]] - at for e, at, _ in asked if e["ts"] in first)
+    acknowledged = sorted(
+        at - slack.sent[envelope] for envelope, at in slack.acknowledged_at.items()
+    )
+    return Outcome(
+        seed=plan.seed,
+        questions=len(asked),
+        killed=killed,
+        unanswered=sum(replies[event["ts"]] == 0 for event, _, _ in asked),
+        doubled=sum(count > 1 for count in replies.values()),
+        unrecorded=len(wanted - rows),
+        strangers=len(rows - wanted),
+        seconds=round(seconds, 1),
+        per_second=round(len(asked) / seconds, 2),
+        acknowledged_p99=_quantile(acknowledged, 0.99),
+        answered_p50=_quantile(waits, 0.5),
+        answered_p99=_quantile(waits, 0.99),
+        busiest=(_busiest(slack, 1.0), _busiest(slack, 10.0)),
+        disordered=_disordered(slack),
+    )
+
+
+def _quantile(values: list[float], share: float) -> float:
+    return round(values[min(int(len(values) * share), len(values) - 1)], 3) if values else -1.0
+
+
+def _busiest(slack: TimedSlack, window: float) -> int:
+    most = 0
+    for channel in {channel for _, channel, _ in slack.posted_at}:
+        times = sorted(at for at, where, _ in slack.posted_at if where == channel)
+        for number, at in enumerate(times):
+            most = max(most, sum(1 for each in times[number:] if each < at + window))
+    return most
+
+
+def _disordered(slack: TimedSlack) -> int:
+    last: dict[str, float] = {}
+    count = 0
+    for _, channel, thread in slack.posted_at:
+        count += float(thread) < last.get(channel, 0.0)
+        last[channel] = max(last.get(channel, 0.0), float(thread))
+    return count
+
+
+@contextmanager
+def _servers(plan: Plan, folder: Path) -> Iterator[dict[str, str]]:
+    settings = {}
+    with ExitStack() as stack:
+        if plan.database == "postgresql":
+            server = stack.enter_context(postgres_server())
+            settings["UPTAKE_DATABASE_URL"] = stack.enter_context(fresh_database(server))
+        if plan.chroma:
+            settings["UPTAKE_CHROMA_URL"] = stack.enter_context(chroma_server(folder / "chroma"))
+        yield settings
+
+
+def _index(folder: Path, settings: dict[str, str]) -> None:
+    write_guides(folder / "guides")
+    if settings.get("UPTAKE_CHROMA_URL"):
+        here = {"UPTAKE_DATA_DIR": str(folder / "data")}
+        done = uptake("ingest", str(folder / "guides"), cwd=folder, **here, **settings)
+        assert done.returncode == 0, done.stderr
+    else:
+        Sync(Index.open(folder / "data" / "index", Encoder())).run([folder / "guides"])
+
+
+def parse(arguments: list[str] | None = None) -> Plan:
+    """The plan that a command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
+    parser.add_argument("database", choices=["sqlite", "postgresql"])
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--questions", type=int, default=1000)
+    parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--channels", type=int, default=60)
+    parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--waiting", type=int, default=24, help="most questions on their way")
+    parser.add_argument("--burst", action="store_true", help="ask all within a second")
+    parser.add_argument("--faulty", action="store_true", help="have Slack fail now and then")
+    parser.add_argument("--chroma", action="store_true", help="with a Chroma server")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**31))
+    parser.add_argument("--patience", type=float, default=3600, help="seconds until it gives up")
+    plan = Plan(**vars(parser.parse_args(arguments)))
+    if plan.database == "sqlite" and plan.workers != 1:
+        parser.error("on SQLite there is one worker")
+    return plan
+
+
+def main() -> None:
+    """Runs it, prints plan and outcome, and fails unless the outcome is clean."""
+    plan = parse()
+    print(json.dumps({"plan": asdict(plan)}), flush=True)
+    with tempfile.TemporaryDirectory(prefix="uptake-soak-") as folder:
+        outcome = soak(plan, Path(folder))
+        print(json.dumps({"outcome": asdict(outcome)}), flush=True)
+        if not outcome.clean:
+            print((Path(folder) / "log").read_text("utf-8")[-4000:], file=sys.stderr)
+            sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""`uptake backup`, `restore`, `move-record` and `forget`: what happens to the data."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.errors import SettingsWrong, WorkUnfinished
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+_AGE = re.compile(r"([1-9]\d{0,4})d")
+_OPEN = ["ENQUEUED", "PENDING", "DELAYED"]
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write it, for example uptake.tar.gz.")],
+) -> None:
+    """Write the record, the jobs and the index into one file, while the bot may run."""
+    from bot.backup import backup as write
+
+    settings = _settings()
+    manifest = write(settings, file)
+    size = file.stat().st_size / 1_000_000
+    typer.echo(f"{file}: {len(manifest.files)} files, {size:.1f} MB, made {manifest.made_at}")
+    if settings.chroma_url is not None:
+        typer.echo("The Chroma server keeps its own data; `uptake ingest` fills an empty one anew.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `uptake backup` wrote.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in place of the data that is there.")
+    ] = False,
+) -> None:
+    """Put a backup back, after checking all of it. Stop the bot first."""
+    from bot.backup import restore as read
+
+    settings = _settings()
+    manifest = read(settings, file, replace)
+    typer.echo(f"{len(manifest.files)} files of {manifest.made_at} are in {settings.data_dir}")
+
+
+def move_record(
+    to: Annotated[str, typer.Option(help="Address, like postgresql+psycopg://user@host/name.")],
+) -> None:
+    """Copy the record to an empty database, all or nothing. Stop the bot first."""
+    from adoption.database import open_database
+    from adoption.transfer import copy_record
+    from bot.app import alone
+    from bot.cli.console import progress_bar
+
+    settings = _settings()
+    with alone(settings.data_dir.absolute() / "bot.lock"):
+        _check_nothing_open(settings)
+        source, target = open_database(settings.record_url), open_database(to)
+        try:
+            with progress_bar("Copying") as progress:
+                counts = copy_record(source, target, progress=progress)
+        finally:
+            source.dispose()
+            target.dispose()
+    for name, count in counts.items():
+        typer.echo(f"{count:>9}  {name}")
+    typer.echo("Everything arrived. Set UPTAKE_DATABASE_URL to the new address and start the bot.")
+
+
+def forget(
+    older_than: Annotated[str, typer.Option(help="Age in days, like 400d.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would go.")] = False,
+) -> None:
+    """Remove questions older than an age, with everything that hangs on them."""
+    from adoption.database import open_database
+    from adoption.retention import forget as remove
+
+    settings = _settings()
+    before = datetime.now(UTC) - _age(older_than)
+    engine = open_database(settings.record_url)
+    try:
+        gone = remove(engine, before, dry_run=dry_run)
+    finally:
+        engine.dispose()
+    gone["jobs"] = _forget_jobs(settings, before, dry_run)
+    verb = "would go" if dry_run else "are gone"
+    typer.echo(f"From before {before:%Y-%m-%d}, these {verb}:")
+    for name, count in gone.items():
+        typer.echo(f"{count:>9}  {name}")
+
+
+def _settings() -> Settings:
+    from bot.app import make_data_dir
+    from bot.cli.console import quiet
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    quiet(settings.log_level)
+    make_data_dir(settings)
+    return settings
+
+
+def _age(text: str) -> timedelta:
+    matched = _AGE.fullmatch(text.strip())
+    if matched is None:
+        raise SettingsWrong(f"“{text}” is not an age. Write it in days, like 400d.")
+    return timedelta(days=int(matched[1]))
+
+
+def _check_nothing_open(settings: Settings) -> None:
+    from bot.ledger import Ledger
+
+    with Ledger.open(settings.jobs_url) as ledger:
+        open = ledger.count(_OPEN)
+    if open:
+        raise WorkUnfinished(
+            f"{open} questions are still on their way. Start the bot, let it finish, and stop it; "
+            "then try again."
+        )
+
+
+def _forget_jobs(settings: Settings, before: datetime, dry_run: bool) -> int:
+    """Removes finished jobs, which hold questions and answers too."""
+    from bot.ledger import Ledger
+
+    with Ledger.open(settings.jobs_url) as ledger:
+        return ledger.forget(before, dry_run)

@@ -1,0 +1,43 @@
+"""One at a time over all machines: whoever shares a PostgreSQL waits for the other to finish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from adoption.errors import RecordUnavailable
+from bot.settings import Settings
+
+# PostgreSQL's advisory lock for "writing to the index": any fixed number does.
+_INDEXING = 7_261_004
+
+
+@contextmanager
+def indexing_turn(settings: Settings) -> Iterator[None]:
+    """Waits until nobody else writes to the shared index; on one machine a lock file does that.
+
+    Raises:
+        RecordUnavailable: the database does not answer.
+    """
+    if not settings.shared:
+        yield
+        return
+    engine = create_engine(settings.record_url)
+    try:
+        connection = engine.connect()
+        connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": _INDEXING})
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise RecordUnavailable(
+            f"The database at {engine.url.render_as_string()} does not answer. "
+            "Check UPTAKE_DATABASE_URL and that it runs."
+        ) from error
+    try:
+        yield
+    finally:
+        # The lock goes with the connection.
+        connection.close()
+        engine.dispose()

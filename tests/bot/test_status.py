@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+from starlette.responses import JSONResponse
+
+from adoption.models import Surface
+from bot.observe import Course
+from bot.questions import Question
+from bot.status import PER_MINUTE, StatusBoard
+from tests.e2e.slack import SmallSlack, serving
+
+COURSE = Course("answered", None, "v", 0, 0, 0, 0)
+
+
+class StatusSlack(SmallSlack):
+    refuse: dict[str, Any] | None = None
+
+    def _do(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if method == "agents.sessions.setStatus":
+            return self.refuse or {"ok": True}
+        return super()._do(method, arguments)
+
+
+@pytest.fixture
+def slack() -> Iterator[StatusSlack]:
+    with serving(StatusSlack()) as slack:
+        yield slack
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def board(slack: StatusSlack, clock: Clock) -> StatusBoard:
+    client = WebClient("xoxb-test", base_url=slack.api, retry_handlers=[])
+    return StatusBoard(client, lambda ids: [id for id in ids if id == "elsewhere"], clock)
+
+
+def question(id: str = "q") -> Question:
+    return Question(id, "T:U", Surface.CHANNEL, "C1", "1.5", "words", 1.5)
+
+
+def statuses(slack: StatusSlack) -> list[str]:
+    return [call["status"] for call in slack.called("agents.sessions.setStatus")]
+
+
+def after(board: StatusBoard, clock: Clock, seconds: float) -> None:
+    clock.now += seconds
+    board.step(clock.now)
+
+
+def test_whoever_waits_sees_it_and_then_no_longer(slack, board, clock):
+    board.taken(question())
+    after(board, clock, 0.1)
+    assert statuses(slack) == []
+    after(board, clock, 0.5)
+    assert statuses(slack) == ["processing"]
+    board.ended(question(), COURSE)
+    after(board, clock, 0.1)
+    assert statuses(slack) == ["processing", "active"]
+
+
+def test_a_quick_answer_needs_no_status(slack, board, clock):
+    board.taken(question())
+    board.ended(question(), COURSE)
+    after(board, clock, 5)
+    assert statuses(slack) == []
+
+
+def test_an_answer_given_by_another_worker_ends_the_status_too(slack, board, clock):
+    board.taken(question("elsewhere"))
+    after(board, clock, 1)
+    after(board, clock, 5)
+    after(board, clock, 1)
+    assert statuses(slack) == ["processing", "active"]
+
+
+def test_a_burst_stays_below_slacks_limit_and_every_status_is_taken_back(slack, board, clock):
+    for number in range(200):
+        board.taken(question(f"q{number}"))
+    after(board, clock, 1)
+    shown = statuses(slack).count("processing")
+    assert 0 < shown <= PER_MINUTE / 2 + 1
+    for number in range(200):
+        board.ended(question(f"q{number}"), COURSE)
+    for _ in range(60):
+        after(board, clock, 1)
+    assert statuses(slack).count("active") == shown
+
+
+def test_where_slack_knows_no_statuses_none_are_tried_again(slack, board, clock):
+    slack.refuse = {"ok": False, "error": "unknown_method"}
+    board.taken(question())
+    after(board, clock, 1)
+    board.taken(question("r"))
+    after(board, clock, 1)
+    assert len(statuses(slack)) == 1
+
+
+def test_told_to_wait_it_waits(slack, board, clock):
+    def later(method: str, arguments: dict[str, Any]) -> JSONResponse:
+        return JSONResponse(
+            {"ok": False, "error": "ratelimited"}, 429, headers={"Retry-After": "60"}
+        )
+
+    slack.answer_with = later
+    board.taken(question())
+    after(board, clock, 1)
+    slack.answer_with = lambda method, arguments: None
+    board.taken(question("r"))
+    after(board, clock, 59)
+    assert len(statuses(slack)) == 1
+    after(board, clock, 60)
+    assert len(statuses(slack)) == 2

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from adoption.models import Outcome
+from adoption.record import Record
+from tests.chroma_server import chroma_server
+from tests.conftest import uptake
+from tests.e2e.fleet import Worker, answered_once, persistent_slack
+from tests.e2e.test_conversation import ALWAYS, BUDGET, eventually
+from tests.servers import stoppable_postgres
+
+
+def test_while_the_database_is_away_nothing_is_lost_and_nobody_is_told_sorry(
+    guides: Path, tmp_path: Path
+):
+    with (
+        stoppable_postgres() as server,
+        chroma_server(tmp_path / "chroma") as chroma,
+        persistent_slack() as slack,
+    ):
+        shared = {"UPTAKE_DATABASE_URL": server.url, "UPTAKE_CHROMA_URL": chroma}
+        here = {"UPTAKE_DATA_DIR": str(tmp_path / "a")}
+        done = uptake("ingest", str(guides), cwd=tmp_path, **here, **shared)
+        assert done.returncode == 0, done.stderr
+        worker = Worker(slack, tmp_path / "b", **shared)
+        slack.wait_connected(1)
+        events = [slack.mention(BUDGET, channel="C0")]
+        slack.wait(lambda: slack.replies(events[0]))
+        events += [slack.mention(BUDGET, channel=f"C{n}") for n in range(8)]
+        eventually(lambda: len(slack.acknowledged) >= 5)
+        server.stop()
+        events.append(slack.mention(BUDGET, channel="C9"))
+        server.start()
+        # Slack sends again what was not acknowledged.
+        slack.event(events[-1])
+        record = Record.open(server.url)
+        answered_once(slack, record, events, seconds=150)
+        outcomes = {row.outcome for row in record.interactions(*ALWAYS)}
+        assert outcomes == {Outcome.ANSWERED}
+        assert worker.stop() == 0
+        record.close()
+
+
+def test_a_shaky_slack_loses_and_doubles_nothing(data_dir: Path):
+    from bench.fleet import TimedSlack
+    from tests.e2e.slack import serving
+
+    with serving(TimedSlack()) as slack:
+        rng = random.Random(7)
+        slack.be_faulty(rng)
+        worker = Worker(slack, data_dir)
+        slack.wait_connected(1)
+        events = [slack.mention(BUDGET, channel=f"C{n % 30}") for n in range(90)]
+        record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
+        answered_once(slack, record, events, seconds=150)
+        assert worker.stop() == 0
+        record.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(place)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk can be mounted by root only")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(b"\0" * 4096)
+    return filler
+
+
+def test_on_a_full_disk_it_says_so_and_goes_on_when_there_is_space(
+    home: Path, small_disk: Path, tmp_path: Path
+):
+    data_dir = Path(shutil.copytree(home, small_disk / "data"))
+    with persistent_slack() as slack:
+        worker = Worker(slack, data_dir)
+        slack.wait_connected(1)
+        first = slack.mention(BUDGET)
+        record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
+        answered_once(slack, record, [first])
+        filler = fill(small_disk)
+        events = [slack.mention(BUDGET, channel=f"C{n}") for n in range(40)]
+        refused = uptake(
+            "backup", str(small_disk / "b.tar.gz"), cwd=tmp_path, UPTAKE_DATA_DIR=str(data_dir)
+        )
+        assert refused.returncode == 2
+        assert "No space left" in refused.stderr or "full" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert not list(small_disk.glob("b.tar.gz"))
+        filler.unlink()
+        # Slack sends again what was not acknowledged.
+        for event in events:
+            slack.event(event)
+        answered_once(slack, record, [first, *events], seconds=150)
+        assert worker.stop() == 0
+        record.close()

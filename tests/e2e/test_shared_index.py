@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from adoption.record import Record
+from tests.chroma_server import chroma_server
+from tests.conftest import uptake
+from tests.e2e.fleet import Worker, answered_once, fresh_database, persistent_slack
+from tests.e2e.test_conversation import BUDGET
+
+
+@pytest.fixture
+def database(postgres: str) -> Iterator[str]:
+    with fresh_database(postgres) as url:
+        yield url
+
+
+def test_workers_without_a_disk_in_common_answer_from_one_index(
+    database: str, guides: Path, tmp_path: Path
+):
+    with chroma_server(tmp_path / "chroma") as url, persistent_slack() as slack:
+        shared = {"UPTAKE_DATABASE_URL": database, "UPTAKE_CHROMA_URL": url}
+        done = uptake(
+            "ingest", str(guides), cwd=tmp_path, UPTAKE_DATA_DIR=str(tmp_path / "a"), **shared
+        )
+        assert done.returncode == 0, done.stderr
+        worker = Worker(slack, tmp_path / "b", **shared)
+        slack.wait_connected(1)
+        event = slack.mention(BUDGET)
+        record = Record.open(database)
+        answered_once(slack, record, [event])
+        assert "15–20 %" in slack.replies(event)[0]["text"]
+        assert not (tmp_path / "b" / "index" / "catalog.sqlite").exists()
+        assert worker.stop() == 0
+        record.close()
+
+
+def test_without_the_chroma_server_what_is_derived_still_answers(
+    database: str, guides: Path, tmp_path: Path
+):
+    data = {"UPTAKE_DATA_DIR": str(tmp_path / "a"), "UPTAKE_DATABASE_URL": database}
+    with chroma_server(tmp_path / "chroma") as url:
+        shared = data | {"UPTAKE_CHROMA_URL": url}
+        assert uptake("ingest", str(guides), cwd=tmp_path, **shared).returncode == 0
+    asked = uptake("ask", BUDGET, cwd=tmp_path, **shared)
+    assert "15–20 %" in asked.stdout
+    refused = uptake("ingest", "--rebuild", str(guides), cwd=tmp_path, **shared)
+    assert refused.returncode == 2
+    assert "cannot be opened" in refused.stderr
+    assert "Traceback" not in refused.stderr
