@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import ask, digest, doctor, ingest, run
+from bot.cli import ask, digest, doctor, imports, ingest, run
 from uptake import UptakeError, __version__
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("ask")(ask.ask)
 app.command("ingest")(ingest.ingest)
 app.command("digest")(digest.digest)
 app.command("doctor")(doctor.doctor)
+app.add_typer(imports.app, name="import")
 
 
 @app.callback(invoke_without_command=True)
