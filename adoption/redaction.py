@@ -13,10 +13,9 @@ from adoption.directory import word_digest
 _LONGEST = 4_000
 
 _SLACK = re.compile(
-    r"<[@#!][^<>]{1,200}>|\b[UWTCGDBE](?=[A-Z0-9]*\d)[A-Z0-9]{7,12}\b|\bxox[a-z]-[\w-]{4,}|\bxapp-[\w-]{4,}"
+    r"<(?:[@#]|!subteam)[^<>]{1,200}>|\b[UWTCGDBE](?=[A-Z0-9]*\d)[A-Z0-9]{7,12}\b|\bxox[a-z]-[\w-]{4,}|\bxapp-[\w-]{4,}"
 )
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)*", re.UNICODE)
-_LINK = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _TOKEN = re.compile(
     r"\b(?:sk|pk|rk|ghp|gho|ghu|ghs|ghr|glpat|hf|pypi|npm|AKIA|ASIA|AIza|eyJ)[-_]?[\w.-]{12,}"
     r"|github_pat_\w{10,}|-----BEGIN [A-Z ]+-----[\s\S]{0,3000}"
@@ -41,7 +40,7 @@ _NO_NAMES = {"AI", "Copilot", "ChatGPT", "Claude", "Excel", "Word", "Teams", "Ou
 
 
 def redact(text: str, names: Collection[str] = ()) -> str:
-    """The text with `[name]`, `[address]`, `[number]`, `[token]`, `[id]` and `[link]` instead.
+    """The text with `[name]`, `[address]`, `[number]`, `[token]` and `[id]` instead.
 
     Args:
         names: hashes of name words (see `adoption.directory.known_names`). A word that is
@@ -49,7 +48,7 @@ def redact(text: str, names: Collection[str] = ()) -> str:
     """
     text = text[:_LONGEST]
     text = _TOKEN.sub("[token]", _SECRET.sub("[token]", _SLACK.sub("[id]", text)))
-    text = _ADDRESS.sub("[address]", _LINK.sub("[link]", text))
+    text = _ADDRESS.sub("[address]", text)
     text = _OPAQUE.sub(lambda match: "[token]" if _is_opaque(match[0]) else match[0], text)
     text = _NUMBER.sub(lambda m: m[0] if _DAY.fullmatch(m[0]) else "[number]", text)
     text = _CUED.sub(_without_name, text)

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from types import FrameType
 
 from slack_bolt import App
@@ -21,6 +22,7 @@ from starlette.routing import Route
 
 from bot.app import House, alone, jobs_running, slack_app, slack_client, slack_delivery
 from bot.errors import SettingsWrong, SlackUnreachable
+from bot.usage_api import usage_routes
 
 # A worker takes up its own unfinished jobs by this name when it starts again.
 EXECUTOR = "bot"
@@ -115,6 +117,7 @@ def _over_http(house: House, app: App, port: int) -> None:
 
     secret = house.settings.slack_signing_secret
     web = web_app(app, secret.get_secret_value() if secret else "")
+    web.router.routes += usage_routes(house.record.engine, lambda: datetime.now(UTC))
     print(f"Uptake listens for Slack on port {port}, path /slack/events.", flush=True)
     uvicorn.run(web, host="0.0.0.0", port=port, log_level="warning")
 
