@@ -1,54 +1,66 @@
-"""The weekly digest: what was asked, what could not be answered, what people made of it."""
+"""The weekly digest: what changed, why, what people said, and what to do about it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from adoption.measures import Share
-from adoption.models import Feedback, Interaction, Outcome, Vote
+from adoption.advice import Action, actions, findings, headline
+from adoption.figures import (
+    MOST_LISTED,
+    Figures,
+    Tally,
+    figures_of,
+    is_answered,
+    most,
+    most_alike,
+)
+from adoption.measures import time_to_answer
+from adoption.models import Feedback, Interaction, Vote
+from adoption.overrides import ToolOverrides, overrides_by_tool
+from adoption.privacy import Minimum
+from adoption.reading import UseReader
 from adoption.record import Record
+from adoption.redaction import redact
+from adoption.said_section import (
+    Followed,
+    StoryTold,
+    ToMend,
+    followed_up,
+    handed_on,
+    stories_of,
+    to_mend,
+    voices_of,
+)
+from adoption.themes import Embed, Said, themes_of_week
+from adoption.use_section import UseSection, use_section
 from adoption.weeks import Week
+from adoption.wording import Line
 
-# As many lines as people read in a message before they stop.
-MOST_LISTED = 10
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Something and how often it came up."""
-
-    name: str
-    count: int
-
-
-@dataclass(frozen=True)
-class Figures:
-    """One week in numbers.
-
-    Attributes:
-        questions: asked in the week.
-        people: different people who asked.
-        answered: questions answered, also with “not sure”, of all asked.
-        helpful: thumbs up of all thumbs under the week's answers; each person's last one counts.
-    """
-
-    questions: int
-    people: int
-    answered: Share
-    helpful: Share
+__all__ = [
+    "MOST_LISTED",
+    "Digest",
+    "Figures",
+    "Tally",
+    "digest_of",
+    "figures_of",
+    "is_answered",
+    "weekly_digest",
+]
 
 
 @dataclass(frozen=True)
 class Digest:
-    """One week beside the one before.
+    """One week beside the one before, in the order in which it is read.
 
     Attributes:
+        headline: three sentences on what changed and matters.
         topics: titles of the guides that answered, by the first source of each answer.
         unanswered: questions that got no answer, those asked most often first.
         reasons: why answers did not help, as people said it.
+        followed: last week's recommendations, and what was done.
     """
 
     week: Week
@@ -57,17 +69,77 @@ class Digest:
     topics: Sequence[Tally]
     unanswered: Sequence[Tally]
     reasons: Sequence[Tally]
+    headline: Sequence[Line] = field(default_factory=tuple)
+    use: UseSection = field(default_factory=UseSection)
+    overrides: Sequence[ToolOverrides] = field(default_factory=tuple)
+    themes: Sequence[Said] = field(default_factory=tuple)
+    stories: Sequence[StoryTold] = field(default_factory=tuple)
+    mend: Sequence[ToMend] = field(default_factory=tuple)
+    followed: Sequence[Followed] = field(default_factory=tuple)
+    actions: Sequence[Action] = field(default_factory=tuple)
 
 
-def weekly_digest(record: Record, week: Week, zone: ZoneInfo) -> Digest:
-    """The digest of `week`, which begins and ends by the clocks of `zone`."""
+def weekly_digest(
+    record: Record,
+    week: Week,
+    zone: ZoneInfo,
+    minimum: Minimum | None = None,
+    embed: Embed | None = None,
+) -> Digest:
+    """The digest of `week`, which begins and ends by the clocks of `zone`.
+
+    Reads the rows of two weeks of questions and five of overrides, and roll-ups for the rest.
+
+    Args:
+        minimum: the smallest group that is shown; 5 people where it is left out.
+        embed: turns texts into vectors of length 1; without it there are no themes.
+    """
+    minimum = minimum or Minimum()
+    engine, reader = record.engine, UseReader(record.engine)
+    names = reader.names()
     this, last = week.bounds(zone), week.previous.bounds(zone)
-    return digest_of(
-        week,
-        record.interactions(*this),
-        record.feedback(*this),
-        record.interactions(*last),
-        record.feedback(*last),
+    asked, thumbs = record.interactions(*this), record.feedback(*this)
+    asked_before, thumbs_before = record.interactions(*last), record.feedback(*last)
+    digest = digest_of(week, asked, thumbs, asked_before, thumbs_before)
+    voices = voices_of(engine, *this, asked, thumbs, names) if embed else []
+    made = replace(
+        digest,
+        figures=_handed_on(figures_of(asked, thumbs, on := handed_on(engine, *this)), on),
+        before=_handed_on(
+            figures_of(asked_before, thumbs_before, on := handed_on(engine, *last)), on
+        ),
+        unanswered=[Tally(redact(gap.name, names), gap.count) for gap in digest.unanswered],
+        use=use_section(reader, week.monday + timedelta(days=6), minimum),
+        overrides=overrides_by_tool(engine, *this, minimum),
+        themes=themes_of_week(engine, week, voices, embed) if embed else [],
+        stories=stories_of(engine, *this, names),
+        mend=to_mend(asked, thumbs),
+        followed=followed_up(engine, week),
+    )
+    return _advised(made, reader.owners())
+
+
+def _handed_on(
+    figures: Figures, questions: Mapping[str, tuple[datetime, datetime | None]]
+) -> Figures:
+    middle, waiting = time_to_answer(questions.values())
+    return replace(figures, waiting=waiting, to_answer=middle)
+
+
+def _advised(digest: Digest, owners: Mapping[str, str]) -> Digest:
+    found = findings(
+        digest.use,
+        digest.overrides,
+        digest.figures,
+        digest.before,
+        digest.unanswered,
+        digest.mend,
+        owners,
+    )
+    return replace(
+        digest,
+        headline=headline(found, digest.use, digest.figures),
+        actions=actions(found),
     )
 
 
@@ -78,48 +150,14 @@ def digest_of(
     interactions_before: Sequence[Interaction],
     feedback_before: Sequence[Feedback],
 ) -> Digest:
-    """The digest of rows that are already at hand."""
+    """The digest of questions that are already at hand, without the use of the tools."""
     return Digest(
         week=week,
         figures=figures_of(interactions, feedback),
         before=figures_of(interactions_before, feedback_before),
-        topics=_most(row.citations[0].title for row in interactions if row.citations),
-        unanswered=_most_alike(row.question for row in interactions if not is_answered(row)),
-        reasons=_most(
+        topics=most(row.citations[0].title for row in interactions if row.citations),
+        unanswered=most_alike(row.question for row in interactions if not is_answered(row)),
+        reasons=most(
             row.reason.value for row in feedback if row.vote is Vote.NEGATIVE and row.reason
         ),
     )
-
-
-def figures_of(interactions: Sequence[Interaction], feedback: Sequence[Feedback]) -> Figures:
-    """The numbers of a week from its rows."""
-    answered = sum(map(is_answered, interactions))
-    positive = sum(row.vote is Vote.POSITIVE for row in feedback)
-    return Figures(
-        questions=len(interactions),
-        people=len({row.person_id for row in interactions}),
-        answered=Share(answered, len(interactions)),
-        helpful=Share(positive, len(feedback)),
-    )
-
-
-def is_answered(row: Interaction) -> bool:
-    """Whether a question got an answer with sources, be it a hesitant one."""
-    return row.outcome in (Outcome.ANSWERED, Outcome.UNSURE)
-
-
-def _most(names: Iterable[str]) -> list[Tally]:
-    counted = Counter(names)
-    ranked = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [Tally(name, count) for name, count in ranked[:MOST_LISTED]]
-
-
-def _most_alike(questions: Iterable[str]) -> list[Tally]:
-    """Counts questions that differ only in case, spaces or a final mark as one."""
-    wording: dict[str, str] = {}
-    keys = []
-    for question in questions:
-        key = " ".join(question.split()).rstrip("?!. ").casefold()
-        wording.setdefault(key, " ".join(question.split()))
-        keys.append(key)
-    return [Tally(wording[tally.name], tally.count) for tally in _most(keys)]

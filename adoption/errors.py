@@ -11,3 +11,11 @@ class RecordUnavailable(UptakeError):
 
 class NotAWeek(UptakeError):
     """A text that should name an ISO week does not."""
+
+
+class FileUnreadable(UptakeError):
+    """A file to import, or its mapping, cannot be read."""
+
+
+class RowWrong(UptakeError):
+    """A row of a file cannot be taken; the message follows “the row …”."""

@@ -1,100 +1,219 @@
-"""The digest as text for a terminal, as Markdown and as JSON."""
+"""The digest as text for a terminal, as Markdown, as JSON and as comma-separated values."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Sequence
 from typing import Any
 
+from adoption.cells import safe_cell
 from adoption.digest import Digest, Figures, Tally
+from adoption.layout import NOTHING, sections
 from adoption.measures import Share
+from adoption.overrides import ToolOverrides
+from adoption.use_section import GroupUse, UseFigures
+from adoption.wording import Line, Section, Words, joined, one_line, share_in_words
+
+__all__ = [
+    "digest_as_csv",
+    "digest_as_json",
+    "digest_as_markdown",
+    "digest_as_text",
+    "share_in_words",
+]
 
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]()<>#|~!&:@])")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_LONGEST_LINE = 200
-_NOTHING = "nothing this week"
 
 
 def digest_as_text(digest: Digest) -> str:
-    """The digest as plain lines of at most some 200 characters."""
-    lines = [f"Week {digest.week}", ""]
-    lines += [f"  {label:<12}{now:<28}{before}" for label, now, before in _rows(digest)]
-    for title, tallies in _lists(digest):
-        lines += ["", title]
-        lines += [f"  {tally.count:>4} × {_one_line(tally.name)}" for tally in tallies]
-        lines += [] if tallies else [f"  {_NOTHING}"]
+    """The digest as plain lines; a table has its columns under each other."""
+    lines = [f"Week {digest.week}"]
+    for section in sections(digest):
+        lines += ["", section.title]
+        lines += _text_table(section)
+        lines += [f"  {'' if section.plain else '- '}{joined(line)}" for line in section.lines]
+        lines += [f"  {NOTHING}"] if _is_empty(section) else []
     return "\n".join(lines) + "\n"
 
 
 def digest_as_markdown(digest: Digest) -> str:
     """The digest as Markdown; people's words are escaped and can form nothing but text."""
-    lines = [
-        f"# Week {digest.week}",
-        "",
-        "| | this week | the week before |",
-        "| --- | --- | --- |",
-    ]
-    lines += [f"| {label} | {now} | {before} |" for label, now, before in _rows(digest)]
-    for title, tallies in _lists(digest):
-        lines += ["", f"## {title}", ""]
-        lines += [f"- {tally.count} × {_escape(_one_line(tally.name))}" for tally in tallies]
-        lines += [] if tallies else [_NOTHING]
+    lines = [f"# Week {digest.week}"]
+    for section in sections(digest):
+        lines += ["", f"## {section.title}", ""]
+        if section.table:
+            lines += ["| " + " | ".join(section.table.columns) + " |"]
+            lines += ["|" + " --- |" * len(section.table.columns)]
+            lines += ["| " + " | ".join(map(_cell, row)) + " |" for row in section.table.rows]
+        if section.plain:
+            lines += [" ".join(map(_markdown, section.lines))]
+        else:
+            lines += [f"- {_markdown(line)}" for line in section.lines]
+        lines += [NOTHING] if _is_empty(section) else []
     return "\n".join(lines) + "\n"
 
 
+def digest_as_csv(digest: Digest) -> str:
+    """The digest as rows of `section, name, value, before`; no cell is a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["section", "name", "value", "before"])
+
+    def write(*cells: object) -> None:
+        writer.writerow([safe_cell(cell) for cell in cells])
+
+    for section in sections(digest):
+        if section.table:
+            for name, *cells in section.table.rows:
+                write(section.key, one_line(name), *cells[:2])
+        for number, line in enumerate(section.lines, start=1):
+            write(section.key, number, joined(line), None)
+    return out.getvalue()
+
+
 def digest_as_json(digest: Digest) -> str:
-    """The digest as one JSON object; shares are 0 to 1, intervals `[low, high]` or null."""
+    """The digest as one JSON object; shares are 0 to 1, intervals `[low, high]` or null.
+
+    docs/digest.schema.json describes it.
+    """
     return json.dumps(
         {
             "week": str(digest.week),
+            "headline": [joined(line) for line in digest.headline],
             "figures": _figures(digest.figures),
             "before": _figures(digest.before),
+            "use": _use(digest.use.now),
+            "use_before": _use(digest.use.before),
+            "tools": [_group(group) for group in digest.use.tools],
+            "teams": [_group(group) for group in digest.use.teams],
             "topics": _tallies(digest.topics),
             "unanswered": _tallies(digest.unanswered),
+            "overrides": [_overrides(tool) for tool in digest.overrides],
+            "themes": [
+                {
+                    "name": theme.name,
+                    "size": theme.size,
+                    "before": theme.before,
+                    "new": theme.new,
+                    "quotes": list(theme.quotes),
+                }
+                for theme in digest.themes
+            ],
+            "stories": [
+                {
+                    "text": story.text,
+                    "tool": story.tool,
+                    "minutes": list(story.minutes) if story.minutes else None,
+                }
+                for story in digest.stories
+            ],
             "reasons": _tallies(digest.reasons),
+            "mend": [
+                {"title": g.title, "thumbs_down": g.thumbs_down, "reason": g.reason}
+                for g in digest.mend
+            ],
+            "followed": [
+                {"subject": f.subject, "said": f.said, "owner": f.owner, "did": f.did}
+                for f in digest.followed
+            ],
+            "actions": [
+                {
+                    "subject": action.subject,
+                    "text": joined(action.text),
+                    "evidence": joined(action.evidence),
+                    "owner": action.owner,
+                }
+                for action in digest.actions
+            ],
         },
         ensure_ascii=False,
         indent=2,
     )
 
 
-def share_in_words(share: Share) -> str:
-    """A share for people: `75 % (41–93 %, 6 of 8)`, or `–` where there is nothing to share."""
-    value, interval = share.value, share.interval
-    if value is None or interval is None:
-        return "–"
-    low, high = interval
-    return f"{value:.0%} ({low * 100:.0f}–{high:.0%}, {share.part} of {share.whole})".replace(
-        "%", " %"
-    )
+def _is_empty(section: Section) -> bool:
+    return not section.lines and section.table is None
 
 
-def _rows(digest: Digest) -> list[tuple[str, str, str]]:
-    now, before = digest.figures, digest.before
+def _text_table(section: Section) -> list[str]:
+    if section.table is None:
+        return []
+    rows = [list(section.table.columns)]
+    rows += [[one_line(cell)[:60] for cell in row] for row in section.table.rows]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return [
-        ("", "this week", "the week before"),
-        ("questions", str(now.questions), str(before.questions)),
-        ("people", str(now.people), str(before.people)),
-        ("answered", share_in_words(now.answered), share_in_words(before.answered)),
-        ("helpful", share_in_words(now.helpful), share_in_words(before.helpful)),
+        "  "
+        + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
     ]
 
 
-def _lists(digest: Digest) -> list[tuple[str, Sequence[Tally]]]:
-    return [
-        ("What people asked about", digest.topics),
-        ("What could not be answered", digest.unanswered),
-        ("Why answers did not help", digest.reasons),
-    ]
+def _cell(cell: str) -> str:
+    return _escape(one_line(cell)) if isinstance(cell, Words) else cell
+
+
+def _markdown(line: Line) -> str:
+    return "".join(_cell(part) for part in line)
+
+
+def _escape(text: str) -> str:
+    return _MARKDOWN_SPECIAL.sub(r"\\\1", text)
 
 
 def _figures(figures: Figures) -> dict[str, Any]:
+    time = figures.to_answer
     return {
         "questions": figures.questions,
         "people": figures.people,
         "answered": _share(figures.answered),
         "helpful": _share(figures.helpful),
+        "contained": _share(figures.contained),
+        "handed_on": figures.handed_on,
+        "waiting": figures.waiting,
+        "seconds_to_answer": time.total_seconds() if time is not None else None,
+    }
+
+
+def _use(use: UseFigures) -> dict[str, Any]:
+    return {
+        "eligible": use.eligible,
+        "active": use.active,
+        "weekly": _share(use.weekly),
+        "adoption": _share(use.adoption),
+        "habit": _share(use.habit),
+        "dormant": _share(use.dormant),
+        "never_used": _share(use.never_used),
+        "stickiness": use.stickiness,
+        "acceptance": _share(use.acceptance),
+        "overrides": _share(use.overrides),
+    }
+
+
+def _group(group: GroupUse) -> dict[str, Any]:
+    return {
+        "name": group.name,
+        "direction": group.direction,
+        "now": _use(group.now),
+        "before": _use(group.before),
+    }
+
+
+def _overrides(tool: ToolOverrides) -> dict[str, Any]:
+    return {
+        "tool": tool.tool,
+        "count": tool.count,
+        "reasons": [
+            {
+                "reason": reason.reason,
+                "share": _share(reason.share),
+                "before": _share(reason.before),
+                "direction": reason.direction,
+            }
+            for reason in tool.reasons
+        ],
     }
 
 
@@ -109,12 +228,3 @@ def _share(share: Share) -> dict[str, Any]:
 
 def _tallies(tallies: Sequence[Tally]) -> list[dict[str, Any]]:
     return [{"name": tally.name, "count": tally.count} for tally in tallies]
-
-
-def _one_line(text: str) -> str:
-    line = " ".join(_CONTROL.sub(" ", text).split())
-    return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
-
-
-def _escape(text: str) -> str:
-    return _MARKDOWN_SPECIAL.sub(r"\\\1", text)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import (
-    DateTime,
-    Dialect,
-    Double,
-    Enum,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from adoption.base import Base, UtcDateTime, words
+
+__all__ = [
+    "Base",
+    "CitationRow",
+    "Feedback",
+    "Interaction",
+    "Outcome",
+    "Person",
+    "Reason",
+    "Surface",
+    "UtcDateTime",
+    "Vote",
+]
 
 
 class Outcome(StrEnum):
@@ -58,60 +61,6 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC on every database (SQLite drops the zone otherwise)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment in UTC; a moment without a zone is refused."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment in the record needs its time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment with its zone, whatever the database gave."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _words(kind: type[StrEnum]) -> Enum:
-    """A text column that takes the values of `kind` and nothing else."""
-    return Enum(
-        kind,
-        values_callable=lambda members: [member.value for member in members],
-        native_enum=False,
-        length=32,
-        validate_strings=True,
-    )
-
-
-class Base(DeclarativeBase):
-    """The root of all tables; constraints have names, so that migrations can speak of them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: dict[Any, Any] = {  # noqa: RUF012
-        datetime: UtcDateTime(),
-        float: Double(),
-        Outcome: _words(Outcome),
-        Surface: _words(Surface),
-        Vote: _words(Vote),
-        Reason: _words(Reason),
-    }
-
-
 class Person(Base):
     """Someone who asked or pressed; `id` is a pseudonym, `account` the only tie to Slack."""
 
@@ -131,10 +80,10 @@ class Interaction(Base):
     id: Mapped[str] = mapped_column(String(255), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     asked_at: Mapped[datetime]
-    surface: Mapped[Surface]
+    surface: Mapped[Surface] = mapped_column(words(Surface))
     channel: Mapped[str] = mapped_column(String(255))
     question: Mapped[str] = mapped_column(Text)
-    outcome: Mapped[Outcome]
+    outcome: Mapped[Outcome] = mapped_column(words(Outcome))
     answer: Mapped[str] = mapped_column(Text)
     tool: Mapped[str | None] = mapped_column(String(255))
     index_version: Mapped[str] = mapped_column(String(64))
@@ -174,7 +123,7 @@ class Feedback(Base):
 
     interaction_id: Mapped[str] = mapped_column(String(255), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    vote: Mapped[Vote]
+    vote: Mapped[Vote] = mapped_column(words(Vote))
     voted_at: Mapped[datetime]
-    reason: Mapped[Reason | None]
+    reason: Mapped[Reason | None] = mapped_column(words(Reason))
     comment: Mapped[str | None] = mapped_column(Text)

@@ -17,14 +17,13 @@ class SlackUnreachable(UptakeError):
     """Slack does not answer, or does not accept the tokens."""
 
 
-<<<<<<< HEAD
 class EvaluationWrong(UptakeError):
     """A file to measure with cannot be read."""
-=======
+
+
 class BackupUnusable(UptakeError):
     """A backup cannot be written, or cannot be put back."""
 
 
 class WorkUnfinished(UptakeError):
     """Questions are still on their way, which a change of database would lose."""
->>>>>>> 8d3c7f5bbe754033c7a55495fa4428908ef4c6de

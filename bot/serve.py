@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from types import FrameType
 
 from slack_bolt import App
@@ -32,6 +33,7 @@ from bot.jobs import Jobs
 from bot.observe import Observers
 from bot.settings import Settings
 from bot.status import StatusBoard
+from bot.usage_api import usage_routes
 
 # The name of the only worker on a SQLite database.
 LONE_WORKER = "bot"
@@ -161,7 +163,11 @@ def _over_http(house: House, app: App, port: int, jobs: Jobs, instruments: Instr
 
     secret = house.settings.slack_signing_secret
     health = health_of(house, jobs, instruments)
-    web = web_app(app, secret.get_secret_value() if secret else "", health_routes(health))
+    routes = [
+        *health_routes(health),
+        *usage_routes(house.record.engine, lambda: datetime.now(UTC)),
+    ]
+    web = web_app(app, secret.get_secret_value() if secret else "", routes)
     print(f"Uptake listens for Slack on port {port}, path /slack/events.", flush=True)
     with health_server(health, house.settings.health_port):
         # On a signal it ends the requests under way, and then passes the signal on to us.

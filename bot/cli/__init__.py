@@ -7,11 +7,7 @@ from typing import NoReturn
 
 import typer
 
-<<<<<<< HEAD
-from bot.cli import ask, digest, doctor, evaluate, ingest, run
-=======
-from bot.cli import ask, backup, digest, doctor, ingest, run
->>>>>>> 8d3c7f5bbe754033c7a55495fa4428908ef4c6de
+from bot.cli import ask, backup, digest, doctor, evaluate, imports, ingest, run
 from uptake import UptakeError, __version__
 
 app = typer.Typer(
@@ -26,14 +22,12 @@ app.command("ask")(ask.ask)
 app.command("ingest")(ingest.ingest)
 app.command("digest")(digest.digest)
 app.command("doctor")(doctor.doctor)
-<<<<<<< HEAD
 app.command("eval")(evaluate.evaluate)
-=======
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("move-record")(backup.move_record)
 app.command("forget")(backup.forget)
->>>>>>> 8d3c7f5bbe754033c7a55495fa4428908ef4c6de
+app.add_typer(imports.app, name="import")
 
 
 @app.callback(invoke_without_command=True)

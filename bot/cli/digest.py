@@ -15,6 +15,8 @@ class Format(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
     JSON = "json"
+    CSV = "csv"
+    HTML = "html"
 
 
 def digest(
@@ -23,9 +25,15 @@ def digest(
     ] = None,
     format: Annotated[Format, typer.Option(help="How it is printed.")] = Format.TEXT,
 ) -> None:
-    """Print what was asked, answered and found helpful in a week, beside the week before."""
+    """Print a week beside the week before: use, answers, overrides, and what to do."""
     from adoption.digest import weekly_digest
-    from adoption.formats import digest_as_json, digest_as_markdown, digest_as_text
+    from adoption.formats import (
+        digest_as_csv,
+        digest_as_json,
+        digest_as_markdown,
+        digest_as_text,
+    )
+    from adoption.html import digest_as_html
     from adoption.record import Record
     from adoption.weeks import Week
     from bot.app import make_data_dir
@@ -42,5 +50,7 @@ def digest(
         Format.TEXT: digest_as_text,
         Format.MARKDOWN: digest_as_markdown,
         Format.JSON: digest_as_json,
+        Format.CSV: digest_as_csv,
+        Format.HTML: digest_as_html,
     }[format]
     typer.echo(show(made).rstrip("\n"))

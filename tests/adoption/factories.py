@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import create_engine
 
 from adoption.models import Outcome, Surface
-from adoption.record import Asked, Cited
+from adoption.record import Asked, Cited, Record
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
@@ -25,3 +29,13 @@ def asked(id: str = "C1:1", **fields: object) -> Asked:
     if fields.get("outcome") in (Outcome.ABSTAINED, Outcome.FAILED):
         defaults["citations"] = []
     return Asked(id=id, **(defaults | fields))
+
+
+def fresh_record(folder: Path) -> Record:
+    """A record of its own in the folder; the tables are made once and then copied."""
+    blank = folder / "blank.sqlite"
+    if not blank.exists():
+        Record.open(f"sqlite:///{blank}").close()
+    path = folder / f"{len(list(folder.iterdir()))}.sqlite"
+    shutil.copy(blank, path)
+    return Record(create_engine(f"sqlite:///{path}"))

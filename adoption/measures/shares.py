@@ -1,4 +1,4 @@
-"""The measures of adoption: pure functions from counts to figures."""
+"""Shares with their intervals, and when two of them differ."""
 
 from __future__ import annotations
 
@@ -63,3 +63,16 @@ def wilson(part: int, whole: int, z: float = Z_95) -> tuple[float, float]:
     low = 0.0 if part == 0 else min(max(0.0, (centre - spread) / scale), p)
     high = 1.0 if part == whole else max(min(1.0, (centre + spread) / scale), p)
     return low, high
+
+
+def changed(before: Share, after: Share) -> int:
+    """Whether a share rose (1), fell (-1) or did not change as far as one can tell (0).
+
+    A change is one only where the two 95 % intervals are apart, which is stricter than a test
+    of the difference at 5 %: N. Schenker and J. F. Gentleman, “On judging the significance of
+    differences by examining the overlap between confidence intervals”, The American
+    Statistician 55 (2001), 182-186.
+    """
+    if not after.differs_from(before) or before.value is None or after.value is None:
+        return 0
+    return 1 if after.value > before.value else -1

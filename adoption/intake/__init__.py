@@ -1,0 +1,1 @@
+"""How files of usage and rosters become rows of the record."""

@@ -1,0 +1,149 @@
+"""What the tools and the answers are worth: taken, overridden, answered, saved."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from adoption.measures.shares import Share
+from adoption.measures.use import median
+
+# 52 weeks over 12 months.
+WEEKS_A_MONTH = 52 / 12
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What became of recommendations; `shown` alone says nothing about that."""
+
+    shown: int = 0
+    accepted: int = 0
+    edited: int = 0
+    overridden: int = 0
+    ignored: int = 0
+
+    @property
+    def decided(self) -> int:
+        """Recommendations with a known end."""
+        return self.accepted + self.edited + self.overridden + self.ignored
+
+    @property
+    def actions(self) -> int:
+        """Everything that happened."""
+        return self.shown + self.decided
+
+    def __add__(self, other: Decisions) -> Decisions:
+        return Decisions(
+            self.shown + other.shown,
+            self.accepted + other.accepted,
+            self.edited + other.edited,
+            self.overridden + other.overridden,
+            self.ignored + other.ignored,
+        )
+
+
+@dataclass(frozen=True)
+class Range:
+    """A figure that people estimated, with its lower and upper end."""
+
+    low: float
+    high: float
+
+    @property
+    def middle(self) -> float:
+        """The middle of the range."""
+        return (self.low + self.high) / 2
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a tool costs and what an hour of work is worth, in one currency."""
+
+    a_month: float
+    an_hour: float
+
+
+def acceptance_rate(decisions: Decisions) -> Share:
+    """Accepted or edited, of all recommendations that were decided on.
+
+    Source: GitHub's acceptance rate, with edited ones counted as taken.
+    """
+    return Share(decisions.accepted + decisions.edited, decisions.decided)
+
+
+def override_rate(decisions: Decisions) -> Share:
+    """Overridden, of all recommendations that were decided on.
+
+    Source: clinical decision support, H. van der Sijs et al., “Overriding of drug safety
+    alerts in computerized physician order entry”, JAMIA 13 (2006), 138-147.
+    """
+    return Share(decisions.overridden, decisions.decided)
+
+
+def answered_share(answered: int, asked: int) -> Share:
+    """Questions with an answer and its sources, of all asked; the rest abstained or failed."""
+    return Share(answered, asked)
+
+
+def contained_share(answered: Collection[str], handed_on: Collection[str], asked: int) -> Share:
+    """Questions answered and not handed to a person, of all asked.
+
+    Args:
+        answered, handed_on: ids of questions.
+
+    Source: contact centres' containment rate.
+    """
+    return Share(len(set(answered) - set(handed_on)), asked)
+
+
+def helpful_share(positive: int, votes: int) -> Share:
+    """Thumbs up, of all thumbs; each person's last one under an answer counts."""
+    return Share(positive, votes)
+
+
+def time_to_answer(
+    handed_on: Iterable[tuple[datetime, datetime | None]],
+) -> tuple[timedelta | None, int]:
+    """Median time from handing a question on to a person's answer, and how many still wait.
+
+    Source: contact centres' time to resolution. Those that wait are not in the median.
+    """
+    taken, waiting = [], 0
+    for asked, answered in handed_on:
+        if answered is None:
+            waiting += 1
+        else:
+            taken.append(max(0.0, (answered - asked).total_seconds()))
+    middle = median(taken)
+    return (None if middle is None else timedelta(seconds=middle)), waiting
+
+
+def time_saved(reports: Sequence[Range], people: int) -> Range | None:
+    """Hours a week that `people` save, from what some of them reported in minutes a week.
+
+    Median of the lower ends and of the upper ends, times people: medians, because one wild
+    guess must not move the sum. None without reports. It is what people say, not what is seen.
+    """
+    low = median([report.low for report in reports])
+    high = median([report.high for report in reports])
+    if low is None or high is None:
+        return None
+    return Range(low * people / 60, high * people / 60)
+
+
+def return_on_cost(saved: Range, costs: Costs) -> Range | None:
+    """(worth of the time saved − cost) / cost, for one month; None where nothing is paid.
+
+    Source: the usual return on investment, ROI = (gain − cost) / cost.
+    """
+    if costs.a_month <= 0:
+        return None
+    worth = [hours * WEEKS_A_MONTH * costs.an_hour for hours in (saved.low, saved.high)]
+    low, high = ((gain - costs.a_month) / costs.a_month for gain in worth)
+    return Range(low, high)
+
+
+def completion_share(done: int, due: int) -> Share:
+    """Check-ins or trainings done, of those due."""
+    return Share(done, due)

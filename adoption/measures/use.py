@@ -1,0 +1,214 @@
+"""Who uses the tools: from eligible over activated and active to habitual.
+
+Windows are days, both ends included; `end` is the last day looked at. Over all of them,
+“active” is any event on a day, and only people who are eligible on `end` count in a share.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from adoption.measures.shares import Share
+
+# Rolling windows: a week, and the 28 days that Microsoft and GitHub report by.
+WEEK, MONTH = 7, 28
+# vivainsights `identify_usage_segments`, 4-week version: habitual is active in each of four
+# weeks, a power user beside that acts 15 times a week on average.
+HABIT_WEEKS, POWER_ACTIONS = 4, 15
+
+# The days on which each person was active, by pseudonym.
+Days = Mapping[str, Collection[date]]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person on the roster as the measures see them.
+
+    Attributes:
+        since: the first day on which the tool was theirs to use; None where that is unknown.
+        left: the first day on which they were gone.
+    """
+
+    id: str
+    since: date | None = None
+    left: date | None = None
+
+    def eligible_on(self, day: date) -> bool:
+        """Whether the tool was theirs to use on that day."""
+        return (self.since is None or self.since <= day) and (self.left is None or day < self.left)
+
+
+def eligible(roster: Sequence[Person], end: date) -> set[str]:
+    """Those who may use the tool on `end`: since ≤ end < left.
+
+    Source: Microsoft's Copilot Dashboard, “Copilot licensed employees”.
+    """
+    return {person.id for person in roster if person.eligible_on(end)}
+
+
+def activated(roster: Sequence[Person], first_days: Mapping[str, date], end: date) -> Share:
+    """Of the eligible, those who have ever used the tool: first day ≤ end.
+
+    Source: product analytics' activation rate; Microsoft's readiness counts it alike.
+    """
+    people = eligible(roster, end)
+    return Share(sum(p in first_days and first_days[p] <= end for p in people), len(people))
+
+
+def active(days: Days, end: date, window: int) -> set[str]:
+    """Everybody with a day of use among the `window` days up to `end`."""
+    start = end - timedelta(days=window - 1)
+    return {person for person, seen in days.items() if any(start <= day <= end for day in seen)}
+
+
+def weekly_active(days: Days, end: date) -> int:
+    """WAU: how many people were active in the 7 days up to `end`. Source: GitHub's metrics."""
+    return len(active(days, end, WEEK))
+
+
+def monthly_active(days: Days, end: date) -> int:
+    """MAU: how many people were active in the 28 days up to `end`. Source: GitHub's metrics."""
+    return len(active(days, end, MONTH))
+
+
+def adoption_rate(roster: Sequence[Person], days: Days, end: date, window: int = MONTH) -> Share:
+    """Active among the eligible, of the eligible.
+
+    Source: Microsoft's Copilot Dashboard, “active users / licensed employees” over 28 days.
+    """
+    people = eligible(roster, end)
+    return Share(len(people & active(days, end, window)), len(people))
+
+
+def habitual(days: Days, end: date) -> set[str]:
+    """Those who were active in each of the four weeks up to `end`.
+
+    Source: Microsoft vivainsights `identify_usage_segments`, 4-week version (“Habitual User”).
+    """
+    weeks = [active(days, end - timedelta(days=WEEK * back), WEEK) for back in range(HABIT_WEEKS)]
+    return set.intersection(*weeks)
+
+
+def habit_rate(roster: Sequence[Person], days: Days, end: date) -> Share:
+    """Habitual among the eligible, of the eligible: what adoption without habit lacks."""
+    people = eligible(roster, end)
+    return Share(len(people & habitual(days, end)), len(people))
+
+
+def champions(days: Days, actions: Mapping[str, int], end: date) -> set[str]:
+    """The habitual who act at least 15 times a week on average over the four weeks.
+
+    Args:
+        actions: events of each person in the 28 days up to `end`.
+
+    Source: vivainsights `identify_usage_segments`, “Power User”.
+    """
+    enough = POWER_ACTIONS * HABIT_WEEKS
+    return {person for person in habitual(days, end) if actions.get(person, 0) >= enough}
+
+
+def stickiness(days: Days, end: date) -> float | None:
+    """WAU/MAU: mean of the four weekly active counts over the monthly one, 0 to 1.
+
+    None where nobody was active. Source: the DAU/MAU ratio of product analytics (Facebook,
+    2008), with weeks for days, because office tools rest at weekends.
+    """
+    monthly = monthly_active(days, end)
+    weekly = sum(weekly_active(days, end - timedelta(days=WEEK * n)) for n in range(HABIT_WEEKS))
+    return weekly / HABIT_WEEKS / monthly if monthly else None
+
+
+def intensity(days: Days, end: date, window: int = MONTH) -> float | None:
+    """Active days for each active person in the window; None where nobody was active.
+
+    Source: Microsoft's Copilot Dashboard, “average active days per user”.
+    """
+    start = end - timedelta(days=window - 1)
+    counts = [sum(start <= day <= end for day in set(seen)) for seen in days.values()]
+    used = [count for count in counts if count]
+    return sum(used) / len(used) if used else None
+
+
+def breadth(by_tool: Mapping[str, Days], end: date, window: int = MONTH) -> float | None:
+    """Tools for each person who was active with any; None where nobody was.
+
+    Source: “feature breadth” of product analytics, with tools for features.
+    """
+    users = [active(days, end, window) for days in by_tool.values()]
+    people = set().union(*users)
+    return sum(map(len, users)) / len(people) if people else None
+
+
+def retention(days: Days, end: date, weeks: int = 12) -> dict[date, list[Share]]:
+    """For each Monday of first use, the share of that cohort active week by week.
+
+    Only weeks that are over on `end` stand in a row; week 0 is 1 by definition.
+    Source: cohort (“unbounded first use, n-week”) retention as product analytics has it.
+    """
+    cohorts: dict[date, list[set[date]]] = {}
+    for seen in days.values():
+        mondays = {_monday(day) for day in seen if day <= end}
+        if mondays:
+            cohorts.setdefault(min(mondays), []).append(mondays)
+    rows: dict[date, list[Share]] = {}
+    for first, people in sorted(cohorts.items()):
+        over = ((end - first).days + 1) // WEEK
+        rows[first] = [
+            Share(sum(first + timedelta(weeks=n) in seen for seen in people), len(people))
+            for n in range(min(weeks, over))
+        ]
+    return rows
+
+
+def time_to_first_value(
+    roster: Sequence[Person], first_values: Mapping[str, date], end: date
+) -> float | None:
+    """Median days from eligible to the first thing accepted or edited, among the eligible.
+
+    Who has not got there counts as “longer than anybody”: None where that is half of them, or
+    nobody is. Whoever was faster than their own date counts as 0.
+    Source: “time to value” of customer success; the median of a survival curve, simplified.
+    """
+    waits = []
+    for person in roster:
+        if person.since is None or not person.eligible_on(end):
+            continue
+        got = first_values.get(person.id)
+        reached = got is not None and got <= end
+        waits.append(max(0, (got - person.since).days) if got and reached else math.inf)
+    middle = median(waits)
+    return None if middle is None or math.isinf(middle) else middle
+
+
+def dormant(
+    roster: Sequence[Person], days: Days, first_days: Mapping[str, date], end: date
+) -> Share:
+    """Of the eligible, those who used the tool once but not in the 28 days up to `end`.
+
+    Source: GitHub's “inactive seats”; adoption reports keep them apart from never used.
+    """
+    people = eligible(roster, end)
+    used = {p for p in people if p in first_days and first_days[p] <= end}
+    return Share(len(used - active(days, end, MONTH)), len(people))
+
+
+def never_used(roster: Sequence[Person], first_days: Mapping[str, date], end: date) -> Share:
+    """Of the eligible, those without a single day of use up to `end`: 1 − activated."""
+    done = activated(roster, first_days, end)
+    return Share(done.whole - done.part, done.whole)
+
+
+def median(values: Sequence[float]) -> float | None:
+    """The middle of the values, or the mean of the two in the middle; None of nothing."""
+    ranked = sorted(values)
+    if not ranked:
+        return None
+    low, high = ranked[(len(ranked) - 1) // 2], ranked[len(ranked) // 2]
+    return high if math.isinf(high) else (low + high) / 2
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

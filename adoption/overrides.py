@@ -1,0 +1,121 @@
+"""Why people override, by tool: the reasons of a week beside those of the four weeks before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Engine, select
+
+from adoption.measures import Share, changed
+from adoption.privacy import OTHERS, Minimum, fold
+from adoption.voice_models import Override, OverrideReason
+
+_BEFORE = timedelta(weeks=4)
+# Said of a reason that fewer people gave than may be shown.
+OTHER_REASONS = "other reasons"
+
+
+@dataclass(frozen=True)
+class ReasonShare:
+    """A reason for overriding a tool.
+
+    Attributes:
+        share: of the week's overrides with a known reason; `before` of the four weeks before.
+    """
+
+    reason: str
+    share: Share
+    before: Share
+
+    @property
+    def direction(self) -> int:
+        """1 where the reason has become more frequent, -1 where less, 0 where one cannot tell."""
+        return changed(self.before, self.share)
+
+
+@dataclass(frozen=True)
+class ToolOverrides:
+    """The overrides of a tool in a week, by reason, the most frequent first."""
+
+    tool: str
+    count: int
+    reasons: Sequence[ReasonShare]
+
+
+class _Row(NamedTuple):
+    tool: str
+    person: str
+    at: datetime
+    label: str | None
+
+
+def overrides_by_tool(
+    engine: Engine, start: datetime, end: datetime, minimum: Minimum
+) -> list[ToolOverrides]:
+    """The overrides from `start` up to but without `end`, those most overridden first.
+
+    “Declined” without a reason tells nothing and is left out of the shares. Reasons that fewer
+    people gave than the minimum are one; a tool that fewer people overrode is left out.
+    """
+    rows = _rows(engine, start - _BEFORE, end)
+    made = []
+    for tool in sorted({row.tool for row in rows}):
+        now = [row for row in rows if row.tool == tool and row.at >= start]
+        then = [row for row in rows if row.tool == tool and row.at < start]
+        if len({row.person for row in now}) >= minimum.people:
+            made.append(ToolOverrides(tool, len(now), _shares(now, then, minimum)))
+    return sorted(made, key=lambda found: (-found.count, found.tool))
+
+
+def _rows(engine: Engine, start: datetime, end: datetime) -> list[_Row]:
+    query = select(
+        Override.tool, Override.person_id, Override.at, Override.reason, Override.detail
+    ).where(Override.at >= start, Override.at < end)
+    with engine.connect() as connection:
+        return [
+            _Row(tool, person, at, _label(reason, detail))
+            for tool, person, at, reason, detail in connection.execute(query)
+        ]
+
+
+def _label(reason: OverrideReason, detail: str | None) -> str | None:
+    if reason is OverrideReason.DECLINED:
+        return None
+    return f"{reason.value}: {detail}" if detail else reason.value
+
+
+def _shares(now: Sequence[_Row], then: Sequence[_Row], minimum: Minimum) -> list[ReasonShare]:
+    names = _shown(now, minimum)
+
+    def counted(rows: Sequence[_Row]) -> Counter[str]:
+        labels = (row.label for row in rows if row.label is not None)
+        return Counter(names.get(label, OTHER_REASONS) for label in labels)
+
+    counts, before = counted(now), counted(then)
+    ranked = sorted(counts.items(), key=lambda pair: (pair[0] == OTHER_REASONS, -pair[1], pair[0]))
+    return [
+        ReasonShare(label, Share(count, counts.total()), Share(before[label], before.total()))
+        for label, count in ranked
+    ]
+
+
+def _shown(rows: Sequence[_Row], minimum: Minimum) -> dict[str, str]:
+    """What each reason is shown as: itself, its first level, or “other reasons”."""
+    people: dict[str, set[str]] = {}
+    for row in rows:
+        if row.label is not None:
+            people.setdefault(row.label, set()).add(row.person)
+    first: dict[str, set[str]] = {}
+    level = {}
+    for label, who in people.items():
+        level[label] = label if len(who) >= minimum.people else label.split(":")[0]
+        first.setdefault(level[label], set()).update(who)
+    to = fold({label: len(who) for label, who in first.items()}, minimum)
+    return {
+        label: upper if to.get(upper, OTHERS) != OTHERS else OTHER_REASONS
+        for label, upper in level.items()
+    }

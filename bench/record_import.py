@@ -1,0 +1,68 @@
+"""Measures rows taken in a second: `python -m bench.record_import ROWS [DATABASE_URL]`."""
+
+from __future__ import annotations
+
+import csv
+import random
+import sys
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from adoption.intake.load import load_usage
+from adoption.intake.mapping import built_in
+from adoption.record import Record
+from adoption.usage import UsageStore
+from adoption.use_models import Event
+
+PEOPLE, DAYS, TOOLS = 2000, 182, ("Copilot", "Claude", "ChatGPT")
+
+
+def write_rows(path: Path, rows: int, seed: int = 1) -> None:
+    """A CSV of events with names of their own, in the order of days."""
+    chance = random.Random(seed)
+    start = date(2026, 5, 18)
+    events = [event.value for event in Event]
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "tool", "person", "day", "event", "count", "app"])
+        for number in range(rows):
+            writer.writerow(
+                [
+                    number,
+                    chance.choice(TOOLS),
+                    f"person{chance.randrange(PEOPLE)}@example.com",
+                    start + timedelta(days=number * DAYS // rows),
+                    chance.choice(events),
+                    chance.randint(1, 9),
+                    "editor",
+                ]
+            )
+
+
+def main(rows: int, url: str | None = None) -> None:
+    """Prints rows a second for a first and a second import of the same file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "usage.csv"
+        write_rows(path, rows)
+        record = Record.open(url or f"sqlite:///{Path(folder) / 'record.sqlite'}")
+        for round in ("first", "again"):
+            began = time.perf_counter()
+            loaded = load_usage(
+                path,
+                built_in("generic"),
+                UsageStore(record.engine),
+                ZoneInfo("UTC"),
+                datetime.now(UTC),
+            )
+            seconds = time.perf_counter() - began
+            print(
+                f"{record.engine.dialect.name} {round}: {rows / seconds:,.0f} rows/s, {loaded.kept}"
+            )
+        record.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), *sys.argv[2:3])

@@ -1,0 +1,103 @@
+"""`uptake import`: takes in rosters and the tools' usage from files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from adoption.intake.load import Loaded
+
+app = typer.Typer(help="Take in who may use the tools, and how they are used.")
+
+_MOST_REASONS = 8
+
+
+class Export(StrEnum):
+    """The known exports."""
+
+    GENERIC = "generic"
+    GITHUB_COPILOT = "github-copilot"
+    MICROSOFT_365_COPILOT = "microsoft-365-copilot"
+    CHATGPT_ENTERPRISE = "chatgpt-enterprise"
+
+
+File = Annotated[Path, typer.Argument(help="CSV, JSON lines or JSON.")]
+
+
+@app.command()
+def roster(file: File) -> None:
+    """Take in people: email, team, wave, eligible_since, left_on, role, tools, slack."""
+    from adoption.intake.load import load_roster
+    from adoption.record import Record
+    from adoption.roster import RosterStore
+    from bot.app import make_data_dir
+    from bot.cli.console import progress_bar, quiet
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    quiet(settings.log_level)
+    make_data_dir(settings)
+    record = Record.open(settings.record_url)
+    with progress_bar("Importing") as move:
+        loaded = load_roster(
+            file,
+            RosterStore(record.engine),
+            datetime.now(UTC),
+            lambda done, whole: move(done, whole, "bytes"),
+        )
+    _finish(loaded)
+
+
+@app.command()
+def usage(
+    file: File,
+    format: Annotated[Export, typer.Option(help="Which tool's export it is.")] = Export.GENERIC,
+    mapping: Annotated[
+        Path | None, typer.Option(help="TOML file that says which column means what.")
+    ] = None,
+) -> None:
+    """Take in what the AI tools report of their use."""
+    from adoption.intake.load import load_usage
+    from adoption.intake.mapping import built_in, read_mapping
+    from adoption.record import Record
+    from adoption.usage import UsageStore
+    from bot.app import make_data_dir
+    from bot.cli.console import progress_bar, quiet
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    quiet(settings.log_level)
+    columns = read_mapping(mapping) if mapping is not None else built_in(format.value)
+    make_data_dir(settings)
+    record = Record.open(settings.record_url)
+    with progress_bar("Importing") as move:
+        loaded = load_usage(
+            file,
+            columns,
+            UsageStore(record.engine),
+            settings.zone,
+            datetime.now(UTC),
+            lambda done, whole: move(done, whole, "bytes"),
+        )
+    _finish(loaded)
+
+
+def _finish(loaded: Loaded) -> None:
+    """Says what came of it; exit code 1 where rows were set apart."""
+    kept = loaded.kept
+    typer.echo(
+        f"{loaded.rows} rows read: {kept.new} new, {kept.changed} changed, "
+        f"{kept.unchanged} as before, {loaded.rejected} set apart."
+    )
+    if not loaded.rejected:
+        return
+    ranked = sorted(loaded.reasons.items(), key=lambda pair: -pair[1])
+    for reason, count in ranked[:_MOST_REASONS]:
+        typer.echo(f"  {count} × the row {reason}", err=True)
+    typer.echo(f"Rows set apart are in {loaded.rejects}, with line and reason.", err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adoption.digest import Digest, weekly_digest
+from adoption.formats import digest_as_csv, digest_as_json, digest_as_markdown, digest_as_text
+from adoption.privacy import OTHERS, Minimum
+from adoption.weeks import Week
+from adoption.wording import joined
+from bench.halfyear import Company, Planted, fill
+from tests.adoption.factories import fresh_record
+
+UTC = ZoneInfo("UTC")
+WEEK = Week(2026, 46)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory):
+    record = fresh_record(tmp_path_factory.mktemp("halfyear"))
+    planted = fill(record, Company(size=400, weeks=9, last=WEEK, seed=7))
+    yield record, planted
+    record.close()
+
+
+@pytest.fixture(scope="module")
+def digest(made) -> Digest:
+    return weekly_digest(made[0], WEEK, UTC)
+
+
+def test_the_digest_names_the_team_that_fell_silent(digest: Digest):
+    said = [joined(line) for line in digest.headline]
+    assert any(f"Weekly use in {Planted(WEEK).team} fell" in line for line in said)
+    fallen = [team.name for team in digest.use.teams if team.direction < 0]
+    assert fallen == [Planted(WEEK).team]
+
+
+def test_the_digest_names_the_reason_that_grew(digest: Digest):
+    planted = Planted(WEEK)
+    [tool] = [found for found in digest.overrides if found.tool == planted.tool]
+    assert tool.reasons[0].reason == planted.reason
+    assert tool.reasons[0].direction == 1
+    said = " ".join(joined(line) for line in digest.headline)
+    assert f"“{planted.reason}” is behind" in said
+    assert planted.tool in said
+
+
+def test_the_week_before_shows_neither(made):
+    before = weekly_digest(made[0], WEEK.previous, UTC)
+    assert [team.name for team in before.use.teams if team.direction < 0] == []
+    said = " ".join(joined(line) for line in before.headline)
+    assert Planted(WEEK).reason not in said
+
+
+def test_there_are_three_sentences_and_at_most_five_actions_each_with_evidence(digest: Digest):
+    assert len(digest.headline) == 3
+    assert 1 <= len(digest.actions) <= 5
+    assert all(joined(a.evidence) and a.owner and joined(a.text) for a in digest.actions)
+    assert len({action.subject for action in digest.actions}) == len(digest.actions)
+
+
+def test_a_team_that_is_too_small_is_not_seen_in_any_form(digest: Digest):
+    teams = {team.name: team.now.eligible for team in digest.use.teams}
+    assert OTHERS in teams
+    assert "Board" not in teams
+    assert min(teams.values()) >= 5
+    assert sum(teams.values()) == digest.use.now.eligible
+    for show in (digest_as_text, digest_as_markdown, digest_as_json, digest_as_csv):
+        assert "Board" not in show(digest)
+
+
+def test_a_larger_minimum_folds_more(made):
+    teams = weekly_digest(made[0], WEEK, UTC, Minimum(30)).use.teams
+    assert {t.name for t in teams if t.now.eligible < 30} == set()
+
+
+def test_the_json_is_as_its_schema_says(digest: Digest, made):
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads(
+        (Path(__file__).parents[2] / "docs" / "digest.schema.json").read_text("utf-8")
+    )
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    empty = weekly_digest(made[0], Week(2020, 53), UTC)
+    for each in (digest, empty):
+        assert list(validator.iter_errors(json.loads(digest_as_json(each)))) == []
+
+
+def test_the_first_digest_of_a_company_is_the_same_made_twice(made, digest: Digest):
+    assert digest_as_json(weekly_digest(made[0], WEEK, UTC)) == digest_as_json(digest)

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adoption.digest import weekly_digest
+from adoption.formats import digest_as_csv, digest_as_json, digest_as_markdown, digest_as_text
+from adoption.html import digest_as_html
+from adoption.models import Outcome, Reason, Vote
+from adoption.pictures import overrides_picture, use_picture
+from adoption.record import Cited, Record
+from adoption.roster import RosterRow, RosterStore
+from adoption.usage import Usage, UsageStore
+from adoption.use_models import Event
+from adoption.voice_models import OverrideReason
+from adoption.voices import Overridden, Told, Voices
+from adoption.weeks import Week
+from tests.adoption.factories import NOON, asked, fresh_record
+
+UTC = ZoneInfo("UTC")
+WEEK = Week(2026, 47)
+WILD = "<script>alert(1)</script> =1+1 $x$ <@U012ABCDE> | *b* `c`"
+
+
+@pytest.fixture
+def record(tmp_path: Path):
+    record = fresh_record(tmp_path)
+    yield record
+    record.close()
+
+
+def wild(record: Record) -> None:
+    """A week in which every name and every text tries to be something else."""
+    people = [f"p{n}@example.com" for n in range(12)]
+    rows = [
+        RosterRow(p, team=WILD if n < 6 else "=HYPERLINK(1)", tools=(WILD,), account=f"T1:U{n}")
+        for n, p in enumerate(people)
+    ]
+    RosterStore(record.engine).keep(rows, NOON)
+    facts = [
+        Usage("s", WILD, NOON.date(), event, 2, p)
+        for p in people
+        for event in (Event.ACCEPTED, Event.OVERRIDDEN)
+    ]
+    UsageStore(record.engine).keep(facts, NOON)
+    voices = Voices(record.engine)
+    voices.keep_overrides(
+        [
+            Overridden(str(n), f"T1:U{n}", WILD, NOON, OverrideReason.WRONG_DATA, "missing data")
+            for n in range(12)
+        ]
+    )
+    voices.keep_stories([Told("1", "T1:U1", NOON, WILD, WILD, 5, 10, consent=True)])
+    voices.keep_stories([Told("2", "T1:U1", NOON, "unseen", consent=False)])
+    voices.keep_follow_up(str(WEEK.previous), "a", WILD, WILD, WILD)
+    for id in "12":
+        record.keep_interaction(asked(id, outcome=Outcome.ABSTAINED, question=WILD))
+        record.keep_interaction(asked("a" + id, citations=[Cited(1, "p", WILD, "", "x")]))
+        record.keep_vote("a" + id, "T1:U1", Vote.NEGATIVE, NOON)
+        record.keep_reason("a" + id, "T1:U1", Reason.WRONG, None, NOON)
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append(tag)
+        assert not [name for name, _ in attrs if name.startswith("on")]
+        if tag not in ("meta", "use", "path"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in self.open:
+            assert self.open.pop() == tag
+
+
+def test_the_page_is_one_file_in_which_words_stay_words(record: Record):
+    wild(record)
+    page = digest_as_html(weekly_digest(record, WEEK, UTC))
+    tags = Tags()
+    tags.feed(page)
+    assert tags.open == []
+    assert not {"script", "link", "img", "iframe", "a"} & set(tags.seen)
+    assert tags.seen.count("h1") == 1
+    assert tags.seen.count("svg") == 2
+    assert "&lt;script&gt;" in page
+    assert "color-scheme: light dark" in page
+    assert "@media print" in page
+    assert "unseen" not in page
+    assert "U012ABCDE" not in page.split('id="gaps"')[1].split("</section>")[0]
+
+
+def test_the_pictures_take_the_colour_of_the_page_and_hold_text(record: Record):
+    wild(record)
+    digest = weekly_digest(record, WEEK, UTC)
+    for draw in (use_picture, overrides_picture):
+        drawn = draw(digest)
+        assert ElementTree.fromstring(drawn).tag.endswith("svg")
+        assert b"currentColor" in drawn
+        assert b"this week" in drawn
+        assert drawn == draw(digest)
+        assert draw(digest, "png").startswith(b"\x89PNG")
+
+
+def test_nothing_known_is_drawn_as_nothing(record: Record):
+    digest = weekly_digest(record, WEEK, UTC)
+    assert use_picture(digest) is None
+    assert overrides_picture(digest) is None
+    assert "nothing this week" in digest_as_html(digest)
+
+
+def test_no_cell_of_the_file_of_values_is_a_formula(record: Record):
+    wild(record)
+    rows = list(csv.reader(io.StringIO(digest_as_csv(weekly_digest(record, WEEK, UTC)))))
+    assert rows[0] == ["section", "name", "value", "before"]
+    assert {len(row) for row in rows} == {4}
+    cells = [cell for row in rows for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    assert any(cell.startswith("'=HYPERLINK") for cell in cells)
+
+
+def test_markdown_escapes_names_of_teams_and_tools(record: Record):
+    from markdown_it import MarkdownIt
+
+    wild(record)
+    digest = weekly_digest(record, WEEK, UTC)
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(digest_as_markdown(digest))
+    assert "<script>" not in html
+    assert "<em>" not in html
+    assert "<code>" not in html
+    assert html.count("<table>") == 3
+
+
+def test_what_was_done_about_last_week_is_told(record: Record):
+    Voices(record.engine).keep_follow_up(
+        str(WEEK.previous), "gap:gym", "Nobody knew where the gym is.", "Ada", "A guide stands now."
+    )
+    text = digest_as_text(weekly_digest(record, WEEK, UTC))
+    assert "You said: Nobody knew where the gym is. We did: A guide stands now." in text
+
+
+def test_the_digest_has_its_parts_in_the_order_in_which_they_matter(record: Record):
+    wild(record)
+    text = digest_as_text(weekly_digest(record, WEEK, UTC))
+    titles = [
+        "What changed",
+        "Figures",
+        "Use by tool",
+        "What could not be answered",
+        "Why people override",
+        "Stories",
+        "Content to mend",
+        "You said, we did",
+        "What to do",
+    ]
+    places = [text.index(f"\n{title}\n") for title in titles]
+    assert places == sorted(places)
+
+
+def test_a_question_that_waits_for_a_person_is_an_action(record: Record):
+    voices = Voices(record.engine)
+    record.keep_interaction(asked("1", outcome=Outcome.ABSTAINED))
+    record.keep_interaction(asked("2"))
+    voices.keep_escalation("1", NOON)
+    voices.keep_escalation("2", NOON, NOON + timedelta(hours=3))
+    digest = weekly_digest(record, WEEK, UTC)
+    assert (digest.figures.waiting, digest.figures.handed_on) == (1, 2)
+    assert digest.figures.to_answer == timedelta(hours=3)
+    assert digest.figures.contained.part == 0
+    assert "Answer the question that was handed on" in digest_as_text(digest)
+
+
+def test_an_address_in_an_unanswered_question_is_blotted_out(record: Record):
+    record.keep_interaction(
+        asked(outcome=Outcome.ABSTAINED, question="May ada@example.com call +47 22 33 44 55?")
+    )
+    digest = weekly_digest(record, WEEK, UTC)
+    for show in (digest_as_text, digest_as_markdown, digest_as_json, digest_as_csv, digest_as_html):
+        assert "ada@example.com" not in show(digest)
+        assert "22 33 44" not in show(digest)

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from adoption.digest import weekly_digest
+from adoption.formats import digest_as_text
+from adoption.models import Outcome
+from adoption.record import Record
+from adoption.themes import Said, Voice, themes_of_week
+from adoption.voice_models import OverrideReason
+from adoption.voices import Overridden, Voices
+from adoption.weeks import Week
+from knowledge.encoder import Encoder
+from tests.adoption.factories import NOON, asked, fresh_record
+
+WEEK = Week(2026, 47)
+PRICES = [
+    "the price list it used is out of date",
+    "old prices again in the offer",
+    "it took prices from last year's list",
+]
+ACCESS = ["I have no access to the tool", "my account has no access yet", "access was refused"]
+
+
+@pytest.fixture
+def record(tmp_path: Path):
+    record = fresh_record(tmp_path)
+    yield record
+    record.close()
+
+
+def by_word(texts: Sequence[str]) -> np.ndarray:
+    """Vectors of two directions, by what a text speaks of; small noise by its length."""
+    rows = [
+        [0.02 * len(text) ** 0.5, 1.0 * ("price" in text), 1.0 * ("access" in text)]
+        for text in texts
+    ]
+    vectors = np.array(rows, dtype=np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def made(record: Record, week: Week, texts: Sequence[str]) -> list[Said]:
+    return themes_of_week(record.engine, week, [Voice(text, True) for text in texts], by_word)
+
+
+def test_a_theme_is_named_by_its_own_words(record: Record):
+    prices, access = made(record, WEEK, PRICES + ACCESS[:2])
+    assert (prices.size, access.size) == (3, 2)
+    assert "list" in prices.name or "prices" in prices.name
+    assert "access" in access.name
+    assert prices.quotes[0] in PRICES
+
+
+def test_a_theme_keeps_its_name_and_tells_how_large_it_was(record: Record):
+    [first] = made(record, WEEK, PRICES[:2])
+    [second] = made(record, WEEK.next, PRICES)
+    assert second.name == first.name
+    assert (first.new, second.new) == (True, False)
+    assert (second.before, second.size) == (2, 3)
+
+
+def test_a_week_made_again_has_the_same_themes(record: Record):
+    texts = PRICES + ACCESS
+    once = made(record, WEEK, texts)
+    assert made(record, WEEK, list(reversed(texts))) == once
+    assert made(record, WEEK.next, texts)[0].before == once[0].size
+
+
+def test_one_text_alone_is_no_theme(record: Record):
+    assert made(record, WEEK, ["the price is wrong"]) == []
+    assert made(record, WEEK, []) == []
+
+
+def test_the_digest_groups_questions_and_overrides_by_meaning(record: Record, encoder: Encoder):
+    for number, text in enumerate(ACCESS):
+        record.keep_interaction(
+            asked(str(number), outcome=Outcome.ABSTAINED, question=f"Why is it that {text}?")
+        )
+    told = [
+        Overridden(
+            str(n), "T1:U1", "Helper", NOON, OverrideReason.WRONG_DATA, text=text, consent=n == 1
+        )
+        for n, text in enumerate(PRICES)
+    ]
+    Voices(record.engine).keep_overrides(told)
+    digest = weekly_digest(record, WEEK, ZoneInfo("UTC"), embed=encoder.encode)
+    assert sorted(theme.size for theme in digest.themes) == [3, 3]
+    quotes = [quote for theme in digest.themes for quote in theme.quotes]
+    assert quotes == [PRICES[1]]
+    assert "What they say" in digest_as_text(digest)
