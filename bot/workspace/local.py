@@ -17,7 +17,7 @@ from bot.workspace.clock import Clock, ManualClock
 from bot.workspace.delivery import PATIENCE_SECONDS, Envelope
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.faults import Faults
-from bot.workspace.manifest import Manifest, manifest_of
+from bot.workspace.manifest import Manifest, manifest_of, own_manifest
 from bot.workspace.page.world import Json, Session, Traffic
 from bot.workspace.person import Person
 from bot.workspace.seed import Role, user_object
@@ -27,13 +27,6 @@ from bot.workspace.state.messages import Message
 
 Found = TypeVar("Found")
 _TICK_SECONDS = 0.25
-
-
-def own_manifest() -> Path:
-    """Give the path of the product's own manifest."""
-    here = Path(__file__).parent
-    packed = here / "manifest.json"
-    return packed if packed.exists() else here.parents[1] / "docs" / "manifest.json"
 
 
 class LocalWorkspace:

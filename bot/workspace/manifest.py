@@ -83,6 +83,13 @@ def manifest_of(source: Mapping[str, Any] | Path | str | Manifest) -> Manifest:
     return _parsed(_loaded(Path(source)) if isinstance(source, str | Path) else source)
 
 
+def own_manifest() -> Path:
+    """Give the path of the product's own manifest."""
+    here = Path(__file__).parent
+    packed = here / "manifest.json"
+    return packed if packed.exists() else here.parents[1] / "docs" / "manifest.json"
+
+
 def _loaded(path: Path) -> Mapping[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
