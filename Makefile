@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 STAMP_DEV := $(VENV)/.installed-dev
 TORCH := $(shell sed -n 's/^\(torch==[0-9.]*\).*/\1/p' constraints.txt)
 
-.PHONY: run test check format bench soak clean
+.PHONY: run test check format bench soak screenshots clean
 
 run: $(STAMP)
 	@$(BIN)/uptake run
@@ -26,6 +26,10 @@ bench: $(STAMP_DEV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
 	$(BIN)/python -m bench.answers $(EVAL)/corpus.jsonl $(EVAL)/questions.jsonl $(EVAL)/out-of-scope.jsonl
 	$(BIN)/python -m bench.scale $(EVAL)/corpus.jsonl $(EVAL)/questions.jsonl
+
+# The pictures of the README, from the real page in the system's Chromium.
+screenshots: $(STAMP_DEV)
+	$(BIN)/python -m tests.screenshots docs/pictures
 
 format: $(STAMP_DEV)
 	$(BIN)/ruff format .

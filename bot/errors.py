@@ -27,3 +27,7 @@ class BackupUnusable(UptakeError):
 
 class WorkUnfinished(UptakeError):
     """Questions are still on their way, which a change of database would lose."""
+
+
+class PortTaken(UptakeError):
+    """Something else listens where the workspace should be."""

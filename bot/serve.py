@@ -39,11 +39,17 @@ from bot.usage_api import usage_routes
 LONE_WORKER = "bot"
 
 
-def serve(house: House, http: int | None, instruments: Instruments | None = None) -> None:
+def serve(
+    house: House,
+    http: int | None,
+    instruments: Instruments | None = None,
+    jobs_url: str | None = None,
+) -> None:
     """Answers in Slack until a signal to stop arrives, then ends within the grace period.
 
     Args:
         http: the port for Slack's requests; None for Socket Mode.
+        jobs_url: the database of the jobs, where it is not the one that the settings say.
 
     Raises:
         SettingsWrong: a token or secret that this way needs is missing, or a port is taken.
@@ -64,7 +70,7 @@ def serve(house: House, http: int | None, instruments: Instruments | None = None
         jobs_running(
             house,
             slack_delivery(settings, limited),
-            settings.jobs_url,
+            jobs_url or settings.jobs_url,
             me,
             Observers([*instruments.observers, board]),
             settings.grace_seconds,

@@ -124,12 +124,12 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 def uptake(*arguments: str, cwd: Path, typed: str | None = None, **settings: str):
-    """Runs the command line as a process."""
+    """Runs the command line as a process, with nobody at the keyboard unless it is `typed`."""
     return subprocess.run(
         [sys.executable, "-c", "from bot.cli import main; main()", *arguments],
         cwd=cwd,
         env=environment(**settings),
-        input=typed,
+        **({"input": typed} if typed is not None else {"stdin": subprocess.DEVNULL}),
         capture_output=True,
         text=True,
         timeout=180,

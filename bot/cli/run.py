@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,8 +22,20 @@ def run(
         int | None,
         typer.Option(min=1, max=65535, help="Take Slack's requests over HTTP on this port."),
     ] = None,
+    terminal: Annotated[
+        bool, typer.Option("--terminal", help="Talk to it in this terminal, without Slack.")
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65535, help="Port of the workspace on this computer; 8080 or a free one."
+        ),
+    ] = None,
 ) -> None:
-    """Start the bot; without Slack's tokens, talk to it here."""
+    """Start the bot in Slack; without Slack's tokens, in a workspace on this computer.
+
+    Questions that are piped into it are answered here in the terminal.
+    """
     from bot.app import build
     from bot.cli.console import quiet
     from bot.cli.ingest import ensure_indexed
@@ -34,12 +48,25 @@ def run(
         house = build(settings, instruments.model_watchers)
         house.index.encoder.start()
         ensure_indexed(house)
-        if settings.slack_bot_token is None and http is None:
+        if terminal or (settings.slack_bot_token is None and http is None and _is_piped()):
             _talk(house)
+        elif settings.slack_bot_token is None and http is None:
+            from bot.trial import try_out
+
+            try_out(house, port, instruments)
         else:
             from bot.serve import serve
 
             serve(house, http, instruments)
+
+
+def _is_piped() -> bool:
+    """Whether questions come from another program or a file."""
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError, AttributeError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
 
 def _talk(house: House) -> None:

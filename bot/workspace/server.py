@@ -17,6 +17,7 @@ _START_SECONDS = 10.0
 _STOP_SECONDS = 10.0
 _TICK_SECONDS = 1.0
 _BACKLOG = 2048
+_GOODBYE_SECONDS = 0.5
 
 
 class _Prompt(uvicorn.Server):
@@ -50,6 +51,12 @@ class _Prompt(uvicorn.Server):
             connection.shutdown()
         # One round of the loop lets the goodbyes out.
         await asyncio.sleep(0)
+        # Windows that are still open listen for news without end: they are hung up on.
+        for connection in list(self.server_state.connections):
+            if (transport := getattr(connection, "transport", None)) is not None:
+                transport.close()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=_GOODBYE_SECONDS)
 
 
 class Server:

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.conftest import uptake
+from tests.e2e.trial import tried_out
+from tests.workspace_page.browser import Window, accessibility_faults, open_browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+QUESTION = "How much of the budget should go to change management?"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as opened:
+        from playwright.sync_api import expect
+
+        # The model may still be loading when the first question comes.
+        expect.set_options(timeout=60_000)
+        yield opened
+
+
+def test_a_newcomer_asks_is_answered_with_sources_and_says_what_was_wrong(
+    data_dir: Path, browser: Browser
+):
+    from playwright.sync_api import expect
+
+    with tried_out(data_dir) as address:
+        window = Window(browser, address)
+        page = window.page
+        box = page.locator("#composer textarea")
+        box.fill(QUESTION)
+        box.press("Enter")
+        expect(page.get_by_text(re.compile("15–20 % of the project budget"))).to_be_visible()
+        expect(page.get_by_text("Budget and sponsor").first).to_be_visible()
+        page.get_by_role("button", name="This answer did not help").last.click()
+        form = page.get_by_role("dialog")
+        expect(form).to_be_visible()
+        _choose_first_reason(page)
+        form.get_by_role("button", name=re.compile("send|submit", re.IGNORECASE)).click()
+        expect(form).to_be_hidden()
+        assert accessibility_faults(page) == []
+        assert window.faults == []
+        window.close()
+    digest = uptake(
+        "digest", "--format", "json", cwd=data_dir.parent, UPTAKE_DATA_DIR=str(data_dir)
+    )
+    assert digest.returncode == 0, digest.stderr
+    assert '"questions": 1' in " ".join(digest.stdout.split())
+
+
+def _choose_first_reason(page: Page) -> None:
+    form = page.get_by_role("dialog")
+    radios = form.get_by_role("radio")
+    if radios.count():
+        radios.first.check()
+    else:
+        form.get_by_role("combobox").first.select_option(index=1)
+
+
+def test_the_workspace_is_for_this_computer_alone(data_dir: Path):
+    with tried_out(data_dir) as address:
+        assert httpx.get(address, follow_redirects=True).status_code == 200
+        stranger = httpx.get(address, headers={"Host": "evil.example"})
+        assert stranger.status_code in (400, 403, 421)
+
+
+def test_a_port_that_is_taken_is_one_sentence(data_dir: Path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = uptake(
+            *("run", "--port", str(port)),
+            cwd=data_dir.parent,
+            UPTAKE_DATA_DIR=str(data_dir),
+        )
+    assert done.returncode == 2
+    assert done.stderr.strip().startswith(f"uptake: Port {port} cannot be used")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_piped_questions_are_answered_in_the_terminal(data_dir: Path):
+    done = uptake("run", cwd=data_dir.parent, typed=f"{QUESTION}\n", UPTAKE_DATA_DIR=str(data_dir))
+    assert done.returncode == 0, done.stderr
+    assert "15–20 %" in done.stdout
+    assert "Budget and sponsor" in done.stdout

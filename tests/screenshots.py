@@ -1,0 +1,60 @@
+"""Takes the pictures of the README from the real product: `python -m tests.screenshots FOLDER`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.e2e.trial import tried_out
+from tests.workspace_page.browser import DARK, WIDE, Look, Window, open_browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# The model is loaded while the first question waits.
+_PATIENCE_MS = 120_000
+
+
+def main() -> None:
+    """Writes the pictures below the folder that is named."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="uptake-") as place,
+        tried_out(Path(place) / "data") as address,
+        open_browser() as browser,
+    ):
+        _take(browser, address, folder)
+
+
+def _take(browser: Browser, address: str, folder: Path) -> None:
+    page = _window(browser, address, WIDE)
+    page.screenshot(path=folder / "welcome.png")
+    _ask(page, "How much of the budget should go to change management?", "15–20")
+    page.screenshot(path=folder / "answer.png")
+    page.get_by_role("button", name="This answer did not help").last.click()
+    page.get_by_role("dialog").wait_for()
+    page.screenshot(path=folder / "reason.png")
+    page.keyboard.press("Escape")
+    dark = _window(browser, address, DARK)
+    _ask(dark, "What is the weather in Oslo?", "I don't know")
+    dark.screenshot(path=folder / "unknown.png")
+
+
+def _window(browser: Browser, address: str, look: Look) -> Page:
+    page = Window(browser, address, look).page
+    page.set_default_timeout(_PATIENCE_MS)
+    return page
+
+
+def _ask(page: Page, question: str, answered: str) -> None:
+    box = page.locator("#composer textarea")
+    box.fill(question)
+    box.press("Enter")
+    page.get_by_text(answered).first.wait_for()
+
+
+if __name__ == "__main__":
+    main()
