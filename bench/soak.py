@@ -72,7 +72,8 @@ class Outcome:
         unrecorded: questions without a row; strangers: rows without a question.
         acknowledged_p99, answered_p50, answered_p99: seconds from sending.
         busiest: most messages in one channel within one second, and within ten.
-        disordered: answers that overtook an earlier question's in the same channel.
+        disordered: answers that overtook another in the same channel, which happens to
+            questions of the same moment, and to one that was not acknowledged before a kill.
     """
 
     seed: int

