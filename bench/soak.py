@@ -60,6 +60,7 @@ class Plan:
     burst: bool
     faulty: bool
     chroma: bool
+    per_minute: int
     seed: int
     patience: float
 
@@ -72,7 +73,8 @@ class Outcome:
         unrecorded: questions without a row; strangers: rows without a question.
         acknowledged_p99, answered_p50, answered_p99: seconds from sending.
         busiest: most messages in one channel within one second, and within ten.
-        disordered: answers that overtook an earlier question's in the same channel.
+        disordered: answers that overtook another in the same channel, which happens to
+            questions of the same moment, and to one that was not acknowledged before a kill.
     """
 
     seed: int
@@ -215,7 +217,7 @@ def _disordered(slack: TimedSlack) -> int:
 
 @contextmanager
 def _servers(plan: Plan, folder: Path) -> Iterator[dict[str, str]]:
-    settings = {}
+    settings = {"UPTAKE_MESSAGES_PER_MINUTE": str(plan.per_minute)}
     with ExitStack() as stack:
         if plan.database == "postgresql":
             server = stack.enter_context(postgres_server())
@@ -248,6 +250,7 @@ def parse(arguments: list[str] | None = None) -> Plan:
     parser.add_argument("--burst", action="store_true", help="ask all within a second")
     parser.add_argument("--faulty", action="store_true", help="have Slack fail now and then")
     parser.add_argument("--chroma", action="store_true", help="with a Chroma server")
+    parser.add_argument("--per-minute", type=int, default=60_000, help="the limit over all")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**31))
     parser.add_argument("--patience", type=float, default=3600, help="seconds until it gives up")
     plan = Plan(**vars(parser.parse_args(arguments)))

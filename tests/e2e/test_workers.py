@@ -89,3 +89,29 @@ def test_during_a_deploy_every_question_is_answered_once(database: str, data_dir
         answered_once(slack, record, events)
         assert new.stop() == 0
         record.close()
+
+
+def test_questions_in_a_thread_are_answered_in_the_order_they_were_asked(
+    database: str, data_dir: Path
+):
+    with persistent_slack() as slack:
+        settings = {"UPTAKE_DATABASE_URL": database}
+        workers = [Worker(slack, data_dir, **settings) for _ in range(2)]
+        slack.wait_connected(2)
+        record, thread, asked = Record.open(database), slack.ts(), []
+        for number in range(6):
+            event = {
+                "type": "app_mention",
+                "user": f"U{number}",
+                "text": (BUDGET, WEATHER)[number % 2],
+                "ts": slack.ts(),
+                "thread_ts": thread,
+                "channel": "C1",
+            }
+            slack.wait_acknowledged(slack.deliver("events_api", slack.wrapped(event)))
+            asked.append(f"C1:{event['ts']}")
+        slack.wait(lambda: len(slack.messages) == 6)
+        named = [each["metadata"]["event_payload"]["question"] for each in slack.messages]
+        assert named == asked
+        assert [worker.stop() for worker in workers] == [0, 0]
+        record.close()
