@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import ask, digest, doctor, imports, ingest, run
+from bot.cli import ask, digest, doctor, imports, ingest, measures, run
 from uptake import UptakeError, __version__
 
 app = typer.Typer(
@@ -23,6 +23,10 @@ app.command("ingest")(ingest.ingest)
 app.command("digest")(digest.digest)
 app.command("doctor")(doctor.doctor)
 app.add_typer(imports.app, name="import")
+app.command("report")(measures.report)
+app.add_typer(measures.targets_app, name="targets")
+app.command("alerts")(measures.alerts)
+app.command("token")(measures.token)
 
 
 @app.callback(invoke_without_command=True)
