@@ -91,13 +91,13 @@ class UseSection:
 
 
 def use_section(reader: UseReader, end: date, minimum: Minimum) -> UseSection:
-    """The use of the week that ends on `end`, read from nine weeks of roll-ups.
+    """The use of the week that ends on the Sunday `end`, read from nine weeks of roll-ups.
 
     Groups under the minimum are folded; where even all people are fewer, shares are left out.
     """
     roster = reader.roster()
     # The habit of the week before four weeks ago reaches back another four.
-    uses = reader.uses(end - timedelta(days=2 * MONTH + WEEK), end)
+    uses = reader.weekly_uses(end - timedelta(days=2 * MONTH + WEEK - 1), end)
     ends = (end, end - timedelta(days=WEEK))
     decided = [reader.decisions(day - timedelta(days=WEEK - 1), day) for day in ends]
     tools = shown_tools(roster, uses, [*decided[0], *decided[1]], ends, minimum)

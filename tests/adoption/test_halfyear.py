@@ -9,6 +9,7 @@ import pytest
 from adoption.digest import Digest, weekly_digest
 from adoption.formats import digest_as_csv, digest_as_json, digest_as_markdown, digest_as_text
 from adoption.privacy import OTHERS, Minimum
+from adoption.voices import Voices
 from adoption.weeks import Week
 from adoption.wording import joined
 from bench.halfyear import Company, Planted, fill
@@ -92,3 +93,17 @@ def test_the_json_is_as_its_schema_says(digest: Digest, made):
 
 def test_the_first_digest_of_a_company_is_the_same_made_twice(made, digest: Digest):
     assert digest_as_json(weekly_digest(made[0], WEEK, UTC)) == digest_as_json(digest)
+
+
+def test_next_week_comes_back_to_what_was_recommended(made, digest: Digest):
+    voices = Voices(made[0].engine)
+    voices.keep_actions(digest)
+    first = digest.actions[0]
+    voices.keep_follow_up(
+        str(WEEK), first.subject, joined(first.text), first.owner, "They had a month's end."
+    )
+    voices.keep_actions(digest)
+    after = weekly_digest(made[0], WEEK.next, UTC)
+    assert len(after.followed) == len(digest.actions)
+    assert after.followed[0].did == "They had a month's end."
+    assert all(point.did is None for point in after.followed[1:])
