@@ -37,15 +37,20 @@ def use_picture(digest: Digest, kind: Kind = "svg") -> bytes | None:
 
 
 def overrides_picture(digest: Digest, kind: Kind = "svg") -> bytes | None:
-    """The reasons behind the overrides of the tool that is overridden most; None without any."""
+    """Why one tool is overridden: the one with a reason that grew, or else the most overridden.
+
+    None without overrides.
+    """
     told = [tool for tool in digest.overrides if tool.reasons]
     if not told:
         return None
-    reasons = told[0].reasons[:_MOST_BARS]
+    grown = [tool for tool in told if any(reason.direction > 0 for reason in tool.reasons)]
+    tool = (grown or told)[0]
+    reasons = tool.reasons[:_MOST_BARS]
     names = [reason.reason for reason in reasons]
     shares = [reason.share for reason in reasons]
     before = [reason.before for reason in reasons]
-    title = f"Why {one_line(told[0].tool)[:40]} is overridden"
+    title = f"Why {one_line(tool.tool)[:40]} is overridden"
     return drawn(lambda axes: _bars(axes, names, shares, before), len(names), title, kind)
 
 
@@ -76,7 +81,7 @@ def _bars(
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value * 100:.0f} %")
-    axes.legend(loc="lower right", frameon=False, labelcolor=INK)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, labelcolor=INK)
 
 
 def whiskers(shares: Sequence[Share]) -> tuple[list[float], list[float], list[float]]:
