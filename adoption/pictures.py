@@ -81,7 +81,9 @@ def _bars(
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value * 100:.0f} %")
-    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, labelcolor=INK)
+    axes.legend(
+        loc="upper right", bbox_to_anchor=(1, -0.08), ncols=2, frameon=False, labelcolor=INK
+    )
 
 
 def whiskers(shares: Sequence[Share]) -> tuple[list[float], list[float], list[float]]:

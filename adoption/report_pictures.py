@@ -104,7 +104,7 @@ def pareto_picture(report: Report) -> bytes | None:
         axes.invert_yaxis()
         axes.set_xlim(0, 1.02)
         axes.xaxis.set_major_formatter(_per_cent)
-        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, labelcolor=INK)
+        axes.legend(loc="upper right", bbox_to_anchor=(1, -0.08), frameon=False, labelcolor=INK)
 
     return drawn(draw, len(ranked), "Why people override, all tools", "svg")
 
