@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from adoption.database import downgrade
 from adoption.digest import Digest, weekly_digest
 from adoption.formats import digest_as_csv, digest_as_json, digest_as_markdown, digest_as_text
 from adoption.privacy import OTHERS, Minimum
+from adoption.record import Record
+from adoption.report import adoption_report
+from adoption.report_formats import report_as_csv
 from adoption.voices import Voices
 from adoption.weeks import Week
 from adoption.wording import joined
@@ -107,3 +112,16 @@ def test_next_week_comes_back_to_what_was_recommended(made, digest: Digest):
     assert len(after.followed) == len(digest.actions)
     assert after.followed[0].did == "They had a month's end."
     assert all(point.did is None for point in after.followed[1:])
+
+
+def test_postgresql_and_sqlite_tell_the_same(postgres: str, tmp_path: Path):
+    told = []
+    for record in (fresh_record(tmp_path), Record.open(postgres)):
+        fill(record, Company(size=120, weeks=5, last=WEEK, seed=3))
+        end = WEEK.monday + timedelta(days=6)
+        report = adoption_report(record.engine, end - timedelta(weeks=4), end, UTC, hour_worth=50)
+        told.append((digest_as_json(weekly_digest(record, WEEK, UTC)), report_as_csv(report)))
+        if record.engine.dialect.name == "postgresql":
+            downgrade(record.engine, "base")
+        record.close()
+    assert told[0] == told[1]
