@@ -19,3 +19,7 @@ class FileUnreadable(UptakeError):
 
 class RowWrong(UptakeError):
     """A row of a file cannot be taken; the message follows “the row …”."""
+
+
+class TargetWrong(UptakeError):
+    """A target is for no measure, or is no share."""

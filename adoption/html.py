@@ -79,8 +79,8 @@ def svg(picture: bytes, title: str) -> str:
 
 
 def text(words: str) -> str:
-    """Words as HTML."""
-    return escape(one_line(words))
+    """Words as HTML; a figure and its sign stay on one line."""
+    return escape(one_line(words)).replace(" %", "&nbsp;%")
 
 
 def _row(row: Iterable[str]) -> str:
@@ -93,4 +93,4 @@ def _row(row: Iterable[str]) -> str:
 
 
 def _line(line: Line) -> str:
-    return escape(joined(line))
+    return escape(joined(line)).replace(" %", "&nbsp;%")

@@ -11,6 +11,8 @@ from adoption.use_section import GroupUse
 from adoption.wording import Line, Section, Table, Words, percent, share_in_words
 
 NOTHING = "nothing this week"
+# The further reasons of a tool are in the JSON.
+_MOST_REASONS = 5
 
 
 def sections(digest: Digest) -> list[Section]:
@@ -102,7 +104,7 @@ def _overrides(digest: Digest) -> list[Line]:
     lines: list[Line] = []
     for tool in digest.overrides:
         told = []
-        for reason in tool.reasons:
+        for reason in tool.reasons[:_MOST_REASONS]:
             arrow = {1: " ↑", -1: " ↓", 0: ""}[reason.direction]
             told.append(f"{reason.reason} {percent(reason.share.value)}{arrow}")
         lines.append((Words(tool.tool), f", {tool.count} overrides: {'; '.join(told) or '–'}"))

@@ -76,14 +76,30 @@ def disclose(
     """The groups that may be shown together of several ways of parting the same people.
 
     The first parting (say teams) is folded by itself. Groups of each further one are merged
-    until every atom that they cut holds the minimum; where only all people together would do,
-    that parting is left out.
+    until every atom that they cut holds the minimum. Where only all people together would do,
+    more of the first is folded, so that one small team does not hide all waves; where even
+    that does not help, the further parting is left out.
     """
+    for scale in _SCALES:
+        shown = _disclosed(partings, minimum, Minimum(minimum.people * scale))
+        parted = all(len(first) > 1 for first in list(shown.values())[:1])
+        if all(shown.values()) and (parted or scale == 1):
+            return shown
+    return _disclosed(partings, minimum, minimum)
+
+
+# How much larger than the minimum the groups of the first parting may have to be.
+_SCALES = (1, 2, 4, 8)
+
+
+def _disclosed(
+    partings: Mapping[str, Mapping[str, str | None]], minimum: Minimum, first: Minimum
+) -> dict[str, dict[str, frozenset[str]]]:
     shown: dict[str, dict[str, frozenset[str]]] = {}
     atoms: list[frozenset[str]] = []
     for name, parting in partings.items():
         if not atoms:
-            shown[name] = groups(parting, minimum)
+            shown[name] = groups(parting, first)
             atoms = list(shown[name].values())
             continue
         shown[name] = _merged(groups(parting, minimum), atoms, minimum)

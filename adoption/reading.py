@@ -6,12 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Select, func, select
 
 from adoption.directory import known_names
 from adoption.measures import Decisions, Person
 from adoption.rollups import EVENTS
-from adoption.use_models import FirstUse, Member, PersonDay, Seat, Team, TeamDay, Tool
+from adoption.use_models import (
+    FirstUse,
+    Member,
+    PersonDay,
+    PersonWeek,
+    Seat,
+    Team,
+    TeamDay,
+    Tool,
+)
 
 PersonDays = dict[str, set[date]]
 
@@ -92,15 +101,27 @@ class UseReader:
     def uses(self, start: date, end: date) -> Uses:
         """Use from `start` to `end`, both included, and every first day up to `end`."""
         total = sum(getattr(PersonDay, event) for event in EVENTS)
-        days = select(PersonDay.tool, PersonDay.person_id, PersonDay.day, total).where(
-            PersonDay.day >= start, PersonDay.day <= end
-        )
+        days = select(PersonDay.tool, PersonDay.person_id, PersonDay.day, total)
+        return self._uses(days.where(PersonDay.day >= start, PersonDay.day <= end), end)
+
+    def weekly_uses(self, monday: date, sunday: date) -> Uses:
+        """Use in whole weeks from a Monday to a Sunday; each week's Monday stands for its days.
+
+        Windows of whole weeks up to that Sunday come out as from `uses`, from a seventh of
+        the rows.
+        """
+        weeks = select(
+            PersonWeek.tool, PersonWeek.person_id, PersonWeek.monday, PersonWeek.actions
+        ).where(PersonWeek.monday >= monday, PersonWeek.monday <= sunday)
+        return self._uses(weeks, sunday)
+
+    def _uses(self, query: Select[str, str, date, int], end: date) -> Uses:
         firsts = select(
             FirstUse.tool, FirstUse.person_id, FirstUse.first_day, FirstUse.first_value
         ).where(FirstUse.first_day <= end)
         made = Uses()
         with self.engine.connect() as connection:
-            for tool, person, day, count in connection.execute(days):
+            for tool, person, day, count in connection.execute(query):
                 made.days.setdefault(tool, {}).setdefault(person, set()).add(day)
                 made.actions[person] = made.actions.get(person, 0) + count
             for tool, person, first, value in connection.execute(firsts):

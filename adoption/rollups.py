@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, or_, select, tuple_
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adoption.base import Base
-from adoption.use_models import Event, FirstUse, Member, PersonDay, TeamDay
+from adoption.use_models import Event, FirstUse, Member, PersonDay, PersonWeek, TeamDay
 
 EVENTS = [event.value for event in Event]
 # What shows that a person took something from a tool.
@@ -55,6 +55,7 @@ class Deltas:
         """Moves the roll-ups; the caller's transaction holds the rows as well."""
         _add(connection, PersonDay, ("day", "tool", "person_id"), self.people)
         _add(connection, TeamDay, ("day", "tool", "team_id"), self.teams)
+        _add_weeks(connection, self.people)
         _widen_first_uses(connection, self.people)
         if self.corrects:
             drop_empty_days(connection)
@@ -80,6 +81,24 @@ def drop_empty_days(connection: Connection) -> None:
     for table in (PersonDay, TeamDay):
         nothing = [getattr(table, event) == 0 for event in EVENTS]
         connection.execute(delete(table).where(*nothing))
+    connection.execute(delete(PersonWeek).where(PersonWeek.actions == 0))
+
+
+def _add_weeks(connection: Connection, cells: Mapping[Cell, Sequence[int]]) -> None:
+    weeks: dict[Cell, int] = {}
+    for (day, tool, person), counts in cells.items():
+        week = (day - timedelta(days=day.weekday()), tool, person)
+        weeks[week] = weeks.get(week, 0) + sum(counts)
+    rows = [
+        {"monday": monday, "tool": tool, "person_id": person, "actions": actions}
+        for (monday, tool, person), actions in weeks.items()
+        if actions
+    ]
+    if rows:
+        insert = upsert(connection, PersonWeek)
+        grown = {"actions": PersonWeek.actions + insert.excluded.actions}
+        keys = ["monday", "tool", "person_id"]
+        connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=grown), rows)
 
 
 def renew_first_uses(connection: Connection, pairs: Collection[tuple[str, str]]) -> None:

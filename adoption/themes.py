@@ -81,7 +81,7 @@ def themes_of_week(
     ones. Made twice for the same week, the themes are the same.
     """
     voices = sorted(voices, key=lambda voice: voice.text)[:_MOST_TEXTS]
-    if not voices:
+    if len(voices) < _SMALLEST:
         return []
     vectors = np.asarray(embed([voice.text for voice in voices]), dtype=np.float32)
     with writing(engine) as connection:

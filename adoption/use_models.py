@@ -138,6 +138,17 @@ class PersonDay(_Counts, Base):
     person_id: Mapped[str] = mapped_column(String(32), primary_key=True)
 
 
+class PersonWeek(Base):
+    """How much one person did with one tool in the week of a Monday: what a digest reads."""
+
+    __tablename__ = "person_weeks"
+
+    monday: Mapped[date] = mapped_column(primary_key=True)
+    tool: Mapped[str] = mapped_column(String(255), primary_key=True)
+    person_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    actions: Mapped[int] = mapped_column(BigInteger)
+
+
 class TeamDay(_Counts, Base):
     """What a team did with one tool on one day; team 0 is everybody without one."""
 

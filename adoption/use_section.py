@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -91,15 +91,20 @@ class UseSection:
 
 
 def use_section(reader: UseReader, end: date, minimum: Minimum) -> UseSection:
-    """The use of the week that ends on `end`, read from nine weeks of roll-ups.
+    """The use of the week that ends on the Sunday `end`, read from nine weeks of roll-ups.
 
     Groups under the minimum are folded; where even all people are fewer, shares are left out.
     """
     roster = reader.roster()
     # The habit of the week before four weeks ago reaches back another four.
-    uses = reader.uses(end - timedelta(days=2 * MONTH + WEEK), end)
+    uses = reader.weekly_uses(end - timedelta(days=2 * MONTH + WEEK - 1), end)
     ends = (end, end - timedelta(days=WEEK))
     decided = [reader.decisions(day - timedelta(days=WEEK - 1), day) for day in ends]
+    tools = shown_tools(roster, uses, [*decided[0], *decided[1]], ends, minimum)
+    decided = [
+        shown_decisions(by_tool, uses, tools, end, WEEK, minimum)
+        for by_tool, end in zip(decided, ends, strict=True)
+    ]
     all_days = uses.any_days
     firsts = uses.any_first_days
     whole = [
@@ -109,7 +114,7 @@ def use_section(reader: UseReader, end: date, minimum: Minimum) -> UseSection:
     return UseSection(
         whole[0],
         whole[1],
-        _by_tool(roster, uses, ends, decided, minimum),
+        _by_tool(roster, uses, ends, decided, tools, minimum),
         _by_team(roster, uses, all_days, ends, minimum),
     )
 
@@ -145,16 +150,56 @@ def figures(
     )
 
 
+def shown_tools(
+    roster: Roster,
+    uses: Uses,
+    decided: Iterable[str],
+    ends: Sequence[date],
+    minimum: Minimum,
+) -> list[str]:
+    """The tools that may be shown: those that enough people may use, or did where none are known.
+
+    Where only teams are told of, no people are seen at all.
+    """
+    found = []
+    for tool in sorted({*uses.days, *decided}):
+        seats = [len(eligible(roster.with_seat(tool), end)) for end in ends]
+        people = seats if any(seats) else [len(uses.days.get(tool, {}))]
+        if not any(0 < count < minimum.people for count in people):
+            found.append(tool)
+    return found
+
+
+def shown_decisions(
+    decided: dict[str, Decisions],
+    uses: Uses,
+    tools: Sequence[str],
+    end: date,
+    window: int,
+    minimum: Minimum,
+) -> dict[str, Decisions]:
+    """What became of recommendations, where enough people (or whole teams) decided.
+
+    What is left out counts in no total either, or a subtraction would bring it back.
+    """
+    users = {tool: len(active(uses.days.get(tool, {}), end, window)) for tool in tools}
+    return {
+        tool: decided[tool]
+        for tool in tools
+        if tool in decided and not 0 < users[tool] < minimum.people
+    }
+
+
 def _by_tool(
     roster: Roster,
     uses: Uses,
     ends: tuple[date, date],
     decided: Sequence[dict[str, Decisions]],
+    shown: Sequence[str],
     minimum: Minimum,
 ) -> list[GroupUse]:
-    tools = sorted({*uses.days, *decided[0], *decided[1]})
     made = []
-    for tool in tools:
+    for tool in shown:
         people, days = roster.with_seat(tool), uses.days.get(tool, {})
         firsts = uses.first_days.get(tool, {})
         now, before = (

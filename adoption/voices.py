@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, select
@@ -26,6 +26,10 @@ from adoption.voice_models import (
     Training,
     Weight,
 )
+from adoption.wording import joined
+
+if TYPE_CHECKING:
+    from adoption.digest import Digest
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,25 @@ class Voices:
         }
         with writing(self.engine) as connection:
             _put(connection, FollowUp, [row], ["week", "subject"])
+
+    def keep_actions(self, digest: Digest) -> None:
+        """Writes down what a digest recommends, for the next one to come back to.
+
+        Made again, a digest leaves alone what was written of its points since.
+        """
+        rows = [
+            {
+                "week": str(digest.week),
+                "subject": action.subject[:255],
+                "said": joined(action.text),
+                "owner": action.owner[:255],
+            }
+            for action in digest.actions
+        ]
+        if rows:
+            with writing(self.engine) as connection:
+                insert = upsert(connection, FollowUp).on_conflict_do_nothing()
+                connection.execute(insert, rows)
 
     def _keep_of_people(self, table: type[Base], told: Sequence[Any], seen: Any) -> None:
         if not told:

@@ -49,7 +49,7 @@ def main(rows: int, url: str | None = None) -> None:
         write_rows(path, rows)
         record = Record.open(url or f"sqlite:///{Path(folder) / 'record.sqlite'}")
         for round in ("first", "again"):
-            began = time.perf_counter()
+            began = time.process_time()
             loaded = load_usage(
                 path,
                 built_in("generic"),
@@ -57,10 +57,9 @@ def main(rows: int, url: str | None = None) -> None:
                 ZoneInfo("UTC"),
                 datetime.now(UTC),
             )
-            seconds = time.perf_counter() - began
-            print(
-                f"{record.engine.dialect.name} {round}: {rows / seconds:,.0f} rows/s, {loaded.kept}"
-            )
+            seconds = time.process_time() - began
+            rate = f"{rows / seconds:,.0f} rows a CPU second"
+            print(f"{record.engine.dialect.name} {round}: {rate}, {loaded.kept}")
         record.close()
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from adoption.errors import FileUnreadable
 
@@ -18,6 +19,9 @@ Row = Mapping[str, Any]
 Progress = Callable[[int, int], None]
 
 _NOT_A_WORD = re.compile(r"[^0-9a-z]+")
+# Half of a pair of escapes is no character; whole pairs stand together.
+_HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_BROKEN = re.compile(f"{_HIGH}(?!{_LOW})|(?<!{_HIGH}){_LOW}")
 _DELIMITERS = ",;\t|"
 _LARGEST_FIELD = 1_000_000
 
@@ -120,25 +124,41 @@ def _json_lines(file: TextIO, path: Path) -> Iterator[Line]:
     for number, text in enumerate(file, start=1):
         if text.strip():
             try:
-                yield _json_line(number, json.loads(text), text)
+                yield _json_line(number, _json(text), text)
             except (ValueError, RecursionError):
                 yield Line(number, {}, text.strip(), "is not JSON")
 
 
 def _json_list(file: TextIO, path: Path) -> Iterator[Line]:
     try:
-        rows = json.load(file)
+        rows = _json(file.read())
     except (ValueError, RecursionError) as error:
         raise FileUnreadable(
             f"{path} is not valid JSON. Export it again, or give JSON lines (one object a line)."
         ) from error
     for number, row in enumerate(rows, start=1):
-        yield _json_line(number, row, "")
+        yield _json_line(number, row, json.dumps(row))
+
+
+def _json(text: str) -> Any:
+    """JSON as the standard has it: Python's reader takes NaN and infinity, databases do not."""
+    return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large")
+    return number
 
 
 def _json_line(number: int, row: Any, text: str) -> Line:
     if not isinstance(row, dict):
         return Line(number, {}, text.strip(), "is not a JSON object")
-    if "\ufffd" in text:
+    if "\ufffd" in text or _BROKEN.search(text):
         return Line(number, {}, text.strip(), "is not UTF-8; save the file as UTF-8")
     return Line(number, {plain_name(name): value for name, value in row.items()}, text.strip())

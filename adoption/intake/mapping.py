@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -74,6 +74,12 @@ class Mapping(BaseModel):
     last_days: dict[str, Column] = Field(default_factory=dict)
     attributes: list[Column] = Field(default_factory=list)
     other_columns: bool = Field(False, description="Keep every other column as an attribute.")
+
+    @cached_property
+    def used(self) -> frozenset[str | None]:
+        """The columns that are told of already."""
+        named = (self.tool_column, self.person, self.team, self.day, self.event, self.count)
+        return frozenset({*named, *self.id})
 
     @model_validator(mode="after")
     def _complete(self) -> Mapping:
@@ -175,25 +181,16 @@ def _last_days(mapping: Mapping, row: Row, zone: ZoneInfo) -> list[tuple[str, Ev
 
 
 def _attributes(mapping: Mapping, row: Row) -> dict[str, Any]:
-    wanted = list(mapping.attributes)
+    wanted: Sequence[str] = mapping.attributes
     if mapping.other_columns:
-        used = {
-            mapping.tool_column,
-            mapping.person,
-            mapping.team,
-            mapping.day,
-            mapping.event,
-            mapping.count,
-            *mapping.id,
-        }
-        wanted += [name for name in row if name not in used and name not in wanted]
+        wanted = [name for name in row if name not in mapping.used]
     found = {name: _inside(row, name) for name in wanted}
     return {name: value for name, value in found.items() if value not in (None, "")}
 
 
 def _inside(row: Row, column: str) -> Any:
-    if column in row:
-        return row[column]
+    if column in row or "." not in column:
+        return row.get(column)
     value: Any = row
     for part in column.split("."):
         if not isinstance(value, dict):
@@ -206,7 +203,9 @@ def _text_or_none(row: Row, column: str | None) -> str | None:
     value = _inside(row, column) if column else None
     if value is None or isinstance(value, dict | list):
         return None
-    text = str(value).replace("\0", "").strip()
+    text = str(value).strip()
+    if "\0" in text:
+        text = text.replace("\0", "").strip()
     if len(text) > _LONGEST_NAME:
         raise RowWrong(f"{column} is longer than {_LONGEST_NAME} characters")
     return text or None

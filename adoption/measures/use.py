@@ -60,8 +60,8 @@ def activated(roster: Sequence[Person], first_days: Mapping[str, date], end: dat
 
 def active(days: Days, end: date, window: int) -> set[str]:
     """Everybody with a day of use among the `window` days up to `end`."""
-    start = end - timedelta(days=window - 1)
-    return {person for person, seen in days.items() if any(start <= day <= end for day in seen)}
+    wanted = {end - timedelta(days=back) for back in range(window)}
+    return {person for person, seen in days.items() if not wanted.isdisjoint(seen)}
 
 
 def weekly_active(days: Days, end: date) -> int:

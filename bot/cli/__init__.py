@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import ask, backup, digest, doctor, evaluate, imports, ingest, run
+from bot.cli import ask, backup, digest, doctor, evaluate, imports, ingest, measures, run
 from uptake import UptakeError, __version__
 
 app = typer.Typer(
@@ -28,6 +28,10 @@ app.command("restore")(backup.restore)
 app.command("move-record")(backup.move_record)
 app.command("forget")(backup.forget)
 app.add_typer(imports.app, name="import")
+app.command("report")(measures.report)
+app.add_typer(measures.targets_app, name="targets")
+app.command("alerts")(measures.alerts)
+app.command("token")(measures.token)
 
 
 @app.callback(invoke_without_command=True)

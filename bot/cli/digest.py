@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from adoption.themes import Embed, Vectors
 
 
 class Format(StrEnum):
@@ -45,7 +49,7 @@ def digest(
     wanted = Week.parse(week) if week is not None else Week.of(datetime.now(UTC), settings.zone)
     make_data_dir(settings)
     record = Record.open(settings.record_url)
-    made = weekly_digest(record, wanted, settings.zone)
+    made = weekly_digest(record, wanted, settings.zone, embed=_embedder(settings.embedding_model))
     show = {
         Format.TEXT: digest_as_text,
         Format.MARKDOWN: digest_as_markdown,
@@ -54,3 +58,14 @@ def digest(
         Format.HTML: digest_as_html,
     }[format]
     typer.echo(show(made).rstrip("\n"))
+
+
+def _embedder(model: str) -> Embed:
+    """Loads the encoder when the first text is there to be grouped, and not before."""
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        from knowledge.encoder import Encoder
+
+        return Encoder(model).encode(texts)
+
+    return embed

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from adoption.database import downgrade
 from adoption.digest import Digest, weekly_digest
 from adoption.formats import digest_as_csv, digest_as_json, digest_as_markdown, digest_as_text
 from adoption.privacy import OTHERS, Minimum
+from adoption.record import Record
+from adoption.report import adoption_report
+from adoption.report_formats import report_as_csv
+from adoption.voices import Voices
 from adoption.weeks import Week
 from adoption.wording import joined
 from bench.halfyear import Company, Planted, fill
@@ -92,3 +98,30 @@ def test_the_json_is_as_its_schema_says(digest: Digest, made):
 
 def test_the_first_digest_of_a_company_is_the_same_made_twice(made, digest: Digest):
     assert digest_as_json(weekly_digest(made[0], WEEK, UTC)) == digest_as_json(digest)
+
+
+def test_next_week_comes_back_to_what_was_recommended(made, digest: Digest):
+    voices = Voices(made[0].engine)
+    voices.keep_actions(digest)
+    first = digest.actions[0]
+    voices.keep_follow_up(
+        str(WEEK), first.subject, joined(first.text), first.owner, "They had a month's end."
+    )
+    voices.keep_actions(digest)
+    after = weekly_digest(made[0], WEEK.next, UTC)
+    assert len(after.followed) == len(digest.actions)
+    assert after.followed[0].did == "They had a month's end."
+    assert all(point.did is None for point in after.followed[1:])
+
+
+def test_postgresql_and_sqlite_tell_the_same(postgres: str, tmp_path: Path):
+    told = []
+    for record in (fresh_record(tmp_path), Record.open(postgres)):
+        fill(record, Company(size=120, weeks=5, last=WEEK, seed=3))
+        end = WEEK.monday + timedelta(days=6)
+        report = adoption_report(record.engine, end - timedelta(weeks=4), end, UTC, hour_worth=50)
+        told.append((digest_as_json(weekly_digest(record, WEEK, UTC)), report_as_csv(report)))
+        if record.engine.dialect.name == "postgresql":
+            downgrade(record.engine, "base")
+        record.close()
+    assert told[0] == told[1]

@@ -86,6 +86,14 @@ def test_a_bad_row_is_set_apart_with_line_and_reason(
     assert reason in rejected["reason"]
 
 
+@pytest.mark.parametrize("value", ["NaN", "1e999", '"\\ud800"', '"\\udc00x"', '"\\ud83d\\ud83d"'])
+def test_what_no_database_can_hold_is_set_apart(record: Record, tmp_path: Path, value: str):
+    row = '{"tool": "Copilot", "person": "ada", "day": "2026-11-16", "event": "shown", "x": %s}'
+    path = written(tmp_path, row % '"\\ud83d\\ude42"' + "\n" + row % value + "\n", "u.jsonl")
+    loaded = load(record, path)
+    assert (loaded.kept, loaded.rejected) == (Kept(new=1), 1)
+
+
 def test_a_moment_counts_for_the_day_it_is_by_the_clocks_of_the_workspace(
     record: Record, tmp_path: Path
 ):

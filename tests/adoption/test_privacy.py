@@ -104,6 +104,14 @@ def test_waves_that_cut_teams_too_finely_are_merged():
     assert disclose({"team": teams, "wave": teams}, FIVE)["wave"].keys() == {"sales", "law"}
 
 
+def test_one_small_team_does_not_hide_all_waves():
+    teams = {f"p{n}": "board" if n < 5 else "sales" if n < 40 else "law" for n in range(80)}
+    waves = {f"p{n}": str(n % 4) for n in range(80)}
+    shown = disclose({"team": teams, "wave": waves}, FIVE)
+    assert len(shown["wave"]) == 4
+    assert set(shown["team"]) == {"others", "law"}
+
+
 NAMES = frozenset(map(word_digest, ["Ada", "Lovelace", "Will"]))
 
 

@@ -16,7 +16,17 @@ from adoption.record import Record
 from adoption.rollups import EVENTS
 from adoption.roster import RosterRow, RosterStore
 from adoption.usage import Kept, Usage, UsageStore
-from adoption.use_models import Event, FirstUse, Handle, Member, PersonDay, Team, TeamDay, UsageRow
+from adoption.use_models import (
+    Event,
+    FirstUse,
+    Handle,
+    Member,
+    PersonDay,
+    PersonWeek,
+    Team,
+    TeamDay,
+    UsageRow,
+)
 from tests.adoption.factories import NOON, asked, fresh_record
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -83,6 +93,14 @@ def rolled(record: Record) -> tuple[Counter, Counter, dict]:
             (row["person_id"], row["tool"]): (row["first_day"], row["last_day"], row["first_value"])
             for row in connection.execute(select(FirstUse)).mappings()
         }
+        weeks = Counter()
+        for row in connection.execute(select(PersonWeek)).mappings():
+            assert row["actions"] > 0
+            weeks[row["monday"], row["tool"], row["person_id"]] = row["actions"]
+    by_week = Counter()
+    for (day, tool, person, _), count in people.items():
+        by_week[day - timedelta(days=day.weekday()), tool, person] += count
+    assert weeks == +by_week
     return +people, +teams, firsts
 
 

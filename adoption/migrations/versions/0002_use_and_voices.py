@@ -65,6 +65,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_person_days_person_id", "person_days", ["person_id", "tool"])
     op.create_table(
+        "person_weeks",
+        sa.Column("monday", sa.Date(), nullable=False),
+        sa.Column("tool", sa.String(255), nullable=False),
+        sa.Column("person_id", sa.String(32), nullable=False),
+        sa.Column("actions", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("monday", "tool", "person_id", name="pk_person_weeks"),
+    )
+    op.create_table(
         "targets",
         sa.Column("measure", sa.String(64), nullable=False),
         sa.Column("dimension", sa.String(16), nullable=False),
@@ -240,6 +248,7 @@ def downgrade() -> None:
     op.drop_table("teams")
     op.drop_table("team_days")
     op.drop_table("targets")
+    op.drop_table("person_weeks")
     op.drop_index("ix_person_days_person_id", "person_days")
     op.drop_table("person_days")
     op.drop_table("name_words")

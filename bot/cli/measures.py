@@ -1,0 +1,200 @@
+"""`uptake report`, `targets`, `alerts` and `token`: how adoption stands, and against what."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from adoption.record import Record
+    from adoption.targets import Dimension
+    from bot.settings import Settings
+
+targets_app = typer.Typer(help="Set beforehand what adoption should reach.")
+
+
+class ReportFormat(StrEnum):
+    """How the report is written."""
+
+    HTML = "html"
+    CSV = "csv"
+
+
+Team = Annotated[str | None, typer.Option(help="For one team.")]
+Wave = Annotated[str | None, typer.Option(help="For one wave.")]
+Tool = Annotated[str | None, typer.Option(help="For one tool.")]
+
+
+def report(
+    start: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="First day; 12 weeks back by default."),
+    ] = None,
+    end: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; yesterday by default."),
+    ] = None,
+    format: Annotated[ReportFormat, typer.Option(help="How it is written.")] = ReportFormat.HTML,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; standard output by default.")
+    ] = None,
+    minimum: Annotated[
+        int, typer.Option(min=3, help="Smallest group that is shown, in people.")
+    ] = 5,
+    hour_worth: Annotated[
+        float | None, typer.Option(min=0, help="What an hour of work is worth.")
+    ] = None,
+) -> None:
+    """Write how adoption stands by wave, team and tool, against the targets."""
+    from adoption.privacy import Minimum
+    from adoption.report import adoption_report
+    from adoption.report_formats import report_as_csv, report_as_html
+
+    settings, record = _record()
+    last = end.date() if end else datetime.now(settings.zone).date() - timedelta(days=1)
+    first = start.date() if start else last - timedelta(weeks=12) + timedelta(days=1)
+    if last < first:
+        raise typer.BadParameter(f"the last day {last} lies before the first day {first}")
+    made = adoption_report(record.engine, first, last, settings.zone, Minimum(minimum), hour_worth)
+    text = report_as_html(made) if format is ReportFormat.HTML else report_as_csv(made)
+    if out is None:
+        typer.echo(text.rstrip("\n"))
+        return
+    try:
+        out.write_text(text, "utf-8", newline="")
+    except OSError as error:
+        raise typer.BadParameter(f"{out} cannot be written ({error.strerror})") from None
+    typer.echo(f"The report from {first} to {last} is in {out}.")
+
+
+@targets_app.command("set")
+def set_target(
+    measure: Annotated[
+        str, typer.Argument(help="activated, adoption, weekly, habit, acceptance or overrides.")
+    ],
+    per_cent: Annotated[float, typer.Argument(min=0, max=100, help="What it should reach.")],
+    team: Team = None,
+    wave: Wave = None,
+    tool: Tool = None,
+    by: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to reach it by.")
+    ] = None,
+) -> None:
+    """Set a target, for all or for one team, wave or tool."""
+    from adoption.targets import Aim, Targets
+
+    dimension, name = _whom(team, wave, tool)
+    day: date | None = by.date() if by else None
+    aim = Aim(measure, dimension, name, per_cent / 100, day)
+    _, record = _record()
+    Targets(record.engine).put(aim, datetime.now(UTC))
+    typer.echo(f"Target set: {measure} {per_cent:g} % for {name}.")
+
+
+@targets_app.command("list")
+def list_targets() -> None:
+    """Show every target."""
+    from adoption.targets import Targets
+
+    _, record = _record()
+    aims = Targets(record.engine).all()
+    for aim in aims:
+        by = f", by {aim.by}" if aim.by else ""
+        typer.echo(f"{aim.measure} {aim.value * 100:g} % for {aim.dimension.value} {aim.name}{by}")
+    if not aims:
+        typer.echo("No targets are set. Set one with `uptake targets set adoption 60`.")
+
+
+@targets_app.command("remove")
+def remove_target(
+    measure: Annotated[str, typer.Argument(help="The measure of the target.")],
+    team: Team = None,
+    wave: Wave = None,
+    tool: Tool = None,
+) -> None:
+    """Take a target away."""
+    from adoption.targets import Targets
+
+    dimension, name = _whom(team, wave, tool)
+    _, record = _record()
+    if not Targets(record.engine).remove(measure, dimension, name):
+        raise typer.BadParameter(f"there is no target for {measure} of {dimension.value} {name}")
+    typer.echo("Target removed.")
+
+
+def alerts(
+    week: Annotated[
+        str | None, typer.Option(help="ISO week like 2026-W47; last week by default.")
+    ] = None,
+) -> None:
+    """Show what crossed a threshold in a week; exit code 1 where something did."""
+    from adoption.alerts import alerts_of
+    from adoption.digest import weekly_digest
+    from adoption.reading import UseReader
+    from adoption.weeks import Week
+    from adoption.wording import joined
+
+    settings, record = _record()
+    wanted = Week.parse(week) if week else Week.of(datetime.now(UTC), settings.zone).previous
+    digest = weekly_digest(record, wanted, settings.zone)
+    found = alerts_of(digest, UseReader(record.engine))
+    for alert in found:
+        typer.echo(f"{joined(alert.text)} {joined(alert.look_at)}")
+    if found:
+        raise typer.Exit(1)
+    typer.echo(f"Nothing crossed a threshold in week {wanted}.")
+
+
+def token(
+    tool: Annotated[str, typer.Argument(help="The tool, as its use should be named.")],
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="Make all tokens of the tool worthless.")
+    ] = False,
+) -> None:
+    """Make a token by which a tool reports its use, or revoke them all."""
+    from adoption.tokens import ToolTokens
+
+    name = tool.strip()
+    if not name or len(name) > 255:
+        raise typer.BadParameter("name the tool in 1 to 255 characters")
+    _, record = _record()
+    tokens = ToolTokens(record.engine)
+    if revoke:
+        typer.echo(f"Revoked of {name}: {tokens.revoke(name)}.")
+        return
+    made = tokens.make(name, datetime.now(UTC))
+    typer.echo(f"Token of {name}; it is shown this once:", err=True)
+    typer.echo(made)
+
+
+def _whom(team: str | None, wave: str | None, tool: str | None) -> tuple[Dimension, str]:
+    from adoption.targets import Dimension
+
+    given = [
+        (dimension, name)
+        for dimension, name in (
+            (Dimension.TEAM, team),
+            (Dimension.WAVE, wave),
+            (Dimension.TOOL, tool),
+        )
+        if name
+    ]
+    if len(given) > 1:
+        raise typer.BadParameter("name one of --team, --wave and --tool")
+    return given[0] if given else (Dimension.ALL, "all")
+
+
+def _record() -> tuple[Settings, Record]:
+    from adoption.record import Record
+    from bot.app import make_data_dir
+    from bot.cli.console import quiet
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    quiet(settings.log_level)
+    make_data_dir(settings)
+    return settings, Record.open(settings.record_url)

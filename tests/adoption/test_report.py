@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adoption.alerts import Alert, alerts_of, raise_new
+from adoption.digest import weekly_digest
+from adoption.errors import TargetWrong
+from adoption.measures import Share
+from adoption.models import Outcome
+from adoption.reading import UseReader
+from adoption.record import Record
+from adoption.report import Report, adoption_report
+from adoption.report_formats import report_as_csv, report_as_html
+from adoption.report_pictures import (
+    cohort_picture,
+    funnel_picture,
+    pareto_picture,
+    trend_picture,
+)
+from adoption.roster import RosterRow, RosterStore
+from adoption.targets import Aim, Dimension, Targets, Verdict
+from adoption.usage import Usage, UsageStore
+from adoption.use_models import Event
+from adoption.weeks import Week
+from adoption.wording import joined
+from bench.halfyear import Company, fill
+from tests.adoption.factories import NOON, asked, fresh_record
+from tests.conftest import uptake
+
+ZONE = ZoneInfo("UTC")
+WEEK = Week(2026, 46)
+END = WEEK.monday + timedelta(days=6)
+START = END - timedelta(weeks=9) + timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory):
+    record = fresh_record(tmp_path_factory.mktemp("report"))
+    fill(record, Company(size=400, weeks=9, last=WEEK, seed=7))
+    targets = Targets(record.engine)
+    for aim in (
+        Aim("adoption", Dimension.ALL, "all", 0.6),
+        Aim("weekly", Dimension.TEAM, "Finance", 0.6, date(2026, 12, 31)),
+        Aim("overrides", Dimension.TOOL, "GitHub Copilot", 0.5),
+        Aim("habit", Dimension.TEAM, "Board", 0.5),
+    ):
+        targets.put(aim, NOON)
+    yield record
+    record.close()
+
+
+@pytest.fixture(scope="module")
+def report(full: Record) -> Report:
+    return adoption_report(full.engine, START, END, ZONE, hour_worth=60)
+
+
+@pytest.fixture
+def record(tmp_path: Path):
+    record = fresh_record(tmp_path)
+    yield record
+    record.close()
+
+
+def test_the_funnel_only_narrows(report: Report):
+    parts = [stage.share.part for stage in report.funnel]
+    assert parts == sorted(parts, reverse=True)
+    assert parts[0] == report.funnel[0].share.whole == 390
+    assert {stage.share.whole for stage in report.funnel} == {390}
+
+
+def test_targets_are_judged_by_the_whole_interval(report: Report):
+    verdicts = {(j.aim.measure, j.aim.name): j.verdict for j in report.targets}
+    assert verdicts == {
+        ("adoption", "all"): Verdict.MET,
+        ("weekly", "Finance"): Verdict.MISSED,
+        ("overrides", "GitHub Copilot"): Verdict.MET,
+        ("habit", "Board"): Verdict.HIDDEN,
+    }
+    assert Aim("habit", Dimension.ALL, "all", 0.5).verdict(Share(5, 10)) is Verdict.OPEN
+
+
+@pytest.mark.parametrize(("measure", "value"), [("love", 0.5), ("habit", 0), ("habit", 1.1)])
+def test_what_is_no_target_is_refused_in_a_sentence(measure: str, value: float):
+    with pytest.raises(TargetWrong, match=r"\.$"):
+        Aim(measure, Dimension.ALL, "all", value)
+
+
+def test_the_trend_has_every_whole_week(report: Report):
+    assert len(report.trend) == 9
+    assert list(report.trend)[-1] == WEEK.monday
+    assert report.trend[WEEK.monday].value < report.trend[WEEK.previous.monday].value
+
+
+def test_waves_are_followed_from_each_persons_first_week(report: Report):
+    cohorts = {group.name: group.cohort for group in report.groups if group.cohort}
+    # Some waves are so few people of one team that they are folded.
+    assert set(cohorts) <= {"others", *(f"Wave {n}" for n in (1, 2, 3, 4))}
+    assert len(cohorts) >= 2
+    for shares in cohorts.values():
+        assert shares[0].value == 1
+        assert all(share.whole >= 5 for share in shares)
+        assert [s.whole for s in shares] == sorted((s.whole for s in shares), reverse=True)
+
+
+def test_the_time_saved_is_a_range_with_its_return(report: Report):
+    assert {worth.tool for worth in report.worth} == {
+        "Microsoft 365 Copilot",
+        "ChatGPT Enterprise",
+    }
+    for worth in report.worth:
+        assert 0 < worth.saved.low < worth.saved.high
+        assert worth.back is not None
+
+
+def test_the_page_shows_four_pictures_and_no_small_team(report: Report):
+    page = report_as_html(report)
+    assert page.count("<svg") == 4
+    assert "Against the targets" in page
+    for draw in (funnel_picture, cohort_picture, trend_picture, pareto_picture):
+        assert ElementTree.fromstring(draw(report)).tag.endswith("svg")
+    # The Board is named by its target alone, with nothing beside it.
+    assert page.count("Board") == 1
+    rows = list(csv.reader(io.StringIO(report_as_csv(report))))
+    assert {len(row) for row in rows} == {4}
+    assert [row[3] for row in rows if "Board" in row[1] and row[2] == "now"] == ["–"]
+
+
+def test_an_empty_record_has_a_report_too(record: Record):
+    report = adoption_report(record.engine, START, END, ZONE)
+    assert report.funnel == []
+    assert "What it is worth" in report_as_html(report)
+    with pytest.raises(ValueError, match="before it starts"):
+        adoption_report(record.engine, END, START, ZONE)
+
+
+def test_a_report_over_week_53_and_new_year_has_each_week_once(record: Record):
+    people = [RosterRow(f"p{n}", "Sales") for n in range(6)]
+    RosterStore(record.engine).keep(people, NOON)
+    facts = [
+        Usage("s", "Helper", day, Event.ACCEPTED, 1, f"p{n}")
+        for n in range(6)
+        for day in (date(2026, 12, 28), date(2027, 1, 3), date(2027, 1, 4))
+    ]
+    UsageStore(record.engine).keep(facts, NOON)
+    report = adoption_report(record.engine, date(2026, 12, 21), date(2027, 1, 10), ZONE)
+    assert {day: share.part for day, share in report.trend.items()} == {
+        date(2026, 12, 21): 0,
+        date(2026, 12, 28): 6,
+        date(2027, 1, 4): 6,
+    }
+
+
+def used(record: Record, days: list[date], people: int, roster: int = 20) -> None:
+    RosterStore(record.engine).keep([RosterRow(f"p{n}", "Sales") for n in range(roster)], NOON)
+    facts = [
+        Usage("s", "Helper", day, Event.ACCEPTED, 1, f"p{n}") for day in days for n in range(people)
+    ]
+    UsageStore(record.engine).keep(facts, NOON)
+
+
+def found(record: Record, week: Week = WEEK) -> dict[str, Alert]:
+    digest = weekly_digest(record, week, ZONE)
+    alerts = alerts_of(digest, UseReader(record.engine))
+    return {alert.key.split(":")[0]: alert for alert in alerts}
+
+
+def test_use_under_a_fifth_is_an_alert_once_people_had_their_time(record: Record):
+    used(record, [END - timedelta(days=40), END], people=3)
+    assert "under 20 %" in joined(found(record)["low-use"].text)
+    assert "low-use" not in found(record, Week(2026, 41))
+
+
+def test_a_tool_that_fell_silent_is_an_alert(record: Record):
+    used(record, [END - timedelta(days=8)], people=10)
+    assert "since 2026-11-07" in joined(found(record)["silent"].text)
+    used(record, [END - timedelta(days=1)], people=10)
+    assert "silent" not in found(record)
+
+
+def test_fewer_answers_than_before_are_an_alert(record: Record):
+    monday = datetime.combine(WEEK.monday, NOON.timetz())
+    for number in range(60):
+        late = number >= 30
+        record.keep_interaction(
+            asked(
+                str(number),
+                asked_at=monday if late else monday - timedelta(days=7),
+                outcome=Outcome.ABSTAINED if late else Outcome.ANSWERED,
+            )
+        )
+    assert "Fewer questions were answered" in joined(found(record)["unanswered"].text)
+
+
+def test_an_override_rate_that_rose_is_an_alert(record: Record):
+    used(record, [END - timedelta(days=7), END], people=10)
+    facts = [Usage("s", "Helper", END, Event.OVERRIDDEN, 50, f"p{n}") for n in range(10)]
+    UsageStore(record.engine).keep(facts, NOON)
+    assert "is overridden more" in joined(found(record)["overrides"].text)
+
+
+def test_an_alert_is_raised_once(record: Record):
+    alert = Alert("silent:x:1", ("x",), ("y",))
+    now = datetime(2026, 11, 16, tzinfo=UTC)
+    assert raise_new(record.engine, [alert], now) == [alert]
+    assert raise_new(record.engine, [alert], now + timedelta(days=1)) == []
+
+
+def test_the_commands_set_targets_and_write_the_report(tmp_path: Path):
+    place = {"UPTAKE_DATA_DIR": str(tmp_path / "data")}
+    done = uptake("targets", "set", "habit", "40", "--team", "Sales", cwd=tmp_path, **place)
+    assert done.returncode == 0, done.stderr
+    wrong = uptake("targets", "set", "love", "40", cwd=tmp_path, **place)
+    assert wrong.returncode == 2
+    assert "is no measure" in wrong.stderr
+    out = tmp_path / "report.html"
+    done = uptake("report", "--out", str(out), cwd=tmp_path, **place)
+    assert done.returncode == 0, done.stderr
+    assert "too few people" in out.read_text("utf-8")
+    assert "team Sales" in out.read_text("utf-8")
+    made = uptake("token", "Helper", cwd=tmp_path, **place)
+    assert made.stdout.startswith("upt_")
+    gone = uptake("token", "Helper", "--revoke", cwd=tmp_path, **place)
+    assert "Revoked of Helper: 1." in gone.stdout

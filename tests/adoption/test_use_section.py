@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from adoption.alerts import alerts_of
+from adoption.digest import weekly_digest
+from adoption.formats import digest_as_text
+from adoption.measures import Share
+from adoption.models import Outcome
+from adoption.privacy import OTHERS, Minimum
+from adoption.reading import UseReader
+from adoption.record import Record
+from adoption.report import adoption_report
+from adoption.roster import RosterRow, RosterStore
+from adoption.targets import Dimension
+from adoption.usage import Usage, UsageStore
+from adoption.use_models import Event, Handle
+from adoption.use_section import UseSection, use_section
+from adoption.voice_models import OverrideReason
+from adoption.voices import Overridden, Voices
+from adoption.weeks import Week
+from tests.adoption.factories import NOON, asked, fresh_record
+
+WEEK = Week(2026, 47)
+SUNDAY = WEEK.monday + timedelta(days=6)
+FIVE = Minimum(5)
+
+
+@pytest.fixture
+def record(tmp_path: Path):
+    record = fresh_record(tmp_path)
+    yield record
+    record.close()
+
+
+def enrol(record: Record, team: str, people: range, **fields: object) -> None:
+    rows = [RosterRow(f"p{n}", team, **fields) for n in people]
+    RosterStore(record.engine).keep(rows, NOON)
+
+
+def use(record: Record, people: range, *days: date, tool: str = "Helper") -> None:
+    facts = [Usage("s", tool, day, Event.ACCEPTED, 1, f"p{n}") for n in people for day in days]
+    UsageStore(record.engine).keep(facts, NOON)
+
+
+def section(record: Record, end: date = SUNDAY, minimum: Minimum = FIVE) -> UseSection:
+    return use_section(UseReader(record.engine), end, minimum)
+
+
+def test_the_week_stands_beside_the_one_before(record: Record):
+    enrol(record, "Sales", range(10))
+    use(record, range(6), SUNDAY)
+    use(record, range(8), SUNDAY - timedelta(days=7))
+    found = section(record)
+    assert found.now.weekly == Share(6, 10)
+    assert found.before.weekly == Share(8, 10)
+    assert found.now.adoption == Share(8, 10)
+    assert found.now.never_used == Share(2, 10)
+
+
+def test_an_empty_week_has_figures_of_nought(record: Record):
+    enrol(record, "Sales", range(10))
+    use(record, range(6), SUNDAY - timedelta(days=10))
+    found = section(record)
+    assert found.now.weekly == Share(0, 10)
+    assert found.now.acceptance == Share(0, 0)
+
+
+def test_one_person_alone_is_not_shown(record: Record):
+    enrol(record, "Sales", range(1))
+    use(record, range(1), SUNDAY)
+    found = section(record)
+    assert (found.now.eligible, found.now.active, found.now.weekly) == (0, 0, Share(0, 0))
+    assert found.teams == []
+
+
+def test_a_renamed_team_goes_on_under_its_new_name(record: Record):
+    enrol(record, "Sales", range(6), team_key="t1")
+    enrol(record, "Law", range(6, 12), team_key="t2")
+    use(record, range(12), SUNDAY, SUNDAY - timedelta(days=7))
+    enrol(record, "Revenue", range(6), team_key="t1")
+    teams = {team.name: (team.now.weekly, team.before.weekly) for team in section(record).teams}
+    assert teams == {
+        "Revenue": (Share(6, 6), Share(6, 6)),
+        "Law": (Share(6, 6), Share(6, 6)),
+    }
+
+
+def test_who_left_counts_until_they_left(record: Record):
+    enrol(record, "Sales", range(6))
+    enrol(record, "Sales", range(6, 9), left_on=WEEK.monday)
+    use(record, range(9), SUNDAY - timedelta(days=7))
+    found = section(record)
+    assert found.now.eligible == 6
+    assert found.before.weekly == Share(9, 9)
+
+
+def test_what_few_people_decided_is_left_out_and_not_in_the_total_either(record: Record):
+    enrol(record, "Sales", range(20))
+    use(record, range(12), SUNDAY)
+    use(record, range(3), SUNDAY, tool="Secret")
+    found = section(record)
+    secret = found.tools[1]
+    assert (secret.now.weekly, secret.now.acceptance) == (Share(3, 20), Share(0, 0))
+    assert found.now.acceptance == Share(12, 12)
+
+
+def test_a_tool_counts_those_who_have_a_seat(record: Record):
+    enrol(record, "Sales", range(6), tools=("Helper",))
+    enrol(record, "Law", range(6, 20), tools=("Other",))
+    use(record, range(5), SUNDAY)
+    [tool] = section(record).tools
+    assert tool.now.weekly == Share(5, 6)
+
+
+@pytest.mark.parametrize(
+    ("zone", "asked_at", "inside"),
+    [
+        # The clocks go back on Sunday, 25 October 2026: that week has 169 hours.
+        ("Europe/Oslo", datetime(2026, 10, 25, 22, 59, tzinfo=UTC), True),
+        ("Europe/Oslo", datetime(2026, 10, 25, 23, 0, tzinfo=UTC), False),
+        ("UTC", datetime(2026, 10, 25, 23, 59, tzinfo=UTC), True),
+        ("Asia/Kathmandu", datetime(2026, 10, 25, 18, 15, tzinfo=UTC), False),
+        ("America/New_York", datetime(2026, 10, 26, 3, 59, tzinfo=UTC), True),
+    ],
+)
+def test_a_week_ends_by_the_clocks_of_the_workspace(
+    record: Record, zone: str, asked_at: datetime, inside: bool
+):
+    record.keep_interaction(asked(asked_at=asked_at))
+    digest = weekly_digest(record, Week(2026, 43), ZoneInfo(zone))
+    assert digest.figures.questions == int(inside)
+
+
+def test_week_53_stands_beside_week_52_and_before_week_1(record: Record):
+    enrol(record, "Sales", range(10))
+    use(record, range(4), date(2026, 12, 27))
+    use(record, range(6), date(2027, 1, 3))
+    use(record, range(8), date(2027, 1, 4))
+    zone = ZoneInfo("UTC")
+    last = weekly_digest(record, Week(2026, 53), zone).use
+    first = weekly_digest(record, Week(2027, 1), zone).use
+    assert (last.before.weekly.part, last.now.weekly.part) == (4, 6)
+    assert (first.before.weekly.part, first.now.weekly.part) == (6, 8)
+
+
+COMPANY = st.lists(
+    st.tuples(
+        st.sampled_from(["T-alpha", "T-beta", "T-gamma", None]),
+        st.sampled_from(["W-one", "W-two", None]),
+        st.sets(st.sampled_from(["K-x", "K-y"])),
+        st.sets(st.integers(0, 20), max_size=3),
+        st.sampled_from([*OverrideReason, None]),
+    ),
+    max_size=30,
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(COMPANY, st.integers(3, 6))
+def test_no_digest_report_or_alert_shows_a_group_under_the_minimum(
+    tmp_path: Path, company: list, least: int
+):
+    record = fresh_record(tmp_path)
+    rows, facts, told = [], [], []
+    for n, (team, wave, tools, days, reason) in enumerate(company):
+        rows.append(RosterRow(f"p{n}", team, wave=wave, tools=tuple(tools)))
+        facts += [
+            Usage("s", tool, SUNDAY - timedelta(days=d), Event.ACCEPTED, 1, f"p{n}")
+            for d in days
+            for tool in tools
+        ]
+        if reason:
+            told.append(Overridden(str(n), f"p{n}", "K-x", NOON, reason))
+    RosterStore(record.engine).keep(rows, NOON)
+    UsageStore(record.engine).keep(facts, NOON)
+    Voices(record.engine).keep_overrides(told)
+    minimum, zone = Minimum(least), ZoneInfo("UTC")
+    digest = weekly_digest(record, WEEK, zone, minimum)
+    report = adoption_report(record.engine, SUNDAY - timedelta(days=20), SUNDAY, zone, minimum)
+
+    teams = {team.name: team.now.eligible for team in digest.use.teams}
+    assert all(size >= least for size in teams.values())
+    if teams:
+        assert sum(teams.values()) == len(company)
+    for group in report.groups:
+        assert group.figures.eligible == 0 or group.figures.eligible >= least
+    # Nothing that parts the same people in two ways may leave few of them over.
+    for tool in digest.use.tools:
+        seats = sum(tool.name in row[2] for row in company)
+        users = sum(tool.name in row[2] and any(d < 7 for d in row[3]) for row in company)
+        assert seats == 0 or seats >= least
+        assert users >= least or tool.now.acceptance.whole == 0
+    for dimension in (Dimension.TEAM, Dimension.WAVE):
+        sizes = [g.figures.eligible for g in report.groups if g.dimension is dimension]
+        assert not sizes or sum(sizes) == len(company)
+    with record.engine.connect() as connection:
+        person = dict(connection.execute(select(Handle.person_id, Handle.handle)).all())
+    assert len(person) == len(company)
+    given = [reason for *_, reason in company if reason not in (None, OverrideReason.DECLINED)]
+    for tool in digest.overrides:
+        for reason in tool.reasons:
+            if reason.reason != "other reasons":
+                assert given.count(OverrideReason(reason.reason)) >= least
+    small = {
+        name
+        for at in (0, 1)
+        for name in {row[at] for row in company}
+        if name and sum(row[at] == name for row in company) < least
+    }
+    shown = digest_as_text(digest) + str(report)
+    shown += str(alerts_of(digest, UseReader(record.engine)))
+    assert not [name for name in small if name in shown]
+    assert OTHERS in teams or not small or not teams
+    record.close()
+
+
+def test_a_hesitant_reader_sees_what_is_known_without_a_roster(record: Record):
+    use(record, range(7), SUNDAY)
+    record.keep_interaction(asked(outcome=Outcome.ABSTAINED))
+    digest = weekly_digest(record, WEEK, ZoneInfo("UTC"))
+    assert digest.use.now.active == 7
+    assert digest.use.now.weekly == Share(0, 0)
+    assert len(digest.headline) == 3
