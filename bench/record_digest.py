@@ -45,9 +45,13 @@ class RowReader(UseReader):
         made = Uses()
         with self.engine.connect() as connection:
             for tool, person, day, count in connection.execute(days):
+                if person is None:
+                    continue
                 made.days.setdefault(tool, {}).setdefault(person, set()).add(day)
                 made.actions[person] = made.actions.get(person, 0) + count
             for tool, person, first, value in connection.execute(firsts):
+                if person is None:
+                    continue
                 made.first_days.setdefault(tool, {})[person] = first
                 if value is not None:
                     made.first_values.setdefault(tool, {})[person] = value
