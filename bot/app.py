@@ -17,15 +17,19 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from adoption.record import Record
+from adoption.threads import Threads
 from bot.delivery import SlackDelivery
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
 from bot.jobs import Delivery, Jobs
 from bot.listeners import register_listeners
+from bot.models import model_of
 from bot.settings import STARTER, Settings
+from bot.talk import Talk
 from ingest.sync import Progress, Sync
 from knowledge.answerer import Answerer
 from knowledge.compose import ModelComposer
 from knowledge.encoder import Encoder
+from knowledge.follow_ups import FollowUps
 from knowledge.index import Index
 
 log = logging.getLogger(__name__)
@@ -39,6 +43,7 @@ class House:
     record: Record
     index: Index
     answerer: Answerer
+    talk: Talk
 
 
 def build(settings: Settings) -> House:
@@ -50,8 +55,11 @@ def build(settings: Settings) -> House:
     make_data_dir(settings)
     encoder = Encoder(settings.embedding_model)
     index = open_index(settings, encoder)
-    composer = ModelComposer.of(settings.model, settings.model_timeout) if settings.model else None
-    return House(settings, Record.open(settings.record_url), index, Answerer(index, composer))
+    record = Record.open(settings.record_url)
+    model = model_of(settings, record)
+    composer = ModelComposer(model) if model else None
+    talk = Talk(Threads(record), FollowUps(model))
+    return House(settings, record, index, Answerer(index, composer), talk)
 
 
 def make_data_dir(settings: Settings) -> None:
@@ -89,7 +97,7 @@ def syncer(settings: Settings, index: Index, progress: Progress | None = None) -
 @contextmanager
 def jobs_running(house: House, delivery: Delivery, url: str, executor: str) -> Iterator[Jobs]:
     """The durable jobs of this process, from launch to a tidy end."""
-    jobs = Jobs(house.answerer, house.record, delivery, time.time)
+    jobs = Jobs(house.answerer, house.record, delivery, time.time, house.talk)
     try:
         jobs.launch(url, executor)
         yield jobs

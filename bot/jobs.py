@@ -19,6 +19,7 @@ from sqlalchemy import make_url
 from adoption.models import Outcome, Reason, Vote
 from adoption.record import Asked, Cited, Record
 from bot.questions import Question
+from bot.talk import Live, Talk
 from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Confidence
 from knowledge.retriever import Found
@@ -86,12 +87,18 @@ class Jobs:
     """
 
     def __init__(
-        self, answerer: Answerer, record: Record, delivery: Delivery, clock: Callable[[], float]
+        self,
+        answerer: Answerer,
+        record: Record,
+        delivery: Delivery,
+        clock: Callable[[], float],
+        talk: Talk | None = None,
     ) -> None:
         self._answerer = answerer
         self._record = record
         self._delivery = delivery
         self._clock = clock
+        self._talk = talk
         # Differs in every process: a job that finds another one's mark has been taken up again.
         self._mark = uuid.uuid4().hex
         self._answer = DBOS.workflow(name="answer")(self._answer_workflow())
@@ -129,6 +136,10 @@ class Jobs:
         with SetWorkflowID(question.id), SetEnqueueOptions(queue_partition_key=question.channel):
             DBOS.enqueue_workflow(ANSWERS, self._answer, question.as_dict())
 
+    def takes_part(self, channel: str, thread: str) -> bool:
+        """Whether a question was answered in this thread."""
+        return self._talk is not None and self._talk.takes_part(channel, thread)
+
     def answer_now(self, question: Question) -> Ended:
         """Answers a question without waiting in a queue, and waits for its end."""
         with SetWorkflowID(question.id):
@@ -155,7 +166,7 @@ class Jobs:
             question = Question.of(values)
             mark = DBOS.run_step({"name": "mark"}, lambda: self._mark)
             found = DBOS.run_step({"name": "find"}, self._find, question)
-            put = DBOS.run_step({"name": "answer"}, self._put, question, found)
+            put = DBOS.run_step({"name": "answer"}, self._put, question, found, mark)
             try:
                 posted = DBOS.run_step(_POSTING, self._post, question, put, mark)
             except error.DBOSMaxStepRetriesExceeded:
@@ -196,18 +207,24 @@ class Jobs:
     def _find(self, question: Question) -> dict[str, Any]:
         began = time.perf_counter()
         try:
-            found = _FOUND.dump_python(self._answerer.find(question.text), mode="json")
+            text = question.text if self._talk is None else self._talk.in_full(question)
+            found = _FOUND.dump_python(self._answerer.find(text), mode="json")
         except UptakeError as error:
             log.error("Finding failed: %s", error)
             found = None
         return {"found": found, "seconds": time.perf_counter() - began}
 
-    def _put(self, question: Question, found: dict[str, Any]) -> dict[str, Any]:
+    def _put(self, question: Question, found: dict[str, Any], mark: str) -> dict[str, Any]:
         began = time.perf_counter()
         if found["found"] is None:
             answer, outcome = Answer(question.text, Confidence.ABSTAINED, SORRY), Outcome.FAILED
         else:
-            answer = self._answerer.answer(_FOUND.validate_python(found["found"]))
+            live = self._delivery if isinstance(self._delivery, Live) else None
+            # What another process has begun to show is not begun anew; `post` ends it.
+            tell = live.begin(question) if live and mark == self._mark else None
+            answer = self._answerer.answer(
+                _FOUND.validate_python(found["found"]), question.account, tell
+            )
             outcome = Outcome(answer.outcome.value)
         return {
             "answer": _ANSWER.dump_python(answer, mode="json"),
@@ -237,6 +254,8 @@ class Jobs:
     ) -> dict[str, Any]:
         answer = _ANSWER.validate_python(put["answer"])
         outcome = Outcome(put["outcome"]) if posted["posted"] else Outcome.FAILED
+        if self._talk is not None and posted["posted"]:
+            self._talk.keep(question)
         self._record.keep_interaction(
             Asked(
                 id=question.id,

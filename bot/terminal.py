@@ -84,6 +84,8 @@ def as_text(answer: Answer) -> str:
         reviewed = f" (reviewed {citation.reviewed})" if citation.reviewed else ""
         lines.append(_printable(f"  [{citation.number}] {citation.title}{heading}{reviewed}"))
         lines.append(_printable(f"      {citation.link or citation.source}"))
+    if answer.note:
+        lines += ["", answer.note]
     if answer.nearest:
         lines += ["", _printable(f"Nearest: {' · '.join(answer.nearest)}")]
         lines.append("A person can help: ask your team's champion or the AI team.")

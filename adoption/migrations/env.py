@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
+from adoption import spending, threads
 from adoption.models import Base
+
+# Importing them is what tells the metadata of their tables.
+_TABLES = (spending.ModelUse, threads.ThreadTurn)
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -91,11 +91,12 @@ def _encoder(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from knowledge.compose import ModelComposer
+    from bot.models import patience_of
+    from knowledge.model import Model
 
     if settings.model is None:
         return Finding("model", None, "none set (UPTAKE_MODEL): answers are quoted passages")
-    ModelComposer.of(settings.model, settings.model_timeout)
+    Model.of(settings.model, patience_of(settings))
     return Finding("model", True, f"{settings.model} is set up; it has not been asked anything")
 
 
