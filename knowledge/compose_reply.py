@@ -12,8 +12,15 @@ NOT_FOUND = "NOT FOUND"
 _NUMBER = re.compile(r"\[(\d{1,3})\]")
 # What models write for [1][2] as well.
 _SEVERAL = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})+)\]")
-# Ends of sentences; after a closing quotation mark only where no sentence goes on.
-_END = re.compile(r"[.!?…\]](?=\s+[^\s\[])|[.!?…][\"”’»)]+(?=\s+[^\s\[a-z])")
+# Ends of sentences: punctuation with the citations behind it; a citation where no sentence goes
+# on; punctuation alone, but for abbreviations; a closing quotation mark where none goes on.
+_END = re.compile(
+    r"[.!?…][\"”’»)]*(?:\s*\[\d{1,3}\])+(?=\s+[^\s\[])"
+    r"|\](?=\s+[^\s\[a-z])"
+    r"|(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)[.!?…](?=\s+[^\s\[])"
+    r"|[.!?…][\"”’»)]+(?=\s+[^\s\[a-z])"
+)
+
 
 _LABELLED = re.compile(r"<(?:[#@!]|(?:https?|mailto|tel):)[^|<>]*\|([^<>]*)>")
 _MARK = re.compile(r"<(?:[#@!]|(?:https?|mailto|tel):)[^<>]*>?", re.IGNORECASE)

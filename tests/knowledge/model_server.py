@@ -21,7 +21,7 @@ class ModelServer:
     Attributes:
         reply: gives the words, or an HTTP status, or raw bytes.
         hold: replies wait for it before anything is sent.
-        middle: a streamed reply waits for it after its first words.
+        middle: a streamed reply waits for it after its first `pause_at` words.
         break_after: so many pieces are streamed before the line breaks; None for all.
         finish: why a streamed reply ends.
         closed: set when someone stopped listening to a stream.
@@ -32,6 +32,7 @@ class ModelServer:
     reply: Callable[[dict[str, Any]], str | int | bytes] = lambda request: "Yes. [1]"
     hold: threading.Event = field(default_factory=threading.Event)
     middle: threading.Event = field(default_factory=threading.Event)
+    pause_at: int = 1
     break_after: int | None = None
     finish: str = "stop"
     closed: threading.Event = field(default_factory=threading.Event)
@@ -71,7 +72,7 @@ def event(delta: dict[str, Any], finish: str | None = None) -> bytes:
 def _pieces(server: ModelServer, words: str, with_usage: bool) -> Iterator[bytes]:
     yield event({"role": "assistant", "content": ""})
     for number, word in enumerate(re.findall(r"\s*\S+", words) or [words]):
-        if number == 1:
+        if number == server.pause_at:
             server.middle.wait(30)
         if number == server.break_after:
             raise ConnectionAbortedError
