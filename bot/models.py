@@ -40,10 +40,6 @@ def patience_of(settings: Settings) -> Patience:
 
 def allowance_of(settings: Settings, record: Record) -> Allowance:
     """What the model may use on a day; days begin at midnight in the digest's time zone."""
-
-    def today() -> date:
-        return datetime.now(settings.zone).date()
-
     caps = Caps(
         person=Cap(
             settings.model_tokens_per_person_per_day, settings.model_cost_per_person_per_day
@@ -51,4 +47,14 @@ def allowance_of(settings: Settings, record: Record) -> Allowance:
         everyone=Cap(settings.model_tokens_per_day, settings.model_cost_per_day),
     )
     prices = Prices(settings.model_price_in, settings.model_price_out)
-    return Allowance(Spending(record, lambda: datetime.now(UTC)), today, caps, prices)
+    return Allowance(spending_of(record), lambda: today_of(settings), caps, prices)
+
+
+def spending_of(record: Record) -> Spending:
+    """What the model used, in the record's database."""
+    return Spending(record, lambda: datetime.now(UTC))
+
+
+def today_of(settings: Settings) -> date:
+    """The day that it is where the digest is read."""
+    return datetime.now(settings.zone).date()

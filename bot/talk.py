@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Protocol, runtime_checkable
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from adoption.threads import Threads
 from bot.questions import Question
 from knowledge.answerer import Tell
 from knowledge.conversation import Turn
 from knowledge.follow_ups import FollowUps
+
+log = logging.getLogger(__name__)
 
 
 @runtime_checkable
@@ -35,8 +40,16 @@ class Talk:
         self._threads.keep(question.id, question.channel, question.thread)
 
     def in_full(self, question: Question) -> str:
-        """The question as it would be asked without the thread around it."""
-        return self._follow_ups.standalone(question.text, self.earlier(question), question.account)
+        """The question as it would be asked without the thread around it.
+
+        Where the record cannot be read, the question as it is: better than no answer.
+        """
+        try:
+            earlier = self.earlier(question)
+        except SQLAlchemyError as error:
+            log.warning("The thread of a question cannot be read: %s", error)
+            return question.text
+        return self._follow_ups.standalone(question.text, earlier, question.account)
 
     def earlier(self, question: Question) -> list[Turn]:
         """What the same person asked before in the same thread, the oldest first."""

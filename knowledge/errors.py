@@ -21,6 +21,10 @@ class ModelUnavailable(UptakeError):
     """The language model cannot be set up, failed or took too long."""
 
 
+class ModelTooSlow(ModelUnavailable):
+    """The language model took too long; what it was given to read counts as used."""
+
+
 class ModelNotAsked(UptakeError):
     """The language model is not asked, and people are told.
 

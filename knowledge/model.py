@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from knowledge.breaker import Breaker
-from knowledge.errors import ModelUnavailable
+from knowledge.errors import ModelTooSlow, ModelUnavailable
 from knowledge.spending import Allowance, Reservation, tokens_of
 
 if TYPE_CHECKING:
@@ -41,12 +41,17 @@ class Patience:
 
 @dataclass
 class _Reply:
-    """What has come so far."""
+    """What has come so far.
+
+    Attributes:
+        was_read: whether the model has taken what it was given, so that it counts as used.
+    """
 
     words: list[str] = field(default_factory=list)
     tokens_in: int = 0
     tokens_out: int = 0
     cut_short: bool = False
+    was_read: bool = False
 
     def take(self, chunk: Any) -> str:
         """The words of one piece of the stream."""
@@ -58,6 +63,7 @@ class _Reply:
         self.cut_short = self.cut_short or not ended.isdisjoint(_CUT_SHORT)
         words = str(chunk.text)
         if words:
+            self.was_read = True
             self.words.append(words)
         return words
 
@@ -133,6 +139,9 @@ class Model:
             reply = _Reply()
             try:
                 yield from self._words([("system", rules), ("human", task)], patience, reply)
+            except ModelTooSlow:
+                reply.was_read = True
+                raise
             finally:
                 self._settle(reserved, reply, rules + task)
         if reply.cut_short:
@@ -168,7 +177,7 @@ class Model:
         if self._allowance is None or reserved is None:
             return
         written = "".join(reply.words)
-        tokens_in = reply.tokens_in or (tokens_of(read) if written else 0)
+        tokens_in = reply.tokens_in or (tokens_of(read) if reply.was_read else 0)
         self._allowance.settle(reserved, tokens_in, reply.tokens_out or tokens_of(written))
 
 
@@ -186,12 +195,13 @@ class _Background:
         """The next piece; None at the end.
 
         Raises:
-            ModelUnavailable: it failed, or nothing came within `seconds`.
+            ModelTooSlow: nothing came within `seconds`.
+            ModelUnavailable: it failed.
         """
         try:
             come = self._come.get(timeout=max(seconds, 0.0))
         except queue.Empty as error:
-            raise ModelUnavailable("The language model took too long.") from error
+            raise ModelTooSlow("The language model took too long.") from error
         if isinstance(come, BaseException):
             raise ModelUnavailable(f"The language model failed ({_first_line(come)}).") from come
         return come

@@ -333,6 +333,15 @@ def test_a_call_that_failed_at_once_costs_nothing(server: ModelServer, index: In
     assert ledger.used["T1:U1"].tokens == 0
 
 
+def test_a_call_that_was_too_slow_counts_what_it_read(server: ModelServer, index: Index):
+    ledger = Memory()
+    server.hold.clear()
+    answered(index, server.model(first=0.2, allowance=allowance(ledger)))
+    used = ledger.used["T1:U1"]
+    assert used.tokens_in > 100
+    assert used.tokens_out == 0
+
+
 def test_a_used_up_allowance_does_not_open_the_breaker(server: ModelServer, index: Index):
     breaker = Breaker(Clock(), failures=1)
     answered(index, server.model(breaker=breaker, allowance=allowance(Memory(), person=1)))
