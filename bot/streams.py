@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from bot.blocks.answers import NOT_SURE
 from bot.blocks.text import markdown
@@ -86,7 +86,8 @@ class Stream:
             self.broken = True
             self.uncertain = self.ts is None and error.response.status_code >= 500
             return
-        except (SlackClientError, OSError) as error:
+        # Showing it early is a courtesy: whatever goes wrong with it must not lose the answer.
+        except Exception as error:
             log.info("Slack did not answer while streaming: %s", error)
             self.broken = True
             self.uncertain = self.ts is None

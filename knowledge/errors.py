@@ -47,6 +47,10 @@ class PersonalAllowanceUsed(ModelNotAsked):
     note = "You have used today's share of composed answers, so this is the guide in its own words."
 
 
+class AllowanceUnknown(ModelNotAsked):
+    """What was used today cannot be read or written, so nothing more is used."""
+
+
 class AllowanceUsed(ModelNotAsked):
     """Everyone together has used what the language model may do on a day."""
 

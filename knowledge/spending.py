@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ from datetime import date
 from enum import Enum
 from typing import Protocol
 
-from knowledge.errors import AllowanceUsed, PersonalAllowanceUsed
+from knowledge.errors import AllowanceUnknown, AllowanceUsed, PersonalAllowanceUsed
+
+log = logging.getLogger(__name__)
 
 # Characters a token, few enough that an estimate is rather too high than too low: English has
 # four and more, German and French about three.
@@ -134,12 +137,18 @@ class Allowance:
         Raises:
             PersonalAllowanceUsed: this person has reached the cap.
             AllowanceUsed: all together have.
+            AllowanceUnknown: the ledger cannot be read or written.
         """
         use, day = self._prices.use(tokens_in, tokens_out), self._today()
-        said = self._ledger.reserve(
-            account, day, use, self._caps.person.holds, self._caps.everyone.holds
-        )
-        verdict = Verdict(said)
+        caps = self._caps
+        try:
+            verdict = Verdict(
+                self._ledger.reserve(account, day, use, caps.person.holds, caps.everyone.holds)
+            )
+        # A ledger raises its database's errors, which this module does not know.
+        except Exception as error:
+            log.warning("What the model used cannot be read: %s", error)
+            raise AllowanceUnknown("What the model used today cannot be read.") from error
         if verdict is Verdict.PERSON_REACHED:
             raise PersonalAllowanceUsed("A person's daily allowance for the model is used.")
         if verdict is Verdict.EVERYONE_REACHED:
@@ -147,9 +156,12 @@ class Allowance:
         return Reservation(account, day, use)
 
     def settle(self, reservation: Reservation, tokens_in: int, tokens_out: int) -> None:
-        """Keeps what was really used in place of what was set aside."""
-        used = self._prices.use(tokens_in, tokens_out)
-        self._ledger.correct(reservation.account, reservation.day, used - reservation.use)
+        """Keeps what was really used in place of what was set aside, if the ledger can."""
+        difference = self._prices.use(tokens_in, tokens_out) - reservation.use
+        try:
+            self._ledger.correct(reservation.account, reservation.day, difference)
+        except Exception as error:
+            log.warning("What the model used cannot be written: %s", error)
 
 
 def tokens_of(text: str) -> int:

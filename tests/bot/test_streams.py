@@ -218,6 +218,19 @@ def test_an_end_whose_receipt_was_lost_is_not_told_twice(
     assert is_whole(only(slack), question, FIRST)
 
 
+def test_a_slack_that_answers_nonsense_does_not_lose_the_answer(
+    slack: SmallSlack, delivery: SlackDelivery
+):
+    def nonsense(method: str, arguments: dict[str, Any]) -> JSONResponse | None:
+        return JSONResponse(["no object"]) if method == "chat.startStream" else None
+
+    slack.answer_with = nonsense
+    question = asked(slack)
+    delivery.begin(question)(Confidence.ANSWERED, FIRST)
+    delivery.post(question, answer(FIRST), False)
+    assert is_whole(only(slack), question, FIRST)
+
+
 def test_what_another_process_began_is_ended_once(
     slack: SmallSlack, delivery: SlackDelivery, clock: Clock
 ):

@@ -342,6 +342,32 @@ def test_a_call_that_was_too_slow_counts_what_it_read(server: ModelServer, index
     assert used.tokens_out == 0
 
 
+class Broken(Memory):
+    """A ledger whose database is away, wholly or for what comes after."""
+
+    def __init__(self, wholly: bool) -> None:
+        super().__init__()
+        self.wholly = wholly
+
+    def reserve(self, account, day, use, person_holds, everyone_holds) -> str:
+        if self.wholly:
+            raise OSError("disk I/O error")
+        return super().reserve(account, day, use, person_holds, everyone_holds)
+
+    def correct(self, account, day, difference) -> None:
+        raise OSError("disk I/O error")
+
+
+@pytest.mark.parametrize("wholly", [True, False])
+def test_where_use_cannot_be_kept_people_get_their_answer(
+    server: ModelServer, index: Index, wholly: bool
+):
+    server.reply = lambda request: FIRST
+    answer = answered(index, server.model(allowance=allowance(Broken(wholly))))
+    assert answer.text == (quoted(index).text if wholly else FIRST)
+    assert len(server.requests) == (0 if wholly else 1)
+
+
 def test_a_used_up_allowance_does_not_open_the_breaker(server: ModelServer, index: Index):
     breaker = Breaker(Clock(), failures=1)
     answered(index, server.model(breaker=breaker, allowance=allowance(Memory(), person=1)))
