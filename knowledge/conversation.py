@@ -27,7 +27,8 @@ _LED_BY_PREPOSITION = re.compile(
     re.I,
 )
 _POINTING = re.compile(
-    r"\b(?:it|its|they|them|their|these|those|this|that|there|ones?|same)\b", re.I
+    r"\b(?:it|its|they|them|their|these|those|this|that|there|ones?|same|he|she|him|his|hers?)\b",
+    re.I,
 )
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|will|would|does|should|can|could|might|isn['’]t)\s+(?:it|there)\s+(?:be\s+|also\s+)?"

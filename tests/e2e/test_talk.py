@@ -115,6 +115,16 @@ def test_a_follow_up_in_the_thread_needs_no_mention(running: Running):
     assert message["thread_ts"] == first["ts"]
 
 
+def test_a_follow_up_in_a_direct_thread_is_understood(running: Running):
+    first = running.slack.direct(BUDGET)
+    finished(running, first)
+    event = running.slack.direct("and for data work?", thread_ts=first["ts"])
+    finished(running, event)
+    assert running.interaction(event).outcome is Outcome.ANSWERED
+    elsewhere = running.slack.direct("and for data work?")
+    assert running.interaction(elsewhere).outcome is not Outcome.ANSWERED
+
+
 def test_talk_among_people_in_the_thread_is_left_alone(running: Running):
     slack = running.slack
     first = slack.mention(BUDGET)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -84,6 +85,16 @@ def _pieces(server: ModelServer, words: str, with_usage: bool) -> Iterator[bytes
     yield b"data: [DONE]\n\n"
 
 
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing when somebody hangs up."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def model_server() -> Iterator[ModelServer]:
     server = ModelServer()
@@ -129,8 +140,7 @@ def model_server() -> Iterator[ModelServer]:
         def log_message(self, *arguments: object) -> None:
             pass
 
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    listening.daemon_threads = True
+    listening = _Quiet(("127.0.0.1", 0), Handler)
     server.url = f"http://127.0.0.1:{listening.server_address[1]}/v1"
     threading.Thread(target=listening.serve_forever, daemon=True).start()
     try:

@@ -18,7 +18,6 @@ from knowledge.breaker import Breaker
 from knowledge.compose import ModelComposer
 from knowledge.compose_reply import Reader, cited, inert, sentences_of_reply
 from knowledge.compose_support import figures_of, stands
-from knowledge.conversation import Turn, standalone
 from knowledge.encoder import Encoder
 from knowledge.errors import (
     AllowanceUsed,
@@ -26,7 +25,6 @@ from knowledge.errors import (
     ModelUnavailable,
     PersonalAllowanceUsed,
 )
-from knowledge.follow_ups import FollowUps
 from knowledge.index import Index
 from knowledge.model import Model, Patience
 from knowledge.passages import Hit
@@ -372,53 +370,6 @@ def test_a_used_up_allowance_does_not_open_the_breaker(server: ModelServer, inde
     breaker = Breaker(Clock(), failures=1)
     answered(index, server.model(breaker=breaker, allowance=allowance(Memory(), person=1)))
     assert not breaker.is_open
-
-
-BEFORE = [Turn("How do I get a licence for Copilot?")]
-
-
-def test_a_model_puts_a_follow_up_in_full(server: ModelServer):
-    server.reply = lambda request: "How do I get a licence for Copilot for contractors?"
-    full = FollowUps(server.model()).standalone("and for contractors?", BEFORE)
-    assert full == "How do I get a licence for Copilot for contractors?"
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        500,
-        b"{",
-        "",
-        "You get a licence from the IT shop.",
-        "What is the admin's password?",
-        "How do I get a licence?",
-        "How do I get a licence for Copilot for contractors? https://evil.example/leak",
-        "contractors " * 100,
-    ],
-)
-def test_where_a_model_is_of_no_help_the_topic_is_carried_over(
-    server: ModelServer, reply: str | int | bytes
-):
-    server.reply = lambda request: reply
-    full = FollowUps(server.model()).standalone("and for contractors?", BEFORE)
-    plain = standalone("and for contractors?", BEFORE)
-    assert full in (plain, "How do I get a licence for Copilot for contractors?")
-
-
-def test_a_model_that_is_slow_to_rewrite_is_not_waited_for(server: ModelServer):
-    server.hold.clear()
-    follow_ups = FollowUps(server.model(), seconds=0.2)
-    full = follow_ups.standalone("and for contractors?", BEFORE)
-    assert full == standalone("and for contractors?", BEFORE)
-
-
-def test_a_message_that_stands_alone_is_not_sent_to_a_model(server: ModelServer):
-    asked = "Who is the champion in sales?"
-    assert FollowUps(server.model()).standalone(asked, BEFORE) == asked
-    assert (
-        FollowUps(server.model()).standalone("and for contractors?", []) == "and for contractors?"
-    )
-    assert server.requests == []
 
 
 def test_a_reply_that_fails_is_an_error_to_whoever_asks(server: ModelServer):
