@@ -69,7 +69,7 @@ _SOCIAL = frozenset(
 _GENERIC = frozenset(
     stem
     for word in (
-        "get use work need take long cost mean example more detail details explain explanation "
+        "get go goes use work need take long cost mean example more detail details explain explanation "
         "reason else other another many much often soon find see say tell give show know make "
         "thing way happen exactly again elaborate sure expand bit further specific step steps "
         "concrete short shorter simple simpler simply clarify first second third next last point "
@@ -128,7 +128,8 @@ def _in_full(question: str, topic: str) -> str:
         return swapped
     if _QUESTION.search(said):
         return f"{said.rstrip('?. ')} – {' '.join(_carried(topic, said))}?"
-    return f"{topic.rstrip('?!. ')}, {said.rstrip('?. ')}?" if said else topic
+    # What is new comes first: it is what the answer has to be about.
+    return f"{said.rstrip('?. ')}? {topic}" if said else topic
 
 
 def _is_about(text: str, bare: str) -> bool:
