@@ -69,7 +69,8 @@ _SOCIAL = frozenset(
 _GENERIC = frozenset(
     stem
     for word in (
-        "get go goes use work need take long cost mean example more detail details explain explanation "
+        "go goes "
+        "get use work need take long cost mean example more detail details explain explanation "
         "reason else other another many much often soon find see say tell give show know make "
         "thing way happen exactly again elaborate sure expand bit further specific step steps "
         "concrete short shorter simple simpler simply clarify first second third next last point "
