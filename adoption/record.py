@@ -101,9 +101,9 @@ class Record:
 
     def keep_interaction(self, asked: Asked) -> bool:
         """Writes a question down; False if it already was, and then nothing changes."""
-        with self._transaction() as session:
-            person = self._person(session, asked.account, asked.asked_at)
-            if not self._insert_new(session, Interaction, _interaction(asked, person)):
+        with self.transaction() as session:
+            person = self.person(session, asked.account, asked.asked_at)
+            if not self.insert_new(session, Interaction, _interaction(asked, person)):
                 return False
             session.add_all(_citations(asked))
             return True
@@ -113,7 +113,7 @@ class Record:
 
         A reason given for a thumb down goes when the thumb is turned up.
         """
-        with self._transaction() as session:
+        with self.transaction() as session:
             row = self._feedback_of(session, interaction_id, account, vote, voted_at)
             if row.voted_at > voted_at:
                 return False
@@ -131,7 +131,7 @@ class Record:
         given_at: datetime,
     ) -> bool:
         """Writes down why an answer did not help; False if the thumb has been turned up since."""
-        with self._transaction() as session:
+        with self.transaction() as session:
             row = self._feedback_of(session, interaction_id, account, Vote.NEGATIVE, given_at)
             if row.vote is Vote.POSITIVE:
                 return False
@@ -188,37 +188,38 @@ class Record:
             return session.scalar(select(func.count()).select_from(Interaction)) or 0
 
     @contextmanager
-    def _transaction(self) -> Iterator[Session]:
+    def transaction(self) -> Iterator[Session]:
+        """A session that is committed at the end, or not at all."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             if self.engine.dialect.name == "sqlite":
                 # Taking the write lock first makes read-then-write one step for every writer.
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
             yield session
 
-    def _person(self, session: Session, account: str, seen: datetime) -> str:
+    def person(self, session: Session, account: str, seen: datetime) -> str:
         """The pseudonym of an account, made at first sight; two workers make one."""
         row = {"id": uuid.uuid4().hex, "account": account, "first_seen": seen}
-        self._insert_new(session, Person, row)
+        self.insert_new(session, Person, row)
         return session.scalars(select(Person.id).where(Person.account == account)).one()
 
     def _feedback_of(
         self, session: Session, interaction_id: str, account: str, vote: Vote, at: datetime
     ) -> Feedback:
         """The person's row for an answer, made with `vote` where none is, locked for us."""
-        person = self._person(session, account, at)
+        person = self.person(session, account, at)
         row = {
             "interaction_id": interaction_id,
             "person_id": person,
             "vote": vote,
             "voted_at": at,
         }
-        self._insert_new(session, Feedback, row)
+        self.insert_new(session, Feedback, row)
         query = select(Feedback).where(
             Feedback.interaction_id == interaction_id, Feedback.person_id == person
         )
         return session.scalars(query.with_for_update()).one()
 
-    def _insert_new(self, session: Session, table: type[Base], row: dict[str, Any]) -> bool:
+    def insert_new(self, session: Session, table: type[Base], row: dict[str, Any]) -> bool:
         """Inserts a row unless its key is taken, also by someone who writes at this moment."""
         insert = sqlite_insert if self.engine.dialect.name == "sqlite" else postgresql_insert
         keys = inspect(table).primary_key

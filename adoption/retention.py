@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from adoption.models import Base, Interaction, Person
+from adoption.tables import METADATA
 
 _QUESTION = "interaction_id"
 
@@ -49,7 +50,7 @@ def _forget(connection: Connection, before: datetime) -> dict[str, int]:
     # What hangs on a question goes before it: afterwards nobody could tell that it did.
     conditions: list[tuple[Table, ColumnElement[bool]]] = [
         (table, table.c[_QUESTION].in_(old))
-        for table in reversed(Base.metadata.sorted_tables)
+        for table in reversed(METADATA.sorted_tables)
         if table is not questions and _QUESTION in table.c
     ]
     conditions.append((questions, questions.c.asked_at < before))
@@ -62,7 +63,7 @@ def _forget(connection: Connection, before: datetime) -> dict[str, int]:
 def _told_of(people: Table) -> ColumnElement[bool]:
     """Whether any row of any table points to a person."""
     told: ColumnElement[bool] = people.c.id.is_(None)
-    for table in Base.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         for column in table.c:
             if table is not people and column.references(people.c.id):
                 told |= exists().where(column == people.c.id)

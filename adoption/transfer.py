@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Integer, Table, delete, func, insert,
 from sqlalchemy.exc import SQLAlchemyError
 
 from adoption.errors import RecordUnavailable
-from adoption.models import Base
+from adoption.tables import METADATA
 
 _AT_ONCE = 500
 
@@ -40,7 +40,7 @@ def copy_record(
             _one_moment(reading)
             _alone(writing)
             if replace:
-                for table in reversed(Base.metadata.sorted_tables):
+                for table in reversed(METADATA.sorted_tables):
                     writing.execute(delete(table))
             elif any(_counts(writing).values()):
                 raise RecordNotEmpty(
@@ -62,7 +62,7 @@ def copy_record(
 
 def _copy(reading: Connection, writing: Connection, counts: dict[str, int], tell: Progress) -> None:
     done, whole = 0, sum(counts.values())
-    for table in Base.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         for rows in _rows(reading, table):
             writing.execute(insert(table), rows)
             done += len(rows)
@@ -79,7 +79,7 @@ def _rows(reading: Connection, table: Table) -> Iterator[list[dict[str, object]]
 def _counts(connection: Connection) -> dict[str, int]:
     return {
         table.name: connection.scalar(select(func.count()).select_from(table)) or 0
-        for table in Base.metadata.sorted_tables
+        for table in METADATA.sorted_tables
     }
 
 
@@ -94,7 +94,7 @@ def _alone(writing: Connection) -> None:
     if writing.dialect.name == "sqlite":
         writing.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        names = ", ".join(table.name for table in METADATA.sorted_tables)
         writing.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
 
 

@@ -19,17 +19,21 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from sqlalchemy import create_engine
 
 from adoption.record import Record
+from adoption.threads import Threads
 from bot.delivery import SlackDelivery
 from bot.engine import Pace
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
 from bot.jobs import Delivery, Jobs
 from bot.listeners import register_listeners
+from bot.models import model_of
 from bot.observe import Observer
 from bot.settings import STARTER, Settings
+from bot.talk import Talk
 from ingest.sync import Progress, Sync
 from knowledge.answerer import Answerer
 from knowledge.compose import ModelComposer
 from knowledge.encoder import Encoder
+from knowledge.follow_ups import FollowUps
 from knowledge.index import Index
 
 log = logging.getLogger(__name__)
@@ -43,6 +47,7 @@ class House:
     record: Record
     index: Index
     answerer: Answerer
+    talk: Talk
 
 
 def build(settings: Settings, model_watchers: Sequence[BaseCallbackHandler] = ()) -> House:
@@ -57,14 +62,11 @@ def build(settings: Settings, model_watchers: Sequence[BaseCallbackHandler] = ()
     make_data_dir(settings)
     encoder = Encoder(settings.embedding_model)
     index = open_index(settings, encoder)
-    composer = _composer(settings, model_watchers)
-    return House(settings, Record.open(settings.record_url), index, Answerer(index, composer))
-
-
-def _composer(settings: Settings, watchers: Sequence[BaseCallbackHandler]) -> ModelComposer | None:
-    if settings.model is None:
-        return None
-    return ModelComposer.of(settings.model, settings.model_timeout, watchers)
+    record = Record.open(settings.record_url)
+    model = model_of(settings, record, model_watchers)
+    composer = ModelComposer(model) if model else None
+    talk = Talk(Threads(record), FollowUps(model))
+    return House(settings, record, index, Answerer(index, composer), talk)
 
 
 def make_data_dir(settings: Settings) -> None:
@@ -117,7 +119,7 @@ def jobs_running(
 ) -> Iterator[Jobs]:
     """The durable jobs of this process, from launch to a tidy end within `grace` seconds."""
     settings = house.settings
-    jobs = Jobs(house.answerer, house.record, delivery, time.time, observer)
+    jobs = Jobs(house.answerer, house.record, delivery, time.time, observer, house.talk)
     try:
         jobs.launch(url, executor, Pace(settings.messages_per_minute, settings.takeover_seconds))
         yield jobs

@@ -19,6 +19,7 @@ from bot.engine import ANSWERS, Backlog, Engine, Pace
 from bot.executors import Executor, moment
 from bot.observe import Course, Observer
 from bot.questions import Question
+from bot.talk import Live, Talk
 from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Confidence
 from knowledge.retriever import Found
@@ -102,12 +103,14 @@ class Jobs:
         delivery: Delivery,
         clock: Callable[[], float],
         observer: Observer | None = None,
+        talk: Talk | None = None,
     ) -> None:
         self._answerer = answerer
         self._record = record
         self._delivery = delivery
         self._clock = clock
         self._observer = observer or Observer()
+        self._talk = talk
         self._engine: Engine | None = None
         self._underway: set[str] = set()
         # Differs in every process: a job that finds another one's mark has been taken up again.
@@ -164,6 +167,10 @@ class Jobs:
         """The questions that wait for their turn, in all workers together."""
         return self._engine.backlog(self._clock) if self._engine else Backlog(0, 0.0)
 
+    def takes_part(self, channel: str, thread: str) -> bool:
+        """Whether a question was answered in this thread."""
+        return self._talk is not None and self._talk.takes_part(channel, thread)
+
     def answer_now(self, question: Question) -> Ended:
         """Answers a question without waiting in a queue, and waits for its end."""
         with SetWorkflowID(question.id):
@@ -197,7 +204,7 @@ class Jobs:
         def steps(question: Question) -> dict[str, Any]:
             mark = DBOS.run_step({"name": "mark"}, lambda: self._mark)
             found = DBOS.run_step({"name": "find"}, self._find, question)
-            put = DBOS.run_step({"name": "answer"}, self._put, question, found)
+            put = DBOS.run_step({"name": "answer"}, self._put, question, found, mark)
             try:
                 posted = DBOS.run_step(_POSTING, self._post, question, put, mark)
             except error.DBOSMaxStepRetriesExceeded:
@@ -238,18 +245,24 @@ class Jobs:
     def _find(self, question: Question) -> dict[str, Any]:
         began = time.perf_counter()
         try:
-            found = _FOUND.dump_python(self._answerer.find(question.text), mode="json")
+            text = question.text if self._talk is None else self._talk.in_full(question)
+            found = _FOUND.dump_python(self._answerer.find(text), mode="json")
         except UptakeError as error:
             log.error("Finding failed: %s", error)
             found = None
         return {"found": found, "seconds": time.perf_counter() - began}
 
-    def _put(self, question: Question, found: dict[str, Any]) -> dict[str, Any]:
+    def _put(self, question: Question, found: dict[str, Any], mark: str) -> dict[str, Any]:
         began = time.perf_counter()
         if found["found"] is None:
             answer, outcome = Answer(question.text, Confidence.ABSTAINED, SORRY), Outcome.FAILED
         else:
-            answer = self._answerer.answer(_FOUND.validate_python(found["found"]))
+            live = self._delivery if isinstance(self._delivery, Live) else None
+            # What another process has begun to show is not begun anew; `post` ends it.
+            tell = live.begin(question) if live and mark == self._mark else None
+            answer = self._answerer.answer(
+                _FOUND.validate_python(found["found"]), question.account, tell
+            )
             outcome = Outcome(answer.outcome.value)
         return {
             "answer": _ANSWER.dump_python(answer, mode="json"),
@@ -290,6 +303,8 @@ class Jobs:
     ) -> dict[str, Any]:
         answer = _ANSWER.validate_python(put["answer"])
         outcome = Outcome(put["outcome"]) if posted["posted"] else Outcome.FAILED
+        if self._talk is not None and posted["posted"]:
+            self._talk.keep(question)
         self._record.keep_interaction(
             Asked(
                 id=question.id,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsWrong
@@ -48,6 +48,30 @@ class Settings(BaseSettings):
     model_timeout: float = Field(
         20.0, gt=0, le=300, description="Seconds that the language model may take."
     )
+    model_first_timeout: float = Field(
+        10.0, gt=0, le=300, description="Seconds that the language model's first word may take."
+    )
+    model_tokens_per_reply: int = Field(
+        1000, ge=50, le=100_000, description="Tokens that one reply of the language model may have."
+    )
+    model_tokens_per_person_per_day: int | None = Field(
+        None, ge=0, description="Tokens of the language model for each person and day."
+    )
+    model_tokens_per_day: int | None = Field(
+        None, ge=0, description="Tokens of the language model for all together on a day."
+    )
+    model_cost_per_person_per_day: float | None = Field(
+        None, ge=0, description="Cost of the language model for each person and day."
+    )
+    model_cost_per_day: float | None = Field(
+        None, ge=0, description="Cost of the language model for all together on a day."
+    )
+    model_price_in: float = Field(
+        0.0, ge=0, description="Price of a million tokens that the language model reads."
+    )
+    model_price_out: float = Field(
+        0.0, ge=0, description="Price of a million tokens that the language model writes."
+    )
     timezone: str = Field("UTC", description="Time zone of the digest's weeks.")
     slack_api_url: str = Field(
         "https://slack.com/api/", description="Base address of Slack's Web API."
@@ -83,12 +107,6 @@ class Settings(BaseSettings):
     )
     otlp_endpoint: str | None = Field(
         None, description="Address of an OpenTelemetry collector (gRPC); no traces by default."
-    )
-    model_price_in: float = Field(
-        0.0, ge=0, description="Price of a million tokens that the model reads."
-    )
-    model_price_out: float = Field(
-        0.0, ge=0, description="Price of a million tokens that the model writes."
     )
     log_format: str = Field(
         "text", pattern="^(text|json)$", description="Log lines for people, or as JSON."
@@ -131,6 +149,18 @@ class Settings(BaseSettings):
             raise ValueError(f"is not such a token; it begins with {prefix}")
         return value
 
+    @model_validator(mode="after")
+    def _costs_have_prices(self) -> Self:
+        capped = (
+            self.model_cost_per_day is not None or self.model_cost_per_person_per_day is not None
+        )
+        if capped and not (self.model_price_in or self.model_price_out):
+            raise ValueError(
+                "UPTAKE_MODEL_COST_PER_DAY and UPTAKE_MODEL_COST_PER_PERSON_PER_DAY need "
+                "UPTAKE_MODEL_PRICE_IN and UPTAKE_MODEL_PRICE_OUT"
+            )
+        return self
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone of the digest's weeks."""
@@ -172,9 +202,12 @@ def read_settings(**overrides: Any) -> Settings:
 def _in_words(error: ValidationError) -> str:
     faults = []
     for fault in error.errors():
-        field = str(fault["loc"][0]) if fault["loc"] else "settings"
-        name = field if field.isupper() else _variable(field)
         message = fault["msg"].removeprefix("Value error, ")
+        if not fault["loc"]:
+            faults.append(message)
+            continue
+        field = str(fault["loc"][0])
+        name = field if field.isupper() else _variable(field)
         faults.append(f"{name} {message[:1].lower()}{message[1:]}")
     return f"A setting is wrong: {'; '.join(faults)}. Mend it in the environment or in .env."
 

@@ -31,8 +31,9 @@ class TerminalDelivery:
 class Conversation:
     """Questions from one person at this terminal."""
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: Jobs, one_thread: bool = False) -> None:
         self._jobs = jobs
+        self._one_thread = one_thread
         self._channel = f"terminal-{uuid.uuid4().hex[:12]}"
         self._asked = 0
         self._account = f"terminal:{_user()}"
@@ -47,7 +48,7 @@ class Conversation:
                 account=self._account,
                 surface=Surface.TERMINAL,
                 channel=self._channel,
-                thread=id,
+                thread=self._channel if self._one_thread else id,
                 text=text,
                 asked_at=time.time(),
             )
@@ -55,8 +56,10 @@ class Conversation:
 
 
 @contextmanager
-def conversation(house: House) -> Iterator[Conversation]:
+def conversation(house: House, one_thread: bool = False) -> Iterator[Conversation]:
     """A conversation whose questions are kept like any other's.
+
+    With `one_thread`, a question may lean on the ones before it.
 
     Its jobs have a database of their own, so that a bot running on the same folder does not
     take them for Slack's, nor this terminal the bot's. A second terminal on the same folder
@@ -70,7 +73,7 @@ def conversation(house: House) -> Iterator[Conversation]:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="uptake-")))
         url = f"sqlite:///{folder / 'jobs-terminal.sqlite'}"
         jobs = stack.enter_context(jobs_running(house, TerminalDelivery(), url, "terminal"))
-        yield Conversation(jobs)
+        yield Conversation(jobs, one_thread)
 
 
 def as_text(answer: Answer) -> str:
@@ -84,6 +87,8 @@ def as_text(answer: Answer) -> str:
         reviewed = f" (reviewed {citation.reviewed})" if citation.reviewed else ""
         lines.append(_printable(f"  [{citation.number}] {citation.title}{heading}{reviewed}"))
         lines.append(_printable(f"      {citation.link or citation.source}"))
+    if answer.note:
+        lines += ["", answer.note]
     if answer.nearest:
         lines += ["", _printable(f"Nearest: {' · '.join(answer.nearest)}")]
         lines.append("A person can help: ask your team's champion or the AI team.")

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from knowledge.answers import Answer, Citation, Confidence
-from knowledge.compose import Composer, cited, renumbered
+from knowledge.compose import Composer, Hear
+from knowledge.compose_reply import cited, renumbered
 from knowledge.confidence import confidence_of
-from knowledge.errors import IndexEmpty, ModelUnavailable
+from knowledge.errors import IndexEmpty, ModelNotAsked, ModelUnavailable
 from knowledge.index import Index
 from knowledge.passages import ANY_TOOL, Hit, Scope
 from knowledge.quote import Quote, best_quotes
 from knowledge.retriever import Found, find
 
 log = logging.getLogger(__name__)
+
+# Hears how sure the answer is, and its next sentence.
+Tell = Callable[[Confidence, str], None]
 
 # Passages that a language model gets to read.
 _READ_BY_MODEL = 5
@@ -49,24 +54,35 @@ class Answerer:
             return Found(asked, (), {}, "")
         return find(asked, snapshot, self._index.encoder, scope or Scope())
 
-    def answer(self, found: Found) -> Answer:
-        """The answer to what was found; the same for the same finds, without a model."""
+    def answer(self, found: Found, account: str = "", tell: Tell | None = None) -> Answer:
+        """The answer to what was found; the same for the same finds, without a model.
+
+        Args:
+            account: who asks.
+            tell: hears each sentence that a model puts, as soon as it stands.
+        """
         quotes = best_quotes(found)
         outcome = confidence_of(found, quotes, self._index.bar(found.version))
         if outcome is Confidence.ABSTAINED:
             return _abstain(found)
-        composed = self._composed(found, outcome)
+        try:
+            composed = self._composed(found, outcome, account, tell)
+        except ModelNotAsked as error:
+            log.info("Quoting instead of composing: %s", error)
+            return replace(_quoted(found, quotes, outcome), note=error.note)
+        except ModelUnavailable as error:
+            log.warning("Quoting instead of composing: %s", error)
+            composed = None
         return composed or _quoted(found, quotes, outcome)
 
-    def _composed(self, found: Found, outcome: Confidence) -> Answer | None:
+    def _composed(
+        self, found: Found, outcome: Confidence, account: str, tell: Tell | None
+    ) -> Answer | None:
         if self._composer is None:
             return None
         hits = found.hits[:_READ_BY_MODEL]
-        try:
-            text = self._composer.compose(found.question, hits)
-        except ModelUnavailable as error:
-            log.warning("Quoting instead of composing: %s", error)
-            return None
+        hear = _counted_anew(outcome, tell) if tell is not None else None
+        text = self._composer.compose(found.question, hits, account, hear)
         if text is None:
             return None
         numbers = cited(text)
@@ -83,6 +99,17 @@ class Answerer:
             index_version=found.version,
             model=self._composer.name,
         )
+
+
+def _counted_anew(outcome: Confidence, tell: Tell) -> Hear:
+    """Passes sentences on with their citations counted from 1 in order of mention."""
+    numbers: dict[int, None] = {}
+
+    def hear(sentence: str) -> None:
+        numbers.update(dict.fromkeys(cited(sentence)))
+        tell(outcome, renumbered(sentence, list(numbers)))
+
+    return hear
 
 
 def _quoted(found: Found, quotes: Sequence[Quote], outcome: Confidence) -> Answer:

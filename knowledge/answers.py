@@ -51,6 +51,7 @@ class Answer:
         tool: the tool that the sources are about, if it is one.
         index_version: what it was answered from.
         model: the language model that put it; None where passages are quoted.
+        note: said beside the answer: why it is quoted although there is a language model.
     """
 
     question: str
@@ -61,3 +62,4 @@ class Answer:
     tool: str | None = None
     index_version: str = ""
     model: str | None = None
+    note: str = ""

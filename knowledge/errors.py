@@ -18,4 +18,42 @@ class EncoderUnavailable(UptakeError):
 
 
 class ModelUnavailable(UptakeError):
-    """The language model cannot be set up."""
+    """The language model cannot be set up, failed or took too long."""
+
+
+class ModelTooSlow(ModelUnavailable):
+    """The language model took too long; what it was given to read counts as used."""
+
+
+class ModelNotAsked(UptakeError):
+    """The language model is not asked, and people are told.
+
+    Attributes:
+        note: what they are told beside the quoted answer.
+    """
+
+    note = ""
+
+
+class ModelResting(ModelNotAsked):
+    """The language model failed several times in a row and is left alone for a while."""
+
+    note = "My language model is taking a rest, so this is the guide in its own words."
+
+
+class PersonalAllowanceUsed(ModelNotAsked):
+    """A person has used what the language model may do for them on a day."""
+
+    note = "You have used today's share of composed answers, so this is the guide in its own words."
+
+
+class AllowanceUnknown(ModelNotAsked):
+    """What was used today cannot be read or written, so nothing more is used."""
+
+
+class AllowanceUsed(ModelNotAsked):
+    """Everyone together has used what the language model may do on a day."""
+
+    note = (
+        "Today's composed answers are used up for everyone, so this is the guide in its own words."
+    )

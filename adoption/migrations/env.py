@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from adoption import models, use_models, voice_models  # noqa: F401
-from adoption.base import Base
+from adoption.tables import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=Base.metadata,
+    target_metadata=METADATA,
     render_as_batch=True,
     compare_type=True,
 )

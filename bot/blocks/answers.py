@@ -37,10 +37,15 @@ NEAREST = "What I have that comes nearest:"
 
 @dataclass(frozen=True)
 class Message:
-    """What is posted: blocks for the eye, text for notifications and screen readers."""
+    """What is posted: blocks for the eye, text for notifications and screen readers.
+
+    Attributes:
+        words: what the first block says.
+    """
 
     text: str
     blocks: list[dict[str, Any]]
+    words: str = ""
 
 
 def answer_message(answer: Answer, question_id: str, help_channel: str | None = None) -> Message:
@@ -49,14 +54,17 @@ def answer_message(answer: Answer, question_id: str, help_channel: str | None = 
     Args:
         help_channel: id of the channel where people help; named when we do not know.
     """
-    blocks: list[Block] = [MarkdownBlock(text=_words(answer))]
+    words = _words(answer)
+    blocks: list[Block] = [MarkdownBlock(text=words)]
     if answer.citations:
         blocks.append(_sources(answer.citations))
+    if answer.note:
+        blocks.append(_line(escape(answer.note)))
     if answer.outcome is Confidence.ABSTAINED:
         blocks += _ways_on(answer, help_channel)
     if answer.citations or answer.nearest:
         blocks.append(_thumbs(question_id))
-    return Message(_notice(answer), [block.to_dict() for block in blocks])
+    return Message(_notice(answer), [block.to_dict() for block in blocks], words)
 
 
 def _words(answer: Answer) -> str:
@@ -113,7 +121,11 @@ def _ways_on(answer: Answer, help_channel: str | None) -> list[Block]:
         lines.append(f"{NEAREST} {titles}")
     where = f"in <#{help_channel}>" if help_channel else "your team's champion or the AI team"
     lines.append(f"A person can help: ask {where}.")
-    return [ContextBlock(elements=[MarkdownTextObject(text=line, verbatim=True)]) for line in lines]
+    return [_line(line) for line in lines]
+
+
+def _line(text: str) -> ContextBlock:
+    return ContextBlock(elements=[MarkdownTextObject(text=text, verbatim=True)])
 
 
 def _thumbs(question_id: str) -> ContextActionsBlock:

@@ -91,12 +91,27 @@ def _encoder(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from knowledge.compose import ModelComposer
+    from bot.models import patience_of
+    from knowledge.model import Model
 
     if settings.model is None:
         return Finding("model", None, "none set (UPTAKE_MODEL): answers are quoted passages")
-    ModelComposer.of(settings.model, settings.model_timeout)
-    return Finding("model", True, f"{settings.model} is set up; it has not been asked anything")
+    Model.of(settings.model, patience_of(settings))
+    says = f"{settings.model} is set up; it has not been asked anything. {_used(settings)}"
+    return Finding("model", True, says)
+
+
+def _used(settings: Settings) -> str:
+    from adoption.record import Record
+    from bot.models import spending_of, today_of
+
+    record = Record.open(settings.record_url)
+    try:
+        used = spending_of(record).of_day(today_of(settings))
+    finally:
+        record.close()
+    cost = f", cost {used.cost:.2f}" if used.cost else ""
+    return f"Used today: {used.tokens} tokens{cost}"
 
 
 def _slack(settings: Settings) -> Finding:

@@ -75,7 +75,7 @@ def _talk(house: House) -> None:
     interactive = sys.stdin.isatty()
     if interactive:
         print(WELCOME)
-    with conversation(house) as talk:
+    with conversation(house, one_thread=True) as talk:
         while True:
             text = _next_line("You: " if interactive else "")
             if text is None or (interactive and not text):

@@ -60,6 +60,16 @@ def test_a_conversation_without_a_terminal_answers_every_line(data_dir: Path):
     assert "I don't know" in done.stdout
 
 
+def test_in_a_conversation_a_question_may_lean_on_the_one_before(data_dir: Path):
+    done = run("run", data_dir=data_dir, typed="Who is the sponsor?\nand what does he ask about?\n")
+    assert done.stdout.count("vice president") == 2
+
+
+def test_the_doctor_says_what_the_model_used(data_dir: Path):
+    settings = {"UPTAKE_MODEL": "openai:small", "OPENAI_API_KEY": "sk-test"}
+    assert "Used today: 0 tokens" in run("doctor", data_dir=data_dir, **settings).stdout
+
+
 def test_what_was_asked_is_in_the_digest(data_dir: Path):
     run("ask", BUDGET, data_dir=data_dir)
     run("ask", WEATHER, data_dir=data_dir)

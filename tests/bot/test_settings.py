@@ -54,6 +54,9 @@ def test_several_folders_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch
         ("UPTAKE_CHROMA_URL", "ftp://x"),
         ("UPTAKE_MODEL_TIMEOUT", "soon"),
         ("UPTAKE_MODEL_TIMEOUT", "-1"),
+        ("UPTAKE_MODEL_TOKENS_PER_DAY", "-1"),
+        ("UPTAKE_MODEL_TOKENS_PER_REPLY", "many"),
+        ("UPTAKE_MODEL_PRICE_OUT", "free"),
         ("UPTAKE_HELP_CHANNEL", "#help"),
         ("UPTAKE_LOG_LEVEL", "LOUD"),
         ("SLACK_BOT_TOKEN", "xapp-the-wrong-one"),
@@ -70,6 +73,14 @@ def test_a_malformed_setting_is_named_in_one_sentence(
     assert name in sentence
     assert "\n" not in sentence
     assert "Traceback" not in sentence
+
+
+def test_a_limit_on_costs_needs_prices(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("UPTAKE_MODEL_COST_PER_DAY", "5")
+    with pytest.raises(SettingsWrong, match="UPTAKE_MODEL_PRICE_IN"):
+        read_settings()
+    monkeypatch.setenv("UPTAKE_MODEL_PRICE_IN", "0.25")
+    assert read_settings().model_cost_per_day == 5
 
 
 def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch):

@@ -135,7 +135,7 @@ class SmallSlack:
             arguments = json.loads(raw or b"{}")
         else:
             arguments = dict(parse_qsl(raw.decode()))
-            for key in ("blocks", "metadata", "view"):
+            for key in ("blocks", "metadata", "view", "chunks"):
                 if key in arguments:
                     arguments[key] = json.loads(arguments[key])
         with self._changed:
@@ -161,12 +161,58 @@ class SmallSlack:
             message = {"ts": self.ts(), "user": BOT, "bot_id": "B0BOT"} | arguments
             self.messages.append(message)
             return {"ok": True, "ts": message["ts"], "channel": arguments["channel"]}
+        if method in ("chat.startStream", "chat.appendStream", "chat.stopStream"):
+            return self._stream(method, arguments)
+        if method == "chat.update":
+            message = self._message(arguments)
+            if message is None:
+                return {"ok": False, "error": "message_not_found"}
+            if message.get("streaming_state") == "in_progress":
+                return {"ok": False, "error": "streaming_state_conflict"}
+            message.update({k: v for k, v in arguments.items() if k != "channel"})
+            return {"ok": True, "ts": message["ts"], "channel": message["channel"]}
         if method == "conversations.replies":
             found = [m for m in self.messages if m["thread_ts"] == arguments["ts"]]
             return {"ok": True, "messages": found, "has_more": False}
         if method == "views.open":
             return {"ok": True, "view": arguments["view"]}
         return {"ok": False, "error": "unknown_method"}
+
+    def _message(self, arguments: dict[str, Any]) -> dict[str, Any] | None:
+        for message in self.messages:
+            if (message["ts"], message["channel"]) == (arguments["ts"], arguments["channel"]):
+                return message
+        return None
+
+    def _stream(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """A message that grows; it takes metadata and blocks only when it ends."""
+        said = "".join(chunk["text"] for chunk in arguments.get("chunks") or [])
+        if method == "chat.startStream":
+            message = {
+                "ts": self.ts(),
+                "user": BOT,
+                "bot_id": "B0BOT",
+                "channel": arguments["channel"],
+                "thread_ts": arguments["thread_ts"],
+                "streaming_state": "in_progress",
+                "text": said,
+                "blocks": [{"type": "markdown", "text": said}],
+            }
+            self.messages.append(message)
+            return {"ok": True, "ts": message["ts"], "channel": message["channel"]}
+        message = self._message(arguments)
+        if message is None:
+            return {"ok": False, "error": "message_not_found"}
+        if message.get("streaming_state") != "in_progress":
+            return {"ok": False, "error": "message_not_in_streaming_state"}
+        message["text"] += said
+        message["blocks"][0]["text"] += said
+        if method == "chat.stopStream":
+            message["streaming_state"] = "completed"
+            message["blocks"] += arguments.get("blocks") or []
+            if "metadata" in arguments:
+                message["metadata"] = arguments["metadata"]
+        return {"ok": True, "ts": message["ts"], "channel": message["channel"]}
 
     async def _link(self, socket: WebSocket) -> None:
         import anyio

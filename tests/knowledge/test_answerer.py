@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.answerer import DO_NOT_KNOW, NOTHING_ASKED, Answerer
 from knowledge.answers import Answer, Confidence
+from knowledge.compose import Hear
 from knowledge.confidence import Bar
 from knowledge.encoder import Encoder
 from knowledge.errors import IndexUnavailable, ModelUnavailable
@@ -48,7 +49,9 @@ class Spoken:
         self.reply = reply
         self.read: Sequence[Hit] = ()
 
-    def compose(self, question: str, hits: Sequence[Hit]) -> str | None:
+    def compose(
+        self, question: str, hits: Sequence[Hit], account: str = "", hear: Hear | None = None
+    ) -> str | None:
         self.read = hits
         if isinstance(self.reply, Exception):
             raise self.reply
