@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -87,14 +88,8 @@ class Sync:
         """
         roots = _absolute(paths)
         work = [(root, file) for root in roots for file in files_under([root])]
-        lock = FileLock(self._index.folder / "writing.lock", timeout=0)
-        try:
-            with lock:
-                return self._run(work, [str(root) for root in roots], rebuild)
-        except Timeout as error:
-            raise IndexBusy(
-                "Another process is writing to the index. Wait until it is done and try again."
-            ) from error
+        with writing(self._index):
+            return self._run(work, [str(root) for root in roots], rebuild)
 
     def _run(self, work: list[tuple[Path, Path]], roots: list[str], rebuild: bool) -> Report:
         self._reconcile()
@@ -213,6 +208,26 @@ class Sync:
         versions = self._index.catalog.versions()
         held = {id for version in versions for id in self._index.catalog.members(version.name)}
         self._index.discard(sorted(stored - held - set(self._records.list_keys())))
+
+
+@contextmanager
+def writing(index: Index) -> Iterator[None]:
+    """Holds the index for the one process that writes to it.
+
+    Raises:
+        IndexBusy: another process holds it.
+    """
+    lock = FileLock(index.folder / "writing.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise IndexBusy(
+            "Another process is writing to the index. Wait until it is done and try again."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def passages_of(path: Path, link: str = "") -> list[Passage]:

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import ask, digest, doctor, evaluate, ingest, run
+from bot.cli import ask, digest, doctor, evaluate, index, ingest, run
 from uptake import UptakeError, __version__
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("ingest")(ingest.ingest)
 app.command("digest")(digest.digest)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluate.evaluate)
+app.add_typer(index.app, name="index")
 
 
 @app.callback(invoke_without_command=True)
