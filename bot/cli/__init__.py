@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import ask, digest, doctor, evaluate, index, ingest, run
+from bot.cli import ask, digest, doctor, evaluate, index, ingest, run, sources
 from uptake import UptakeError, __version__
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("digest")(digest.digest)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluate.evaluate)
 app.add_typer(index.app, name="index")
+app.add_typer(sources.app, name="sources")
 
 
 @app.callback(invoke_without_command=True)
