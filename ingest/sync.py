@@ -14,8 +14,9 @@ from filelock import FileLock, Timeout
 from ingest.audiences import is_within
 from ingest.documents import NO_DEFAULTS, Defaults
 from ingest.errors import AudienceWrong, FileUnreadable, IndexBusy
-from ingest.fingerprints import fingerprint
+from ingest.fingerprints import fingerprint, shown_name
 from ingest.load import load
+from ingest.patience import patience
 from ingest.split import split
 from ingest.walk import files_under
 from knowledge.catalog import IndexedFile
@@ -107,8 +108,8 @@ class Sync:
         roots = _absolute(paths)
         work = [(root, file) for root in roots for file in files_under([root])]
         with writing(self._index):
-            leaving = _Leaving(_strings(_absolute(absent)), _strings(_absolute(withdrawn)))
-            return self._run(work, _strings(roots), rebuild, leaving)
+            leaving = _Leaving(*(list(map(str, _absolute(each))) for each in (absent, withdrawn)))
+            return self._run(work, list(map(str, roots)), rebuild, leaving)
 
     def _run(
         self, work: list[tuple[Path, Path]], roots: list[str], rebuild: bool, leaving: _Leaving
@@ -194,7 +195,7 @@ class Sync:
                 return []
             passages = passages_of(path, link, defaults)
         except FileUnreadable as error:
-            report.failed.append(Problem(source, str(error)))
+            report.failed.append(Problem(shown_name(source), str(error)))
             if before and (isinstance(error, AudienceWrong) or not self._may_stay(before)):
                 self._unreadable.add(source)
             return []
@@ -268,7 +269,8 @@ def passages_of(path: Path, link: str = "", defaults: Defaults = NO_DEFAULTS) ->
     Raises:
         FileUnreadable: as `ingest.load.load` says, or nothing in it can be quoted.
     """
-    passages = {passage.id: passage for passage in split(load(path, link, defaults))}
+    with patience():
+        passages = {passage.id: passage for passage in split(load(path, link, defaults))}
     if not passages:
         raise FileUnreadable("nothing in it can be quoted; it needs some words beside its marks")
     return list(passages.values())
@@ -284,10 +286,6 @@ def _record_manager(index: Index) -> Any:
 
 def _absolute(paths: Sequence[Path]) -> list[Path]:
     return [Path(os.path.abspath(path.expanduser())) for path in paths]
-
-
-def _strings(paths: Sequence[Path]) -> list[str]:
-    return [str(path) for path in paths]
 
 
 def _elsewhere(files: Iterable[IndexedFile], roots: Sequence[str]) -> list[tuple[Path, Path]]:

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import ask, digest, doctor, evaluate, index, ingest, run, sources
+from bot.cli import ask, content, digest, doctor, evaluate, index, ingest, run, sources
 from uptake import UptakeError, __version__
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("ingest")(ingest.ingest)
 app.command("digest")(digest.digest)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluate.evaluate)
+app.command("content")(content.content)
 app.add_typer(index.app, name="index")
 app.add_typer(sources.app, name="sources")
 
