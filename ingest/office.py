@@ -13,6 +13,9 @@ from ingest.errors import FileUnreadable
 
 # What the XML of a document may come to: parsed, it takes many times the memory.
 LARGEST_XML = 64 * 1024 * 1024
+# A spreadsheet is read with every empty cell up to its last one.
+MOST_CELLS = 2_000_000
+_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]{0,200}?\br=["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARTS = re.compile(r"word/(document|footnotes|endnotes|header\d*|footer\d*)\.xml")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -38,6 +41,22 @@ def check_xml(archive: zipfile.ZipFile) -> None:
         # UTF-16 has a NUL beside every letter.
         if _DECLARATION.search(data.replace(b"\0", b"")[:100_000]):
             raise FileUnreadable("it is broken, or not what its name says")
+        if entry.filename.startswith("xl/worksheets/") and _span(data) > MOST_CELLS:
+            raise FileUnreadable(
+                f"one of its sheets spans more than {MOST_CELLS:,} cells; delete what lies far off"
+            )
+
+
+def _span(sheet: bytes) -> int:
+    """How many cells a sheet spans up to its last row and column, filled or not."""
+    last_row = last_column = 1
+    for column, row in _CELL.findall(sheet):
+        last_row = max(last_row, int(row))
+        number = 0
+        for letter in column.upper():
+            number = number * 26 + letter - 64
+        last_column = max(last_column, number)
+    return last_row * last_column
 
 
 def without_hidden_text(data: bytes) -> bytes:
