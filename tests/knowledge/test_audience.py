@@ -13,20 +13,20 @@ from knowledge.confidence import Bar
 from knowledge.index import Index
 from knowledge.passages import EVERYONE, Passage, Scope
 from knowledge.retriever import find
-from tests.knowledge.passages import Hashed, passage, published, written
+from tests.knowledge.passages import HashedQuestions, passage, published, written
 
 WORDS = "budget sponsor pilot champion weeks secret salary results change month".split()
 AUDIENCES = [EVERYONE, "champions", "admins", "channel:C0AB12", "group:S9XYZ"]
 NARROW = [None, *AUDIENCES[1:]]
 
-ENCODER = Hashed()
+ENCODER = HashedQuestions()
 
 
 class Easy:
     """Stands for an index of which everything that is found is good enough to be said."""
 
     def bar(self, version: str) -> Bar:
-        return Bar(0.0, 0.0)
+        return Bar(1e-9, 1e-9)
 
 
 ANSWERER = Answerer(cast(Index, Easy()))
@@ -92,7 +92,7 @@ def test_hidden_passages_push_nothing_out_of_what_is_found(
     reason="the weights of words, and so scores, are counted over the whole index",
 )
 def test_hidden_passages_change_no_score_and_no_weight(tmp_path: Path):
-    encoder = Hashed()
+    encoder = HashedQuestions()
     shown = [
         passage("The sponsor asks."),
         passage("The pilot ends."),
@@ -110,7 +110,7 @@ def test_hidden_passages_change_no_score_and_no_weight(tmp_path: Path):
 def test_a_question_in_no_audience_finds_only_what_is_for_everyone(tmp_path: Path):
     one = passage("The secret salary is paid.", audience="admins")
     index: Index = published(
-        tmp_path, Hashed(), [one, replace(one, id="x", audience="group:S9XYZ")]
+        tmp_path, HashedQuestions(), [one, replace(one, id="x", audience="group:S9XYZ")]
     )
     answer = Answerer(index).answer(Answerer(index).find("What is the secret salary?"))
     assert (answer.citations, answer.nearest) == ((), ())
