@@ -43,7 +43,7 @@ def check_xml(archive: zipfile.ZipFile) -> None:
             raise FileUnreadable("it is broken, or not what its name says")
         if entry.filename.startswith("xl/worksheets/") and _span(data) > MOST_CELLS:
             raise FileUnreadable(
-                f"one of its sheets spans more than {MOST_CELLS:,} cells; delete what lies far off"
+                f"it has a sheet that spans more than {MOST_CELLS:,} cells; clear what lies far off"
             )
 
 

@@ -80,7 +80,7 @@ def _pages() -> Iterator[Trap]:
 
 def _page(name: str, inside: str) -> Trap:
     page = f"<html><body><h1>Pilot</h1><p>{SEEN}</p>{inside}</body></html>"
-    return Trap(f"{name}.html", page.encode(), "open-comment" not in name)
+    return Trap(f"{name}.html", page.encode(), None if name == "open-comment" else True)
 
 
 def _word() -> Iterator[Trap]:
