@@ -29,6 +29,9 @@ from bot.models import model_of
 from bot.observe import Observer
 from bot.settings import STARTER, Settings
 from bot.talk import Talk
+from ingest.sources.book import SourceBook
+from ingest.sources.fetch import Fetcher, links_of
+from ingest.sources.sync import SourceSync
 from ingest.sync import Progress, Sync
 from knowledge.answerer import Answerer
 from knowledge.compose import ModelComposer
@@ -97,15 +100,28 @@ def open_index(settings: Settings, encoder: Encoder) -> Index:
 
 
 def syncer(settings: Settings, index: Index, progress: Progress | None = None) -> Sync:
-    """Brings files into the index, with the links that the settings say."""
+    """Brings files into the index, with what settings and sources say of them."""
+    book = SourceBook(settings.data_dir)
+    covering = book.among()
+    links = {source.id: links_of(book, source) for source in book.sources()}
 
     def link_of(path: Path, root: Path) -> str:
+        source = covering.source_of(path)
+        if source is not None:
+            return links[source.id](path)
         base = root if root.is_dir() else root.parent
         if settings.link_base is None or base.is_relative_to(STARTER):
             return path.as_uri()
         return settings.link_base + quote(path.relative_to(base).as_posix())
 
-    return Sync(index, link_of=link_of, progress=progress)
+    return Sync(index, link_of=link_of, defaults_of=covering.defaults_of, progress=progress)
+
+
+def source_syncer(settings: Settings, index: Index, progress: Progress | None = None) -> SourceSync:
+    """Brings sources here and into the index."""
+    book = SourceBook(settings.data_dir)
+    bring = Fetcher(book, frozenset(settings.private_hosts)).bring
+    return SourceSync(book, index, syncer(settings, index, progress), bring)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsWrong
 
+_HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 STARTER = Path(__file__).parent.parent / "knowledge" / "starter"
 
 
@@ -38,6 +40,12 @@ class Settings(BaseSettings):
     )
     link_base: str | None = Field(
         None, description="Web address under which people can open the content's files."
+    )
+    private_hosts: Annotated[list[str], NoDecode] = Field(
+        [], description="Hosts of your own network that sources may read, separated by commas."
+    )
+    review_after: int = Field(
+        180, ge=1, le=3650, description="Days after which a guide's review is too long ago."
     )
     embedding_model: str = Field(
         "all-MiniLM-L6-v2", description="Name of a sentence-transformers model."
@@ -120,6 +128,15 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("private_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            value = [part.strip().lower().rstrip(".") for part in value.split(",") if part.strip()]
+            if any(not _HOST.fullmatch(host) for host in value):
+                raise ValueError("is not a list of hosts; write it like wiki.example.com,intranet")
         return value
 
     @field_validator("timezone")

@@ -28,7 +28,7 @@ def captions_of(text: str) -> tuple[dict[str, Any], str]:
         captions = webvtt.from_buffer(io.StringIO(text), format="vtt")
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
         raise FileUnreadable("its captions are malformed; a WebVTT file is expected") from error
-    return {"kind": "tutorial"} | _fields(text), "\n\n".join(_pieces(captions))
+    return _fields(text), "\n\n".join(_pieces(captions))
 
 
 def _fields(text: str) -> dict[str, Any]:

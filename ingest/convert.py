@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ingest.errors import FileUnreadable
+from ingest.office import check_xml, without_hidden_text
 from ingest.texts import text_of
 
 if TYPE_CHECKING:
@@ -41,11 +42,13 @@ def markdown_of(suffix: str, data: bytes) -> str:
 
     if not data:
         raise FileUnreadable("it is empty")
-    prepared = _prepared(suffix, data)
     try:
+        prepared = _prepared(suffix, data)
         result = _converter().convert_stream(
             io.BytesIO(prepared), stream_info=StreamInfo(extension=suffix, charset="utf-8")
         )
+    except FileUnreadable:
+        raise
     except MarkItDownException as error:
         raise FileUnreadable(_why(data, str(error))) from error
     # Parsers of foreign formats raise whatever their depths raise: one file fails, alone.
@@ -62,6 +65,8 @@ def _prepared(suffix: str, data: bytes) -> bytes:
         return _shown(_page_text(data)).encode()
     if suffix in _OFFICE:
         _check_archive(suffix, data)
+        if suffix == ".docx":
+            return without_hidden_text(data)
     elif not data[:1024].lstrip().startswith(b"%PDF"):
         raise FileUnreadable(_why(data, ""))
     return data
@@ -71,11 +76,14 @@ def _check_archive(suffix: str, data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
+            total = sum(entry.file_size for entry in entries)
+            if total <= LARGEST_UNPACKED:
+                check_xml(archive)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise FileUnreadable(_why(data, repr(error))) from error
     if not any(entry.filename.startswith(_OFFICE[suffix]) for entry in entries):
         raise FileUnreadable(_why(data, ""))
-    if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
+    if total > LARGEST_UNPACKED:
         raise FileUnreadable(
             f"it unpacks to more than {LARGEST_UNPACKED >> 20} MB; split it, or leave its "
             "pictures out"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ingest.errors import FileUnreadable
+from ingest.audiences import audience_of, narrowed
+from ingest.errors import AudienceWrong, FileUnreadable
 from knowledge.passages import ANY_TOOL, EVERYONE
 
 KINDS = ("quick-start", "faq", "playbook", "tutorial", "guide")
@@ -37,28 +38,57 @@ class Document:
     link: str = ""
 
 
+@dataclass(frozen=True)
+class Defaults:
+    """What holds for every guide of a source unless its front matter says otherwise.
+
+    Attributes:
+        kind: empty where the source says nothing, so that captions stay tutorials.
+        audience: the widest that a guide may have.
+        own_links: whether a guide may name its own link; not where strangers write the guides.
+    """
+
+    kind: str = ""
+    tool: str = ANY_TOOL
+    audience: str = EVERYONE
+    owner: str = ""
+    own_links: bool = True
+
+
+NO_DEFAULTS = Defaults()
+
+
 def described(
-    source: str, fallback_title: str, text: str, fields: Mapping[str, Any], link: str
+    source: str,
+    fallback_title: str,
+    text: str,
+    fields: Mapping[str, Any],
+    link: str,
+    defaults: Defaults = NO_DEFAULTS,
+    is_markdown: bool = True,
 ) -> Document:
-    """A Markdown document with the fields of its front matter; unknown fields are left alone.
+    """A document with the fields of its front matter; unknown fields are left alone.
 
     Raises:
-        FileUnreadable: a known field holds something it cannot mean.
+        AudienceWrong: its audience is none, or wider than its source's.
+        FileUnreadable: another known field holds something it cannot mean.
     """
-    kind = _words(fields, "kind", "guide")
+    audience = narrowed(audience_of(_words(fields, "audience", EVERYONE)), defaults.audience)
+    kind = _words(fields, "kind", defaults.kind or "guide")
     if kind not in KINDS:
         raise FileUnreadable(f"its kind “{kind}” is unknown; it can be {', '.join(KINDS)}")
-    own_link = _words(fields, "link", "")
+    own_link = _words(fields, "link", "") if defaults.own_links else ""
     if own_link and not own_link.startswith(("https://", "http://")):
         raise FileUnreadable("its link does not begin with https://")
     return Document(
         source=source,
         title=_words(fields, "title", "") or fallback_title,
         text=text,
+        is_markdown=is_markdown,
         kind=kind,
-        tool=_words(fields, "tool", ANY_TOOL),
-        audience=_words(fields, "audience", EVERYONE),
-        owner=_words(fields, "owner", ""),
+        tool=_words(fields, "tool", defaults.tool),
+        audience=audience,
+        owner=_words(fields, "owner", defaults.owner),
         reviewed=_day(fields.get("reviewed")),
         link=own_link or link,
     )
@@ -69,7 +99,8 @@ def _words(fields: Mapping[str, Any], name: str, default: str) -> str:
     if value is None:
         return default
     if not isinstance(value, str | int | float | date):
-        raise FileUnreadable(f"its {name} is not a plain text")
+        wrong = AudienceWrong if name == "audience" else FileUnreadable
+        raise wrong(f"its {name} is not a plain text")
     words = " ".join(str(value).split())
     if any(unicodedata.category(character) == "Cc" for character in words):
         raise FileUnreadable(f"its {name} holds characters that cannot be shown")

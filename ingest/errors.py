@@ -15,3 +15,15 @@ class IndexBusy(UptakeError):
 
 class FileUnreadable(UptakeError):
     """One file cannot become passages; the others can."""
+
+
+class AudienceWrong(FileUnreadable):
+    """Who may read a file cannot be told, so nobody does until it is mended."""
+
+
+class SourceWrong(UptakeError):
+    """A source is described in a way it cannot be."""
+
+
+class SourceFailed(UptakeError):
+    """One source could not be brought here; the others can."""

@@ -14,8 +14,8 @@ from frontmatter.default_handlers import YAMLHandler
 from ingest.blocks import first_heading
 from ingest.captions import captions_of
 from ingest.convert import markdown_of
-from ingest.documents import Document, described
-from ingest.errors import FileUnreadable
+from ingest.documents import NO_DEFAULTS, Defaults, Document, described
+from ingest.errors import AudienceWrong, FileUnreadable
 from ingest.texts import text_of, visible
 
 # A guide is read by people: a file beyond this is a dump, and would take the memory of all.
@@ -27,27 +27,30 @@ _MARKDOWN = frozenset({".md", ".markdown"})
 _PLAIN = frozenset({".txt", ".text"})
 
 
-def load(path: Path, link: str = "") -> Document:
+def load(path: Path, link: str = "", defaults: Defaults = NO_DEFAULTS) -> Document:
     """The file as a document; `link` is where people can open it.
 
     Raises:
+        AudienceWrong: who may read it cannot be told, or are others than its source is for.
         FileUnreadable: it is empty, too large, broken, protected by a password, not UTF-8
             where it should be text, or its front matter is malformed.
     """
     data = _bytes_of(path)
     suffix = path.suffix.lower()
     if suffix in _MARKDOWN:
-        document = _markdown(path, text_of(data), link)
+        document = _markdown(path, text_of(data), link, defaults)
     elif suffix in _PLAIN:
         text = text_of(data)
         title = _first_line(text) or _title_from(path)
-        document = Document(str(path), title, text, False, link=link)
+        document = described(str(path), title, text, {}, link, defaults, is_markdown=False)
     elif suffix == ".vtt":
         fields, text = captions_of(text_of(data))
-        document = described(str(path), _title_from(path), text, fields, link)
+        fields = {"kind": defaults.kind or "tutorial"} | fields
+        document = described(str(path), _title_from(path), text, fields, link, defaults)
     else:
         text = markdown_of(suffix, data)
-        document = Document(str(path), first_heading(text) or _title_from(path), text, link=link)
+        title = first_heading(text) or _title_from(path)
+        document = described(str(path), title, text, {}, link, defaults)
     document = replace(document, title=visible(document.title), text=visible(document.text))
     if not document.text.strip():
         raise FileUnreadable("it holds no text; if it is a scan, run text recognition on it first")
@@ -67,9 +70,10 @@ def _bytes_of(path: Path) -> bytes:
         raise FileUnreadable(f"it cannot be opened ({error.strerror})") from error
 
 
-def _markdown(path: Path, text: str, link: str) -> Document:
-    fields, body = _front_matter(text.strip())
-    return described(str(path), first_heading(body) or _title_from(path), body, fields, link)
+def _markdown(path: Path, text: str, link: str, defaults: Defaults) -> Document:
+    fields, body = _front_matter(visible(text).strip())
+    title = first_heading(body) or _title_from(path)
+    return described(str(path), title, body, fields, link, defaults)
 
 
 def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:
@@ -79,16 +83,24 @@ def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:
     try:
         front, body = handler.split(text)
     except ValueError:
+        if _AUDIENCE.search(text[:_LONGEST_FRONT]):
+            raise AudienceWrong(_MALFORMED) from None
         return {}, text
+    malformed = AudienceWrong if _AUDIENCE.search(front) else FileUnreadable
     try:
         fields = handler.load(front)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise FileUnreadable(_MALFORMED) from error
+        raise malformed(_MALFORMED) from error
     if fields is not None and not isinstance(fields, dict):
-        raise FileUnreadable(_MALFORMED)
-    return fields or {}, body.strip()
+        raise malformed(_MALFORMED)
+    return {
+        str(name).strip().lower(): field for name, field in (fields or {}).items()
+    }, body.strip()
 
 
+# A line that limits who may read; if it cannot be read itself, nobody may.
+_AUDIENCE = re.compile(r"^\W*audience\W*:(?![ \t\"']*everyone\b)", re.MULTILINE | re.IGNORECASE)
+_LONGEST_FRONT = 4000
 _MALFORMED = "its front matter (the part between the --- lines) is malformed"
 
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from filelock import FileLock, Timeout
 
-from ingest.errors import FileUnreadable, IndexBusy
+from ingest.audiences import is_within
+from ingest.documents import NO_DEFAULTS, Defaults
+from ingest.errors import AudienceWrong, FileUnreadable, IndexBusy
+from ingest.fingerprints import fingerprint, shown_name
 from ingest.load import load
+from ingest.patience import patience
 from ingest.split import split
 from ingest.walk import files_under
 from knowledge.catalog import IndexedFile
 from knowledge.index import Index
-from knowledge.passages import Passage
+from knowledge.passages import EVERYONE, Passage
 
-# Grows when loading or splitting changes, so that everything is read anew.
-RECIPE = "4"
 _NAMESPACE = "uptake-passages"
 _BATCH = 256
 _FILES_AT_ONCE = 100
@@ -55,11 +57,19 @@ class Report:
     passages: int = 0
 
 
+@dataclass(frozen=True)
+class _Leaving:
+    """Paths whose files stay only if their audience allows it, and whose files leave."""
+
+    absent: list[str]
+    withdrawn: list[str]
+
+
 class Sync:
     """One run over some paths.
 
     It can be stopped at any moment and run again: both end in the same index. A file that
-    fails keeps the passages it had.
+    fails keeps the passages it had, unless who may read them cannot be told any more.
     """
 
     def __init__(
@@ -67,18 +77,28 @@ class Sync:
         index: Index,
         *,
         link_of: Callable[[Path, Path], str] | None = None,
+        defaults_of: Callable[[Path], Defaults] | None = None,
         progress: Progress | None = None,
     ) -> None:
         self._index = index
         self._link_of = link_of or (lambda path, root: path.as_uri())
+        self._defaults_of = defaults_of or (lambda path: NO_DEFAULTS)
         self._progress = progress or (lambda done, whole, name: None)
         self._records = _record_manager(index)
+        self._unreadable: set[str] = set()
 
-    def run(self, paths: Sequence[Path], rebuild: bool = False) -> Report:
+    def run(
+        self,
+        paths: Sequence[Path],
+        rebuild: bool = False,
+        absent: Sequence[Path] = (),
+        withdrawn: Sequence[Path] = (),
+    ) -> Report:
         """Brings the index up to date with the files below `paths`.
 
         Files below other paths, indexed earlier, stay. With `rebuild`, unchanged files are
-        read anew as well.
+        read anew as well. Files below `absent` cannot be reached now: they stay if their
+        audience is still allowed. Files below `withdrawn` leave.
 
         Raises:
             FolderMissing: a path is not there; nothing is changed.
@@ -87,23 +107,20 @@ class Sync:
         """
         roots = _absolute(paths)
         work = [(root, file) for root in roots for file in files_under([root])]
-        lock = FileLock(self._index.folder / "writing.lock", timeout=0)
-        try:
-            with lock:
-                return self._run(work, [str(root) for root in roots], rebuild)
-        except Timeout as error:
-            raise IndexBusy(
-                "Another process is writing to the index. Wait until it is done and try again."
-            ) from error
+        with writing(self._index):
+            leaving = _Leaving(*(list(map(str, _absolute(each))) for each in (absent, withdrawn)))
+            return self._run(work, list(map(str, roots)), rebuild, leaving)
 
-    def _run(self, work: list[tuple[Path, Path]], roots: list[str], rebuild: bool) -> Report:
+    def _run(
+        self, work: list[tuple[Path, Path]], roots: list[str], rebuild: bool, leaving: _Leaving
+    ) -> Report:
         self._reconcile()
         report = Report()
         known = {file.source: file for file in self._index.catalog.files()}
         self._index.catalog.keep_state("sync", _DIRTY)
         if self._index.outdated():
             rebuild = True
-            work = work + _elsewhere(known.values(), roots)
+            work = work + _elsewhere(known.values(), [*roots, *leaving.withdrawn])
             self._start_anew()
         self._index.adopt_recipe()
         for begin in range(0, len(work), _FILES_AT_ONCE):
@@ -113,7 +130,10 @@ class Sync:
         gone = [
             file.source
             for file in known.values()
-            if file.source not in present and _below_any(file, roots)
+            if (file.source not in present and _below_any(file, roots))
+            or _below_any(file, leaving.withdrawn)
+            or file.source in self._unreadable
+            or (_below_any(file, leaving.absent) and not self._may_stay(file))
         ]
         self._remove(gone)
         report.removed = sorted(gone)
@@ -167,20 +187,28 @@ class Sync:
     ) -> list[Passage]:
         source = str(path)
         before = known.get(source)
-        link = self._link_of(path, root)
+        link, defaults = self._link_of(path, root), self._defaults_of(path)
         try:
-            digest = _digest(path, link)
+            digest = fingerprint(path, link, defaults)
             if before is not None and before.digest == digest and not rebuild:
                 report.unchanged.append(source)
                 return []
-            passages = passages_of(path, link)
+            passages = passages_of(path, link, defaults)
         except FileUnreadable as error:
-            report.failed.append(Problem(source, str(error)))
+            report.failed.append(Problem(shown_name(source), str(error)))
+            if before and (isinstance(error, AudienceWrong) or not self._may_stay(before)):
+                self._unreadable.add(source)
             return []
         ids = tuple(passage.id for passage in passages)
         fresh.append(IndexedFile(source, str(root), digest, ids))
         (report.added if before is None else report.updated).append(source)
         return passages
+
+    def _may_stay(self, file: IndexedFile) -> bool:
+        """Whether what a file gave earlier is for nobody whom its source is not for now."""
+        widest = self._defaults_of(Path(file.source)).audience
+        kept = self._index.store.fetch(file.passages)
+        return widest == EVERYONE or all(is_within(each.audience, widest) for each, _ in kept)
 
     def _start_anew(self) -> None:
         """Empties store and record manager, so that everything is encoded again."""
@@ -215,13 +243,34 @@ class Sync:
         self._index.discard(sorted(stored - held - set(self._records.list_keys())))
 
 
-def passages_of(path: Path, link: str = "") -> list[Passage]:
+@contextmanager
+def writing(index: Index) -> Iterator[None]:
+    """Holds the index for the one process that writes to it.
+
+    Raises:
+        IndexBusy: another process holds it.
+    """
+    lock = FileLock(index.folder / "writing.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise IndexBusy(
+            "Another process is writing to the index. Wait until it is done and try again."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def passages_of(path: Path, link: str = "", defaults: Defaults = NO_DEFAULTS) -> list[Passage]:
     """The passages of a file, each once.
 
     Raises:
         FileUnreadable: as `ingest.load.load` says, or nothing in it can be quoted.
     """
-    passages = {passage.id: passage for passage in split(load(path, link))}
+    with patience():
+        passages = {passage.id: passage for passage in split(load(path, link, defaults))}
     if not passages:
         raise FileUnreadable("nothing in it can be quoted; it needs some words beside its marks")
     return list(passages.values())
@@ -247,20 +296,3 @@ def _elsewhere(files: Iterable[IndexedFile], roots: Sequence[str]) -> list[tuple
 
 def _below_any(file: IndexedFile, roots: Sequence[str]) -> bool:
     return any(file.source == root or Path(file.source).is_relative_to(root) for root in roots)
-
-
-def _digest(path: Path, link: str) -> str:
-    """A fingerprint of everything a file's passages depend on."""
-    from ingest.load import LARGEST_FILE
-
-    content = hashlib.sha256(f"{RECIPE}\0{link}\0".encode())
-    try:
-        if path.stat().st_size <= LARGEST_FILE:
-            with path.open("rb") as file:
-                for block in iter(lambda: file.read(1 << 20), b""):
-                    content.update(block)
-        else:
-            content.update(str(path.stat().st_size).encode())
-    except OSError as error:
-        raise FileUnreadable(f"it cannot be opened ({error.strerror})") from error
-    return content.hexdigest()

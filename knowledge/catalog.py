@@ -185,6 +185,16 @@ class Catalog:
             )
         return Version(name, number + 1, now, len(members), live=True)
 
+    def make_live(self, name: str) -> bool:
+        """Makes a kept version live, and every other one not, in one step; False if unknown."""
+        with self.engine.begin() as connection:
+            if not connection.scalar(
+                select(func.count()).select_from(_versions).where(_versions.c.version == name)
+            ):
+                return False
+            connection.execute(update(_versions).values(live=_versions.c.version == name))
+            return True
+
     def live(self) -> Version | None:
         """The version that questions are answered from, or None before the first sync."""
         return next((version for version in self.versions() if version.live), None)

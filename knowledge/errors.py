@@ -13,6 +13,10 @@ class IndexEmpty(IndexUnavailable):
     """Nothing has been indexed yet."""
 
 
+class VersionUnknown(UptakeError):
+    """A version of the index that is asked for is not kept."""
+
+
 class EncoderUnavailable(UptakeError):
     """The embedding model cannot be loaded, or is not the published one."""
 

@@ -7,6 +7,7 @@ import json
 import shutil
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from knowledge import snapshot as snapshots
 from knowledge.catalog import Catalog, Version
 from knowledge.confidence import USUAL_BAR, Bar
 from knowledge.encoder import Encoder
-from knowledge.errors import IndexEmpty, IndexUnavailable
+from knowledge.errors import IndexEmpty, IndexUnavailable, VersionUnknown
 from knowledge.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -172,6 +173,32 @@ class Index:
         self._let_go()
         return version
 
+    def roll_back(self, wanted: str | None = None) -> Version:
+        """Makes an earlier version that is kept live again, at once.
+
+        `wanted` is its number or name; without, the newest one before the live one. The next
+        sync makes a new version from the files as they are then.
+
+        Raises:
+            VersionUnknown: no such version is kept, or it cannot be answered from any more.
+            IndexUnavailable: the version's files are damaged.
+        """
+        version = _chosen(self.catalog.versions(), wanted)
+        if version.name != version_name(self.recipe, self.catalog.members(version.name)):
+            raise VersionUnknown(
+                f"Version {version.number} was made with another embedding model or another "
+                "version of Uptake, so it cannot be answered from. Nothing was changed."
+            )
+        if version.passages:
+            self._derive(version.name)
+            if len(snapshots.read(self._snapshots, version.name)) != version.passages:
+                raise IndexUnavailable(
+                    f"Version {version.number} has lost passages. Nothing was changed."
+                )
+        if not self.catalog.make_live(version.name):
+            raise VersionUnknown(f"Version {version.number} has just been let go.")
+        return replace(version, live=True)
+
     def discard(self, ids: Sequence[str]) -> None:
         """Removes passages, and their sentence vectors, for good."""
         self.store.discard(ids)
@@ -204,6 +231,23 @@ class Index:
         for place in self._snapshots.iterdir():
             if place.name not in kept and not place.name.startswith("."):
                 shutil.rmtree(place, ignore_errors=True)
+
+
+def _chosen(versions: Sequence[Version], wanted: str | None) -> Version:
+    live = next((version.number for version in versions if version.live), None)
+    if live is None:
+        raise VersionUnknown("Nothing is indexed yet, so there is nothing to go back to.")
+    for version in versions:
+        if wanted is None and version.number < live:
+            return version
+        if wanted is not None and wanted in (str(version.number), version.name):
+            return version
+    if wanted is None:
+        raise VersionUnknown(
+            f"No version before {live} is kept, so there is nothing to go back to."
+        )
+    known = ", ".join(str(version.number) for version in versions)
+    raise VersionUnknown(f"Version {wanted} is not kept. These are: {known}.")
 
 
 def version_name(recipe: str, members: Sequence[str]) -> str:

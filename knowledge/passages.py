@@ -24,7 +24,7 @@ class Passage:
         link: where a person can open it; empty if nowhere.
         kind: quick-start, faq, playbook, tutorial or guide.
         tool: the AI tool it is about, or `any`.
-        audience: who may read it; `everyone`, `champions`, `admins` or a group's name.
+        audience: who may read it; `everyone`, `champions`, `admins`, `channel:C…` or `group:S…`.
         owner: who keeps it right; empty if unknown.
         reviewed: ISO date of the last review; empty if unknown.
         position: its place in its source, from 0.

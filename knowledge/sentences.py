@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_END = re.compile(r"""[.!?…]+["'”’)\]]*(?:\s*\[\d[\d,\s–-]*\])?(?=\s+\S)""")
+# From the first of a run of marks only: a page of dots would take for ever otherwise.
+_END = re.compile(r"""(?<![.!?…])[.!?…]+["'”’)\]]*(?:\s*\[\d[\d,\s–-]*\])?(?=\s+\S)""")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+\S")
 # What ends in a full stop without ending a sentence.
 _ABBREVIATION = re.compile(

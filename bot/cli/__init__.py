@@ -7,7 +7,20 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import ask, backup, digest, doctor, evaluate, imports, ingest, measures, run
+from bot.cli import (
+    ask,
+    backup,
+    content,
+    digest,
+    doctor,
+    evaluate,
+    imports,
+    index,
+    ingest,
+    measures,
+    run,
+    sources,
+)
 from uptake import UptakeError, __version__
 
 app = typer.Typer(
@@ -32,6 +45,9 @@ app.command("report")(measures.report)
 app.add_typer(measures.targets_app, name="targets")
 app.command("alerts")(measures.alerts)
 app.command("token")(measures.token)
+app.command("content")(content.content)
+app.add_typer(index.app, name="index")
+app.add_typer(sources.app, name="sources")
 
 
 @app.callback(invoke_without_command=True)

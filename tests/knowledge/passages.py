@@ -64,6 +64,14 @@ class Hashed(Encoder):
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
+class HashedQuestions(Hashed):
+    """The same for questions, which otherwise wait for the real model's worker."""
+
+    def encode_question(self, text: str) -> Vectors:
+        """The vector of a question."""
+        return self.encode([text])[0]
+
+
 class Remembering(Encoder):
     """The real encoder, that encodes each text once however often it is asked."""
 

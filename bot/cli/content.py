@@ -1,0 +1,88 @@
+"""`uptake content`: which guides should be looked at, and by whom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.content import ContentHealth
+
+_MOST_ROWS = 50
+
+
+def content(
+    links: Annotated[bool, typer.Option("--links", help="Try links to the web as well.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Show guides to look at: stale, unused, voted down, contradicting, with dead links."""
+    from datetime import UTC, datetime
+
+    from rich.console import Console
+
+    from adoption.record import Record
+    from bot.app import make_data_dir, open_index
+    from bot.cli.console import quiet
+    from bot.content import content_health, link_answers
+    from bot.settings import read_settings
+    from knowledge.encoder import Encoder
+
+    settings = read_settings()
+    quiet(settings.log_level)
+    make_data_dir(settings)
+    snapshot = open_index(settings, Encoder(settings.embedding_model)).snapshot()
+    record = Record.open(settings.record_url)
+    answers = link_answers(frozenset(settings.private_hosts)) if links else None
+    found = content_health(snapshot, record, datetime.now(UTC), settings.review_after, answers)
+    record.close()
+    if as_json:
+        print(json.dumps(found.as_fields(), ensure_ascii=False))
+        return
+    _show(Console(), found)
+
+
+def _show(console: Console, found: ContentHealth) -> None:
+    console.print(f"{found.guides} guides in the index", markup=False)
+    stale = [
+        (guide.title, owner or "no owner", guide.reviewed or "never")
+        for owner, guides in found.stale.items()
+        for guide in guides
+    ]
+    title = f"Not reviewed for {found.days} days"
+    _table(console, title, ("guide", "owner", "last review"), stale)
+    unused = [(guide.title, guide.owner, guide.source) for guide in found.never_cited]
+    _table(console, f"Not cited for {found.days} days", ("guide", "owner", "source"), unused)
+    down = [(g.title, g.owner, f"{use.down} down, {use.up} up") for g, use in found.voted_down]
+    _table(console, "Voted down", ("guide", "owner", "thumbs"), down)
+    for differ, heading in ((True, "Contradicting figures"), (False, "Said twice")):
+        rows = [
+            (f"{pair.first.title}: {pair.first_text}", f"{pair.second.title}: {pair.second_text}")
+            for pair in found.pairs
+            if pair.contradicting is differ
+        ]
+        _table(console, heading, ("one guide", "another"), rows)
+    dead = [(each.guide.title, each.guide.owner, each.target) for each in found.dead_links]
+    _table(console, "Dead links", ("guide", "owner", "link"), dead)
+
+
+def _table(
+    console: Console, title: str, names: tuple[str, ...], rows: Sequence[tuple[str, ...]]
+) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    if not rows:
+        return
+    table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in rows[:_MOST_ROWS]:
+        table.add_row(*(Text("".join(c for c in words if c.isprintable())) for words in row))
+    console.print(table)
+    if len(rows) > _MOST_ROWS:
+        console.print(f"and {len(rows) - _MOST_ROWS} more")

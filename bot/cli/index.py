@@ -1,0 +1,71 @@
+"""`uptake index`: the versions of the index, and the way back to an earlier one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from knowledge.index import Index
+
+app = typer.Typer(
+    help="The versions of the index, and the way back to one.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def versions() -> None:
+    """List the versions that are kept, the newest first."""
+    from rich.console import Console
+    from rich.table import Table
+
+    index = _opened()
+    table = Table(box=None, pad_edge=False)
+    table.add_column("version", justify="right")
+    table.add_column("made at (UTC)")
+    table.add_column("passages", justify="right")
+    table.add_column("")
+    index.live()
+    kept = index.catalog.versions()
+    for version in kept:
+        made = version.made_at[:19].replace("T", " ")
+        table.add_row(str(version.number), made, str(version.passages), "live" * version.live)
+    if not kept:
+        typer.echo("Nothing is indexed yet. Run `uptake ingest`.")
+        return
+    Console().print(table)
+
+
+@app.command()
+def rollback(
+    version: Annotated[
+        str | None,
+        typer.Argument(help="Its number; without, the newest one before the live one."),
+    ] = None,
+) -> None:
+    """Answer from an earlier version at once; the next sync makes a new one."""
+    from ingest.sync import writing
+
+    index = _opened()
+    with writing(index):
+        live = index.roll_back(version)
+    typer.echo(
+        f"Version {live.number} is live, made {live.made_at[:19].replace('T', ' ')} UTC, "
+        f"{live.passages} passages. The next sync makes a new version from the guides as they "
+        "are then."
+    )
+
+
+def _opened() -> Index:
+    from bot.app import make_data_dir, open_index
+    from bot.cli.console import quiet
+    from bot.settings import read_settings
+    from knowledge.encoder import Encoder
+
+    settings = read_settings()
+    quiet(settings.log_level)
+    make_data_dir(settings)
+    return open_index(settings, Encoder(settings.embedding_model))

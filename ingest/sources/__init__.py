@@ -1,0 +1,1 @@
+"""Where guides come from: folders, files, Git repositories and web pages."""

@@ -1,0 +1,193 @@
+"""Brings the files of a Git repository here: the newest state, within limits, running nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ingest.errors import SourceFailed
+from ingest.sources.source import Source
+
+# No hooks, no filters, no links, nothing but these ways to fetch.
+_SAFE = (
+    "core.hooksPath=/dev/null",
+    "init.templateDir=",
+    "core.symlinks=false",
+    "core.fsmonitor=false",
+    "core.protectHFS=true",
+    "core.protectNTFS=true",
+    "protocol.allow=never",
+    "protocol.https.allow=always",
+    "protocol.ssh.allow=always",
+    "protocol.file.allow=always",
+    "submodule.recurse=false",
+    "fetch.fsckObjects=true",
+    "gc.auto=0",
+    "maintenance.auto=false",
+)
+_LOOK_EVERY_SECONDS = 0.1
+_REVISION = "revision"
+# Where an address under https shows files under the same path.
+_BROWSABLE = {"github.com": "blob/HEAD/", "gitlab.com": "-/blob/HEAD/"}
+
+
+@dataclass(frozen=True)
+class GitLimits:
+    """How long a repository may take and how large it may be."""
+
+    seconds: float = 300.0
+    bytes: int = 500 * 1024 * 1024
+
+
+def bring(source: Source, folder: Path, limits: GitLimits | None = None) -> bool:
+    """Puts a repository's newest files into `folder`/repository; False if nothing changed.
+
+    Raises:
+        SourceFailed: it cannot be reached, is too large or slow, or lacks what is asked for.
+    """
+    limits = limits or GitLimits()
+    target, draft = folder / "repository", folder / ".draft"
+    shutil.rmtree(draft, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    newest = _newest(source, folder, limits)
+    if target.is_dir() and newest == _known(folder):
+        return False
+    branch = ["--branch", source.branch] if source.branch else []
+    single = ["--depth=1", "--single-branch", "--no-tags", "--no-local", "--quiet"]
+    try:
+        _git(["clone", *single, *branch, "--", _address(source), str(draft)], draft, limits)
+        wanted = draft / source.within
+        if not wanted.is_dir():
+            raise SourceFailed(f"it has no folder {source.within}")
+        shutil.rmtree(draft / ".git", ignore_errors=True)
+        (folder / _REVISION).unlink(missing_ok=True)
+        shutil.rmtree(target, ignore_errors=True)
+        draft.rename(target)
+        (folder / _REVISION).write_text(newest, "utf-8")
+    except OSError as error:
+        raise SourceFailed(f"it cannot be kept here ({error.strerror})") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return True
+
+
+def web_base(source: Source) -> str:
+    """The address under which the repository's files can be opened; empty if that is unknown."""
+    parts = urlsplit(source.location) if "://" in source.location else None
+    if parts is None or parts.scheme != "https" or parts.hostname not in _BROWSABLE:
+        return ""
+    path = parts.path.removesuffix("/").removesuffix(".git").strip("/")
+    tree = _BROWSABLE[parts.hostname]
+    if source.branch:
+        tree = tree.replace("HEAD", source.branch)
+    within = f"{source.within.strip('/')}/" if source.within.strip("/.") else ""
+    return f"https://{parts.hostname}/{path}/{tree}{within}"
+
+
+def _address(source: Source) -> str:
+    return f"file://{source.location}" if source.location.startswith("/") else source.location
+
+
+def _known(folder: Path) -> str:
+    try:
+        return (folder / _REVISION).read_text("utf-8")
+    except OSError:
+        return ""
+
+
+def _newest(source: Source, folder: Path, limits: GitLimits) -> str:
+    """Names the newest state; the source's branch and folder are part of the name."""
+    reference = f"refs/heads/{source.branch}" if source.branch else "HEAD"
+    listed = _git(["ls-remote", "--", _address(source), reference], None, limits)
+    if not listed.strip():
+        raise SourceFailed(f"it has no branch {source.branch}" if source.branch else "it is empty")
+    return f"{listed.split()[0]} {source.branch} {source.location}"
+
+
+def _git(arguments: Sequence[str], watched: Path | None, limits: GitLimits) -> str:
+    """What a git command says.
+
+    Raises:
+        SourceFailed: it fails, or takes more time or space than it may.
+    """
+    settings = [word for setting in _SAFE for word in ("-c", setting)]
+    try:
+        process = subprocess.Popen(
+            ["git", *settings, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment(os.environ),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise SourceFailed("the program git is not here; install it") from error
+    ends = time.monotonic() + limits.seconds
+    while True:
+        try:
+            said, complaint = process.communicate(timeout=_LOOK_EVERY_SECONDS)
+            break
+        except subprocess.TimeoutExpired:
+            late = time.monotonic() > ends
+            if late or (watched is not None and _size(watched) > limits.bytes):
+                _end(process)
+                reason = f"takes more than {limits.seconds:g} seconds"
+                size = f"has more than {limits.bytes >> 20} MB"
+                raise SourceFailed(f"it {reason if late else size}") from None
+    if process.returncode:
+        raise SourceFailed(f"git could not read it: {_reason(complaint)}")
+    if watched is not None and _size(watched) > limits.bytes:
+        raise SourceFailed(f"it has more than {limits.bytes >> 20} MB")
+    return said.decode("utf-8", "replace")
+
+
+def _environment(inherited: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment without Git's own, Uptake's and Slack's; nothing is asked."""
+    kept = {
+        name: value
+        for name, value in inherited.items()
+        if not name.startswith(("GIT_", "UPTAKE_", "SLACK_"))
+    }
+    return kept | {
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "true",
+        "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
+        "GIT_ALLOW_PROTOCOL": "https:ssh:file",
+        "GIT_LFS_SKIP_SMUDGE": "1",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "LC_ALL": "C",
+    }
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends git with the helpers that it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(place, name)).st_size
+            except OSError:
+                continue
+    return total
+
+
+def _reason(complaint: bytes) -> str:
+    """The last thing that git complained of, in one line."""
+    lines = [line for line in complaint.decode("utf-8", "replace").splitlines() if line.strip()]
+    fatal = [line for line in lines if line.startswith(("fatal:", "ERROR:"))] or lines
+    words = fatal[0].partition(":")[2].strip() if fatal else ""
+    return "".join(c for c in words if c.isprintable())[:300] or "it gave no reason"

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from adoption.content import uses
+from adoption.models import Outcome, Surface, Vote
+from adoption.record import Asked, Cited, Record
+from bot.content import content_health, link_answers
+from knowledge.index import Index
+from tests.conftest import uptake
+from tests.ingest.places import site
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Record:
+    return Record.open(f"sqlite:///{tmp_path / 'record.sqlite'}")
+
+
+def ask(record: Record, id: str, *sources: str, at: datetime = NOON) -> None:
+    cited = [Cited(n, f"p{n}", "Guide", "", source) for n, source in enumerate(sources, 1)]
+    record.keep_interaction(
+        Asked(
+            id=id,
+            account="T1:U1",
+            asked_at=at,
+            surface=Surface.CHANNEL,
+            channel="C1",
+            question="?",
+            outcome=Outcome.ANSWERED,
+            answer="!",
+            index_version="v",
+            citations=cited,
+        )
+    )
+
+
+def test_an_answer_counts_once_for_each_guide_with_its_thumbs(record: Record):
+    ask(record, "1", "a.md", "a.md", "b.md")
+    ask(record, "2", "a.md")
+    ask(record, "3", "old.md", at=NOON - timedelta(days=200))
+    record.keep_vote("1", "T1:U1", Vote.NEGATIVE, NOON)
+    record.keep_vote("1", "T1:U2", Vote.POSITIVE, NOON)
+    record.keep_vote("2", "T1:U1", Vote.NEGATIVE, NOON)
+    found = {
+        each.source: (each.citations, each.up, each.down)
+        for each in uses(record, NOON - timedelta(days=180))
+    }
+    assert found == {"a.md": (2, 1, 2), "b.md": (1, 1, 1)}
+
+
+def test_stale_unused_and_voted_down_guides_are_told_apart(record: Record, index: Index):
+    snapshot = index.snapshot()
+    budget, accuracy = (
+        next(p.source for p in map(snapshot.passage, range(len(snapshot))) if name in p.source)
+        for name in ("budget", "accuracy")
+    )
+    for number in range(3):
+        ask(record, str(number), budget, accuracy) if number else ask(record, "0", accuracy)
+        record.keep_vote(str(number), f"T1:U{number}", Vote.NEGATIVE, NOON)
+    later = NOON + timedelta(days=150)
+    fresh = content_health(snapshot, record, later, 180)
+    assert (fresh.guides, fresh.stale) == (3, {})
+    assert [each.title for each in fresh.never_cited] == ["When and how to override"]
+    assert [(g.title, use.down) for g, use in fresh.voted_down] == [
+        ("Accuracy and trust", 3),
+        ("Budget and sponsor", 2),
+    ]
+    old = content_health(snapshot, record, NOON + timedelta(days=170), 100)
+    assert {owner: len(guides) for owner, guides in old.stale.items()} == {"AI programme team": 3}
+    assert len(old.never_cited) == 3
+
+
+def test_links_to_the_web_are_tried_as_carefully_as_a_source():
+    with site() as web:
+        web.pages |= {"/here": "here", "/away": (302, {"Location": "http://other.example/"}, b"")}
+        answers = link_answers(frozenset({web.host}))
+        tried = [answers(f"{web.base}{path}") for path in ("/here", "/gone", "/away")]
+        assert tried == [True, False, True]
+        assert not link_answers(frozenset())(f"{web.base}/here")
+
+
+def test_the_command_says_what_to_look_at(data_dir: Path):
+    settings = {"UPTAKE_DATA_DIR": str(data_dir), "UPTAKE_REVIEW_AFTER": "1"}
+    shown = uptake("content", cwd=data_dir.parent, **settings)
+    assert shown.returncode == 0
+    assert "3 guides in the index" in shown.stdout
+    assert "Not cited for 1 days" in shown.stdout
+    fields = json.loads(uptake("content", "--json", cwd=data_dir.parent, **settings).stdout)
+    assert (fields["guides"], len(fields["never_cited"])) == (3, 3)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge import health
+from knowledge.encoder import Encoder
+from knowledge.snapshot import Snapshot
+from tests.knowledge.passages import passage, written
+
+TODAY = date(2026, 11, 21)
+
+
+def guide(name: str, text: str, **fields: str):
+    fields = {"title": name, "source": f"/guides/{name}.md"} | fields
+    return passage(text, id=name, **fields)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Snapshot:
+    made = [
+        guide("pilot", "A pilot of the assistant lasts six weeks, with 20 people in it."),
+        guide("rollout", "A pilot of the assistant lasts six weeks, with 25 people in it."),
+        guide("copy", "The sponsor asks about the results of the pilot every month."),
+        guide("again", "The sponsor asks about the results of the pilot every month."),
+        guide(
+            "secret", "A pilot of the assistant lasts six weeks, with 90 people.", audience="admins"
+        ),
+        guide("cats", "Cats sleep all day and hunt at night near the old harbour."),
+    ]
+    return written(tmp_path_factory.mktemp("snapshots"), encoder, made)
+
+
+def test_guides_that_differ_in_a_figure_come_before_copies(library: Snapshot):
+    pairs = health.pairs_of(library)
+    named = [({each.first.title, each.second.title}, each.contradicting) for each in pairs]
+    assert named == [({"pilot", "rollout"}, True), ({"copy", "again"}, False)]
+    assert all(each.cosine >= health.ALIKE for each in pairs)
+    assert {pairs[0].first_text, pairs[0].second_text} == {
+        "A pilot of the assistant lasts six weeks, with 20 people in it.",
+        "A pilot of the assistant lasts six weeks, with 25 people in it.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "stale"),
+    [
+        ("2026-11-21", False),
+        ("2026-05-25", False),
+        ("2026-05-24", True),
+        ("", True),
+        ("soon", True),
+        ("2027-01-01", False),
+    ],
+)
+def test_a_review_is_too_long_ago_after_its_days(reviewed: str, stale: bool):
+    assert health.is_stale(reviewed, TODAY, 180) is stale
+
+
+def test_links_to_files_that_are_not_there_are_dead(tmp_path: Path, encoder: Encoder):
+    (tmp_path / "there is.md").write_text("x")
+    text = (
+        "See [a](there%20is.md), [b](gone.md#part), [c](https://x.example/y), [d](#part), "
+        "[e](/site/page), [f](mailto:ann@example.com), ![g](pic.png) and [h](../up.md)."
+    )
+    one = guide("a", text, source=str(tmp_path / "a.md"), owner="Ann")
+    snapshot = written(tmp_path / "snapshots", encoder, [one])
+    dead = health.dead_links(snapshot)
+    assert [each.target for each in dead] == ["gone.md#part", "pic.png", "../up.md"]
+    assert {each.guide.owner for each in dead} == {"Ann"}
+    assert list(health.web_links(snapshot)) == ["https://x.example/y"]
+
+
+def test_guides_are_sorted_by_their_owner_those_without_one_last(library: Snapshot):
+    guides = health.guides_of(library)
+    assert len(guides) == 6
+    owned = [health.Guide("s", "t", owner, "", "everyone") for owner in ("", "Bo", "Ann", "Bo")]
+    assert [(k, len(v)) for k, v in health.by_owner(owned).items()] == [
+        ("Ann", 1),
+        ("Bo", 2),
+        ("", 1),
+    ]
+
+
+@given(st.text())
+def test_no_text_breaks_the_search_for_links(text: str):
+    assert all(isinstance(each, str) for each in health.links_in(f"[a]({text}) {text}"))
