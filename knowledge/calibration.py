@@ -10,12 +10,13 @@ from pathlib import Path
 
 from knowledge.confidence import Bar, bar_above, certainty
 from knowledge.encoder import Encoder
+from knowledge.passages import Scope
 from knowledge.quote import best_quotes
 from knowledge.retriever import find
 from knowledge.snapshot import Snapshot
 
 # Grows when finding, quoting or certainty changes, so that every index is measured anew.
-RECIPE = 1
+RECIPE = 2
 _FILE = "bar.json"
 
 
@@ -23,7 +24,8 @@ def measured(snapshot: Snapshot, encoder: Encoder) -> Bar:
     """The bar of an index, from how certain it looks about everyday requests."""
     if not len(snapshot):
         return bar_above([0.0])
-    scope = snapshot.whole_scope()
+    # What everyone may read, so that the bar tells nothing of the rest.
+    scope = Scope() if snapshot.within(Scope()).any() else snapshot.whole_scope()
     certainties = []
     for request, vector in zip(everyday(), encoder.encode_once(everyday()), strict=True):
         found = find(request, snapshot, encoder, scope, vector=vector)

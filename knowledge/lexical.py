@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import bm25s
 import numpy as np
@@ -30,6 +32,9 @@ _QUESTION_WORDS = frozenset(
 _STOP = frozenset(STOPWORDS_EN) | _QUESTION_WORDS
 _stemmers = threading.local()
 
+# Which passages take part, one truth value each.
+Allowed: TypeAlias = NDArray[np.bool_]
+
 
 def stems_of(text: str) -> list[str]:
     """The stems of the words of `text` that carry meaning, in order and with repetitions."""
@@ -48,7 +53,6 @@ class Lexical:
     def __init__(self, engine: bm25s.BM25, passages: int) -> None:
         self._engine = engine
         self._passages = passages
-        self._idf = _idf(engine, passages)
 
     @classmethod
     def build(cls, passages: Sequence[Passage]) -> Lexical:
@@ -76,28 +80,51 @@ class Lexical:
         """Writes the leg below `folder`."""
         self._engine.save(str(folder), show_progress=False)
 
-    def scores(self, stems: Sequence[str]) -> NDArray[np.float32]:
-        """BM25 of every passage for these stems, from 0 up, shape (passages,)."""
-        known = self._engine.get_tokens_ids(sorted(set(stems)))
-        if not known:
-            return np.zeros(self._passages, dtype=np.float32)
-        scores: NDArray[np.float32] = self._engine.get_scores_from_ids(known)
-        return scores[: self._passages]
+    def scores(self, stems: Sequence[str], allowed: Allowed | None = None) -> NDArray[np.float32]:
+        """BM25 of every passage for these stems, from 0 up, shape (passages,).
+
+        Words weigh as if there were none but the `allowed` passages; all by default.
+        """
+        allowed = self._all() if allowed is None else allowed
+        scores = np.zeros(self._passages, dtype=np.float32)
+        for id in {each for each in self.ids(stems) if each >= 0}:
+            rows, values = self._postings(id)
+            whole = _idf(self._passages + 1, len(rows))
+            within = _idf(int(np.count_nonzero(allowed)), int(np.count_nonzero(allowed[rows])))
+            scores[rows] += values * np.float32(within / whole)
+        return scores
 
     def ids(self, stems: Iterable[str]) -> list[int]:
         """The numbers of stems in this index; -1 for one that no passage holds."""
         known = self._engine.vocab_dict
         return [int(known.get(stem, -1)) for stem in stems]
 
-    def weights(self, stems: Iterable[str]) -> dict[str, float]:
-        """How telling each stem is: its inverse document frequency; an unknown one's is highest."""
-        ids = self._engine.vocab_dict
-        highest = float(np.log1p((self._passages + 0.5) / 0.5))
-        return {stem: float(self._idf[ids[stem]]) if stem in ids else highest for stem in stems}
+    def weights(self, stems: Iterable[str], allowed: Allowed | None = None) -> dict[str, float]:
+        """How telling each stem is among the `allowed` passages: its inverse document frequency.
+
+        A stem that none of them holds weighs most.
+        """
+        allowed = self._all() if allowed is None else allowed
+        among = int(np.count_nonzero(allowed))
+        found = {}
+        asked = list(stems)
+        for stem, id in zip(asked, self.ids(asked), strict=True):
+            rows = self._postings(id)[0] if id >= 0 else np.zeros(0, dtype=np.intp)
+            found[stem] = _idf(among, int(np.count_nonzero(allowed[rows])))
+        return found
+
+    def _all(self) -> Allowed:
+        return np.ones(self._passages, dtype=np.bool_)
+
+    def _postings(self, id: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """The passages that hold a stem, and its scores there."""
+        columns = self._engine.scores
+        begin, end = columns["indptr"][id], columns["indptr"][id + 1]
+        rows = np.asarray(columns["indices"][begin:end])
+        mine = rows < self._passages
+        return rows[mine], np.asarray(columns["data"][begin:end])[mine]
 
 
-def _idf(engine: bm25s.BM25, passages: int) -> NDArray[np.float64]:
-    """Lucene's: ln(1 + (N - n + 0.5) / (n + 0.5)), n the passages that hold the stem."""
-    holding = np.diff(engine.scores["indptr"]).astype(np.float64)
-    idf: NDArray[np.float64] = np.log1p(np.maximum(passages - holding + 0.5, 0.5) / (holding + 0.5))
-    return idf
+def _idf(passages: int, holding: int) -> float:
+    """Lucene's: ln(1 + (N - n + 0.5) / (n + 0.5)), n of N passages hold the stem."""
+    return math.log1p(max(passages - holding + 0.5, 0.5) / (holding + 0.5))

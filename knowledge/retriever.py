@@ -52,14 +52,15 @@ def find(
     the question's own, if it is known already.
     """
     stems = stems_of(question)
-    weights = snapshot.lexical.weights(stems)
-    rows = np.flatnonzero(snapshot.within(scope))
+    allowed = snapshot.within(scope)
+    weights = snapshot.lexical.weights(stems, allowed)
+    rows = np.flatnonzero(allowed)
     if not len(rows):
         return Found(question, (), weights, snapshot.version)
     if vector is None:
         vector = encoder.encode_question(question)
     dense = np.asarray(snapshot.vectors @ vector)[rows]
-    lexical = snapshot.lexical.scores(stems)[rows]
+    lexical = snapshot.lexical.scores(stems, allowed)[rows]
     near = _candidates(dense, lexical)
     rows, dense, lexical = rows[near], dense[near], lexical[near]
     closeness = snapshot.closeness(rows, vector)

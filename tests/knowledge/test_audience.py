@@ -87,10 +87,6 @@ def test_hidden_passages_push_nothing_out_of_what_is_found(
     assert len(found.hits) == min(len(open_ones), 10)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the weights of words, and so scores, are counted over the whole index",
-)
 def test_hidden_passages_change_no_score_and_no_weight(tmp_path: Path):
     encoder = HashedQuestions()
     shown = [
