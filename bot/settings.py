@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -64,6 +65,16 @@ class Settings(BaseSettings):
     help_channel: str | None = Field(
         None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel where people help."
     )
+    admins: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="Slack user ids of the programme's admins; by default the workspace's admins.",
+    )
+    admin_channel: str | None = Field(
+        None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel of the admins."
+    )
+    stories_channel: str | None = Field(
+        None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel for success stories."
+    )
     messages_per_minute: int = Field(
         300, ge=6, le=60_000, description="Answers a minute in the whole workspace."
     )
@@ -103,6 +114,15 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return value
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _user_ids(cls, value: Any) -> Any:
+        named = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+        wrong = [name for name in named if name and not re.fullmatch("[UW][A-Z0-9]+", name)]
+        if wrong:
+            raise ValueError(f"holds “{wrong[0]}”, which is no Slack user id like U0123ABCD")
+        return [name for name in named if name]
 
     @field_validator("timezone")
     @classmethod
@@ -150,6 +170,16 @@ class Settings(BaseSettings):
     def shared(self) -> bool:
         """Whether several workers can share the record and the jobs."""
         return self.database_url is not None and not self.database_url.startswith("sqlite")
+
+    @property
+    def stories_dir(self) -> Path:
+        """Where published stories are, as part of the content."""
+        return self.data_dir.absolute() / "stories"
+
+    @property
+    def all_content(self) -> list[Path]:
+        """What is answered from: the content, and the published stories where there are any."""
+        return [*self.content, *([self.stories_dir] if self.stories_dir.exists() else [])]
 
     @property
     def index_dir(self) -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 from ingest.errors import FileUnreadable
 from knowledge.passages import ANY_TOOL, EVERYONE
 
-KINDS = ("quick-start", "faq", "playbook", "tutorial", "guide")
+KINDS = ("quick-start", "faq", "playbook", "tutorial", "guide", "story")
 _LONGEST_FIELD = 300
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.jobs import Jobs
-from bot.listeners import questions, reasons, thumbs
+from bot.listeners import commands, questions, reasons, stories, thumbs
+from bot.programme.office import Office
 
 
-def register_listeners(app: App, jobs: Jobs) -> None:
-    """Connects every surface of the Slack app with the jobs."""
+def register_listeners(app: App, jobs: Jobs, office: Office | None = None) -> None:
+    """Connects every surface of the Slack app with the jobs and the programme's deeds."""
     questions.register(app, jobs)
     thumbs.register(app, jobs)
     reasons.register(app, jobs)
+    commands.listen(app)
+    if office is not None:
+        stories.register(app, office)
