@@ -86,8 +86,6 @@ class Courier:
 
     def whisper(self, url: str, message: Message) -> None:
         """Answers an interaction, to the person alone."""
-        if not url:
-            return
         answer = WebhookClient(url).send(
             text=message.text,
             blocks=message.blocks or None,

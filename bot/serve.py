@@ -70,7 +70,7 @@ def serve(house: House, http: int | None, instruments: Instruments | None = None
             slack_delivery(settings, limited),
             settings.jobs_url,
             me,
-            Observers([*instruments.observers, board]),
+            Observers([*instruments.observers, board, *office.watchers]),
             settings.grace_seconds,
         ) as jobs,
     ):

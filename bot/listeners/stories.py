@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import uuid
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from adoption.programme_models import StoryState
 from adoption.stories import StoryFields, StoryView
 from bot.blocks import stories as blocks
-from bot.courier import code_of
 from bot.listeners import commands
 from bot.listeners.people import account_of
+from bot.listeners.showing import show
 from bot.programme.office import Office
 from bot.programme.stories import draft_values
-
-log = logging.getLogger(__name__)
 
 SHORTCUT = "uptake_story"
 _FIELD = re.compile("story_(title|tool|team|hard|changed|measured|quote)")
@@ -129,7 +125,7 @@ class _Desk:
         client: WebClient,
     ) -> None:
         dialog = blocks.note_dialog(str(action["value"]), _NOTES[action["action_id"]])
-        _show(client, body.get("trigger_id", ""), dialog)
+        show(client, body.get("trigger_id", ""), dialog)
         ack()
 
     def decided(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
@@ -172,9 +168,9 @@ class _Desk:
         ]
         story = next((each for each in mine if each.id == wanted), mine[0] if mine else None)
         if story is None:
-            _show(client, trigger, blocks.story_dialog(uuid.uuid4().hex, self._empty(account)))
+            show(client, trigger, blocks.story_dialog(uuid.uuid4().hex, self._empty(account)))
         else:
-            _show(client, trigger, blocks.story_dialog(story.id, story.fields, story.note))
+            show(client, trigger, blocks.story_dialog(story.id, story.fields, story.note))
 
     def _empty(self, account: str) -> StoryFields:
         champion = self._office.roles.champion(account)
@@ -199,10 +195,3 @@ class _Desk:
 
 def _own(story: StoryView | None, account: str) -> StoryFields:
     return story.fields if story is not None and story.account == account else StoryFields()
-
-
-def _show(client: WebClient, trigger: str, view: dict[str, Any]) -> None:
-    try:
-        client.views_open(trigger_id=trigger, view=view)
-    except SlackApiError as error:
-        log.warning("A dialog did not open: %s", code_of(error))

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 
 from bot.courier import Courier
 from bot.deeds import Deeds
+from bot.programme.homes import HomeDeeds
 from bot.programme.office import Admins, Office
 from bot.programme.stories import StoryDeeds
 
@@ -48,4 +49,5 @@ def programme(
         ask=ask,
     )
     StoryDeeds(office)
+    HomeDeeds(office)
     return office

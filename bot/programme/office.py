@@ -19,6 +19,7 @@ from bot.blocks.answers import Message
 from bot.blocks.parts import section, user_of
 from bot.courier import Courier
 from bot.deeds import Deed, Deeds
+from bot.observe import Observer
 from bot.settings import Settings
 from knowledge.index import Index
 
@@ -71,6 +72,7 @@ class Office:
         sync_stories: brings the published stories into the index.
         ask: takes a question on: account, channel, ts, words.
         refreshers: draw somebody's Home anew; filled by the deeds of Home.
+        watchers: want to hear of answers.
     """
 
     settings: Settings
@@ -83,6 +85,7 @@ class Office:
     sync_stories: Callable[[], None]
     ask: Callable[[str, str, str, str], None]
     refreshers: list[Callable[[Deed, str], None]] = field(default_factory=list)
+    watchers: list[Observer] = field(default_factory=list)
 
     @property
     def stories(self) -> StoryBook:
@@ -109,9 +112,13 @@ class Office:
 
         return deed.step(name, once)
 
-    def whisper(self, deed: Deed, url: str, text: str, name: str = "whisper") -> None:
-        """Says something to whoever acted, as a step."""
-        deed.step(name, self.courier.whisper, url, Message(text, [section(text)]))
+    def whisper(self, deed: Deed, url: str, account: str, text: str) -> None:
+        """Says something to whoever acted, as a step: where they acted, or else directly."""
+        message = Message(text, [section(text)])
+        if url:
+            deed.step("whisper", self.courier.whisper, url, message)
+        else:
+            self.post(deed, "whisper", user_of(account), message)
 
     def admin_places(self, team: str) -> list[str]:
         """Where admins are told: their channel, or each of those who are known."""

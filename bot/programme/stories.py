@@ -58,7 +58,7 @@ class StoryDeeds:
         office, values = self._office, deed.values
         user = user_of(values["account"])
         if not deed.step("may", office.admins.knows, user):
-            office.whisper(deed, values["url"], NOT_YOURS)
+            office.whisper(deed, values["url"], values["account"], NOT_YOURS)
             return
         state, id = StoryState(values["state"]), values["story"]
         won = deed.step(
@@ -76,7 +76,8 @@ class StoryDeeds:
             return
         if not won:
             who = named(story.decided_by) if story.decided_by else "its author"
-            office.whisper(deed, values["url"], f"{who} was faster. Nothing was changed.")
+            text = f"{who} was faster. Nothing was changed."
+            office.whisper(deed, values["url"], values["account"], text)
             return
         if state is StoryState.PUBLISHED:
             story = self._publish(deed, story)

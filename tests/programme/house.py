@@ -14,6 +14,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from adoption.models import Surface
 from bot.app import House, build, jobs_running, slack_app, slack_client, slack_delivery
 from bot.jobs import Jobs
+from bot.observe import Observers
 from bot.programme.assembly import programme
 from bot.programme.office import Office
 from bot.questions import Question
@@ -59,6 +60,14 @@ class Stage:
         return self.slack.wait_for(
             lambda: [m for m in self.direct(person) if words in written(m)], seconds, words
         )[-1]
+
+    def home(self, person: Person, words: str = "", seconds: float = 20) -> dict[str, Any]:
+        """Somebody's Home as soon as it says `words`."""
+        return self.slack.wait_for(
+            lambda: view if (view := person.home) and words in written(view) else None,
+            seconds,
+            f"“{words}” in Home",
+        )
 
     def quiet(self) -> None:
         """Waits until no deed is under way."""
@@ -110,7 +119,12 @@ def stage(slack: LocalWorkspace, data_dir: Path, **more: Any) -> Iterator[Stage]
     with ExitStack() as stack:
         jobs = stack.enter_context(
             jobs_running(
-                house, slack_delivery(settings), settings.jobs_url, executor_of(settings), grace=5
+                house,
+                slack_delivery(settings),
+                settings.jobs_url,
+                executor_of(settings),
+                Observers(office.watchers),
+                grace=5,
             )
         )
         app = slack_app(settings, client, jobs, office)

@@ -1,0 +1,151 @@
+"""What admins are told at once: low use, more overrides, worse answers, a tool gone silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Engine, select
+
+from adoption.digest import Digest
+from adoption.directory import writing
+from adoption.measures import changed
+from adoption.reading import UseReader
+from adoption.rollups import upsert
+from adoption.use_section import GroupUse
+from adoption.voice_models import AlertRow
+from adoption.wording import Line, Words, joined, percent
+
+# A tool that fewer use three months after its first day has not been taken up.
+LOW_USE, TRIAL = 0.20, timedelta(days=91)
+# A tool that told of use before and of nothing for a week is silent.
+SILENCE, REMEMBERED = timedelta(days=7), timedelta(days=35)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something that admins should look at.
+
+    Attributes:
+        key: names the matter, so that it is told once.
+        look: what to look at.
+    """
+
+    key: str
+    text: Line
+    look: Line
+
+
+def alerts_of(digest: Digest, reader: UseReader, today: date) -> list[Alert]:
+    """Everything in a week that asks for attention, by thresholds and intervals."""
+    firsts = _first_days(reader, today)
+    return [
+        *_low_use(digest, firsts, today),
+        *_overrides(digest),
+        *_answers(digest),
+        *_silent(reader.last_days(), today),
+    ]
+
+
+def new_alerts(engine: Engine, found: list[Alert]) -> list[Alert]:
+    """Those that were not raised before."""
+    with engine.connect() as connection:
+        raised = set(connection.scalars(select(AlertRow.key)))
+    return [alert for alert in found if alert.key not in raised]
+
+
+def keep_alert(engine: Engine, alert: Alert, now: datetime) -> None:
+    """Writes down that an alert was raised."""
+    row = {"key": alert.key, "text": joined(alert.text), "raised_at": now}
+    with writing(engine) as connection:
+        connection.execute(upsert(connection, AlertRow).on_conflict_do_nothing(), [row])
+
+
+def _first_days(reader: UseReader, today: date) -> dict[str, date]:
+    uses = reader.uses(today, today)
+    return {tool: min(days.values()) for tool, days in uses.first_days.items() if days}
+
+
+def _low_use(digest: Digest, firsts: Mapping[str, date], today: date) -> Iterator[Alert]:
+    for tool in digest.use.tools:
+        share = tool.now.adoption
+        first = firsts.get(tool.name)
+        if first is None or today - first < TRIAL or share.interval is None:
+            continue
+        # Even the upper end of the interval is under the threshold.
+        if share.interval[1] < LOW_USE:
+            yield Alert(
+                _key("low use", tool.name),
+                (
+                    "Three months after its first day, ",
+                    Words(tool.name),
+                    f" is used by {percent(share.value)} of those who may.",
+                ),
+                ("Ask in the teams that never used it what is in the way.",),
+            )
+
+
+def _overrides(digest: Digest) -> Iterator[Alert]:
+    for tool in digest.use.tools:
+        now, then = tool.now.overrides, tool.before.overrides
+        if changed(then, now) > 0:
+            yield Alert(
+                _key("overrides", tool.name, str(digest.week)),
+                (
+                    "Recommendations of ",
+                    Words(tool.name),
+                    f" are overridden more often: {percent(now.value)}, "
+                    f"{percent(then.value)} the week before.",
+                ),
+                _reason(digest, tool),
+            )
+
+
+def _reason(digest: Digest, tool: GroupUse) -> Line:
+    for told in digest.overrides:
+        if told.tool == tool.name and told.reasons:
+            return ("Look at the reason given most: ", told.reasons[0].reason, ".")
+    return ("Look at the reasons under “Why people override” in the digest.",)
+
+
+def _answers(digest: Digest) -> Iterator[Alert]:
+    now, then = digest.figures, digest.before
+    if changed(then.helpful, now.helpful) < 0:
+        guide: Line = ("Look at the thumbs down and their reasons in the digest.",)
+        if digest.mend:
+            guide = ("Look at the guide “", Words(digest.mend[0].title), "”.")
+        yield Alert(
+            _key("helpful", str(digest.week)),
+            (
+                f"Fewer answers help: {percent(now.helpful.value)} of the thumbs are up, "
+                f"{percent(then.helpful.value)} the week before.",
+            ),
+            guide,
+        )
+    if changed(then.answered, now.answered) < 0:
+        gap: Line = ("Look at what could not be answered in the digest.",)
+        if digest.unanswered:
+            gap = ("Asked most without an answer: “", Words(digest.unanswered[0].name), "”.")
+        yield Alert(
+            _key("unanswered", str(digest.week)),
+            (
+                f"More questions stay without an answer: {percent(now.answered.value)} were "
+                f"answered, {percent(then.answered.value)} the week before.",
+            ),
+            gap,
+        )
+
+
+def _silent(last: Mapping[str, date], today: date) -> Iterator[Alert]:
+    for tool, day in sorted(last.items()):
+        if SILENCE < today - day <= REMEMBERED:
+            yield Alert(
+                _key("silent", tool, day.isoformat()),
+                (Words(tool), f" has told of no use since {day.isoformat()}."),
+                ("Look whether its export or token still works.",),
+            )
+
+
+def _key(*parts: str) -> str:
+    return ":".join(parts)[:255]
