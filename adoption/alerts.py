@@ -15,7 +15,7 @@ from adoption.reading import UseReader
 from adoption.rollups import upsert
 from adoption.use_section import GroupUse
 from adoption.voice_models import AlertRow
-from adoption.wording import Line, Words, joined, percent
+from adoption.wording import Line, Words, percent
 
 # A tool that fewer use three months after its first day has not been taken up.
 LOW_USE, TRIAL = 0.20, timedelta(days=91)
@@ -55,9 +55,9 @@ def new_alerts(engine: Engine, found: list[Alert]) -> list[Alert]:
     return [alert for alert in found if alert.key not in raised]
 
 
-def keep_alert(engine: Engine, alert: Alert, now: datetime) -> None:
+def keep_alert(engine: Engine, key: str, text: str, now: datetime) -> None:
     """Writes down that an alert was raised."""
-    row = {"key": alert.key, "text": joined(alert.text), "raised_at": now}
+    row = {"key": key, "text": text, "raised_at": now}
     with writing(engine) as connection:
         connection.execute(upsert(connection, AlertRow).on_conflict_do_nothing(), [row])
 

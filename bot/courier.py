@@ -23,7 +23,7 @@ FINAL = frozenset(
         "channel_not_found is_archived not_in_channel restricted_action user_not_found "
         "account_inactive token_revoked invalid_auth thread_not_found message_not_found "
         "missing_scope cannot_reply_to_message invalid_blocks msg_too_long cant_update_message "
-        "user_disabled not_enabled cannot_dm_bot invalid_arguments no_reaction"
+        "user_disabled not_enabled cannot_dm_bot invalid_arguments no_reaction not_found"
     ).split()
 )
 
@@ -84,6 +84,18 @@ class Courier:
         except SlackApiError as error:
             self._give_up(error, "A message could not be changed")
 
+    def read(self, channel: str, ts: str) -> dict[str, Any]:
+        """A message as it is now, or nothing."""
+        try:
+            page = self.client.conversations_history(
+                channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1
+            )
+        except SlackApiError as error:
+            self._give_up(error, "A message could not be read")
+            return {}
+        found = cast(list[dict[str, Any]], page.get("messages") or [])
+        return found[0] if found and found[0].get("ts") == ts else {}
+
     def whisper(self, url: str, message: Message) -> None:
         """Answers an interaction, to the person alone."""
         answer = WebhookClient(url).send(
@@ -114,6 +126,13 @@ class Courier:
             self._give_up(error, "Home could not be drawn")
             return ""
         return str(cast(dict[str, Any], made["view"]).get("hash") or "")
+
+    def redraw(self, view_id: str, view: dict[str, Any]) -> None:
+        """Changes an open dialog."""
+        try:
+            self.client.views_update(view_id=view_id, view=view)
+        except SlackApiError as error:
+            self._give_up(error, "A dialog could not be changed")
 
     def upload(self, pictures: Sequence[Picture]) -> list[str]:
         """Uploads pictures for use in blocks; gives their ids."""

@@ -61,7 +61,9 @@ def serve(house: House, http: int | None, instruments: Instruments | None = None
         slack_client(settings, patient=False), lambda ids: jobs.finished(ids), time.time
     )
     me = executor_of(settings)
-    office = programme(house, client, time.time, lambda *asked: jobs.take_question(_asked(*asked)))
+    office, schedule = programme(
+        house, client, time.time, lambda *asked: jobs.take_question(_asked(*asked))
+    )
     with (
         _until_told_to_stop() as stop,
         alone(settings.data_dir.absolute() / _lock_of(me)),
@@ -76,6 +78,7 @@ def serve(house: House, http: int | None, instruments: Instruments | None = None
     ):
         app = slack_app(settings, client, jobs, office)
         board.start()
+        schedule.start()
         try:
             if http is None:
                 _over_socket(house, app, jobs, instruments, stop)
@@ -83,6 +86,7 @@ def serve(house: House, http: int | None, instruments: Instruments | None = None
                 _over_http(house, app, http, jobs, instruments)
         finally:
             board.stop()
+            schedule.stop()
     if not (jobs.idle and office.deeds.idle):
         # A step that outlived the grace period would hold the process up; whoever takes its
         # job over looks whether it was done.

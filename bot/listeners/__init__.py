@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.jobs import Jobs
-from bot.listeners import commands, home, questions, reasons, stories, thumbs
+from bot.listeners import admin, commands, home, questions, reasons, stories, thumbs
 from bot.programme.office import Office
 
 
@@ -18,3 +18,4 @@ def register_listeners(app: App, jobs: Jobs, office: Office | None = None) -> No
     if office is not None:
         stories.register(app, office)
         home.register(app, office)
+        admin.register(app, office)

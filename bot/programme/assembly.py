@@ -9,8 +9,11 @@ from slack_sdk import WebClient
 
 from bot.courier import Courier
 from bot.deeds import Deeds
+from bot.programme.champions import ChampionDeeds
+from bot.programme.digests import DigestDeeds
 from bot.programme.homes import HomeDeeds
 from bot.programme.office import Admins, Office
+from bot.programme.schedule import Schedule
 from bot.programme.stories import StoryDeeds
 
 if TYPE_CHECKING:
@@ -22,8 +25,8 @@ def programme(
     client: WebClient,
     clock: Callable[[], float],
     ask: Callable[[str, str, str, str], None],
-) -> Office:
-    """The programme of one process.
+) -> tuple[Office, Schedule]:
+    """The programme of one process, and its schedule.
 
     Args:
         ask: takes a question on: account, channel, ts, words.
@@ -50,4 +53,6 @@ def programme(
     )
     StoryDeeds(office)
     HomeDeeds(office)
-    return office
+    ChampionDeeds(office)
+    digests = DigestDeeds(office)
+    return office, Schedule(office, digests.has_data)

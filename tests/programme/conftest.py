@@ -17,8 +17,13 @@ def slack() -> Iterator[LocalWorkspace]:
 
 
 @pytest.fixture
-def play(slack: LocalWorkspace, home: Path, tmp_path: Path) -> Iterator[Stage]:
+def places(home: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """A data folder of its own, and the guides that its index holds."""
     data_dir = Path(shutil.copytree(home, tmp_path / "data"))
-    shutil.copytree(home.parent / "guides", tmp_path / "guides")
-    with stage(slack, data_dir) as running:
+    return data_dir, Path(shutil.copytree(home.parent / "guides", tmp_path / "guides"))
+
+
+@pytest.fixture
+def play(slack: LocalWorkspace, places: tuple[Path, Path]) -> Iterator[Stage]:
+    with stage(slack, places[0]) as running:
         yield running

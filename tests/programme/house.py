@@ -17,6 +17,7 @@ from bot.jobs import Jobs
 from bot.observe import Observers
 from bot.programme.assembly import programme
 from bot.programme.office import Office
+from bot.programme.schedule import Schedule
 from bot.questions import Question
 from bot.serve import executor_of
 from bot.settings import Settings, read_settings
@@ -45,6 +46,7 @@ class Stage:
     slack: LocalWorkspace
     house: House
     office: Office
+    schedule: Schedule
     jobs: Jobs
     clock: Clock
 
@@ -115,7 +117,7 @@ def stage(slack: LocalWorkspace, data_dir: Path, **more: Any) -> Iterator[Stage]
         id = f"{channel}:{ts}"
         jobs.take_question(Question(id, account, Surface.DIRECT, channel, ts, text, float(ts)))
 
-    office = programme(house, client, clock, asked)
+    office, schedule = programme(house, client, clock, asked)
     with ExitStack() as stack:
         jobs = stack.enter_context(
             jobs_running(
@@ -134,5 +136,5 @@ def stage(slack: LocalWorkspace, data_dir: Path, **more: Any) -> Iterator[Stage]
         handler.connect()
         slack.wait_until_connected()
         stack.callback(hang_up, handler.client)
-        yield Stage(slack, house, office, jobs, clock)
+        yield Stage(slack, house, office, schedule, jobs, clock)
     house.record.close()
