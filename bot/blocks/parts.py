@@ -16,7 +16,7 @@ def section(text: str, accessory: Block | None = None) -> Block:
     """Words that are made harmless already, as a section."""
     made: Block = {
         "type": "section",
-        "text": {"type": "mrkdwn", "text": cut(text, 3000), "verbatim": True},
+        "text": {"type": "mrkdwn", "text": cut(text, 3000) or "–", "verbatim": True},
     }
     return made | ({"accessory": accessory} if accessory else {})
 
@@ -24,6 +24,7 @@ def section(text: str, accessory: Block | None = None) -> Block:
 def context(*texts: str) -> Block:
     """Small print; texts that are made harmless already."""
     elements = [{"type": "mrkdwn", "text": cut(t, 3000), "verbatim": True} for t in texts if t]
+    elements = elements or [{"type": "mrkdwn", "text": "–", "verbatim": True}]
     return {"type": "context", "elements": elements[:10]}
 
 
