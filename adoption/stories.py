@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select, update
+from sqlalchemy import Engine, Select, select, update
 
 from adoption.directory import writing
 from adoption.models import Person
@@ -130,18 +130,6 @@ class StoryBook:
             state = connection.scalar(select(StoryCard.state).where(own))
             return state is StoryState.AWAITING
 
-    def drop(self, id: str, account: str, now: datetime) -> None:
-        """Takes an own draft away."""
-        with writing(self.engine) as connection:
-            person = person_of(connection, account, now)
-            connection.execute(
-                StoryCard.__table__.delete().where(  # type: ignore[attr-defined]
-                    StoryCard.id == id,
-                    StoryCard.person_id == person,
-                    StoryCard.state.in_(_OPEN),
-                )
-            )
-
     def decide(
         self, id: str, state: StoryState, decision: str, by: str, note: str, now: datetime
     ) -> bool:
@@ -201,12 +189,6 @@ class StoryBook:
         """Published stories, the newest first."""
         query = _stories().where(StoryCard.state == StoryState.PUBLISHED)
         return self._read(query.order_by(StoryCard.updated_at.desc(), StoryCard.id).limit(most))
-
-    def count(self, state: StoryState) -> int:
-        """How many stories are in a state."""
-        query = select(func.count()).select_from(StoryCard).where(StoryCard.state == state)
-        with self.engine.connect() as connection:
-            return connection.scalar(query) or 0
 
     def _set(self, id: str, **values: Any) -> None:
         with writing(self.engine) as connection:

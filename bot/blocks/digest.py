@@ -43,7 +43,10 @@ def digest_message(
     for file, about in pictures:
         blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": about})
     for part in sections(digest):
-        if part.key not in _SHOWN or not (part.lines or part.table):
+        # A week that goes on has recommendations that nobody can take yet.
+        if part.key not in (_SHOWN if points else (*_SHOWN, "actions")) or not (
+            part.lines or part.table
+        ):
             continue
         rows = [
             f"*{row[0]}* {row[1]} (before: {row[2]})"
@@ -55,6 +58,7 @@ def digest_message(
         blocks.append(header("What to do"))
         for point in points:
             blocks += point_blocks(point)
+    blocks.append(context("The whole digest is in the thread, as a page and as figures."))
     text = f"Week {digest.week}: {' '.join(said)}"
     return Message(cut(text, 1500), blocks)
 
@@ -96,11 +100,6 @@ def done_dialog(value: str, said: str) -> Block:
         ),
     ]
     return modal(DONE_DIALOG, "Done", blocks, metadata=value)
-
-
-def attached_notice() -> Block:
-    """Says that files hang in the thread."""
-    return context("The whole digest is in the thread, as a page and as figures.")
 
 
 def _line(line: Line) -> str:

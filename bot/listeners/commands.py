@@ -47,7 +47,8 @@ def listen(app: App) -> None:
         handler = COMMANDS.get(word.lower() or "help")
         if handler is None:
             known = ", ".join(f"`{COMMAND} {each}`" for each in sorted(COMMANDS))
-            ack(text=f"I do not know “{plain(word, 100)}”. I know {known}.")
+            unknown = f"I do not know “{plain(word, 100)}”. " if word else ""
+            ack(text=f"{unknown}I know {known}.")
             return
         handler(Call(rest.strip(), command, context, client, ack))
 

@@ -55,4 +55,4 @@ def programme(
     HomeDeeds(office)
     ChampionDeeds(office)
     digests = DigestDeeds(office)
-    return office, Schedule(office, digests.has_data)
+    return office, Schedule(office, digests.is_due)

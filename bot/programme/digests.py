@@ -30,6 +30,11 @@ USE_PICTURE = "Active people this week beside the week before"
 WHY_PICTURE = "The reasons behind overrides, this week and before"
 
 
+def digest_key(week: str) -> str:
+    """What names the weekly digest of a week, as a deed and as something said."""
+    return f"digest-{week}"
+
+
 class DigestDeeds:
     """The deeds around digests and alerts."""
 
@@ -45,8 +50,11 @@ class DigestDeeds:
     def _book(self) -> FollowUpBook:
         return FollowUpBook(self._office.record.engine)
 
-    def has_data(self, week: Week) -> bool:
-        """Whether anything was known by the end of a week: there is nothing to say before."""
+    def is_due(self, week: Week) -> bool:
+        """Whether a week's digest is still to be posted, and has anything to say."""
+        # Longer than the job is kept.
+        if self._office.roles.is_said(digest_key(str(week))):
+            return False
         _, end = week.bounds(self._office.settings.zone)
         with self._office.record.engine.connect() as connection:
             first = connection.scalar(select(func.min(Interaction.asked_at)))
@@ -63,8 +71,10 @@ class DigestDeeds:
             office.whisper(deed, values["url"], values["account"], NOT_THERE)
 
     def _weekly(self, deed: Deed) -> None:
-        self._post(deed, Week.parse(deed.values["week"]), deed.values["place"])
-        self._office.refresh(deed, admins=True)
+        office, week = self._office, deed.values["week"]
+        self._post(deed, Week.parse(week), deed.values["place"])
+        deed.step("said", office.roles.keep_said, digest_key(week), office.now())
+        office.refresh(deed, admins=True)
 
     def _post(self, deed: Deed, week: Week, place: str) -> bool:
         made = deed.step("digest", self._digest, str(week))

@@ -75,14 +75,21 @@ class HomeDeeds(Observer):
         self.draw(deed, account)
         team = account.partition(":")[0]
         is_admin = deed.step("may", self._office.admins.knows, user_of(account))
-        said = deed.step("said", self._said, f"installed:{team}", f"newcomer:{account}")
+        keys = [f"installed:{team}", f"newcomer:{account}", f"champion:{account}"]
+        said = deed.step("said", self._said, *keys)
         if is_admin and not said[0]:
             self._office.deeds.take(f"installed:{team}", "installed", account=account)
         elif not said[1]:
             self._office.deeds.take(f"newcomer:{account}", "newcomer", account=account)
+        # Whom the roster calls a champion, nobody has greeted as one yet.
+        if not said[2] and deed.step("champion", self._is_champion, account):
+            self._office.deeds.take(f"champion:{account}", "champion_greeted", account=account)
 
     def _said(self, *keys: str) -> list[bool]:
         return [self._office.roles.is_said(key) for key in keys]
+
+    def _is_champion(self, account: str) -> bool:
+        return self._office.roles.champion(account) is not None
 
     def _newcomer(self, deed: Deed) -> None:
         account = deed.values["account"]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from adoption.weeks import Week
+from bot.programme.digests import digest_key
 from bot.programme.office import Office
 
 log = logging.getLogger(__name__)
@@ -24,9 +25,9 @@ class Schedule:
     one, for older weeks can be had with `/uptake digest`.
     """
 
-    def __init__(self, office: Office, has_data: Callable[[Week], bool]) -> None:
+    def __init__(self, office: Office, is_due: Callable[[Week], bool]) -> None:
         self._office = office
-        self._has_data = has_data
+        self._is_due = is_due
         self._done: set[str] = set()
         self._stop = threading.Event()
 
@@ -39,8 +40,9 @@ class Schedule:
         # By the clocks on the wall: eight is eight, also when they are changed.
         begun = (now.astimezone(zone).replace(tzinfo=None) - HOUR).date()
         last = Week.of(datetime(begun.year, begun.month, begun.day, 12, tzinfo=zone), zone).previous
-        if f"digest-{last}" not in self._done and self._has_data(last):
-            self._take(f"digest-{last}", "digest_week", week=str(last), place=place)
+        key = digest_key(str(last))
+        if key not in self._done and self._is_due(last):
+            self._take(key, "digest_week", week=str(last), place=place)
         if f"alerts-{begun}" not in self._done:
             week = Week.of(
                 datetime(begun.year, begun.month, begun.day, 12, tzinfo=zone) - timedelta(days=1),

@@ -16,6 +16,7 @@ from adoption.roster import RosterRow, RosterStore
 from adoption.usage import Usage, UsageStore
 from adoption.use_models import Event
 from adoption.weeks import Week
+from bot.programme.digests import DigestDeeds
 from bot.programme.schedule import Schedule
 from bot.workspace import LocalWorkspace
 from bot.workspace.person import Person
@@ -170,6 +171,18 @@ def test_a_missed_week_is_caught_up_and_not_repeated_after_a_restart(
         play.schedule.step(MONDAY + timedelta(days=4))
         play.quiet()
         assert len(digests(play)) == 1
+
+
+def test_a_digest_is_not_repeated_when_its_job_is_long_forgotten(play: Stage):
+    a_week(play)
+    play.schedule.step(MONDAY)
+    posted(play)
+    play.slack.wait_for(lambda: play.office.roles.is_said(f"digest-{WEEK}"), 30)
+    play.quiet()
+    taken: list[str] = []
+    play.office.deeds.take = lambda id, kind, **values: taken.append(id)  # type: ignore[method-assign]
+    Schedule(play.office, DigestDeeds(play.office).is_due).step(MONDAY + timedelta(days=5))
+    assert f"digest-{WEEK}" not in taken
 
 
 def test_nothing_is_told_of_weeks_before_anything_was_known(play: Stage):

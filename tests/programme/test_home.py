@@ -170,3 +170,21 @@ def test_home_shows_the_newest_however_many_draw_it(play: Stage):
     for thread in threads:
         thread.join()
     assert "Question number 3?" in written(play.home(maya))
+
+
+def test_a_champion_of_the_roster_is_greeted_once(play: Stage):
+    jonas = finance(play, 3)
+    for _ in range(2):
+        jonas.opens_app()
+    play.told(jonas, "champion of Finance")
+    play.slack.wait_for(lambda: len(play.slack.calls("views.publish")) >= 2)
+    play.quiet()
+    assert len([m for m in play.direct(jonas) if "champion of" in written(m)]) == 1
+
+
+def test_a_word_that_is_no_command_is_said_back_harmlessly(play: Stage):
+    maya = play.slack.user("user")
+    maya.runs("/uptake <!channel>dance now")
+    said = written(maya.whispers("general")[0])
+    assert "`/uptake story`" in said
+    assert "<!channel>" not in said

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from adoption.programme_models import StoryState
 from adoption.record import Record
 from adoption.stories import StoryBook
 from bot.workspace import LocalWorkspace
@@ -65,6 +64,6 @@ def test_a_story_is_posted_once_though_the_bot_dies(
         )
         assert len(slack.messages("ai-stories")) == 1
         record = Record.open(f"sqlite:///{places[0] / 'record.sqlite'}")
-        eventually(lambda: StoryBook(record.engine).count(StoryState.PUBLISHED) == 1)
+        eventually(lambda: len(StoryBook(record.engine).published()) == 1)
         record.close()
         assert len(list((places[0] / "stories").glob("*.md"))) == 1
