@@ -110,24 +110,28 @@ class RoleBook:
         with self.engine.connect() as connection:
             return connection.scalar(query.where(Person.account == account)) or ""
 
-    def keep_home(self, account: str, hash: str, is_admin: bool, now: datetime) -> None:
-        """Writes down what somebody's Home shows."""
+    def keep_home(
+        self, account: str, hash: str, is_admin: bool, now: datetime, opened: bool = True
+    ) -> None:
+        """Writes down what somebody's Home shows, and that they look at it where they opened it."""
         with writing(self.engine) as connection:
             person = person_of(connection, account, now)
             row = {"person_id": person, "hash": hash, "is_admin": is_admin, "seen_at": now}
             insert = upsert(connection, HomeRow)
-            renewed = {name: insert.excluded[name] for name in ("hash", "is_admin", "seen_at")}
+            names = ("hash", "is_admin", "seen_at") if opened else ("hash", "is_admin")
+            renewed = {name: insert.excluded[name] for name in names}
             connection.execute(
                 insert.on_conflict_do_update(index_elements=["person_id"], set_=renewed), [row]
             )
 
-    def homes(self, admins_only: bool = False) -> list[str]:
-        """The accounts that have opened Home."""
+    def homes(self, admins_only: bool = False, most: int | None = None) -> list[str]:
+        """The accounts that have opened Home, those who did so last first."""
         query = select(Person.account).join(HomeRow, HomeRow.person_id == Person.id)
         if admins_only:
             query = query.where(HomeRow.is_admin)
+        query = query.order_by(HomeRow.seen_at.desc()).limit(most)
         with self.engine.connect() as connection:
-            return sorted(a for a in connection.scalars(query) if a)
+            return [account for account in connection.scalars(query) if account]
 
     def is_said(self, key: str) -> bool:
         """Whether something was said once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, timedelta
+from datetime import timedelta
 
 from adoption.digest import weekly_digest
 from adoption.follow_ups import FollowUpBook
@@ -36,6 +36,7 @@ class HomeDeeds(Observer):
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._reviewed: tuple[str, list[tuple[str, str]]] | None = None
         office.refreshers.append(self.draw)
         office.watchers.append(self)
         office.deeds.on("home_opened", self._opened)
@@ -58,7 +59,7 @@ class HomeDeeds(Observer):
         """Draws somebody's Home, as a step."""
         deed.step(f"home {account}", self._draw, account)
 
-    def _draw(self, account: str) -> None:
+    def _draw(self, account: str, opened: bool = False) -> None:
         roles = self._office.roles
         for attempt in range(_TRIES + 1):
             # What was drawn meanwhile is newer than what we read: read again, then draw.
@@ -67,12 +68,12 @@ class HomeDeeds(Observer):
             view = home_view(self._facts(account, is_admin))
             drawn = self._office.courier.publish(user_of(account), view, hash)
             if drawn is not None:
-                roles.keep_home(account, drawn, is_admin, self._office.now())
+                roles.keep_home(account, drawn, is_admin, self._office.now(), opened)
                 return
 
     def _opened(self, deed: Deed) -> None:
         account = deed.values["account"]
-        self.draw(deed, account)
+        deed.step(f"home {account}", self._draw, account, opened=True)
         team = account.partition(":")[0]
         is_admin = deed.step("may", self._office.admins.knows, user_of(account))
         keys = [f"installed:{team}", f"newcomer:{account}", f"champion:{account}"]
@@ -195,13 +196,13 @@ class HomeDeeds(Observer):
             snapshot = self._office.index.snapshot()
         except (IndexEmpty, IndexUnavailable):
             return []
-        found: dict[str, tuple[str, str]] = {}
-        for row in range(len(snapshot)):
-            passage = snapshot.passage(row)
-            if passage.kind != "story" and passage.reviewed and passage.reviewed < before:
-                found.setdefault(passage.source, (passage.title, _day(passage.reviewed)))
-        return sorted(found.values(), key=lambda pair: pair[1])[:_LISTED]
-
-
-def _day(iso: str) -> str:
-    return date.fromisoformat(iso).isoformat()
+        # A guide's passages are many, and change with the index only.
+        if self._reviewed is None or self._reviewed[0] != snapshot.version:
+            found: dict[str, tuple[str, str]] = {}
+            for row in range(len(snapshot)):
+                passage = snapshot.passage(row)
+                if passage.kind != "story" and passage.reviewed:
+                    found.setdefault(passage.source, (passage.title, passage.reviewed))
+            ranked = sorted(found.values(), key=lambda pair: pair[1])
+            self._reviewed = (snapshot.version, ranked)
+        return [guide for guide in self._reviewed[1] if guide[1] < before][:_LISTED]

@@ -15,6 +15,8 @@ from bot.programme.office import Office
 from bot.programme.story_files import write_stories
 
 _MINUTES = 60.0
+# Slack takes some hundred Home tabs a minute.
+_ONLOOKERS = 50
 NOT_YOURS = "Only an admin of the programme can decide on stories. Nothing was changed."
 
 
@@ -86,8 +88,12 @@ class StoryDeeds:
                 f"decided {number_}", office.courier.update, channel, ts, review_message(story)
             )
         office.post(deed, "author", user_of(story.account), author_message(story))
-        accounts = office.roles.homes() if state is StoryState.PUBLISHED else [story.account]
-        office.refresh(deed, *accounts, admins=True)
+        others = self._onlookers(deed) if state is StoryState.PUBLISHED else []
+        office.refresh(deed, story.account, *others, admins=True)
+
+    def _onlookers(self, deed: Deed) -> list[str]:
+        """Who may have Home open; everybody else's is drawn when they open it."""
+        return deed.step("onlookers", self._office.roles.homes, most=_ONLOOKERS)
 
     def _publish(self, deed: Deed, story: StoryView) -> StoryView:
         """Posts a story, brings it into the index, and tells the record of it."""
