@@ -1,153 +1,151 @@
-"""Alerts: what an admin should look at before the next digest, each raised once."""
+"""What admins are told at once: low use, more overrides, worse answers, a tool gone silent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from adoption.digest import Digest
 from adoption.directory import writing
-from adoption.measures import Share, changed
+from adoption.measures import changed
 from adoption.reading import UseReader
 from adoption.rollups import upsert
+from adoption.use_section import GroupUse
 from adoption.voice_models import AlertRow
-from adoption.wording import Line, Words, joined, percent
+from adoption.wording import Line, Words, percent
 
-
-@dataclass(frozen=True)
-class Thresholds:
-    """When an alert is raised.
-
-    Attributes:
-        low_use: adoption under this share is an alert. Without change management, use falls
-            below 20 % within three months of launch.
-        settled: days since the first use from which on low use counts.
-        silent: days without a word from a tool that was in use.
-    """
-
-    low_use: float = 0.2
-    settled: int = 28
-    silent: int = 7
+# A tool that fewer use three months after its first day has not been taken up.
+LOW_USE, TRIAL = 0.20, timedelta(days=91)
+# A tool that told of use before and of nothing for a week is silent.
+SILENCE, REMEMBERED = timedelta(days=7), timedelta(days=35)
 
 
 @dataclass(frozen=True)
 class Alert:
-    """Something that crossed a threshold.
+    """Something that admins should look at.
 
     Attributes:
-        key: names the occasion; the same key is raised once.
-        look_at: what to do first.
+        key: names the matter, so that it is told once.
+        look: what to look at.
     """
 
     key: str
     text: Line
-    look_at: Line
+    look: Line
 
 
-def alerts_of(
-    digest: Digest, reader: UseReader, thresholds: Thresholds | None = None
-) -> list[Alert]:
-    """The alerts of a week, from its digest, which shows no group that is too small."""
-    limits = thresholds or Thresholds()
-    sunday = digest.week.monday + timedelta(days=6)
+def alerts_of(digest: Digest, reader: UseReader, today: date) -> list[Alert]:
+    """Everything in a week that asks for attention, by thresholds and intervals."""
+    firsts = _first_days(reader, today)
     return [
-        *_low_use(digest, reader, sunday, limits),
+        *_low_use(digest, firsts, today),
         *_overrides(digest),
         *_answers(digest),
-        *_silent(reader, sunday, limits),
+        *_silent(reader.last_days(), today),
     ]
 
 
-def raise_new(engine: Engine, alerts: Sequence[Alert], now: datetime) -> list[Alert]:
-    """The alerts that were never raised before, written down as raised.
+def new_alerts(engine: Engine, found: list[Alert]) -> list[Alert]:
+    """Those that were not raised before."""
+    with engine.connect() as connection:
+        raised = set(connection.scalars(select(AlertRow.key)))
+    return [alert for alert in found if alert.key not in raised]
 
-    Several workers may call this at once: each alert goes to one of them.
-    """
-    new = []
+
+def keep_alert(engine: Engine, key: str, text: str, now: datetime) -> None:
+    """Writes down that an alert was raised."""
+    row = {"key": key, "text": text, "raised_at": now}
     with writing(engine) as connection:
-        for alert in alerts:
-            row = {"key": alert.key[:255], "text": joined(alert.text), "raised_at": now}
-            insert = upsert(connection, AlertRow).values(row).on_conflict_do_nothing()
-            if connection.execute(insert.returning(AlertRow.key)).first() is not None:
-                new.append(alert)
-    return new
+        connection.execute(upsert(connection, AlertRow).on_conflict_do_nothing(), [row])
 
 
-def _low_use(
-    digest: Digest, reader: UseReader, sunday: date, limits: Thresholds
-) -> Iterable[Alert]:
-    firsts = reader.uses(sunday, sunday).first_days
-    scopes: list[tuple[str, Share, date | None]] = [
-        ("", digest.use.now.adoption, _earliest(firsts.values()))
-    ]
-    scopes += [
-        (tool.name, tool.now.adoption, _earliest([firsts.get(tool.name, {})]))
-        for tool in digest.use.tools
-    ]
-    for name, share, first in scopes:
-        if first is None or share.value is None or (sunday - first).days < limits.settled:
-            continue
-        if share.value < limits.low_use:
-            who: Line = (Words(name),) if name else ("AI tools",)
-            yield Alert(
-                f"low-use:{name}:{sunday:%Y-%m}",
-                (
-                    *who,
-                    f": {percent(share.value)} of the eligible people used it in 28 days, under "
-                    f"{percent(limits.low_use)}.",
-                ),
-                ("Look at the teams that never started, and name a champion in each.",),
-            )
+def _first_days(reader: UseReader, today: date) -> dict[str, date]:
+    uses = reader.uses(today, today)
+    return {tool: min(days.values()) for tool, days in uses.first_days.items() if days}
 
 
-def _overrides(digest: Digest) -> Iterable[Alert]:
+def _low_use(digest: Digest, firsts: Mapping[str, date], today: date) -> Iterator[Alert]:
     for tool in digest.use.tools:
-        if changed(tool.before.overrides, tool.now.overrides) > 0:
+        share = tool.now.adoption
+        first = firsts.get(tool.name)
+        if first is None or today - first < TRIAL or share.interval is None:
+            continue
+        # Even the upper end of the interval is under the threshold.
+        if share.interval[1] < LOW_USE:
             yield Alert(
-                f"overrides:{tool.name}:{digest.week}",
+                _key("low use", tool.name),
                 (
+                    "Three months after its first day, ",
                     Words(tool.name),
-                    f" is overridden more: {percent(tool.now.overrides.value)}, "
-                    f"{percent(tool.before.overrides.value)} the week before.",
+                    f" is used by {percent(share.value)} of those who may.",
                 ),
-                ("Look at the reasons in the digest, with the tool's owner.",),
+                ("Ask in the teams that never used it what is in the way.",),
             )
 
 
-def _answers(digest: Digest) -> Iterable[Alert]:
-    now, before = digest.figures, digest.before
-    if changed(before.helpful, now.helpful) < 0:
-        yield Alert(
-            f"helpful:{digest.week}",
-            (
-                f"Fewer answers helped: {percent(now.helpful.value)}, "
-                f"{percent(before.helpful.value)} the week before.",
-            ),
-            ("Look at the content to mend in the digest.",),
-        )
-    if changed(before.answered, now.answered) < 0:
-        yield Alert(
-            f"unanswered:{digest.week}",
-            (
-                f"Fewer questions were answered: {percent(now.answered.value)}, "
-                f"{percent(before.answered.value)} the week before.",
-            ),
-            ("Look at what could not be answered, and have guides written.",),
-        )
-
-
-def _silent(reader: UseReader, sunday: date, limits: Thresholds) -> Iterable[Alert]:
-    for tool, last in sorted(reader.last_days().items()):
-        if limits.silent <= (sunday - last).days <= limits.silent * 8:
+def _overrides(digest: Digest) -> Iterator[Alert]:
+    for tool in digest.use.tools:
+        now, then = tool.now.overrides, tool.before.overrides
+        if changed(then, now) > 0:
             yield Alert(
-                f"silent:{tool}:{last}",
-                (Words(tool), f" has told nothing of its use since {last}."),
-                ("Look whether its export or its token still works.",),
+                _key("overrides", tool.name, str(digest.week)),
+                (
+                    "Recommendations of ",
+                    Words(tool.name),
+                    f" are overridden more often: {percent(now.value)}, "
+                    f"{percent(then.value)} the week before.",
+                ),
+                _reason(digest, tool),
             )
 
 
-def _earliest(firsts: Iterable[dict[str, date]]) -> date | None:
-    return min((day for days in firsts for day in days.values()), default=None)
+def _reason(digest: Digest, tool: GroupUse) -> Line:
+    for told in digest.overrides:
+        if told.tool == tool.name and told.reasons:
+            return ("Look at the reason given most: ", told.reasons[0].reason, ".")
+    return ("Look at the reasons under “Why people override” in the digest.",)
+
+
+def _answers(digest: Digest) -> Iterator[Alert]:
+    now, then = digest.figures, digest.before
+    if changed(then.helpful, now.helpful) < 0:
+        guide: Line = ("Look at the thumbs down and their reasons in the digest.",)
+        if digest.mend:
+            guide = ("Look at the guide “", Words(digest.mend[0].title), "”.")
+        yield Alert(
+            _key("helpful", str(digest.week)),
+            (
+                f"Fewer answers help: {percent(now.helpful.value)} of the thumbs are up, "
+                f"{percent(then.helpful.value)} the week before.",
+            ),
+            guide,
+        )
+    if changed(then.answered, now.answered) < 0:
+        gap: Line = ("Look at what could not be answered in the digest.",)
+        if digest.unanswered:
+            gap = ("Asked most without an answer: “", Words(digest.unanswered[0].name), "”.")
+        yield Alert(
+            _key("unanswered", str(digest.week)),
+            (
+                f"More questions stay without an answer: {percent(now.answered.value)} were "
+                f"answered, {percent(then.answered.value)} the week before.",
+            ),
+            gap,
+        )
+
+
+def _silent(last: Mapping[str, date], today: date) -> Iterator[Alert]:
+    for tool, day in sorted(last.items()):
+        if SILENCE < today - day <= REMEMBERED:
+            yield Alert(
+                _key("silent", tool, day.isoformat()),
+                (Words(tool), f" has told of no use since {day.isoformat()}."),
+                ("Look whether its export or token still works.",),
+            )
+
+
+def _key(*parts: str) -> str:
+    return ":".join(parts)[:255]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from adoption import models, spending, threads, use_models, voice_models
+from adoption import models, programme_models, spending, threads, use_models, voice_models
 from adoption.base import Base
 
 METADATA = Base.metadata
 # Importing them is what tells the metadata of their tables.
-MODULES = (models, spending, threads, use_models, voice_models)
+MODULES = (models, programme_models, spending, threads, use_models, voice_models)

@@ -27,6 +27,7 @@ from bot.jobs import Delivery, Jobs
 from bot.listeners import register_listeners
 from bot.models import model_of
 from bot.observe import Observer
+from bot.programme.office import Office
 from bot.settings import STARTER, Settings
 from bot.talk import Talk
 from ingest.sources.book import SourceBook
@@ -182,7 +183,9 @@ def slack_client(settings: Settings, patient: bool = True) -> WebClient:
     )
 
 
-def slack_app(settings: Settings, client: WebClient, jobs: Jobs) -> App:
+def slack_app(
+    settings: Settings, client: WebClient, jobs: Jobs, office: Office | None = None
+) -> App:
     """The Bolt app; everything is kept by its listener before it is acknowledged.
 
     Raises:
@@ -207,7 +210,7 @@ def slack_app(settings: Settings, client: WebClient, jobs: Jobs) -> App:
             f"Slack does not answer at {settings.slack_api_url}. "
             "Check the network and UPTAKE_SLACK_API_URL."
         ) from error
-    register_listeners(app, jobs)
+    register_listeners(app, jobs, office)
     return app
 
 

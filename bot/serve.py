@@ -25,12 +25,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adoption.models import Surface
 from bot.app import House, alone, jobs_running, slack_app, slack_client, slack_delivery
 from bot.errors import SettingsWrong, SlackUnreachable
 from bot.health import LONGEST_WAIT, Check, Health, health_routes, health_server
 from bot.instruments import Instruments
 from bot.jobs import Jobs
 from bot.observe import Observers
+from bot.programme.assembly import programme
+from bot.questions import Question
 from bot.settings import Settings
 from bot.status import StatusBoard
 from bot.usage_api import usage_routes
@@ -64,6 +67,9 @@ def serve(
         slack_client(settings, patient=False), lambda ids: jobs.finished(ids), time.time
     )
     me = executor_of(settings)
+    office, schedule = programme(
+        house, client, time.time, lambda *asked: jobs.take_question(_asked(*asked))
+    )
     with (
         _until_told_to_stop() as stop,
         alone(settings.data_dir.absolute() / _lock_of(me)),
@@ -72,12 +78,13 @@ def serve(
             slack_delivery(settings, limited),
             jobs_url or settings.jobs_url,
             me,
-            Observers([*instruments.observers, board]),
+            Observers([*instruments.observers, board, *office.watchers]),
             settings.grace_seconds,
         ) as jobs,
     ):
-        app = slack_app(settings, client, jobs)
+        app = slack_app(settings, client, jobs, office)
         board.start()
+        schedule.start()
         try:
             if http is None:
                 _over_socket(house, app, jobs, instruments, stop)
@@ -85,11 +92,17 @@ def serve(
                 _over_http(house, app, http, jobs, instruments)
         finally:
             board.stop()
-    if not jobs.idle:
+            schedule.stop()
+    if not (jobs.idle and office.deeds.idle):
         # A step that outlived the grace period would hold the process up; whoever takes its
         # job over looks whether it was done.
         logging.shutdown()
         os._exit(0)
+
+
+def _asked(account: str, channel: str, ts: str, text: str) -> Question:
+    """A question that stands under a message of ours in a person's conversation with us."""
+    return Question(f"{channel}:{ts}", account, Surface.DIRECT, channel, ts, text, float(ts))
 
 
 def _lock_of(executor: str) -> str:

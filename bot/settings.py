@@ -96,6 +96,16 @@ class Settings(BaseSettings):
     help_channel: str | None = Field(
         None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel where people help."
     )
+    admins: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="Slack user ids of the programme's admins; by default the workspace's admins.",
+    )
+    admin_channel: str | None = Field(
+        None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel of the admins."
+    )
+    stories_channel: str | None = Field(
+        None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel for success stories."
+    )
     messages_per_minute: int = Field(
         300, ge=6, le=60_000, description="Answers a minute in the whole workspace."
     )
@@ -138,6 +148,15 @@ class Settings(BaseSettings):
             if any(not _HOST.fullmatch(host) for host in value):
                 raise ValueError("is not a list of hosts; write it like wiki.example.com,intranet")
         return value
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _user_ids(cls, value: Any) -> Any:
+        named = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+        wrong = [name for name in named if name and not re.fullmatch("[UW][A-Z0-9]+", name)]
+        if wrong:
+            raise ValueError(f"holds “{wrong[0]}”, which is no Slack user id like U0123ABCD")
+        return [name for name in named if name]
 
     @field_validator("timezone")
     @classmethod
@@ -197,6 +216,16 @@ class Settings(BaseSettings):
     def shared(self) -> bool:
         """Whether several workers can share the record and the jobs."""
         return self.database_url is not None and not self.database_url.startswith("sqlite")
+
+    @property
+    def stories_dir(self) -> Path:
+        """Where published stories are, as part of the content."""
+        return self.data_dir.absolute() / "stories"
+
+    @property
+    def all_content(self) -> list[Path]:
+        """What is answered from: the content, and the published stories where there are any."""
+        return [*self.content, *([self.stories_dir] if self.stories_dir.exists() else [])]
 
     @property
     def index_dir(self) -> Path:

@@ -12,7 +12,7 @@ from ingest.audiences import audience_of, narrowed
 from ingest.errors import AudienceWrong, FileUnreadable
 from knowledge.passages import ANY_TOOL, EVERYONE
 
-KINDS = ("quick-start", "faq", "playbook", "tutorial", "guide")
+KINDS = ("quick-start", "faq", "playbook", "tutorial", "guide", "story")
 _LONGEST_FIELD = 300
 
 

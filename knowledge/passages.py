@@ -22,7 +22,7 @@ class Passage:
         headings: the headings above the text, outermost first, without the title.
         source: the file or address it came from.
         link: where a person can open it; empty if nowhere.
-        kind: quick-start, faq, playbook, tutorial or guide.
+        kind: quick-start, faq, playbook, tutorial, guide or story.
         tool: the AI tool it is about, or `any`.
         audience: who may read it; `everyone`, `champions`, `admins`, `channel:C…` or `group:S…`.
         owner: who keeps it right; empty if unknown.

@@ -36,7 +36,7 @@ def ingest(
     quiet(settings.log_level)
     make_data_dir(settings)
     index = open_index(settings, Encoder(settings.embedding_model))
-    report = sync_with_bar(settings, index, paths or settings.content, rebuild)
+    report = sync_with_bar(settings, index, paths or settings.all_content, rebuild)
     _show(report)
     if report.failed:
         raise typer.Exit(1)
@@ -64,7 +64,7 @@ def ensure_indexed(house: House) -> None:
 
     live = house.index.live()
     if live is None or live.passages == 0 or house.index.outdated():
-        sync_with_bar(house.settings, house.index, house.settings.content)
+        sync_with_bar(house.settings, house.index, house.settings.all_content)
     with suppress(IndexEmpty):
         house.index.snapshot()
 

@@ -141,9 +141,9 @@ def alerts(
     settings, record = _record()
     wanted = Week.parse(week) if week else Week.of(datetime.now(UTC), settings.zone).previous
     digest = weekly_digest(record, wanted, settings.zone)
-    found = alerts_of(digest, UseReader(record.engine))
+    found = alerts_of(digest, UseReader(record.engine), wanted.monday + timedelta(days=6))
     for alert in found:
-        typer.echo(f"{joined(alert.text)} {joined(alert.look_at)}")
+        typer.echo(f"{joined(alert.text)} {joined(alert.look)}")
     if found:
         raise typer.Exit(1)
     typer.echo(f"Nothing crossed a threshold in week {wanted}.")

@@ -2,19 +2,15 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from adoption.alerts import Alert, alerts_of, raise_new
-from adoption.digest import weekly_digest
 from adoption.errors import TargetWrong
 from adoption.measures import Share
-from adoption.models import Outcome
-from adoption.reading import UseReader
 from adoption.record import Record
 from adoption.report import Report, adoption_report
 from adoption.report_formats import report_as_csv, report_as_html
@@ -29,9 +25,8 @@ from adoption.targets import Aim, Dimension, Targets, Verdict
 from adoption.usage import Usage, UsageStore
 from adoption.use_models import Event
 from adoption.weeks import Week
-from adoption.wording import joined
 from bench.halfyear import Company, fill
-from tests.adoption.factories import NOON, asked, fresh_record
+from tests.adoption.factories import NOON, fresh_record
 from tests.conftest import uptake
 
 ZONE = ZoneInfo("UTC")
@@ -155,61 +150,6 @@ def test_a_report_over_week_53_and_new_year_has_each_week_once(record: Record):
         date(2026, 12, 28): 6,
         date(2027, 1, 4): 6,
     }
-
-
-def used(record: Record, days: list[date], people: int, roster: int = 20) -> None:
-    RosterStore(record.engine).keep([RosterRow(f"p{n}", "Sales") for n in range(roster)], NOON)
-    facts = [
-        Usage("s", "Helper", day, Event.ACCEPTED, 1, f"p{n}") for day in days for n in range(people)
-    ]
-    UsageStore(record.engine).keep(facts, NOON)
-
-
-def found(record: Record, week: Week = WEEK) -> dict[str, Alert]:
-    digest = weekly_digest(record, week, ZONE)
-    alerts = alerts_of(digest, UseReader(record.engine))
-    return {alert.key.split(":")[0]: alert for alert in alerts}
-
-
-def test_use_under_a_fifth_is_an_alert_once_people_had_their_time(record: Record):
-    used(record, [END - timedelta(days=40), END], people=3)
-    assert "under 20 %" in joined(found(record)["low-use"].text)
-    assert "low-use" not in found(record, Week(2026, 41))
-
-
-def test_a_tool_that_fell_silent_is_an_alert(record: Record):
-    used(record, [END - timedelta(days=8)], people=10)
-    assert "since 2026-11-07" in joined(found(record)["silent"].text)
-    used(record, [END - timedelta(days=1)], people=10)
-    assert "silent" not in found(record)
-
-
-def test_fewer_answers_than_before_are_an_alert(record: Record):
-    monday = datetime.combine(WEEK.monday, NOON.timetz())
-    for number in range(60):
-        late = number >= 30
-        record.keep_interaction(
-            asked(
-                str(number),
-                asked_at=monday if late else monday - timedelta(days=7),
-                outcome=Outcome.ABSTAINED if late else Outcome.ANSWERED,
-            )
-        )
-    assert "Fewer questions were answered" in joined(found(record)["unanswered"].text)
-
-
-def test_an_override_rate_that_rose_is_an_alert(record: Record):
-    used(record, [END - timedelta(days=7), END], people=10)
-    facts = [Usage("s", "Helper", END, Event.OVERRIDDEN, 50, f"p{n}") for n in range(10)]
-    UsageStore(record.engine).keep(facts, NOON)
-    assert "is overridden more" in joined(found(record)["overrides"].text)
-
-
-def test_an_alert_is_raised_once(record: Record):
-    alert = Alert("silent:x:1", ("x",), ("y",))
-    now = datetime(2026, 11, 16, tzinfo=UTC)
-    assert raise_new(record.engine, [alert], now) == [alert]
-    assert raise_new(record.engine, [alert], now + timedelta(days=1)) == []
 
 
 def test_the_commands_set_targets_and_write_the_report(tmp_path: Path):

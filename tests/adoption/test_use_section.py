@@ -218,7 +218,7 @@ def test_no_digest_report_or_alert_shows_a_group_under_the_minimum(
         if name and sum(row[at] == name for row in company) < least
     }
     shown = digest_as_text(digest) + str(report)
-    shown += str(alerts_of(digest, UseReader(record.engine)))
+    shown += str(alerts_of(digest, UseReader(record.engine), SUNDAY))
     assert not [name for name in small if name in shown]
     assert OTHERS in teams or not small or not teams
     record.close()

@@ -26,7 +26,8 @@ def legs_over(corpus: list[str]) -> Lexical:
 def plain_bm25(corpus: list[str], question: str) -> list[float]:
     """Lucene's BM25 by its formula: Kamphuis et al., “Which BM25 do you mean?” (2020)."""
     bags = [Counter(stems_of(text)) for text in corpus]
-    # The index holds one document of one word more than the passages, so that it is never empty.
+    # The index holds one document of one word more than the passages, so that it is never empty;
+    # it counts for the average length, not for how telling a word is.
     lengths = [bag.total() for bag in bags] + [1]
     average = sum(lengths) / len(lengths)
     scores = []
@@ -34,7 +35,7 @@ def plain_bm25(corpus: list[str], question: str) -> list[float]:
         score = 0.0
         for stem in set(stems_of(question)):
             holding = sum(1 for other in bags if stem in other)
-            idf = math.log1p((len(lengths) - holding + 0.5) / (holding + 0.5))
+            idf = math.log1p((len(bags) - holding + 0.5) / (holding + 0.5))
             norm = K1 * (1 - B + B * length / average)
             score += idf * bag[stem] / (bag[stem] + norm) if bag[stem] else 0.0
         scores.append(score)

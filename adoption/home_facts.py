@@ -1,0 +1,90 @@
+"""What a Home tab tells from the record: one's own questions, and those a team still waits on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from adoption.models import Feedback, Interaction, Outcome, Person, Vote
+from adoption.redaction import redact
+from adoption.use_models import Member, Team
+from adoption.voice_models import Escalation
+
+
+@dataclass(frozen=True)
+class OwnQuestion:
+    """A question of one's own, how it ended, and what one made of the answer."""
+
+    text: str
+    asked_at: datetime
+    outcome: Outcome
+    vote: Vote | None = None
+    handed_on: bool = False
+    solved: bool = False
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A question that was handed to a person and has no answer yet; redacted."""
+
+    id: str
+    text: str
+    team: str
+    asked_at: datetime
+
+
+def own_questions(engine: Engine, account: str, most: int) -> list[OwnQuestion]:
+    """Somebody's last questions, the newest first."""
+    query = (
+        select(
+            Interaction.question,
+            Interaction.asked_at,
+            Interaction.outcome,
+            Feedback.vote,
+            Escalation.interaction_id,
+            Escalation.answered_at,
+        )
+        .join(Person, Person.id == Interaction.person_id)
+        .outerjoin(
+            Feedback,
+            (Feedback.interaction_id == Interaction.id) & (Feedback.person_id == Person.id),
+        )
+        .outerjoin(Escalation, Escalation.interaction_id == Interaction.id)
+        .where(Person.account == account)
+        .order_by(Interaction.asked_at.desc(), Interaction.id)
+        .limit(most)
+    )
+    with engine.connect() as connection:
+        return [
+            OwnQuestion(text, at, outcome, vote, handed is not None, answered is not None)
+            for text, at, outcome, vote, handed, answered in connection.execute(query)
+        ]
+
+
+def open_questions(
+    engine: Engine, names: frozenset[str], most: int, team: str | None = None
+) -> list[OpenQuestion]:
+    """Questions handed to a person that still wait, the oldest first.
+
+    Args:
+        names: hashes of name words, which are blotted out.
+        team: only those from this team; from everybody where it is left out.
+    """
+    query = (
+        select(Interaction.id, Interaction.question, Team.name, Escalation.asked_at)
+        .join(Escalation, Escalation.interaction_id == Interaction.id)
+        .outerjoin(Member, Member.person_id == Interaction.person_id)
+        .outerjoin(Team, Team.id == Member.team_id)
+        .where(Escalation.answered_at.is_(None))
+        .order_by(Escalation.asked_at, Interaction.id)
+        .limit(most)
+    )
+    if team is not None:
+        query = query.where(Team.name == team)
+    with engine.connect() as connection:
+        return [
+            OpenQuestion(id, redact(text, names), name or "", at)
+            for id, text, name, at in connection.execute(query)
+        ]

@@ -1,0 +1,85 @@
+"""The tables of the programme in Slack: stories on their way, roles, Home tabs, notices."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from adoption.base import Base, words
+
+
+class StoryState(StrEnum):
+    """How far a success story has come."""
+
+    DRAFT = "draft"
+    AWAITING = "awaiting"
+    CHANGES = "changes"
+    DECLINED = "declined"
+    PUBLISHED = "published"
+
+
+class Role(StrEnum):
+    """What somebody is for the programme, beside a user."""
+
+    CHAMPION = "champion"
+
+
+class StoryCard(Base):
+    """A success story with everything that its author filled in, and where it stands.
+
+    `review` lists the messages that ask admins to decide; `decision` names the press that
+    decided, so that the same press can be repeated and a second one is told.
+    """
+
+    __tablename__ = "story_cards"
+    __table_args__ = (Index("ix_story_cards_state", "state"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    state: Mapped[StoryState] = mapped_column(words(StoryState))
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+    note: Mapped[str | None] = mapped_column(Text)
+    updated_at: Mapped[datetime]
+    review: Mapped[list[Any]] = mapped_column(JSON)
+    decision: Mapped[str | None] = mapped_column(String(255))
+    decided_by: Mapped[str | None] = mapped_column(String(255))
+    channel: Mapped[str | None] = mapped_column(String(64))
+    ts: Mapped[str | None] = mapped_column(String(32))
+    link: Mapped[str | None] = mapped_column(Text)
+    reactions: Mapped[int]
+
+
+class RoleRow(Base):
+    """A role that an admin gave somebody, with the team it is for."""
+
+    __tablename__ = "roles"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(words(Role))
+    team: Mapped[str | None] = mapped_column(String(255))
+    trained_on: Mapped[date | None]
+    named_at: Mapped[datetime]
+
+
+class HomeRow(Base):
+    """A Home tab that somebody has opened, with the hash of what it shows."""
+
+    __tablename__ = "homes"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(255))
+    is_admin: Mapped[bool]
+    seen_at: Mapped[datetime]
+
+
+class NoticeRow(Base):
+    """Something that is said once for good."""
+
+    __tablename__ = "notices"
+
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    said_at: Mapped[datetime]

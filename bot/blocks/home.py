@@ -1,0 +1,211 @@
+"""The Home tab: how to ask, one's own questions, stories; more for champions and admins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from adoption.follow_ups import Point
+from adoption.home_facts import OpenQuestion, OwnQuestion
+from adoption.models import Outcome, Vote
+from adoption.programme_models import StoryState
+from adoption.stories import StoryView
+from bot.blocks.digest import point_blocks
+from bot.blocks.parts import (
+    Block,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    modal,
+    named,
+    section,
+    text_input,
+)
+from bot.blocks.stories import FINISH, WRITE, decide_buttons, gain_of, story_blocks
+from bot.blocks.text import plain
+
+ASK, ASK_DIALOG, QUESTION = "home_ask", "home_ask", "home_question"
+OVERRIDE, FEEDBACK = "open_override", "open_feedback"
+LONGEST_QUESTION = 2000
+_MOST_BLOCKS = 100
+
+_OUTCOMES = {
+    Outcome.ANSWERED: "answered",
+    Outcome.UNSURE: "answered, not surely",
+    Outcome.ABSTAINED: "no answer in the guides yet",
+    Outcome.FAILED: "could not be looked up",
+}
+_STATES = {
+    StoryState.DRAFT: "not sent yet",
+    StoryState.CHANGES: "an admin asks for changes",
+    StoryState.AWAITING: "waits for an admin",
+}
+
+
+@dataclass(frozen=True)
+class TeamFacts:
+    """What a champion sees of their team.
+
+    Attributes:
+        figures: use of the team in words; empty where the team is too small to be shown.
+    """
+
+    team: str
+    figures: str
+    open: Sequence[OpenQuestion] = ()
+
+
+@dataclass(frozen=True)
+class AdminFacts:
+    """What an admin sees.
+
+    Attributes:
+        figures: name, this week, the week before.
+        unanswered: questions and how often they were asked.
+        stale: titles of guides and when they were last reviewed.
+    """
+
+    week: str
+    figures: Sequence[tuple[str, str, str]] = ()
+    unanswered: Sequence[tuple[str, int]] = ()
+    awaiting: Sequence[StoryView] = ()
+    stale: Sequence[tuple[str, str]] = ()
+    open: Sequence[OpenQuestion] = ()
+    points: Sequence[Point] = ()
+
+
+@dataclass(frozen=True)
+class HomeFacts:
+    """Everything a Home tab shows."""
+
+    questions: Sequence[OwnQuestion] = ()
+    mine: Sequence[StoryView] = ()
+    stories: Sequence[StoryView] = field(default_factory=tuple)
+    team: TeamFacts | None = None
+    admin: AdminFacts | None = None
+
+
+def home_view(facts: HomeFacts) -> Block:
+    """The Home tab for one person."""
+    blocks = [*_start(), *_questions(facts.questions), *_mine(facts.mine)]
+    if facts.team:
+        blocks += _team(facts.team)
+    if facts.admin:
+        blocks += _admin(facts.admin)
+    blocks += _stories(facts.stories)
+    return {"type": "home", "blocks": blocks[:_MOST_BLOCKS]}
+
+
+def ask_dialog() -> Block:
+    """The dialog for a question."""
+    field_ = text_input(
+        QUESTION,
+        "What would you like to know?",
+        most=LONGEST_QUESTION,
+        long=True,
+        hint="I answer in our direct messages.",
+    )
+    return modal(ASK_DIALOG, "Ask Uptake", [field_], submit="Ask")
+
+
+def _start() -> list[Block]:
+    return [
+        header("How to ask"),
+        section(
+            "Ask me about our AI tools: here, in a direct message, or in a channel by "
+            "mentioning me. I answer from our own guides and show where it stands."
+        ),
+        actions(
+            button("Ask a question", ASK, style="primary"),
+            button("I did it differently", OVERRIDE),
+            button("Give feedback", FEEDBACK),
+            button("Tell a success story", WRITE),
+        ),
+    ]
+
+
+def _questions(questions: Sequence[OwnQuestion]) -> list[Block]:
+    if not questions:
+        return []
+    return [header("My last questions"), *(_question(each) for each in questions[:5])]
+
+
+def _question(each: OwnQuestion) -> Block:
+    came = [_OUTCOMES[each.outcome]]
+    if each.vote is not None:
+        came.append("it helped" if each.vote is Vote.POSITIVE else "it did not help")
+    if each.handed_on:
+        came.append("a person answered" if each.solved else "a person is asked")
+    day = f"{each.asked_at.day} {each.asked_at:%b}"
+    return section(f"{plain(each.text, 300)}\n_{day}: {', '.join(came)}_")
+
+
+def _mine(stories: Sequence[StoryView]) -> list[Block]:
+    if not stories:
+        return []
+    blocks = [header("My stories")]
+    for story in stories[:5]:
+        title = plain(story.fields.title, 300) or "Without a title"
+        text = f"*{title}*\n_{_STATES.get(story.state, '')}_"
+        unfinished = story.state in (StoryState.DRAFT, StoryState.CHANGES)
+        blocks.append(section(text, button("Finish it", FINISH, story.id) if unfinished else None))
+    return blocks
+
+
+def _team(team: TeamFacts) -> list[Block]:
+    blocks = [divider(), header("My team"), context(f"You are champion of {plain(team.team, 200)}")]
+    blocks.append(section(team.figures or "Your team is too small for figures of its own."))
+    if team.open:
+        blocks.append(section("*Questions that wait for a person*"))
+        blocks += [_open(each) for each in team.open[:5]]
+    else:
+        blocks.append(section("No question of your team waits."))
+    return blocks
+
+
+def _open(question: OpenQuestion) -> Block:
+    day = f"{question.asked_at.day} {question.asked_at:%b}"
+    where = f", {plain(question.team, 150)}" if question.team else ""
+    return section(f"{plain(question.text, 500)}\n_since {day}{where}_")
+
+
+def _admin(admin: AdminFacts) -> list[Block]:
+    rows = "\n".join(f"*{name}* {now} (before: {was})" for name, now, was in admin.figures)
+    blocks = [divider(), header(f"This week, {admin.week}"), section(rows or "Nothing yet.")]
+    blocks.append(header(f"Stories that wait for you: {len(admin.awaiting)}"))
+    for story in admin.awaiting[:4]:
+        blocks += [*story_blocks(story.fields, story.account), decide_buttons(story.id)]
+    if admin.points:
+        blocks.append(header("Recommended last week"))
+        for point in admin.points[:5]:
+            blocks += point_blocks(point)
+    blocks.append(header("What could not be answered"))
+    lines = [f"{count} × {plain(text, 200)}" for text, count in admin.unanswered[:10]]
+    blocks.append(section("\n".join(lines) or "Everything was answered."))
+    if admin.open:
+        blocks.append(header("Questions that wait for a person"))
+        blocks += [_open(each) for each in admin.open[:5]]
+    if admin.stale:
+        blocks.append(header("Guides to look at again"))
+        lines = [f"{plain(title, 200)}, reviewed {day}" for title, day in admin.stale[:8]]
+        blocks.append(section("\n".join(lines)))
+    return blocks
+
+
+def _stories(stories: Sequence[StoryView]) -> list[Block]:
+    if not stories:
+        return []
+    blocks = [divider(), header("Latest success stories")]
+    for story in stories[:3]:
+        gain = gain_of(story.fields)
+        title = plain(story.fields.title, 300)
+        if story.link.startswith(("https://", "http://")):
+            title = f"<{story.link}|{title.replace('|', '¦')}>"
+        count = story.reactions
+        parts = [gain, plain(story.fields.tool, 150), named(story.account)]
+        if count:
+            parts.append(f"{count} {'person' if count == 1 else 'people'} reacted")
+        blocks.append(section(f"*{title}*\n{' · '.join(part for part in parts if part)}"))
+    return blocks

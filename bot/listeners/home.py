@@ -1,0 +1,48 @@
+"""The Home tab: opened, and the question asked from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+
+from bot.blocks import home as blocks
+from bot.blocks.text import visible
+from bot.listeners.people import account_of
+from bot.listeners.showing import show
+from bot.programme.office import Office
+
+
+def register(app: App, office: Office) -> None:
+    """Connects Home."""
+
+    def opened(event: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        account = f"{context.team_id}:{event['user']}"
+        office.deeds.take(f"home:{body['event_id']}", "home_opened", account=account)
+
+    def pressed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        show(client, body.get("trigger_id", ""), blocks.ask_dialog())
+        ack()
+
+    def asked(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values = view["state"]["values"]
+        text = values.get(blocks.QUESTION, {}).get(blocks.QUESTION, {}).get("value") or ""
+        if not visible(text).strip():
+            ack(response_action="errors", errors={blocks.QUESTION: "Please write your question."})
+            return
+        office.deeds.take(
+            f"home_ask:{view['id']}",
+            "home_ask",
+            account=account_of(context),
+            text=text.strip()[: blocks.LONGEST_QUESTION],
+        )
+        ack()
+
+    app.event("app_home_opened", matchers=[_is_home])(opened)
+    app.action(blocks.ASK)(pressed)
+    app.view_submission(blocks.ASK_DIALOG)(asked)
+
+
+def _is_home(event: dict[str, Any]) -> bool:
+    return bool(event.get("tab", "home") == "home")

@@ -1,0 +1,1 @@
+"""What the programme does in Slack: stories, Home, digests, alerts, champions, welcomes."""

@@ -1,0 +1,208 @@
+"""Draws Home tabs, and greets whoever opens one for the first time."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+from adoption.digest import weekly_digest
+from adoption.follow_ups import FollowUpBook
+from adoption.home_facts import open_questions, own_questions
+from adoption.layout import sections
+from adoption.privacy import Minimum
+from adoption.reading import UseReader
+from adoption.use_section import use_section
+from adoption.weeks import Week
+from adoption.wording import percent
+from bot.blocks.answers import Message
+from bot.blocks.home import AdminFacts, HomeFacts, TeamFacts, home_view
+from bot.blocks.parts import section, user_of
+from bot.blocks.text import plain
+from bot.blocks.welcome import Checked, newcomer_message, welcome_message
+from bot.deeds import Deed
+from bot.observe import Course, Observer
+from bot.programme.office import Office
+from bot.questions import Question
+from knowledge.errors import IndexEmpty, IndexUnavailable
+
+_TRIES = 3
+# Guides that nobody looked at for half a year are worth another look.
+STALE = timedelta(days=182)
+_LISTED = 10
+
+
+class HomeDeeds(Observer):
+    """The deeds around Home; watches answers, to show them there."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._reviewed: tuple[str, list[tuple[str, str]]] | None = None
+        office.refreshers.append(self.draw)
+        office.watchers.append(self)
+        office.deeds.on("home_opened", self._opened)
+        office.deeds.on("home_changed", lambda deed: self.draw(deed, deed.values["account"]))
+        office.deeds.on("home_ask", self._ask)
+        office.deeds.on("newcomer", self._newcomer)
+        office.deeds.on("installed", self._installed)
+
+    def ended(self, question: Question, course: Course) -> None:
+        """Shows an answer in the asker's Home; aside, for a step cannot keep a deed."""
+
+        def keep() -> None:
+            if self._office.roles.home_hash(question.account):
+                id = f"home:{question.id}"
+                self._office.deeds.take(id, "home_changed", account=question.account)
+
+        threading.Thread(target=keep, name="home", daemon=True).start()
+
+    def draw(self, deed: Deed, account: str) -> None:
+        """Draws somebody's Home, as a step."""
+        deed.step(f"home {account}", self._draw, account)
+
+    def _draw(self, account: str, opened: bool = False) -> None:
+        roles = self._office.roles
+        for attempt in range(_TRIES + 1):
+            # What was drawn meanwhile is newer than what we read: read again, then draw.
+            hash = roles.home_hash(account) if attempt < _TRIES else ""
+            is_admin = self._office.admins.knows(user_of(account))
+            view = home_view(self._facts(account, is_admin))
+            drawn = self._office.courier.publish(user_of(account), view, hash)
+            if drawn is not None:
+                roles.keep_home(account, drawn, is_admin, self._office.now(), opened)
+                return
+
+    def _opened(self, deed: Deed) -> None:
+        account = deed.values["account"]
+        deed.step(f"home {account}", self._draw, account, opened=True)
+        team = account.partition(":")[0]
+        is_admin = deed.step("may", self._office.admins.knows, user_of(account))
+        keys = [f"installed:{team}", f"newcomer:{account}", f"champion:{account}"]
+        said = deed.step("said", self._said, *keys)
+        if is_admin and not said[0]:
+            self._office.deeds.take(f"installed:{team}", "installed", account=account)
+        elif not said[1]:
+            self._office.deeds.take(f"newcomer:{account}", "newcomer", account=account)
+        # Whom the roster calls a champion, nobody has greeted as one yet.
+        if not said[2] and deed.step("champion", self._is_champion, account):
+            self._office.deeds.take(f"champion:{account}", "champion_greeted", account=account)
+
+    def _said(self, *keys: str) -> list[bool]:
+        return [self._office.roles.is_said(key) for key in keys]
+
+    def _is_champion(self, account: str) -> bool:
+        return self._office.roles.champion(account) is not None
+
+    def _newcomer(self, deed: Deed) -> None:
+        account = deed.values["account"]
+        self._office.post(deed, "greet", user_of(account), newcomer_message())
+        deed.step("said", self._office.roles.keep_said, f"newcomer:{account}", self._office.now())
+
+    def _installed(self, deed: Deed) -> None:
+        office, account = self._office, deed.values["account"]
+        checks = deed.step("checks", self._checks)
+        office.post(
+            deed,
+            "greet",
+            user_of(account),
+            welcome_message([Checked(what, done, how) for what, done, how in checks]),
+        )
+        for key in (f"installed:{account.partition(':')[0]}", f"newcomer:{account}"):
+            deed.step("said", office.roles.keep_said, key, office.now())
+
+    def _checks(self) -> list[tuple[str, bool, str]]:
+        settings = self._office.settings
+        try:
+            indexed = len(self._office.index.snapshot()) > 0
+        except (IndexEmpty, IndexUnavailable):
+            indexed = False
+        return [
+            ("Guides to answer from", indexed, "run `uptake ingest` with your folder of guides"),
+            ("A channel where people help", bool(settings.help_channel), "set UPTAKE_HELP_CHANNEL"),
+            (
+                "A channel for success stories",
+                bool(settings.stories_channel),
+                "set UPTAKE_STORIES_CHANNEL and invite me there",
+            ),
+            (
+                "A channel for admins",
+                bool(settings.admin_channel),
+                "set UPTAKE_ADMIN_CHANNEL and invite me there",
+            ),
+            (
+                "Champions",
+                bool(self._office.roles.champions()),
+                "name them with `/uptake champions`",
+            ),
+        ]
+
+    def _ask(self, deed: Deed) -> None:
+        """Shows the question in the person's direct messages, and has it answered under that."""
+        account, words = deed.values["account"], deed.values["text"]
+        text = f"You asked: {plain(words, 2500)}"
+        place = self._office.post(deed, "asked", user_of(account), Message(text, [section(text)]))
+        if place:
+            self._office.ask(account, place[0], place[1], words)
+
+    def _facts(self, account: str, is_admin: bool) -> HomeFacts:
+        office = self._office
+        engine = office.record.engine
+        champion = office.roles.champion(account)
+        return HomeFacts(
+            questions=own_questions(engine, account, 5),
+            mine=office.stories.open_of(account),
+            stories=office.stories.published(3),
+            team=self._team(champion.team) if champion and champion.team else None,
+            admin=self._admin() if is_admin else None,
+        )
+
+    def _team(self, team: str) -> TeamFacts:
+        engine = self._office.record.engine
+        reader = UseReader(engine)
+        today = self._office.now().astimezone(self._office.settings.zone).date()
+        section_ = use_section(reader, today, Minimum())
+        # A team under the minimum is folded into the others, and has no line of its own.
+        own = [group for group in section_.teams if group.name == team]
+        words = ""
+        if own and own[0].now.weekly.value is not None:
+            now, before = own[0].now, own[0].before
+            words = (
+                f"*Active this week* {percent(now.weekly.value)} "
+                f"(before: {percent(before.weekly.value)}) of {now.eligible} people\n"
+                f"*Every week* {percent(now.habit.value)}, *not for a while* "
+                f"{percent(now.dormant.value)}, *never* {percent(now.never_used.value)}"
+            )
+        return TeamFacts(team, words, open_questions(engine, reader.names(), 5, team))
+
+    def _admin(self) -> AdminFacts:
+        office = self._office
+        record, zone = office.record, office.settings.zone
+        week = Week.of(office.now(), zone)
+        digest = weekly_digest(record, week, zone)
+        table = next(part.table for part in sections(digest) if part.key == "figures")
+        rows = table.rows if table else ()
+        return AdminFacts(
+            week=str(week),
+            figures=[(row[0], row[1], row[2]) for row in rows],
+            unanswered=[(gap.name, gap.count) for gap in digest.unanswered],
+            awaiting=office.stories.awaiting(),
+            stale=self._stale(),
+            open=open_questions(record.engine, UseReader(record.engine).names(), 5),
+            points=FollowUpBook(record.engine).of(week.previous),
+        )
+
+    def _stale(self) -> list[tuple[str, str]]:
+        before = (self._office.now().date() - STALE).isoformat()
+        try:
+            snapshot = self._office.index.snapshot()
+        except (IndexEmpty, IndexUnavailable):
+            return []
+        # A guide's passages are many, and change with the index only.
+        if self._reviewed is None or self._reviewed[0] != snapshot.version:
+            found: dict[str, tuple[str, str]] = {}
+            for row in range(len(snapshot)):
+                passage = snapshot.passage(row)
+                if passage.kind != "story" and passage.reviewed:
+                    found.setdefault(passage.source, (passage.title, passage.reviewed))
+            ranked = sorted(found.values(), key=lambda pair: pair[1])
+            self._reviewed = (snapshot.version, ranked)
+        return [guide for guide in self._reviewed[1] if guide[1] < before][:_LISTED]

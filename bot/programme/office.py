@@ -1,0 +1,142 @@
+"""What all deeds of the programme share: the record, Slack, who is an admin, and the time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from adoption.record import Record
+from adoption.roles import RoleBook
+from adoption.stories import StoryBook
+from bot.blocks.answers import Message
+from bot.blocks.parts import section, user_of
+from bot.courier import Courier
+from bot.deeds import Deed, Deeds
+from bot.observe import Observer
+from bot.settings import Settings
+from knowledge.index import Index
+
+log = logging.getLogger(__name__)
+
+_REMEMBERED_SECONDS = 300.0
+
+
+class Admins:
+    """Knows who may decide: those the setting names, or else the workspace's own admins."""
+
+    def __init__(self, client: WebClient, settings: Settings, clock: Callable[[], float]) -> None:
+        self._client = client
+        self._named = frozenset(settings.admins)
+        self._clock = clock
+        self._known: dict[str, tuple[bool, float]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def named(self) -> list[str]:
+        """The user ids that the setting names."""
+        return sorted(self._named)
+
+    def knows(self, user: str) -> bool:
+        """Whether a user is an admin; nobody is while Slack does not say."""
+        if self._named:
+            return user in self._named
+        now = self._clock()
+        with self._lock:
+            known = self._known.get(user)
+        if known is not None and now - known[1] < _REMEMBERED_SECONDS:
+            return known[0]
+        try:
+            made = self._client.users_info(user=user)
+        except (SlackApiError, OSError) as error:
+            log.warning("Slack does not say who is an admin: %s", type(error).__name__)
+            return False
+        found = cast(dict[str, Any], made.get("user") or {})
+        is_admin = bool(found.get("is_admin") or found.get("is_owner"))
+        with self._lock:
+            self._known[user] = (is_admin, now)
+        return is_admin
+
+
+@dataclass(frozen=True)
+class Office:
+    """What a deed of the programme works with.
+
+    Attributes:
+        sync_stories: brings the published stories into the index.
+        ask: takes a question on: account, channel, ts, words.
+        refreshers: draw somebody's Home anew; filled by the deeds of Home.
+        watchers: want to hear of answers.
+    """
+
+    settings: Settings
+    record: Record
+    index: Index
+    courier: Courier
+    deeds: Deeds
+    admins: Admins
+    clock: Callable[[], float]
+    sync_stories: Callable[[], None]
+    ask: Callable[[str, str, str, str], None]
+    refreshers: list[Callable[[Deed, str], None]] = field(default_factory=list)
+    watchers: list[Observer] = field(default_factory=list)
+
+    @property
+    def stories(self) -> StoryBook:
+        """The stories."""
+        return StoryBook(self.record.engine)
+
+    @property
+    def roles(self) -> RoleBook:
+        """The roles."""
+        return RoleBook(self.record.engine)
+
+    def now(self) -> datetime:
+        """This moment."""
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+    def post(
+        self, deed: Deed, name: str, place: str, message: Message, thread: str | None = None
+    ) -> list[str]:
+        """Posts to a channel or person as a step of a deed, once; gives channel and ts, or []."""
+
+        def once() -> list[str]:
+            key = f"{deed.id}/{name}"
+            return self.courier.post(place, message, key, deed.repeated, thread)
+
+        return deed.step(name, once)
+
+    def whisper(self, deed: Deed, url: str, account: str, text: str) -> None:
+        """Says something to whoever acted, as a step: where they acted, or else directly."""
+        message = Message(text, [section(text)])
+        if url:
+            deed.step("whisper", self.courier.whisper, url, message)
+        else:
+            self.post(deed, "whisper", user_of(account), message)
+
+    def admin_places(self, team: str) -> list[str]:
+        """Where admins are told: their channel, or each of those who are known."""
+        if self.settings.admin_channel:
+            return [self.settings.admin_channel]
+        if self.admins.named:
+            return self.admins.named
+        accounts = self.roles.homes(admins_only=True)
+        return [user_of(a) for a in accounts if a.startswith(f"{team}:") and user_of(a)]
+
+    def refresh(self, deed: Deed, *accounts: str, admins: bool = False) -> None:
+        """Draws the Home tabs of those people anew who have opened them."""
+        opened = deed.step("homes", self._opened, list(accounts), admins)
+        for account in opened:
+            for refresher in self.refreshers:
+                refresher(deed, account)
+
+    def _opened(self, accounts: list[str], admins: bool) -> list[str]:
+        known = set(self.roles.homes())
+        wanted = {account for account in accounts if account in known}
+        return sorted(wanted | set(self.roles.homes(admins_only=True) if admins else ()))

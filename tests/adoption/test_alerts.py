@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from datetime import UTC as utc
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from adoption.alerts import alerts_of, keep_alert, new_alerts
+from adoption.digest import Digest, weekly_digest
+from adoption.measures import Share
+from adoption.models import Outcome, Vote
+from adoption.reading import UseReader
+from adoption.record import Record
+from adoption.roster import RosterRow, RosterStore
+from adoption.usage import Usage, UsageStore
+from adoption.use_models import Event
+from adoption.weeks import Week
+from adoption.wording import joined
+from tests.adoption.factories import NOON, asked
+from tests.adoption.test_digest import UTC
+
+WEEK = Week(2026, 47)
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def record(tmp_path: Path):
+    record = Record.open(f"sqlite:///{tmp_path / 'record.sqlite'}")
+    yield record
+    record.close()
+
+
+def used(record: Record, day: date, event: Event, count: int, people: int = 1, of: int = 0) -> None:
+    now = datetime.now(utc)
+    seats = [RosterRow(f"p{n}@x.example", tools=["Copilot"]) for n in range(of)]
+    RosterStore(record.engine).keep(seats, now)
+    UsageStore(record.engine).keep(
+        [Usage("csv", "Copilot", day, event, count, f"p{n}@x.example") for n in range(people)], now
+    )
+
+
+def found(record: Record) -> dict[str, str]:
+    digest: Digest = weekly_digest(record, WEEK, UTC)
+    alerts = alerts_of(digest, UseReader(record.engine), TODAY)
+    return {alert.key: f"{joined(alert.text)} {joined(alert.look)}" for alert in alerts}
+
+
+def test_a_quiet_week_raises_nothing(record: Record):
+    assert found(record) == {}
+
+
+@pytest.mark.parametrize(
+    ("people", "first", "raised"),
+    [
+        (2, TODAY - timedelta(days=91), True),
+        (2, TODAY - timedelta(days=90), False),
+        # Nine of sixty are 15 %, which chance alone can make of 20 %.
+        (9, TODAY - timedelta(days=91), False),
+        (30, TODAY - timedelta(days=91), False),
+    ],
+)
+def test_low_use_is_told_after_three_months_where_chance_does_not_explain_it(
+    record: Record, people: int, first: date, raised: bool
+):
+    used(record, first, Event.ACCEPTED, 1, people, 60)
+    used(record, TODAY - timedelta(days=2), Event.ACCEPTED, 1, people)
+    assert ("low use:Copilot" in found(record)) is raised
+
+
+def test_more_overrides_are_told_only_beyond_the_intervals(record: Record):
+    before, now = TODAY - timedelta(days=8), TODAY - timedelta(days=2)
+    used(record, before, Event.ACCEPTED, 90)
+    used(record, before, Event.OVERRIDDEN, 10)
+    used(record, now, Event.ACCEPTED, 88)
+    used(record, now, Event.OVERRIDDEN, 12)
+    assert found(record) == {}
+    used(record, now, Event.OVERRIDDEN, 60)
+    assert "overridden more often" in found(record)["overrides:Copilot:2026-W47"]
+
+
+def test_fewer_helpful_answers_name_the_guide(record: Record):
+    week = timedelta(days=7)
+    for n in range(20):
+        record.keep_interaction(asked(f"now{n}"))
+        record.keep_vote(f"now{n}", "T1:U1", Vote.NEGATIVE, NOON)
+        record.keep_interaction(asked(f"then{n}", asked_at=NOON - week))
+        record.keep_vote(f"then{n}", "T1:U1", Vote.POSITIVE, NOON - week)
+    assert "Asking well" in found(record)["helpful:2026-W47"]
+
+
+def test_more_unanswered_questions_name_the_gap(record: Record):
+    for n in range(20):
+        lost = asked(f"now{n}", outcome=Outcome.ABSTAINED, question="Where is the gym?")
+        record.keep_interaction(lost)
+        record.keep_interaction(asked(f"then{n}", asked_at=NOON - timedelta(days=7)))
+    assert "Where is the gym?" in found(record)["unanswered:2026-W47"]
+    assert Share(0, 20).differs_from(Share(20, 20))
+
+
+@pytest.mark.parametrize(("days", "raised"), [(7, False), (8, True), (35, True), (36, False)])
+def test_a_tool_is_silent_after_a_week_and_forgotten_after_five(
+    record: Record, days: int, raised: bool
+):
+    used(record, TODAY - timedelta(days=days), Event.ACCEPTED, 1)
+    assert any(key.startswith("silent:") for key in found(record)) is raised
+
+
+def test_an_alert_is_new_once(record: Record):
+    used(record, TODAY - timedelta(days=8), Event.ACCEPTED, 1)
+    reader = UseReader(record.engine)
+    alerts = alerts_of(weekly_digest(record, WEEK, UTC), reader, TODAY)
+    assert new_alerts(record.engine, alerts) == alerts
+    for alert in alerts * 2:
+        keep_alert(record.engine, alert.key, joined(alert.text), NOON)
+    assert new_alerts(record.engine, alerts) == []

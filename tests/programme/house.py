@@ -1,0 +1,140 @@
+"""The production app of this process, connected to a local workspace."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+from adoption.models import Surface
+from bot.app import House, build, jobs_running, slack_app, slack_client, slack_delivery
+from bot.jobs import Jobs
+from bot.observe import Observers
+from bot.programme.assembly import programme
+from bot.programme.office import Office
+from bot.programme.schedule import Schedule
+from bot.questions import Question
+from bot.serve import executor_of
+from bot.settings import Settings, read_settings
+from bot.workspace import LocalWorkspace
+from bot.workspace.person import Person
+from bot.workspace.state.messages import Message
+from tests.workspace.apps import LOOK_SECONDS, hang_up
+
+MANIFEST = Path(__file__).parents[2] / "docs" / "manifest.json"
+
+
+class Clock:
+    """The real time, set off by some seconds."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+@dataclass
+class Stage:
+    """A workspace with the app at work in it."""
+
+    slack: LocalWorkspace
+    house: House
+    office: Office
+    schedule: Schedule
+    jobs: Jobs
+    clock: Clock
+
+    def account(self, person: Person) -> str:
+        return f"{self.slack.team_id}:{person.id}"
+
+    def direct(self, person: Person) -> list[Message]:
+        """What the app wrote to somebody."""
+        return [message for message in person.sees("app") if message.via_app]
+
+    def told(self, person: Person, words: str, seconds: float = 20) -> Message:
+        """The app's newest message to somebody that says `words`."""
+        return self.slack.wait_for(
+            lambda: [m for m in self.direct(person) if words in written(m)], seconds, words
+        )[-1]
+
+    def home(self, person: Person, words: str = "", seconds: float = 20) -> dict[str, Any]:
+        """Somebody's Home as soon as it says `words`."""
+        return self.slack.wait_for(
+            lambda: view if (view := person.home) and words in written(view) else None,
+            seconds,
+            f"“{words}” in Home",
+        )
+
+    def quiet(self) -> None:
+        """Waits until no deed is under way."""
+        self.slack.wait_until_quiet()
+        end = time.monotonic() + 30
+        while not self.office.deeds.idle and time.monotonic() < end:
+            time.sleep(0.02)
+
+
+def written(message: Message | dict[str, Any]) -> str:
+    """All text of a message or view."""
+    body = message.body if isinstance(message, Message) else message
+    return "\n".join([*strings(body.get("blocks") or []), str(body.get("text") or "")])
+
+
+def strings(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in strings(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in strings(each)]
+    return [value] if isinstance(value, str) else []
+
+
+def settings_for(slack: LocalWorkspace, data_dir: Path, **more: Any) -> Settings:
+    values: dict[str, Any] = {
+        "data_dir": data_dir,
+        "content": [data_dir.parent / "guides"],
+        "slack_api_url": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "stories_channel": slack.channel("ai-stories"),
+    }
+    return read_settings(_env_file=None, **(values | more))
+
+
+@contextmanager
+def stage(slack: LocalWorkspace, data_dir: Path, **more: Any) -> Iterator[Stage]:
+    """The app at work, composed as `bot.serve` composes it."""
+    settings = settings_for(slack, data_dir, **more)
+    clock = Clock()
+    house = build(settings)
+    client = slack_client(settings)
+
+    def asked(account: str, channel: str, ts: str, text: str) -> None:
+        id = f"{channel}:{ts}"
+        jobs.take_question(Question(id, account, Surface.DIRECT, channel, ts, text, float(ts)))
+
+    office, schedule = programme(house, client, clock, asked)
+    with ExitStack() as stack:
+        jobs = stack.enter_context(
+            jobs_running(
+                house,
+                slack_delivery(settings),
+                settings.jobs_url,
+                executor_of(settings),
+                Observers(office.watchers),
+                grace=5,
+            )
+        )
+        app = slack_app(settings, client, jobs, office)
+        handler = SocketModeHandler(
+            app, slack.app_token, web_client=client, ping_interval=LOOK_SECONDS
+        )
+        handler.connect()
+        slack.wait_until_connected()
+        stack.callback(hang_up, handler.client)
+        yield Stage(slack, house, office, schedule, jobs, clock)
+    house.record.close()

@@ -1,0 +1,312 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adoption.follow_ups import FollowUpBook
+from adoption.models import Outcome, Surface, Vote
+from adoption.record import Asked, Cited
+from adoption.roster import RosterRow, RosterStore
+from adoption.usage import Usage, UsageStore
+from adoption.use_models import Event
+from adoption.weeks import Week
+from bot.programme.digests import DigestDeeds
+from bot.programme.schedule import Schedule
+from bot.workspace import LocalWorkspace
+from bot.workspace.person import Person
+from bot.workspace.state.messages import Message
+from tests.programme.house import Stage, stage, written
+
+WEEK = Week(2026, 46)
+MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def play(slack: LocalWorkspace, places: tuple[Path, Path]) -> Iterator[Stage]:
+    slack.user("admin").invites("app", "ai-programme")
+    with stage(slack, places[0], admin_channel=slack.channel("ai-programme")) as running:
+        yield running
+
+
+def a_week(stage: Stage, week: Week = WEEK, unanswered: int = 3) -> None:
+    """Questions of a week, some of them without an answer, and a guide that did not help."""
+    record = stage.house.record
+    start, _ = week.bounds(ZoneInfo("UTC"))
+    for n in range(6):
+        gap = n < unanswered
+        record.keep_interaction(
+            Asked(
+                id=f"{week}-{n}",
+                account=f"T9:U{n}",
+                asked_at=start + timedelta(hours=30 + n),
+                surface=Surface.DIRECT,
+                channel="D1",
+                question="Where is the gym?" if gap else f"How do I write prompt {n}?",
+                outcome=Outcome.ABSTAINED if gap else Outcome.ANSWERED,
+                answer="",
+                index_version="v1",
+                citations=[] if gap else [Cited(1, "p", "Budget and sponsor", "", "b.md")],
+            )
+        )
+        if not gap:
+            record.keep_vote(f"{week}-{n}", "T9:U1", Vote.NEGATIVE, start + timedelta(hours=40))
+
+
+def use(stage: Stage, tool: str, day: date, people: int, of: int) -> None:
+    """So many of a company used a tool on a day."""
+    rows = [RosterRow(f"p{n}@x.example", "Finance", tools=[tool]) for n in range(of)]
+    RosterStore(stage.house.record.engine).keep(rows, datetime.now(UTC))
+    events = [
+        Usage("csv", tool, day, Event.ACCEPTED, 3, person=f"p{n}@x.example") for n in range(people)
+    ]
+    UsageStore(stage.house.record.engine).keep(events, datetime.now(UTC))
+
+
+def digests(stage: Stage) -> list[Message]:
+    return [
+        m
+        for m in stage.slack.messages("ai-programme")
+        if m.via_app and not m.is_reply and "Week 20" in written(m)
+    ]
+
+
+def posted(stage: Stage) -> Message:
+    return stage.slack.wait_for(lambda: digests(stage), 60, "a digest")[0]
+
+
+def test_an_admin_gets_the_digest_where_it_was_asked_or_directly(play: Stage):
+    a_week(play)
+    priya = play.slack.user("admin")
+    priya.runs(f"/uptake digest {WEEK}")
+    direct = play.told(priya, f"Week {WEEK}", 60)
+    assert "3 × Where is the gym?" in written(direct)
+    assert "*questions* 6 (before: 0)" in written(direct)
+    priya.runs(f"/uptake digest {WEEK} here", "ai-programme")
+    assert play.slack.message(posted(play)) is not None
+    assert "3 × Where is the gym?" in written(posted(play))
+    files = play.slack.wait_for(
+        lambda: [
+            f["name"] for m in play.slack.replies(posted(play)) for f in m.body.get("files", [])
+        ],
+        30,
+    )
+    play.quiet()
+    assert f"uptake-{WEEK}.html" in files
+
+
+def test_pictures_stand_in_the_digest(play: Stage):
+    a_week(play)
+    use(play, "Copilot", WEEK.monday, 6, 10)
+    priya = play.slack.user("admin")
+    priya.runs(f"/uptake digest {WEEK}")
+    blocks = play.told(priya, f"Week {WEEK}", 60).body["blocks"]
+    picture = next(block for block in blocks if block["type"] == "image")
+    file = play.slack.parts.state.files.get(picture["slack_file"]["id"])
+    assert (file.content or b"").startswith(b"\x89PNG")
+
+
+def test_a_week_that_is_none_is_said(play: Stage):
+    priya = play.slack.user("admin")
+    priya.runs("/uptake digest 2026-W99")
+    assert "is not a week" in written(priya.whispers("general")[0])
+
+
+def test_who_is_no_admin_gets_no_digest(play: Stage):
+    a_week(play)
+    maya = play.slack.user("user")
+    maya.runs(f"/uptake digest {WEEK} here")
+    play.slack.wait_for(
+        lambda: [m for m in maya.whispers("general") if "Only an admin" in written(m)], 20
+    )
+    assert not [m for m in play.slack.messages("general") if "Week 20" in written(m)]
+
+
+def test_the_weekly_digest_is_posted_once_however_many_workers_run(play: Stage):
+    a_week(play)
+    others = [Schedule(play.office, lambda week: True) for _ in range(4)]
+    threads = [threading.Thread(target=each.step, args=[MONDAY]) for each in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    posted(play)
+    play.schedule.step(MONDAY + timedelta(hours=1))
+    play.schedule.step(MONDAY + timedelta(days=6))
+    play.quiet()
+    assert len(digests(play)) == 1
+
+
+def test_it_comes_on_monday_at_eight_by_the_clocks_of_the_place(
+    slack: LocalWorkspace, places: tuple[Path, Path]
+):
+    slack.user("admin").invites("app", "ai-programme")
+    channel = slack.channel("ai-programme")
+    with stage(slack, places[0], admin_channel=channel, timezone="Europe/Oslo") as play:
+        a_week(play)
+        taken: list[str] = []
+        play.office.deeds.take = lambda id, kind, **values: taken.append(id)  # type: ignore[method-assign]
+        play.schedule.step(datetime(2026, 11, 16, 6, 59, tzinfo=UTC))
+        assert f"digest-{WEEK}" not in taken
+        play.schedule.step(datetime(2026, 11, 16, 7, 0, tzinfo=UTC))
+        assert f"digest-{WEEK}" in taken
+
+
+def test_a_missed_week_is_caught_up_and_not_repeated_after_a_restart(
+    slack: LocalWorkspace, places: tuple[Path, Path]
+):
+    slack.user("admin").invites("app", "ai-programme")
+    more: dict[str, Any] = {"admin_channel": slack.channel("ai-programme")}
+    with stage(slack, places[0], **more) as play:
+        a_week(play)
+        play.schedule.step(MONDAY + timedelta(days=3))
+        posted(play)
+        play.quiet()
+    with stage(slack, places[0], **more) as play:
+        play.schedule.step(MONDAY + timedelta(days=4))
+        play.quiet()
+        assert len(digests(play)) == 1
+
+
+def test_a_digest_is_not_repeated_when_its_job_is_long_forgotten(play: Stage):
+    a_week(play)
+    play.schedule.step(MONDAY)
+    posted(play)
+    play.slack.wait_for(lambda: play.office.roles.is_said(f"digest-{WEEK}"), 30)
+    play.quiet()
+    taken: list[str] = []
+    play.office.deeds.take = lambda id, kind, **values: taken.append(id)  # type: ignore[method-assign]
+    Schedule(play.office, DigestDeeds(play.office).is_due).step(MONDAY + timedelta(days=5))
+    assert f"digest-{WEEK}" not in taken
+
+
+def test_nothing_is_told_of_weeks_before_anything_was_known(play: Stage):
+    a_week(play)
+    play.schedule.step(datetime(2026, 11, 9, 9, tzinfo=UTC))
+    play.quiet()
+    assert digests(play) == []
+
+
+def test_a_recommendation_is_done_and_the_next_digest_says_so(play: Stage):
+    a_week(play)
+    priya = play.slack.user("admin")
+    play.schedule.step(MONDAY)
+    message = posted(play)
+    assert "Write a guide that answers “Where is the gym?”" in written(message)
+    priya.presses("digest_take", message)
+    play.slack.wait_for(lambda: f"<@{priya.id}> takes care" in written(now(play, message)), 20)
+    priya.presses("digest_done", now(play, message))
+    priya.submits({"digest_did": {"digest_did": "Wrote the guide on the gym."}})
+    play.slack.wait_for(lambda: "Wrote the guide on the gym." in written(now(play, message)), 20)
+    a_week(play, WEEK.next, 0)
+    priya.runs(f"/uptake digest {WEEK.next}")
+    assert "You said, we did" in written(play.told(priya, "Wrote the guide on the gym.", 60))
+
+
+def test_of_two_who_take_it_one_wins_and_the_other_is_told(play: Stage):
+    a_week(play)
+    priya = play.slack.user("admin")
+    rosa = play.slack.add_user("rosa", "Rosa Lind", is_admin=True)
+    priya.invites(rosa, "ai-programme")
+    play.schedule.step(MONDAY)
+    message = posted(play)
+    place = ElementPlace(play, message)
+    for person in (priya, rosa):
+        place.pressed_by(person)
+    told = play.slack.wait_for(
+        lambda: [m for p in (priya, rosa) for m in p.whispers("ai-programme")], 20
+    )
+    play.quiet()
+    owners = {point.owner for point in FollowUpBook(play.house.record.engine).of(WEEK)} - {""}
+    assert len(owners) == 1
+    assert len(told) == 1
+    assert f"<@{owners.pop().split(':')[1]}> was faster" in written(told[0])
+
+
+class ElementPlace:
+    """The first “Take it” of a message as it was when everybody looked at it."""
+
+    def __init__(self, stage: Stage, message: Message) -> None:
+        self._stage, self._message = stage, message
+        block = next(b for b in message.body["blocks"] if "digest_take" in str(b))
+        self._value = next(e["value"] for e in block["elements"] if e["action_id"] == "digest_take")
+
+    def pressed_by(self, person: Person) -> None:
+        """Takes the press on, as Slack's payload carries it."""
+        office = self._stage.office
+        hands = self._stage.slack.parts.hands(person.id)
+        url = hands.interactions._response_url(
+            person.id, self._stage.slack.parts.state.directory.channels[self._message.channel].id
+        )
+        office.deeds.take(
+            f"digest_take:press:{person.id}",
+            "digest_take",
+            account=self._stage.account(person),
+            point=self._value,
+            channel=self._message.channel,
+            ts=self._message.ts,
+            url=url,
+        )
+
+
+def now(stage: Stage, message: Message) -> Message:
+    found = stage.slack.message(message)
+    assert found is not None
+    return found
+
+
+def test_alerts_are_raised_once_with_what_to_look_at(play: Stage):
+    a_week(play, WEEK.previous, 0)
+    a_week(play, WEEK, 6)
+    use(play, "Copilot", date(2026, 7, 1), 2, 40)
+    use(play, "Copilot", date(2026, 10, 30), 2, 40)
+    play.schedule.step(MONDAY)
+    alerts = ("More questions stay", "told of no use", "Three months after")
+    for words in alerts:
+        play.slack.wait_for(lambda words=words: said(play, words), 60, words)
+    play.quiet()
+    play.schedule.step(MONDAY + timedelta(days=1))
+    play.quiet()
+    for words in alerts:
+        assert len(said(play, words)) == 1
+    assert "Where is the gym?" in written(said(play, "More questions stay")[0])
+
+
+def said(stage: Stage, words: str) -> list[Message]:
+    return [m for m in stage.slack.messages("ai-programme") if words in written(m)]
+
+
+def test_champions_are_named_greeted_once_and_marked_as_trained(play: Stage):
+    priya, jonas = play.slack.user("admin"), play.slack.user("champion")
+    name = {
+        "champions_chosen": {"champions_chosen": [jonas.id]},
+        "champions_team": {"champions_team": "Finance"},
+    }
+    priya.runs("/uptake champions")
+    priya.submits(name)
+    assert "champion of Finance" in written(play.told(jonas, "You are a champion"))
+    play.quiet()
+    priya.runs("/uptake champions")
+    assert priya.modal is not None
+    priya.presses("champion_trained", priya.modal)
+    assert "✓ trained" in written(priya.modal)
+    priya.submits({"champions_chosen": {"champions_chosen": []}})
+    play.quiet()
+    play.slack.wait_for(lambda: not play.office.roles.champions(), 20)
+    priya.runs("/uptake champions")
+    priya.submits(name)
+    play.slack.wait_for(lambda: play.office.roles.champions(), 20)
+    play.quiet()
+    assert len([m for m in play.direct(jonas) if "You are a champion" in written(m)]) == 1
+
+
+def test_who_is_no_admin_names_nobody(play: Stage):
+    maya = play.slack.user("user")
+    maya.runs("/uptake champions")
+    assert maya.modal is None
+    assert "Only an admin" in written(maya.whispers("general")[0])
