@@ -6,16 +6,27 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
+from adoption.desk_models import HelpCall, Remark, Saving
 from adoption.models import Feedback, Interaction, Person
 from adoption.rollups import EVENTS, Deltas, renew_first_uses, teams_of
 from adoption.use_models import FirstUse, Handle, Member, PersonDay, Seat, UsageRow
 from adoption.voice_models import CheckIn, Override, Story, Training
 
 # Tables in which a person may stand in any number of rows.
-_MANY: tuple[Any, ...] = (Interaction, Override, Story, CheckIn, Handle, UsageRow)
+_MANY: tuple[Any, ...] = (
+    Interaction,
+    Override,
+    Story,
+    CheckIn,
+    Handle,
+    UsageRow,
+    Remark,
+    HelpCall,
+)
 # Tables in which the person is part of the key, with the rest of that key.
 _KEYED: tuple[tuple[Any, str | None], ...] = (
     (Feedback, "interaction_id"),
+    (Saving, "interaction_id"),
     (Seat, "tool"),
     (Training, "tier"),
     (Member, None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from adoption import models, use_models, voice_models  # noqa: F401
+from adoption import desk_models, models, use_models, voice_models  # noqa: F401
 from adoption.base import Base
 
 connection = context.config.attributes["connection"]
