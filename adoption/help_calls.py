@@ -38,6 +38,7 @@ class Call:
     offers: int
     offered_at: datetime
     taken_by: str | None
+    solved_by: str | None
     solved_at: datetime | None
 
 

@@ -18,11 +18,14 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from sqlalchemy import create_engine
 
+from adoption.channel_rules import rule_of
 from adoption.record import Record
 from bot.delivery import SlackDelivery
+from bot.desk import Desk
+from bot.desk.whisper import RuledDelivery
 from bot.engine import Pace
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
-from bot.jobs import Delivery, Jobs
+from bot.jobs import Delivery, Jobs, ScopeOf, everything
 from bot.listeners import register_listeners
 from bot.observe import Observer
 from bot.settings import STARTER, Settings
@@ -114,10 +117,11 @@ def jobs_running(
     executor: str,
     observer: Observer | None = None,
     grace: int = 0,
+    scope_of: ScopeOf = everything,
 ) -> Iterator[Jobs]:
     """The durable jobs of this process, from launch to a tidy end within `grace` seconds."""
     settings = house.settings
-    jobs = Jobs(house.answerer, house.record, delivery, time.time, observer)
+    jobs = Jobs(house.answerer, house.record, delivery, time.time, observer, scope_of)
     try:
         jobs.launch(url, executor, Pace(settings.messages_per_minute, settings.takeover_seconds))
         yield jobs
@@ -164,7 +168,7 @@ def slack_client(settings: Settings, patient: bool = True) -> WebClient:
     )
 
 
-def slack_app(settings: Settings, client: WebClient, jobs: Jobs) -> App:
+def slack_app(settings: Settings, client: WebClient, jobs: Jobs, desk: Desk) -> App:
     """The Bolt app; everything is kept by its listener before it is acknowledged.
 
     Raises:
@@ -189,10 +193,12 @@ def slack_app(settings: Settings, client: WebClient, jobs: Jobs) -> App:
             f"Slack does not answer at {settings.slack_api_url}. "
             "Check the network and UPTAKE_SLACK_API_URL."
         ) from error
-    register_listeners(app, jobs)
+    register_listeners(app, jobs, desk)
     return app
 
 
-def slack_delivery(settings: Settings, limited: Callable[[], None] = lambda: None) -> SlackDelivery:
+def slack_delivery(house: House, limited: Callable[[], None] = lambda: None) -> Delivery:
     """Brings answers to Slack; `limited` is called when Slack wants to be asked later."""
-    return SlackDelivery(slack_client(settings, patient=False), settings.help_channel, limited)
+    client, place = slack_client(house.settings, patient=False), house.settings.help_channel
+    inner = SlackDelivery(client, place, limited)
+    return RuledDelivery(inner, client, lambda name: rule_of(house.record.engine, name), place)

@@ -21,6 +21,7 @@ from bot.observe import Course, Observer
 from bot.questions import Question
 from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Confidence
+from knowledge.passages import Scope
 from knowledge.retriever import Found
 from uptake import UptakeError
 
@@ -76,6 +77,15 @@ class Delivery(Protocol):
         """
 
 
+# What a question may be answered from; None for everything.
+ScopeOf = Callable[[Question], Scope | None]
+
+
+def everything(question: Question) -> Scope | None:
+    """No question is kept from anything."""
+    return None
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a question ended.
@@ -102,12 +112,14 @@ class Jobs:
         delivery: Delivery,
         clock: Callable[[], float],
         observer: Observer | None = None,
+        scope_of: ScopeOf = everything,
     ) -> None:
         self._answerer = answerer
         self._record = record
         self._delivery = delivery
         self._clock = clock
         self._observer = observer or Observer()
+        self._scope_of = scope_of
         self._engine: Engine | None = None
         self._underway: set[str] = set()
         # Differs in every process: a job that finds another one's mark has been taken up again.
@@ -238,7 +250,8 @@ class Jobs:
     def _find(self, question: Question) -> dict[str, Any]:
         began = time.perf_counter()
         try:
-            found = _FOUND.dump_python(self._answerer.find(question.text), mode="json")
+            hits = self._answerer.find(question.text, self._scope_of(question))
+            found = _FOUND.dump_python(hits, mode="json")
         except UptakeError as error:
             log.error("Finding failed: %s", error)
             found = None

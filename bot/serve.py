@@ -26,6 +26,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.app import House, alone, jobs_running, slack_app, slack_client, slack_delivery
+from bot.desk import open_desk
 from bot.errors import SettingsWrong, SlackUnreachable
 from bot.health import LONGEST_WAIT, Check, Health, health_routes, health_server
 from bot.instruments import Instruments
@@ -58,26 +59,30 @@ def serve(house: House, http: int | None, instruments: Instruments | None = None
         slack_client(settings, patient=False), lambda ids: jobs.finished(ids), time.time
     )
     me = executor_of(settings)
+    desk = open_desk(house, client, lambda question: jobs.take_question(question), limited)
     with (
         _until_told_to_stop() as stop,
         alone(settings.data_dir.absolute() / _lock_of(me)),
         jobs_running(
             house,
-            slack_delivery(settings, limited),
+            slack_delivery(house, limited),
             settings.jobs_url,
             me,
             Observers([*instruments.observers, board]),
             settings.grace_seconds,
+            desk.channels.scope,
         ) as jobs,
     ):
-        app = slack_app(settings, client, jobs)
+        app = slack_app(settings, client, jobs, desk)
         board.start()
+        desk.start()
         try:
             if http is None:
                 _over_socket(house, app, jobs, instruments, stop)
             else:
                 _over_http(house, app, http, jobs, instruments)
         finally:
+            desk.stop()
             board.stop()
     if not jobs.idle:
         # A step that outlived the grace period would hold the process up; whoever takes its
