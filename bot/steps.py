@@ -35,7 +35,7 @@ _FINAL = frozenset(
         "account_inactive cannot_dm_bot cannot_reply_to_message cant_update_message "
         "channel_not_found invalid_auth invalid_blocks is_archived message_not_found "
         "missing_scope msg_too_long not_in_channel restricted_action thread_not_found "
-        "token_revoked user_not_found user_not_in_channel messages_tab_disabled"
+        "messages_tab_disabled token_revoked unknown_method user_not_found user_not_in_channel"
     ).split()
 )
 _PAGE = 200

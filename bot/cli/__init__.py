@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import ask, backup, digest, doctor, evaluate, imports, ingest, run
+from bot.cli import ask, backup, digest, doctor, evaluate, imports, ingest, manifest, run
 from uptake import UptakeError, __version__
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.command("run")(run.run)
 app.command("ask")(ask.ask)
 app.command("ingest")(ingest.ingest)
 app.command("digest")(digest.digest)
+app.command("manifest")(manifest.manifest)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluate.evaluate)
 app.command("backup")(backup.backup)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,8 +51,15 @@ class Office:
         self.eventually(lambda: self.jobs.finished([id]))
         return question, answer
 
-    def eventually(self, found: Callable[[], Any], what: str = "") -> Any:
-        return self.slack.wait_for(found, 60, what)
+    def eventually(self, found: Callable[[], Any], what: str = "it", seconds: float = 30) -> Any:
+        """What `found` gives as soon as it gives something; the record tells of no change."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if got := found():
+                return got
+            time.sleep(0.02)
+        lately = [f"{call.method} {call.error}".strip() for call in self.slack.calls()[-20:]]
+        raise AssertionError(f"{what} did not happen; calls: {lately}")
 
     def account(self, who: str) -> str:
         return f"{self.slack.team_id}:{self.slack.user(who).id}"
