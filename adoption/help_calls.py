@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,16 +55,27 @@ class HelpCalls:
         self._engine = engine
 
     def open(
-        self, interaction_id: str, account: str, at: datetime, channel: str, thread: str
+        self,
+        interaction_id: str,
+        account: str,
+        at: datetime,
+        home: tuple[str, str],
+        target: str | None = None,
     ) -> bool:
-        """Writes a call down; False if there is one for this question already."""
+        """Writes a call down; False if there is one for this question already.
+
+        Args:
+            home: channel and thread it was asked in.
+            target: the channel or person it goes to.
+        """
         with writing(self._engine) as connection:
             row = {
                 "interaction_id": interaction_id,
                 "person_id": person_of(connection, account, at),
                 "asked_at": at,
-                "home_channel": channel,
-                "home_thread": thread,
+                "home_channel": home[0],
+                "home_thread": home[1],
+                "channel": target,
                 "offers": 1,
                 "offered_at": at,
             }
@@ -127,6 +138,10 @@ class HelpCalls:
     def at_place(self, channel: str, ts: str) -> Call | None:
         """The call whose message is there, or None."""
         return next(iter(self._found(HelpCall.channel == channel, HelpCall.ts == ts)), None)
+
+    def unplaced(self, targets: Collection[str]) -> bool:
+        """Whether a call is on its way to one of these, who may see it before it has a place."""
+        return bool(self._found(HelpCall.ts.is_(None), HelpCall.channel.in_(targets)))
 
     def waiting(self, offered_before: datetime, fewer_than: int) -> Sequence[Call]:
         """The calls nobody has taken, last offered before a moment, fewer times than so many."""

@@ -14,6 +14,7 @@ from bot.desk.cases import case_of
 from bot.desk.people import People, user_of
 from bot.dialogs import words
 from bot.steps import Place
+from uptake import UptakeError
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Pressed:
     def home(self) -> Place:
         """Where the presser alone sees something."""
         return Place(self.channel, self.thread, only_for=user_of(self.account))
+
+
+class NotYet(UptakeError):
+    """Somebody was faster than the record; a step that raises this is tried again."""
 
 
 class CallBook:
@@ -54,12 +59,12 @@ class CallBook:
             or next(iter(self._people.admins), "")
         )
 
-    def open(self, key: str, pressed: Pressed) -> bool:
+    def open(self, pressed: Pressed, target: str) -> bool:
         """Opens a call; true as well for the job that opened it, should it come again."""
         home = user_of(pressed.account) if pressed.alone else pressed.channel
         thread = "" if pressed.alone else pressed.thread
         at = moment(pressed.at)
-        opened = self._calls.open(pressed.interaction, pressed.account, at, home, thread)
+        opened = self._calls.open(pressed.interaction, pressed.account, at, (home, thread), target)
         call = self._calls.get(pressed.interaction)
         mine = call is not None and call.account == pressed.account and not call.ts
         return opened or mine
@@ -77,6 +82,19 @@ class CallBook:
             "question": case.question.text,
             "answer": answer,
         }
+
+    def at_place(self, channel: str, thread: str, user: str) -> dict[str, Any]:
+        """The call whose message is there, as plain data; empty if there is none.
+
+        Raises:
+            NotYet: one is on its way to a place that nobody knows yet.
+        """
+        # Asked first: a call that is placed in between is found below.
+        unplaced = self._calls.unplaced((channel, user))
+        call = self._calls.at_place(channel, thread)
+        if call is None and unplaced:
+            raise NotYet("The place of a question is not written down yet.")
+        return self.known(call.interaction_id) if call is not None else {}
 
     def known(self, interaction: str) -> dict[str, Any]:
         """A call as plain data; empty if there is none."""
@@ -99,6 +117,8 @@ class CallBook:
         call = self._calls.get(pressed.interaction)
         if call is None:
             return False
+        if call.ts is None:
+            raise NotYet("The place of a question is not written down yet.")
         return call.channel == pressed.channel or user_of(pressed.account) in self._people.admins
 
     def gone(self) -> str:

@@ -10,7 +10,7 @@ from dbos import DBOS
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import Engine
 
-from adoption.help_calls import Call, HelpCalls
+from adoption.help_calls import HelpCalls
 from bot.blocks.help import Offer, line, offer_message, person, reply_message
 from bot.desk.callbook import CallBook, Pressed, bare, moment, plain
 from bot.desk.people import People, user_of
@@ -60,14 +60,16 @@ class HelpDesk:
         key = f"help-solve:{pressed.interaction}:{pressed.account}:{pressed.at}"
         start(self._solve, key, key, plain(pressed))
 
-    def call_at(self, channel: str, thread: str) -> Call | None:
-        """The question that people help with in a thread, or None."""
-        return self._calls.at_place(channel, thread)
+    def helps_in(self, channel: str, thread: str, user: str) -> bool:
+        """Whether people help with a question in a thread, or may do so from this moment on."""
+        if self._calls.at_place(channel, thread) is not None:
+            return True
+        return self._calls.unplaced((channel, user))
 
-    def reply(self, call: Call, account: str, ts: str, text: str) -> None:
+    def reply(self, channel: str, thread: str, account: str, ts: str, text: str) -> None:
         """Keeps a reply in a help thread, for the person who asked."""
-        key = f"relay:{call.channel}:{ts}"
-        start(self._relay, key, key, call.interaction_id, account, text, float(ts))
+        key = f"relay:{channel}:{ts}"
+        start(self._relay, key, key, channel, thread, account, text, float(ts))
 
     def step(self) -> None:
         """Offers again what has waited too long; called now and then, in any worker."""
@@ -89,7 +91,7 @@ class HelpDesk:
             if offer is None:
                 self._steps.say(begun, "gone", pressed.home, line(self._book.gone()))
                 return
-            if not self._steps.record(self._book.open, key, pressed):
+            if not self._steps.record(self._book.open, pressed, target):
                 self._steps.say(begun, "already", pressed.home, line(say["already"]))
                 return
             self._offer(begun, pressed, target, offer)
@@ -151,10 +153,10 @@ class HelpDesk:
 
         return solve
 
-    def _relay_workflow(self) -> Callable[[str, str, str, str, float], None]:
-        def relay(key: str, interaction: str, account: str, text: str, at: float) -> None:
+    def _relay_workflow(self) -> Callable[[str, str, str, str, str, float], None]:
+        def relay(key: str, channel: str, thread: str, account: str, text: str, at: float) -> None:
             begun = self._steps.begin(key)
-            call = self._steps.record(self._book.known, interaction)
+            call = self._steps.record(self._book.at_place, channel, thread, user_of(account))
             if not call or call["account"] in (account, ""):
                 return
             # A person's own conversation with the app is theirs alone: no link leads there.
@@ -162,7 +164,7 @@ class HelpDesk:
             link = self._link(call["channel"], call["ts"]) if shared else None
             message = reply_message(user_of(account), text, link or "")
             self._steps.say(begun, "reply", Place(call["home"], call["thread"]), message)
-            self._steps.record(self._calls.answered, interaction, moment(at))
+            self._steps.record(self._calls.answered, call["interaction"], moment(at))
 
         return relay
 

@@ -37,14 +37,15 @@ def register(app: App, desk: Desk) -> None:
         thread = event.get("thread_ts")
         if not thread or thread == event.get("ts"):
             return False
-        return desk.help.call_at(str(event.get("channel")), str(thread)) is not None
+        place = (str(event.get("channel")), str(thread))
+        return desk.help.helps_in(*place, str(event.get("user") or ""))
 
     def replied(event: dict[str, Any], context: BoltContext) -> None:
-        call = desk.help.call_at(event["channel"], event["thread_ts"])
-        if call is None or not is_from_colleague(event, context) or _to_us(event, context):
+        if not is_from_colleague(event, context) or _to_us(event, context):
             return
         text = words_of(str(event.get("text") or ""))
-        desk.help.reply(call, account_of(context), event["ts"], text)
+        place = (event["channel"], event["thread_ts"])
+        desk.help.reply(*place, account_of(context), event["ts"], text)
 
     app.action(ASK_PERSON)(ask)
     app.action(TAKE)(take)

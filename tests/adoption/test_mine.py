@@ -82,8 +82,8 @@ def filled(record: Record) -> None:
         ]
     )
     keep_remark(record.engine, Remarked("remark:V2", ME, NOON, "Zanzibar", named=True))
-    HelpCalls(record.engine).open("D1:1", ME, NOON, "D1", "1.0")
-    HelpCalls(record.engine).open("C1:2", OTHER, NOON, "C1", "2.0")
+    HelpCalls(record.engine).open("D1:1", ME, NOON, ("D1", "1.0"))
+    HelpCalls(record.engine).open("C1:2", OTHER, NOON, ("C1", "2.0"))
     HelpCalls(record.engine).take("C1:2", "U1", NOON)
     keep_rule(record.engine, "C1", Rule(helper="U1"), ME, NOON)
 
@@ -144,8 +144,8 @@ def test_the_last_word_on_what_was_saved_counts_and_goes_with_a_thumb_down(recor
 
 def test_of_two_helpers_one_takes_a_question_and_its_times_are_kept(record: Record):
     calls = HelpCalls(record.engine)
-    assert calls.open("C1:1", ME, NOON, "C1", "1.0")
-    assert not calls.open("C1:1", ME, NOON, "C1", "1.0")
+    assert calls.open("C1:1", ME, NOON, ("C1", "1.0"))
+    assert not calls.open("C1:1", ME, NOON, ("C1", "1.0"))
     assert [call.interaction_id for call in calls.waiting(NOON, 3)] == ["C1:1"]
     assert calls.waiting(NOON - timedelta(1), 3) == []
     calls.place("C1:1", "C9", "9.0")
