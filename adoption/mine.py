@@ -124,6 +124,13 @@ def erase(engine: Engine, account: str) -> bool:
     return True
 
 
+def is_paused(engine: Engine, account: str) -> bool:
+    """Whether somebody wants none of their questions written down."""
+    with engine.connect() as connection:
+        since = connection.scalar(select(Pause.since).where(Pause.account == account))
+    return since is not None
+
+
 def pause(engine: Engine, account: str, since: datetime | None) -> None:
     """Stops writing somebody's questions down from now on; with None, begins again."""
     with writing(engine) as connection:

@@ -68,7 +68,7 @@ def serve(house: House, http: int | None, instruments: Instruments | None = None
             slack_delivery(house, limited),
             settings.jobs_url,
             me,
-            Observers([*instruments.observers, board]),
+            Observers([*instruments.observers, board, desk.unkept]),
             settings.grace_seconds,
             desk.channels.scope,
         ) as jobs,

@@ -21,6 +21,7 @@ from bot.desk.overrides import Overrides
 from bot.desk.people import People
 from bot.desk.remarks import Remarks, Savings
 from bot.desk.tools import known_kinds, known_tools
+from bot.desk.unkept import Unkept
 from bot.questions import Question
 from bot.steps import Steps
 from bot.vocabulary import Vocabulary, read_vocabulary
@@ -49,6 +50,7 @@ class Desk:
     savings: Savings
     help: HelpDesk
     mine: MyData
+    unkept: Unkept
     channels: Channels
     asks: Asks
     tools: Callable[[], list[str]]
@@ -68,9 +70,10 @@ class Desk:
         while not self._stop.wait(_ROUND_SECONDS):
             try:
                 self.help.step()
+                self.unkept.step()
             # A database may be away for a while; the next round looks again.
             except Exception as error:
-                log.info("A round of the help desk failed: %s", type(error).__name__)
+                log.info("A round of the desk failed: %s", type(error).__name__)
 
 
 def open_desk(
@@ -98,6 +101,7 @@ def open_desk(
         savings=Savings(steps, engine),
         help=HelpDesk(steps, engine, people, settings.help_channel, clock, patience),
         mine=MyData(steps, engine, clock, minimum),
+        unkept=Unkept(engine, clock),
         channels=Channels(steps, engine, people, clock),
         asks=Asks(steps, take_question, clock),
         tools=lambda: known_tools(engine, house.index),

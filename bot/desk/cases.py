@@ -47,9 +47,20 @@ def forget_jobs(questions: list[str], account: str) -> None:
         for job in DBOS.list_workflows(name=_WITH_WORDS, status=_DONE, load_output=False)
         if named.search(str(job.input))
     }
+    forget_answered(questions)
+    _delete(sorted(own))
+
+
+def forget_answered(questions: list[str]) -> None:
+    """Removes the jobs of those questions that are answered."""
+    if not questions:
+        return
     done = DBOS.list_workflows(
         workflow_ids=questions, status=_DONE, load_input=False, load_output=False
     )
-    ids = sorted(own | {job.workflow_id for job in done if questions})
+    _delete([job.workflow_id for job in done])
+
+
+def _delete(ids: list[str]) -> None:
     for begin in range(0, len(ids), _AT_ONCE):
         DBOS.delete_workflows(ids[begin : begin + _AT_ONCE])

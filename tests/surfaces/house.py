@@ -117,7 +117,12 @@ def office(
         jobs: Jobs
         desk = open_desk(house, client, lambda q: jobs.take_question(q), clock=clock)
         with jobs_running(
-            house, slack_delivery(house), settings.jobs_url, "bot", scope_of=desk.channels.scope
+            house,
+            slack_delivery(house),
+            settings.jobs_url,
+            "bot",
+            desk.unkept,
+            scope_of=desk.channels.scope,
         ) as jobs:
             app = slack_app(settings, client, jobs, desk)
             with running(app, slack):

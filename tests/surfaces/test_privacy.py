@@ -80,6 +80,12 @@ def test_what_is_kept_is_shown_sent_paused_and_erased(own: Office):
     _, answer = own.asks(text=BUDGET)
     assert "15–20" in said(answer)
     assert own.record.count() == 1
+    # Nor is it kept with the jobs, once there was time to hand it to a person.
+    own.desk.unkept.step()
+    assert BUDGET in jobs_in(own)
+    own.clock.advance(601)
+    own.desk.unkept.step()
+    assert BUDGET not in jobs_in(own)
     maya.presses("my_resume", maya.modal)
     own.eventually(lambda: "are written down" in str(maya.modal["blocks"]))
     own.asks(text=BUDGET)
