@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
+from adoption.desk_models import HelpCall, Remark, Saving
 from adoption.models import Feedback, Interaction, Person
 from adoption.programme_models import HomeRow, RoleRow, StoryCard
 from adoption.rollups import EVENTS, Deltas, renew_first_uses, teams_of
@@ -21,10 +22,13 @@ _MANY: tuple[Any, ...] = (
     CheckIn,
     Handle,
     UsageRow,
+    Remark,
+    HelpCall,
 )
 # Tables in which the person is part of the key, with the rest of that key.
 _KEYED: tuple[tuple[Any, str | None], ...] = (
     (Feedback, "interaction_id"),
+    (Saving, "interaction_id"),
     (Seat, "tool"),
     (Training, "tier"),
     (Member, None),

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, selectinload
 
 from adoption.database import open_database
+from adoption.desk_models import Pause
 from adoption.models import (
     Base,
     CitationRow,
@@ -26,6 +27,7 @@ from adoption.models import (
     Surface,
     Vote,
 )
+from adoption.texts import storable
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,13 @@ class Record:
         self.engine.dispose()
 
     def keep_interaction(self, asked: Asked) -> bool:
-        """Writes a question down; False if it already was, and then nothing changes."""
+        """Writes a question down; False if it already was, and then nothing changes.
+
+        A question of somebody who wants none of theirs kept is not written down either.
+        """
         with self.transaction() as session:
+            if session.get(Pause, asked.account) is not None:
+                return False
             person = self.person(session, asked.account, asked.asked_at)
             if not self.insert_new(session, Interaction, _interaction(asked, person)):
                 return False
@@ -234,9 +241,9 @@ def _interaction(asked: Asked, person: str) -> dict[str, Any]:
         "asked_at": asked.asked_at,
         "surface": asked.surface,
         "channel": asked.channel,
-        "question": _storable(asked.question),
+        "question": storable(asked.question),
         "outcome": asked.outcome,
-        "answer": _storable(asked.answer),
+        "answer": storable(asked.answer),
         "tool": asked.tool,
         "index_version": asked.index_version,
         "model": asked.model,
@@ -252,14 +259,9 @@ def _citations(asked: Asked) -> list[CitationRow]:
             interaction_id=asked.id,
             number=cited.number,
             passage_id=cited.passage_id,
-            title=_storable(cited.title),
-            heading=_storable(cited.heading),
-            source=_storable(cited.source),
+            title=storable(cited.title),
+            heading=storable(cited.heading),
+            source=storable(cited.source),
         )
         for cited in asked.citations
     ]
-
-
-def _storable(text: str) -> str:
-    """The text without what a database cannot hold: NUL (PostgreSQL) and lone surrogates."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

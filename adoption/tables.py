@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from adoption import models, programme_models, spending, threads, use_models, voice_models
+from adoption import (
+    desk_models,
+    models,
+    programme_models,
+    spending,
+    threads,
+    use_models,
+    voice_models,
+)
 from adoption.base import Base
 
 METADATA = Base.metadata
 # Importing them is what tells the metadata of their tables.
-MODULES = (models, programme_models, spending, threads, use_models, voice_models)
+MODULES = (
+    models,
+    desk_models,
+    programme_models,
+    spending,
+    threads,
+    use_models,
+    voice_models,
+)

@@ -70,6 +70,8 @@ class Override(Base):
     did_instead: Mapped[str | None] = mapped_column(Text)
     weight: Mapped[Weight] = mapped_column(words(Weight))
     consent: Mapped[bool]
+    # Whether the programme team may see who told it.
+    named: Mapped[bool] = mapped_column(default=False)
 
 
 class Story(Base):

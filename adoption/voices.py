@@ -38,8 +38,9 @@ class Overridden:
 
     Attributes:
         account: who, as the surface knows them.
-        detail: the second level of the reason, one of `DETAILS[reason]`.
+        detail: the second level of the reason; `DETAILS[reason]` unless an admin has others.
         consent: whether the text may be quoted.
+        named: whether the programme team may see who told it.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Overridden:
     did_instead: str | None = None
     weight: Weight = Weight.MEDIUM
     consent: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,15 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from sqlalchemy import create_engine
 
+from adoption.channel_rules import rule_of
 from adoption.record import Record
 from adoption.threads import Threads
 from bot.delivery import SlackDelivery
+from bot.desk import Desk
+from bot.desk.whisper import RuledDelivery
 from bot.engine import Pace
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
-from bot.jobs import Delivery, Jobs
+from bot.jobs import Delivery, Jobs, ScopeOf, everything
 from bot.listeners import register_listeners
 from bot.models import model_of
 from bot.observe import Observer
@@ -133,10 +136,11 @@ def jobs_running(
     executor: str,
     observer: Observer | None = None,
     grace: int = 0,
+    scope_of: ScopeOf = everything,
 ) -> Iterator[Jobs]:
     """The durable jobs of this process, from launch to a tidy end within `grace` seconds."""
     settings = house.settings
-    jobs = Jobs(house.answerer, house.record, delivery, time.time, observer, house.talk)
+    jobs = Jobs(house.answerer, house.record, delivery, time.time, observer, house.talk, scope_of)
     try:
         jobs.launch(url, executor, Pace(settings.messages_per_minute, settings.takeover_seconds))
         yield jobs
@@ -184,7 +188,7 @@ def slack_client(settings: Settings, patient: bool = True) -> WebClient:
 
 
 def slack_app(
-    settings: Settings, client: WebClient, jobs: Jobs, office: Office | None = None
+    settings: Settings, client: WebClient, jobs: Jobs, desk: Desk, office: Office | None = None
 ) -> App:
     """The Bolt app; everything is kept by its listener before it is acknowledged.
 
@@ -210,10 +214,12 @@ def slack_app(
             f"Slack does not answer at {settings.slack_api_url}. "
             "Check the network and UPTAKE_SLACK_API_URL."
         ) from error
-    register_listeners(app, jobs, office)
+    register_listeners(app, jobs, desk, office)
     return app
 
 
-def slack_delivery(settings: Settings, limited: Callable[[], None] = lambda: None) -> SlackDelivery:
+def slack_delivery(house: House, limited: Callable[[], None] = lambda: None) -> Delivery:
     """Brings answers to Slack; `limited` is called when Slack wants to be asked later."""
-    return SlackDelivery(slack_client(settings, patient=False), settings.help_channel, limited)
+    client, place = slack_client(house.settings, patient=False), house.settings.help_channel
+    inner = SlackDelivery(client, place, limited)
+    return RuledDelivery(inner, client, lambda name: rule_of(house.record.engine, name), place)

@@ -22,6 +22,7 @@ from bot.questions import Question
 from bot.talk import Live, Talk
 from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Confidence
+from knowledge.passages import Scope
 from knowledge.retriever import Found
 from uptake import UptakeError
 
@@ -77,6 +78,15 @@ class Delivery(Protocol):
         """
 
 
+# What a question may be answered from; None for everything.
+ScopeOf = Callable[[Question], Scope | None]
+
+
+def everything(question: Question) -> Scope | None:
+    """No question is kept from anything."""
+    return None
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a question ended.
@@ -104,6 +114,7 @@ class Jobs:
         clock: Callable[[], float],
         observer: Observer | None = None,
         talk: Talk | None = None,
+        scope_of: ScopeOf = everything,
     ) -> None:
         self._answerer = answerer
         self._record = record
@@ -111,6 +122,7 @@ class Jobs:
         self._clock = clock
         self._observer = observer or Observer()
         self._talk = talk
+        self._scope_of = scope_of
         self._engine: Engine | None = None
         self._underway: set[str] = set()
         # Differs in every process: a job that finds another one's mark has been taken up again.
@@ -246,7 +258,8 @@ class Jobs:
         began = time.perf_counter()
         try:
             text = question.text if self._talk is None else self._talk.in_full(question)
-            found = _FOUND.dump_python(self._answerer.find(text), mode="json")
+            hits = self._answerer.find(text, self._scope_of(question))
+            found = _FOUND.dump_python(hits, mode="json")
         except UptakeError as error:
             log.error("Finding failed: %s", error)
             found = None

@@ -27,6 +27,7 @@ from starlette.routing import Route
 
 from adoption.models import Surface
 from bot.app import House, alone, jobs_running, slack_app, slack_client, slack_delivery
+from bot.desk import open_desk
 from bot.errors import SettingsWrong, SlackUnreachable
 from bot.health import LONGEST_WAIT, Check, Health, health_routes, health_server
 from bot.instruments import Instruments
@@ -67,6 +68,7 @@ def serve(
         slack_client(settings, patient=False), lambda ids: jobs.finished(ids), time.time
     )
     me = executor_of(settings)
+    desk = open_desk(house, client, lambda question: jobs.take_question(question), limited)
     office, schedule = programme(
         house, client, time.time, lambda *asked: jobs.take_question(_asked(*asked))
     )
@@ -75,15 +77,17 @@ def serve(
         alone(settings.data_dir.absolute() / _lock_of(me)),
         jobs_running(
             house,
-            slack_delivery(settings, limited),
+            slack_delivery(house, limited),
             jobs_url or settings.jobs_url,
             me,
-            Observers([*instruments.observers, board, *office.watchers]),
+            Observers([*instruments.observers, board, desk.unkept, *office.watchers]),
             settings.grace_seconds,
+            desk.channels.scope,
         ) as jobs,
     ):
-        app = slack_app(settings, client, jobs, office)
+        app = slack_app(settings, client, jobs, desk, office)
         board.start()
+        desk.start()
         schedule.start()
         try:
             if http is None:
@@ -91,6 +95,7 @@ def serve(
             else:
                 _over_http(house, app, http, jobs, instruments)
         finally:
+            desk.stop()
             board.stop()
             schedule.stop()
     if not (jobs.idle and office.deeds.idle):

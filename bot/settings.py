@@ -97,14 +97,22 @@ class Settings(BaseSettings):
         None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel where people help."
     )
     admins: Annotated[list[str], NoDecode] = Field(
-        [],
-        description="Slack user ids of the programme's admins; by default the workspace's admins.",
+        [], description="Slack user ids of the programme's admins, beside the workspace's own."
     )
     admin_channel: str | None = Field(
         None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel of the admins."
     )
     stories_channel: str | None = Field(
         None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel for success stories."
+    )
+    help_patience_minutes: float = Field(
+        60.0, gt=0, description="Minutes until a question that nobody takes is offered again."
+    )
+    override_reasons: Path | None = Field(
+        None, description="File with the reasons for overriding; the field's own by default."
+    )
+    minimum_group: int = Field(
+        5, ge=3, description="Fewer people than this are never shown as a group."
     )
     messages_per_minute: int = Field(
         300, ge=6, le=60_000, description="Answers a minute in the whole workspace."
@@ -133,7 +141,7 @@ class Settings(BaseSettings):
         "WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged."
     )
 
-    @field_validator("content", mode="before")
+    @field_validator("content", "admins", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):

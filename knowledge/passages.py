@@ -76,11 +76,13 @@ class Scope:
         audiences: whose passages may be read; `everyone` is always among them.
         tool: only passages about this tool or about any; None for all.
         kinds: only these kinds; empty for all.
+        tools: only passages about these tools or about any; empty for all.
     """
 
     audiences: frozenset[str] = frozenset({EVERYONE})
     tool: str | None = None
     kinds: frozenset[str] = frozenset()
+    tools: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

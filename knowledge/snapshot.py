@@ -78,6 +78,8 @@ class Snapshot:
         allowed = self._among("audience", scope.audiences | {EVERYONE})
         if scope.tool is not None:
             allowed &= self._among("tool", {scope.tool, "any"})
+        if scope.tools:
+            allowed &= self._among("tool", scope.tools | {"any"})
         if scope.kinds:
             allowed &= self._among("kind", scope.kinds)
         return allowed
@@ -85,6 +87,10 @@ class Snapshot:
     def whole_scope(self) -> Scope:
         """The scope that no passage is outside of."""
         return Scope(audiences=frozenset(self._columns["audience"][0]))
+
+    def values(self, column: str) -> list[str]:
+        """What stands in a column (audience, tool, kind, …), each once."""
+        return list(self._columns[column][0])
 
     def _among(self, column: str, values: frozenset[str] | set[str]) -> NDArray[np.bool_]:
         names, codes = self._columns[column]

@@ -19,6 +19,7 @@ from slack_sdk.models.blocks.block_elements import FeedbackButtonsElement
 
 from adoption.models import Vote
 from bot.blocks.text import cut, escape, markdown, one_line, plain
+from bot.blocks.ways_on import ways_on
 from knowledge.answers import Answer, Citation, Confidence
 
 THUMBS = "thumbs"
@@ -64,6 +65,8 @@ def answer_message(answer: Answer, question_id: str, help_channel: str | None = 
         blocks += _ways_on(answer, help_channel)
     if answer.citations or answer.nearest:
         blocks.append(_thumbs(question_id))
+    if question_id:
+        blocks.append(ways_on(question_id, bool(answer.citations)))
     return Message(_notice(answer), [block.to_dict() for block in blocks], words)
 
 

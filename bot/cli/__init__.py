@@ -17,6 +17,7 @@ from bot.cli import (
     imports,
     index,
     ingest,
+    manifest,
     measures,
     run,
     sources,
@@ -34,6 +35,7 @@ app.command("run")(run.run)
 app.command("ask")(ask.ask)
 app.command("ingest")(ingest.ingest)
 app.command("digest")(digest.digest)
+app.command("manifest")(manifest.manifest)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluate.evaluate)
 app.command("backup")(backup.backup)

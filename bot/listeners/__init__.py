@@ -4,20 +4,43 @@ from __future__ import annotations
 
 from slack_bolt import App
 
+from bot.desk import Desk
 from bot.jobs import Jobs
-from bot.listeners import admin, commands, home, questions, reasons, stories, threads, thumbs
+from bot.listeners import (
+    admin,
+    channels,
+    commands,
+    feedback,
+    help,
+    home,
+    overrides,
+    privacy,
+    questions,
+    reasons,
+    savings,
+    stories,
+    threads,
+    thumbs,
+)
 from bot.programme.office import Office
 
 
-def register_listeners(app: App, jobs: Jobs, office: Office | None = None) -> None:
-    """Connects every surface of the Slack app with the jobs and the programme's deeds."""
-    # Bolt hands an event to the first listener that takes it, so threads come first.
+def register_listeners(app: App, jobs: Jobs, desk: Desk, office: Office | None = None) -> None:
+    """Connects every surface of the Slack app with the jobs, the desk and the programme."""
+    # Bolt hands an event to the first listener that takes it. What is said in a help thread, or
+    # where the app is to be silent, is no question; what is asked in a thread needs no mention.
+    help.register(app, desk)
+    channels.register(app, jobs, desk)
     threads.register(app, jobs)
     questions.register(app, jobs)
-    thumbs.register(app, jobs)
+    thumbs.register(app, jobs, desk.savings)
     reasons.register(app, jobs)
-    commands.listen(app)
+    savings.register(app, desk)
+    overrides.register(app, desk)
+    feedback.register(app, desk)
+    privacy.register(app, desk)
     if office is not None:
         stories.register(app, office)
         home.register(app, office)
         admin.register(app, office)
+    commands.listen(app, desk)

@@ -12,13 +12,14 @@ from slack_sdk.errors import SlackApiError
 from adoption.models import Vote
 from bot.blocks.answers import THUMBS
 from bot.blocks.reasons import reason_dialog
+from bot.desk.remarks import Savings
 from bot.jobs import Jobs
-from bot.listeners.people import account_of
+from bot.listeners.people import account_of, place_of
 
 log = logging.getLogger(__name__)
 
 
-def register(app: App, jobs: Jobs) -> None:
+def register(app: App, jobs: Jobs, savings: Savings) -> None:
     """Takes thumbs on."""
 
     def pressed(
@@ -30,7 +31,9 @@ def register(app: App, jobs: Jobs) -> None:
     ) -> None:
         thumb, _, question = str(action.get("value", "")).partition(":")
         if thumb in set(Vote) and question:
-            jobs.take_vote(question, account_of(context), Vote(thumb), float(action["action_ts"]))
+            vote, at = Vote(thumb), float(action["action_ts"])
+            jobs.take_vote(question, account_of(context), vote, at)
+            savings.voted(vote, question, account_of(context), place_of(body), at)
             if thumb == Vote.NEGATIVE:
                 _ask_why(client, body.get("trigger_id", ""), question)
         ack()

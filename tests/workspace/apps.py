@@ -56,7 +56,9 @@ def hang_up(client: SocketModeClient) -> None:
             session.sock.shutdown(socket.SHUT_RDWR)
     client.message_processor.event.set()
     client.message_queue.put("")
-    client.close()
+    # The client's own thread may see the end of the socket first, and close it under our hands.
+    with suppress(AttributeError):
+        client.close()
 
 
 class Ear:

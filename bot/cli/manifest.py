@@ -1,0 +1,21 @@
+"""`uptake manifest`: prints what Slack needs to know to make the app."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def manifest(
+    http: Annotated[
+        str | None,
+        typer.Option(help="Public address of `uptake run --http`; Socket Mode without it."),
+    ] = None,
+) -> None:
+    """Print the app's manifest, to paste into Slack's "From a manifest"."""
+    import json
+
+    from bot.manifest import manifest_for
+
+    typer.echo(json.dumps(manifest_for(http), indent=2, ensure_ascii=False))

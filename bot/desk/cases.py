@@ -1,0 +1,66 @@
+"""What was asked and answered, looked up by the question's name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dbos import DBOS
+from pydantic import TypeAdapter
+
+from bot.questions import Question
+from knowledge.answers import Answer
+
+_ANSWER = TypeAdapter(Answer)
+_DONE = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_AT_ONCE = 1000
+# Jobs beside questions that carry what somebody wrote.
+_WITH_WORDS = ["reason", "override", "remark", "ask", "relay", "help", "help again", "share"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question, and its answer where there is one yet."""
+
+    question: Question
+    answer: Answer | None
+
+
+def case_of(question: str) -> Case | None:
+    """The question of that name with its answer, as its job keeps them; None if it is gone."""
+    found = DBOS.list_workflows(workflow_ids=[question], name="answer", limit=1)
+    job = found[0] if found else None
+    if job is None or job.input is None:
+        return None
+    asked = Question.of(job.input["args"][0])
+    answer = None
+    if isinstance(job.output, dict):
+        answer = _ANSWER.validate_python(job.output["answer"])
+    return Case(asked, answer)
+
+
+def forget_jobs(questions: list[str], account: str) -> None:
+    """Removes finished jobs that hold somebody's words: their questions, and all they sent."""
+    named = re.compile(rf"\b{re.escape(account)}\b")
+    own = {
+        job.workflow_id
+        for job in DBOS.list_workflows(name=_WITH_WORDS, status=_DONE, load_output=False)
+        if named.search(str(job.input))
+    }
+    forget_answered(questions)
+    _delete(sorted(own))
+
+
+def forget_answered(questions: list[str]) -> None:
+    """Removes the jobs of those questions that are answered."""
+    if not questions:
+        return
+    done = DBOS.list_workflows(
+        workflow_ids=questions, status=_DONE, load_input=False, load_output=False
+    )
+    _delete([job.workflow_id for job in done])
+
+
+def _delete(ids: list[str]) -> None:
+    for begin in range(0, len(ids), _AT_ONCE):
+        DBOS.delete_workflows(ids[begin : begin + _AT_ONCE])

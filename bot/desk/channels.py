@@ -1,0 +1,100 @@
+"""How the app behaves in each channel: sets it, asks for it, and shares what one person saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from dbos import DBOS
+from sqlalchemy import Engine
+
+from adoption.channel_rules import Rule, keep_rule, rule_of
+from adoption.models import Surface
+from bot.blocks.answers import Message, answer_message
+from bot.blocks.channel import rule_in_words, shared
+from bot.blocks.help import line
+from bot.desk.cases import case_of
+from bot.desk.people import People, user_of
+from bot.dialogs import words
+from bot.questions import Question
+from bot.steps import Place, Steps, start
+from knowledge.passages import Scope
+
+_IN_CHANNELS = (Surface.CHANNEL, Surface.PRIVATE)
+
+
+class Channels:
+    """Takes rules of channels on, and tells them."""
+
+    def __init__(
+        self, steps: Steps, engine: Engine, people: People, clock: Callable[[], float]
+    ) -> None:
+        self._steps = steps
+        self._engine = engine
+        self._people = people
+        self._clock = clock
+        self._set = DBOS.workflow(name="channel rule")(self._set_workflow())
+        self._share = DBOS.workflow(name="share")(self._share_workflow())
+
+    def rule(self, channel: str) -> Rule:
+        """The rule of a channel."""
+        return rule_of(self._engine, channel)
+
+    def scope(self, question: Question) -> Scope | None:
+        """What a question may be answered from where it was asked; None for everything."""
+        rule = self.rule(question.channel) if question.surface in _IN_CHANNELS else Rule()
+        if not rule.kinds and not rule.tools:
+            return None
+        return Scope(kinds=frozenset(rule.kinds), tools=frozenset(rule.tools))
+
+    def take(self, view: str, account: str, channel: str, rule: Rule) -> None:
+        """Keeps the rule that was sent from a dialog, `view`."""
+        key = f"channel:{view}"
+        start(self._set, key, key, account, channel, rule.as_dict(), self._clock())
+
+    def share(self, question: str, account: str, place: Place) -> None:
+        """Keeps that somebody shares the answer they alone have seen."""
+        key = f"share:{question}"
+        start(self._share, key, key, question, account, place.channel, place.thread)
+
+    def _set_workflow(self) -> Callable[[str, str, str, dict[str, Any], float], None]:
+        def set(key: str, account: str, channel: str, values: dict[str, Any], at: float) -> None:
+            begun, say, rule = self._steps.begin(key), words("channel"), Rule.of(values)
+            home = Place(channel, only_for=user_of(account))
+            # Asked again: what a dialog carries is no proof of who may send it.
+            if not self._steps.slack("may", self._people.may_rule, user_of(account), channel):
+                self._steps.say(begun, "refused", home, line(say["refused"]))
+                return
+            moment = datetime.fromtimestamp(at, UTC)
+            self._steps.record(keep_rule, self._engine, channel, rule, account, moment)
+            told = say["saved"].format(rule=rule_in_words(rule))
+            self._steps.say(begun, "saved", home, line(told))
+
+        return set
+
+    def _share_workflow(self) -> Callable[[str, str, str, str, str], None]:
+        def share(key: str, question: str, account: str, channel: str, thread: str) -> None:
+            begun, say = self._steps.begin(key), words("channel")
+            home = Place(channel, thread, only_for=user_of(account))
+            found = self._steps.record(self._shared, question, account)
+            if "why" in found:
+                self._steps.say(begun, found["why"], home, line(say[found["why"]]))
+                return
+            place = Place(found["channel"], found["thread"])
+            message = Message(found["text"], found["blocks"])
+            self._steps.say(begun, "shared", place, message)
+
+        return share
+
+    def _shared(self, question: str, account: str) -> dict[str, Any]:
+        """What is shared, and where; or `why` not."""
+        case = case_of(question)
+        if case is None or case.answer is None:
+            return {"why": "share_gone"}
+        asked = case.question
+        if asked.account != account:
+            return {"why": "share_other"}
+        message = shared(answer_message(case.answer, question), user_of(account), asked.text)
+        place = {"channel": asked.channel, "thread": asked.thread}
+        return place | {"text": message.text, "blocks": message.blocks}

@@ -1,0 +1,226 @@
+"""Brings a question to a person, and their reply back; offers again what nobody takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dbos import DBOS
+from slack_sdk.errors import SlackApiError
+from sqlalchemy import Engine
+
+from adoption.help_calls import HelpCalls
+from bot.blocks.help import Offer, line, offer_message, person, reply_message
+from bot.desk.callbook import CallBook, Pressed, bare, moment, plain
+from bot.desk.people import People, user_of
+from bot.dialogs import words
+from bot.steps import Begun, Place, Steps, start
+
+# Asked once, offered again, then handed to the admins.
+_MOST_OFFERS = 3
+
+
+class HelpDesk:
+    """Takes questions for people on, and looks after them until they are solved."""
+
+    def __init__(
+        self,
+        steps: Steps,
+        engine: Engine,
+        people: People,
+        help_channel: str | None,
+        clock: Callable[[], float],
+        patience: timedelta,
+    ) -> None:
+        self._steps = steps
+        self._calls = HelpCalls(engine)
+        self._people = people
+        self._book = CallBook(engine, self._calls, people, help_channel)
+        self._clock = clock
+        self._patience = patience
+        self._ask = DBOS.workflow(name="help")(self._ask_workflow())
+        self._take = DBOS.workflow(name="help take")(self._take_workflow())
+        self._solve = DBOS.workflow(name="help solve")(self._solve_workflow())
+        self._relay = DBOS.workflow(name="relay")(self._relay_workflow())
+        self._again = DBOS.workflow(name="help again")(self._again_workflow())
+
+    def ask(self, pressed: Pressed) -> None:
+        """Keeps that somebody wants a person's help with a question."""
+        key = f"help:{pressed.interaction}:{pressed.account}"
+        start(self._ask, key, key, plain(pressed))
+
+    def take(self, pressed: Pressed) -> None:
+        """Keeps that somebody takes care of a question."""
+        key = f"help-take:{pressed.interaction}:{pressed.account}:{pressed.at}"
+        start(self._take, key, key, plain(pressed))
+
+    def solve(self, pressed: Pressed) -> None:
+        """Keeps that somebody calls a question solved."""
+        key = f"help-solve:{pressed.interaction}:{pressed.account}:{pressed.at}"
+        start(self._solve, key, key, plain(pressed))
+
+    def helps_in(self, channel: str, thread: str, user: str) -> bool:
+        """Whether people help with a question in a thread, or may do so from this moment on."""
+        if self._calls.at_place(channel, thread) is not None:
+            return True
+        return self._calls.unplaced((channel, user))
+
+    def reply(self, channel: str, thread: str, account: str, ts: str, text: str) -> None:
+        """Keeps a reply in a help thread, for the person who asked."""
+        key = f"relay:{channel}:{ts}"
+        start(self._relay, key, key, channel, thread, account, text, float(ts))
+
+    def step(self) -> None:
+        """Offers again what has waited too long; called now and then, in any worker."""
+        before = datetime.fromtimestamp(self._clock(), UTC) - self._patience
+        for call in self._calls.waiting(before, _MOST_OFFERS):
+            offers = call.offers + 1
+            key = f"help-again:{call.interaction_id}:{offers}"
+            start(self._again, key, key, call.interaction_id, offers, self._clock())
+
+    def _ask_workflow(self) -> Callable[[str, dict[str, Any]], None]:
+        def ask(key: str, values: dict[str, Any]) -> None:
+            pressed, say = Pressed(**values), words("help")
+            begun = self._steps.begin(key)
+            target = self._steps.record(self._book.target, pressed)
+            if not target:
+                self._steps.say(begun, "nobody", pressed.home, line(say["nobody"]))
+                return
+            offer = self._steps.record(self._book.offer_of, pressed.interaction, pressed.account)
+            if offer is None:
+                self._steps.say(begun, "gone", pressed.home, line(self._book.gone()))
+                return
+            if not self._steps.record(self._book.open, pressed, target):
+                self._steps.say(begun, "already", pressed.home, line(say["already"]))
+                return
+            self._offer(begun, pressed, target, offer)
+
+        return ask
+
+    def _offer(self, begun: Begun, pressed: Pressed, target: str, values: dict[str, Any]) -> None:
+        say = words("help")
+        link = self._link(pressed.channel, pressed.thread) if not pressed.alone else None
+        offer = Offer(**(values | {"link": link or ""}))
+        posted = self._steps.say(begun, "offer", Place(target), offer_message(offer))
+        if posted is None:
+            self._steps.say(begun, "nobody", pressed.home, line(say["nobody"]))
+            return
+        self._steps.record(self._calls.place, offer.interaction, posted["channel"], posted["ts"])
+        where = f"<#{target}>" if target.startswith(("C", "G")) else person(target)
+        self._steps.say(begun, "asked", pressed.home, line(say["asked"].format(where=where)))
+
+    def _take_workflow(self) -> Callable[[str, dict[str, Any]], None]:
+        def take(key: str, values: dict[str, Any]) -> None:
+            pressed, say = Pressed(**values), words("help")
+            begun, helper = self._steps.begin(key), user_of(pressed.account)
+            if not self._steps.record(self._book.may_help, pressed):
+                self._steps.say(begun, "refused", pressed.home, line(say["not_yours"]))
+                return
+            won = self._steps.record(
+                self._calls.take, pressed.interaction, helper, moment(pressed.at)
+            )
+            call = self._steps.record(self._book.known, pressed.interaction)
+            if not won:
+                other = say["was_solved" if call["solved_by"] else "lost"].format(
+                    helper=person(call["solved_by"] or call["taken_by"])
+                )
+                self._steps.say(begun, "lost", pressed.home, line(other))
+                return
+            self._show(call)
+            told = say["taken"].format(helper=person(helper))
+            self._tell(begun, "taken", call, told)
+
+        return take
+
+    def _solve_workflow(self) -> Callable[[str, dict[str, Any]], None]:
+        def solve(key: str, values: dict[str, Any]) -> None:
+            pressed, say = Pressed(**values), words("help")
+            begun, helper = self._steps.begin(key), user_of(pressed.account)
+            if not self._steps.record(self._book.may_help, pressed):
+                self._steps.say(begun, "refused", pressed.home, line(say["not_yours"]))
+                return
+            won = self._steps.record(
+                self._calls.solve, pressed.interaction, helper, moment(pressed.at)
+            )
+            call = self._steps.record(self._book.known, pressed.interaction)
+            if not won:
+                other = say["was_solved"].format(helper=person(call["solved_by"]))
+                self._steps.say(begun, "lost", pressed.home, line(other))
+                return
+            self._show(call)
+            self._tell(begun, "solved", call, say["solved_asker"].format(helper=person(helper)))
+
+        return solve
+
+    def _relay_workflow(self) -> Callable[[str, str, str, str, str, float], None]:
+        def relay(key: str, channel: str, thread: str, account: str, text: str, at: float) -> None:
+            begun = self._steps.begin(key)
+            call = self._steps.record(self._book.at_place, channel, thread, user_of(account))
+            if not call or call["account"] in (account, ""):
+                return
+            # A person's own conversation with the app is theirs alone: no link leads there.
+            shared = str(call["channel"]).startswith(("C", "G"))
+            link = self._link(call["channel"], call["ts"]) if shared else None
+            message = reply_message(user_of(account), text, link or "")
+            self._steps.say(begun, "reply", Place(call["home"], call["thread"]), message)
+            self._steps.record(self._calls.answered, call["interaction"], moment(at))
+
+        return relay
+
+    def _again_workflow(self) -> Callable[[str, str, int, float], None]:
+        def again(key: str, interaction: str, offers: int, at: float) -> None:
+            begun, say = self._steps.begin(key), words("help")
+            self._steps.record(self._calls.offered, interaction, offers, moment(at))
+            call = self._steps.record(self._book.known, interaction)
+            if not call or call["taken_by"] or call["solved_by"] or not call["ts"]:
+                return
+            if offers < _MOST_OFFERS:
+                shared = str(call["channel"]).startswith(("C", "G"))
+                place = Place(call["channel"], call["ts"], aloud=shared)
+                self._steps.say(begun, "again", place, line(say["again"]))
+                self._tell(begun, "still open", call, say["still_open"])
+                return
+            values = self._steps.record(self._book.offer_of, interaction, call["account"])
+            link = self._link(call["channel"], call["ts"])
+            for admin in self._people.admins:
+                offer = Offer(**((values or bare(call)) | {"link": link or ""}))
+                message = offer_message(offer, say["to_admins"])
+                self._steps.say(begun, f"admin {admin}", Place(admin), message)
+            if self._people.admins:
+                self._tell(begun, "passed on", call, say["passed_on"])
+
+        return again
+
+    def _show(self, call: dict[str, Any]) -> None:
+        if not call["ts"]:
+            return
+        values = self._steps.record(self._book.offer_of, call["interaction"], call["account"])
+        link = self._link(call["home"], call["thread"]) if call["thread"] else None
+        course = {"taken_by": call["taken_by"], "solved_by": call["solved_by"]}
+        offer = Offer(**((values or bare(call)) | {"link": link or ""} | course))
+        self._steps.change(call["channel"], call["ts"], offer_message(offer))
+
+    def _tell(self, begun: Begun, part: str, call: dict[str, Any], text: str) -> None:
+        """Tells the asker, and in a channel nobody else."""
+        if not call["account"] or not call["home"]:
+            return
+        asker = user_of(call["account"])
+        shared = call["home"].startswith(("C", "G"))
+        place = Place(call["home"], call["thread"], only_for=asker if shared else "")
+        self._steps.say(begun, part, place, line(text))
+
+    def _link(self, channel: str, ts: str) -> str | None:
+        def link() -> str:
+            found = self._steps.client.chat_getPermalink(channel=channel, message_ts=ts)
+            return str(found.get("permalink") or "")
+
+        def link_or_none() -> str:
+            try:
+                return link()
+            except SlackApiError as error:
+                if error.response.status_code == 429:
+                    raise
+                return ""
+
+        return self._steps.slack("link", link_or_none) if ts else None

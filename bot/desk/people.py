@@ -1,0 +1,45 @@
+"""Who somebody is in Slack, and what they may do; asked of Slack and the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+
+def user_of(account: str) -> str:
+    """Slack's id of a person in their workspace, from the record's account."""
+    return account.partition(":")[2]
+
+
+class People:
+    """Who administers the programme, and who made a channel."""
+
+    def __init__(self, client: WebClient, admins: Sequence[str] = ()) -> None:
+        self._client = client
+        self.admins = tuple(admins)
+
+    def is_admin(self, user: str) -> bool:
+        """Whether somebody is an admin: by the settings, or as Slack's own admins are."""
+        if user in self.admins:
+            return True
+        try:
+            found = self._of(self._client.users_info(user=user), "user")
+        except SlackApiError:
+            return False
+        return bool(found.get("is_admin") or found.get("is_owner"))
+
+    def may_rule(self, user: str, channel: str) -> bool:
+        """Whether somebody may set how the app behaves in a channel."""
+        if self.is_admin(user):
+            return True
+        try:
+            found = self._of(self._client.conversations_info(channel=channel), "channel")
+        except SlackApiError:
+            return False
+        return bool(found.get("creator") == user)
+
+    def _of(self, response: Any, name: str) -> dict[str, Any]:
+        return cast(dict[str, Any], response.data).get(name) or {}

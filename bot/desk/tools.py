@@ -1,0 +1,32 @@
+"""Which AI tools there are, as far as the record and the guides know."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, select
+
+from adoption.use_models import FirstUse, Tool
+from knowledge.index import Index
+from knowledge.passages import ANY_TOOL
+from uptake import UptakeError
+
+
+def known_tools(engine: Engine, index: Index) -> list[str]:
+    """The names of all tools, by alphabet."""
+    with engine.connect() as connection:
+        names = set(connection.scalars(select(Tool.name)))
+        names |= set(connection.scalars(select(FirstUse.tool).distinct()))
+    names |= set(_in_guides(index, "tool")) - {ANY_TOOL}
+    return sorted((name for name in names if name.strip()), key=str.casefold)
+
+
+def known_kinds(index: Index) -> list[str]:
+    """The kinds of guides in the index, by alphabet."""
+    return sorted(_in_guides(index, "kind"))
+
+
+def _in_guides(index: Index, column: str) -> list[str]:
+    try:
+        return index.snapshot().values(column)
+    # Without guides, or with damaged ones, a dialog still opens.
+    except UptakeError:
+        return []

@@ -1,0 +1,85 @@
+"""Brings an answer to the asker alone where the channel's rule says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from adoption.channel_rules import Rule
+from adoption.desk_models import Hearing
+from adoption.models import Surface
+from bot.blocks.answers import answer_message
+from bot.blocks.channel import whispered
+from bot.desk.people import user_of
+from bot.jobs import Delivery, RateLimited, Undeliverable
+from bot.questions import Question
+from bot.talk import Live
+from knowledge.answerer import Tell
+from knowledge.answers import Answer, Confidence
+
+_IN_CHANNELS = (Surface.CHANNEL, Surface.PRIVATE)
+
+
+class RuledDelivery:
+    """Delivers as the rule of the channel has it, and hands everything else on."""
+
+    def __init__(
+        self,
+        inner: Delivery,
+        client: WebClient,
+        rule_of: Callable[[str], Rule],
+        help_channel: str | None = None,
+    ) -> None:
+        self._inner = inner
+        self._client = client
+        self._rule_of = rule_of
+        self._help_channel = help_channel
+
+    def begin(self, question: Question) -> Tell | None:
+        """What hears the sentences of an answer as they come; None where not everyone may."""
+        rule = self._rule_of(question.channel) if question.surface in _IN_CHANNELS else Rule()
+        # What turns out to be no answer would be for the asker alone.
+        if rule.only_asker or rule.hearing is Hearing.EVERY or not isinstance(self._inner, Live):
+            return None
+        return self._inner.begin(question)
+
+    def post(self, question: Question, answer: Answer, repeated: bool) -> None:
+        """Posts the answer, to everyone or to the asker alone.
+
+        What one person sees cannot be looked for: after a crash they may see it twice.
+
+        Raises:
+            Undeliverable: trying again cannot help.
+            RateLimited: Slack wants to be asked later.
+        """
+        if question.surface not in _IN_CHANNELS or not self._whispers(question, answer):
+            self._inner.post(question, answer, repeated)
+            return
+        message = answer_message(answer, question.id, self._help_channel)
+        if answer.citations:
+            message = whispered(message, question.id)
+        # A thread that does not exist yet is not shown to anybody.
+        is_root = question.id == f"{question.channel}:{question.thread}"
+        try:
+            self._client.chat_postEphemeral(
+                channel=question.channel,
+                user=user_of(question.account),
+                text=message.text,
+                blocks=message.blocks,
+                thread_ts=None if is_root else question.thread,
+            )
+        except SlackApiError as error:
+            if error.response.status_code == 429:
+                raise RateLimited(float(error.response.headers.get("Retry-After", 1))) from error
+            code = error.response.get("error", "")
+            if code in ("internal_error", "fatal_error", "service_unavailable"):
+                raise
+            raise Undeliverable(f"Slack says {code} for {question.channel}.") from error
+
+    def _whispers(self, question: Question, answer: Answer) -> bool:
+        """Only for the asker; and “I don't know” under a question nobody put to the app."""
+        rule = self._rule_of(question.channel)
+        unasked = rule.hearing is Hearing.EVERY and answer.outcome is Confidence.ABSTAINED
+        return rule.only_asker or unasked

@@ -1,0 +1,31 @@
+"""General feedback on a tool or the programme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+
+from bot.blocks import feedback as dialog
+from bot.blocks.feedback import FEEDBACK_DIALOG, feedback_thanks, tool_of
+from bot.blocks.pieces import LONGEST_WORDS, Values
+from bot.desk import Desk
+from bot.dialogs import words
+from bot.listeners.people import account_of
+
+
+def register(app: App, desk: Desk) -> None:
+    """Takes feedback on."""
+
+    def sent(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values = Values(view)
+        text = values.words(dialog.TEXT)[:LONGEST_WORDS]
+        if not text:
+            ack(response_action="errors", errors={dialog.TEXT: words("feedback")["empty"]})
+            return
+        tool = tool_of(values.chosen(dialog.ABOUT))
+        named = dialog.NAMED in values.ticked(dialog.OPTIONS)
+        desk.remarks.take(view["id"], account_of(context), text, tool, named)
+        ack(response_action="update", view=feedback_thanks())
+
+    app.view(FEEDBACK_DIALOG)(sent)
