@@ -26,8 +26,10 @@ from adoption.base import Base
 from adoption.desk_models import ChannelRule, HelpCall, Pause
 from adoption.directory import find_people, plain, writing
 from adoption.models import Interaction, Person
+from adoption.programme_models import HomeRow, NoticeRow, RoleRow, StoryCard
 from adoption.rollups import upsert
 from adoption.use_models import Handle
+from adoption.voice_models import FollowUp
 
 _PERSON, _QUESTION = "person_id", "interaction_id"
 # Says of a place, or of somebody, that it is not known any more.
@@ -119,6 +121,11 @@ def erase(engine: Engine, account: str) -> bool:
                 names = [account, account.partition(":")[2]]
                 gone = update(table).where(table.c[column].in_(names))
                 connection.execute(gone.values({column: _nothing(table, column)}))
+        # Drafts and places of stories, and what the app shows a person by role.
+        for own in (StoryCard, RoleRow, HomeRow):
+            connection.execute(delete(own).where(own.person_id == person))
+        said = NoticeRow.key.contains(account, autoescape=True)
+        connection.execute(delete(NoticeRow).where(said))
         connection.execute(delete(Handle).where(Handle.person_id == person))
         connection.execute(update(Person).where(Person.id == person).values(account=None))
     return True
@@ -157,6 +164,8 @@ def _accounts() -> list[tuple[Table, str]]:
         (_table(HelpCall), "solved_by"),
         (_table(ChannelRule), "helper"),
         (_table(ChannelRule), "set_by"),
+        (_table(FollowUp), "owner"),
+        (_table(StoryCard), "decided_by"),
     ]
 
 

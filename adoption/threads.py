@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, String, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from adoption.mine import is_paused
 from adoption.models import Base, Interaction, Outcome, Person
 from adoption.record import Record
 
@@ -33,8 +34,13 @@ class Threads:
     def __init__(self, record: Record) -> None:
         self._record = record
 
-    def keep(self, interaction_id: str, channel: str, thread: str) -> bool:
-        """Writes down that a question is answered in a thread; False if it already was."""
+    def keep(self, interaction_id: str, channel: str, thread: str, account: str = "") -> bool:
+        """Writes down that a question is answered in a thread; False if it already was.
+
+        A question of somebody who wants none of theirs kept is not written down either.
+        """
+        if account and is_paused(self._record.engine, account):
+            return False
         row = {"interaction_id": interaction_id, "channel": channel, "thread": thread}
         with self._record.transaction() as session:
             return self._record.insert_new(session, ThreadTurn, row)

@@ -19,7 +19,7 @@ from bot.workspace.local import LocalWorkspace
 
 USUAL_PORT = 8080
 # People who ask for help here are heard there.
-HELP_CHANNEL = "ai-help"
+HELP_CHANNEL, STORIES_CHANNEL = "ai-help", "ai-stories"
 ENTRANCE = """
 Uptake runs in a workspace on this computer: {url}
 Open the address, write a question to Uptake, and switch between people at the top right.
@@ -61,6 +61,7 @@ def _settings_for(settings: Settings, slack: LocalWorkspace) -> Settings:
             "slack_bot_token": SecretStr(slack.bot_token),
             "slack_app_token": SecretStr(slack.app_token),
             "help_channel": slack.channel(HELP_CHANNEL),
+            "stories_channel": slack.channel(STORIES_CHANNEL),
         }
     )
 

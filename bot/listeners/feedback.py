@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
 
 from bot.blocks import feedback as dialog
-from bot.blocks.feedback import FEEDBACK_DIALOG, feedback_thanks, tool_of
+from bot.blocks import home
+from bot.blocks.feedback import FEEDBACK_DIALOG, feedback_dialog, feedback_thanks, tool_of
 from bot.blocks.pieces import LONGEST_WORDS, Values
 from bot.desk import Desk
 from bot.dialogs import words
+from bot.listeners.opening import opened
 from bot.listeners.people import account_of
 
 
 def register(app: App, desk: Desk) -> None:
     """Takes feedback on."""
+
+    def asked(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        opened(client, body["trigger_id"], feedback_dialog(desk.tools()))
+        ack()
 
     def sent(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         values = Values(view)
@@ -28,4 +35,5 @@ def register(app: App, desk: Desk) -> None:
         desk.remarks.take(view["id"], account_of(context), text, tool, named)
         ack(response_action="update", view=feedback_thanks())
 
+    app.action(home.FEEDBACK)(asked)
     app.view(FEEDBACK_DIALOG)(sent)

@@ -40,6 +40,8 @@ def register(app: App, office: Office) -> None:
         ack()
 
     app.event("app_home_opened", matchers=[_is_home])(opened)
+    # The Messages tab greets by itself, as the manifest says.
+    app.event("app_home_opened")(lambda: None)
     app.action(blocks.ASK)(pressed)
     app.view_submission(blocks.ASK_DIALOG)(asked)
 

@@ -9,6 +9,7 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from adoption.voice_models import Weight
+from bot.blocks import home
 from bot.blocks import overrides as dialog
 from bot.blocks.overrides import OVERRIDE_DIALOG, override_dialog, thanks
 from bot.blocks.pieces import LONGEST_WORDS, Values
@@ -65,6 +66,7 @@ def register(app: App, desk: Desk) -> None:
     app.shortcut(GLOBAL_SHORTCUT)(anywhere)
     app.shortcut(MESSAGE_SHORTCUT)(on_message)
     app.action(DIFFERENTLY)(under_answer)
+    app.action(home.OVERRIDE)(anywhere)
     app.view(OVERRIDE_DIALOG)(sent)
 
 
