@@ -79,8 +79,8 @@ class HelpCalls:
                 "offers": 1,
                 "offered_at": at,
             }
-            made = upsert(connection, HelpCall).on_conflict_do_nothing().values([row])
-            if not connection.execute(made).rowcount:
+            made = upsert(connection, HelpCall).on_conflict_do_nothing().values(row)
+            if connection.execute(made.returning(HelpCall.interaction_id)).first() is None:
                 return False
             escalation = {"interaction_id": interaction_id, "asked_at": at}
             connection.execute(

@@ -63,7 +63,8 @@ def keep_saving(
             set_={"saved": insert.excluded.saved, "at": insert.excluded.at},
             where=Saving.at <= insert.excluded.at,
         )
-        return connection.execute(newer.values([row])).rowcount > 0
+        kept = newer.values(row).returning(Saving.person_id)
+        return connection.execute(kept).first() is not None
 
 
 def drop_saving(engine: Engine, interaction_id: str, account: str) -> None:
