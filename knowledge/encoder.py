@@ -29,7 +29,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 32
 # Below this many texts, turning the weights into another format costs more than it gives.
-_WORTH_BF16 = 8
+_WORTH_BF16 = 16
 # What a faster number format may change of a text's direction, as a cosine.
 _ALIKE = 0.999
 
@@ -95,12 +95,11 @@ class Encoder(Embeddings):
         return mine.result()
 
     def _encode_asked(self) -> None:
-        batch = [self._asked.popleft() for _ in range(min(len(self._asked), _BATCH))]
+        # So few are encoded exactly: a question has the same answer however many ask meanwhile.
+        together = min(len(self._asked), _WORTH_BF16 - 1)
+        batch = [self._asked.popleft() for _ in range(together)]
         try:
-            self.start()
-            model = self._model.result()
-            # Exact, so that a question has the same answer however many ask meanwhile.
-            vectors = _vectors(model, [text for text, _ in batch], bf16=False)
+            vectors = self.encode([text for text, _ in batch])
         except BaseException as error:
             for _, waiting in batch:
                 waiting.set_exception(error)

@@ -166,7 +166,7 @@ def test_questions_that_come_together_are_encoded_together(
     for thread in threads:
         thread.join(30)
     assert found == {n: float(n) for n in range(1, 51)}
-    assert batches == [1, 32, 17]
+    assert batches == [1, 15, 15, 15, 4]
 
 
 def test_a_question_that_cannot_be_encoded_says_so_to_everyone_who_waits(
