@@ -21,18 +21,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from adoption.record import Record
-from bench.fleet import Fleet, TimedSlack, fleet
+from bench.fleet import Fleet, fleet, shaky
+from bot.workspace import LocalWorkspace
+from bot.workspace.state.messages import Message
 from ingest.sync import Sync
 from knowledge.encoder import Encoder
 from knowledge.index import Index
 from tests.chroma_server import chroma_server
 from tests.conftest import uptake, write_guides
-from tests.e2e.fleet import fresh_database
-from tests.e2e.slack import serving
-from tests.e2e.test_conversation import ALWAYS
+from tests.e2e.fleet import ALWAYS, ask, crowd, fresh_database, id_of, workspace
 from tests.servers import postgres_server
 
 QUESTIONS = (
@@ -102,9 +101,7 @@ def soak(plan: Plan, folder: Path) -> Outcome:
     """Does one run in an empty folder."""
     rng = random.Random(plan.seed)
     with ExitStack() as stack:
-        slack = stack.enter_context(serving(TimedSlack()))
-        if plan.faulty:
-            slack.be_faulty(random.Random(plan.seed + 1))
+        slack = stack.enter_context(workspace(shaky(plan.seed + 1) if plan.faulty else None))
         settings = stack.enter_context(_servers(plan, folder))
         _index(folder, settings)
         made = stack.enter_context(fleet(slack, folder / "data", folder / "log", **settings))
@@ -113,23 +110,25 @@ def soak(plan: Plan, folder: Path) -> Outcome:
         stack.callback(record.close)
         for _ in range(plan.workers):
             made.start()
-        slack.wait_connected(plan.workers, 120)
+        slack.wait_until_connected(plan.workers, 120)
         return _run(plan, rng, slack, made, record)
 
 
-def _run(plan: Plan, rng: random.Random, slack: TimedSlack, made: Fleet, record: Record) -> Outcome:
+def _run(
+    plan: Plan, rng: random.Random, slack: LocalWorkspace, made: Fleet, record: Record
+) -> Outcome:
+    town = _Town(*crowd(slack, plan.channels, plan.people))
     began = time.monotonic()
-    asked: list[tuple[dict[str, Any], float, str]] = []
+    asked: list[Message] = []
     killed, given_up, next_kill = 0, False, began + rng.uniform(0.2, 1.0)
     # Kills are spread over the questions, so that neither outlives the other by much.
     for _ in itertools.count():
         now = time.monotonic()
-        slack.note_acknowledged()
-        replies = len({thread for _, _, thread in slack.posted_at})
+        replies = len({post.thread for post in _posted(slack)})
         paced = killed * plan.questions // max(plan.kills, 1) + plan.waiting
         allowed = plan.questions if plan.burst else min(paced, replies + plan.waiting)
         while len(asked) < min(allowed, plan.questions):
-            asked.append(_ask(slack, rng, plan))
+            asked.append(_ask(slack, rng, town))
         if killed < plan.kills and now >= next_kill and made.alive:
             made.kill(rng.choice(made.alive))
             killed += 1
@@ -142,54 +141,77 @@ def _run(plan: Plan, rng: random.Random, slack: TimedSlack, made: Fleet, record:
         if _over(plan, asked, killed, record) or now - began > plan.patience:
             break
         time.sleep(_ROUND_SECONDS)
-    return _outcome(plan, asked, killed, slack, record, time.monotonic() - began)
+    return _outcome(asked, killed, slack, record, time.monotonic() - began, plan.seed)
 
 
-def _ask(slack: TimedSlack, rng: random.Random, plan: Plan) -> tuple[dict[str, Any], float, str]:
-    channel, user = f"C{rng.randrange(plan.channels)}", f"U{rng.randrange(plan.people)}"
-    event = slack.mention(rng.choice(QUESTIONS), user=user, channel=channel)
+@dataclass(frozen=True)
+class _Town:
+    """The channels to ask in and the people who ask, by their ids."""
+
+    channels: list[str]
+    people: list[str]
+
+
+@dataclass(frozen=True)
+class _Post:
+    """An answer that was posted: when, where, and the question's timestamp."""
+
+    at: float
+    channel: str
+    thread: str
+
+
+def _posted(slack: LocalWorkspace) -> list[_Post]:
+    return [
+        _Post(call.at, call.arguments["channel"], call.arguments["thread_ts"])
+        for call in slack.calls("chat.postMessage")
+        if not call.error
+    ]
+
+
+def _ask(slack: LocalWorkspace, rng: random.Random, town: _Town) -> Message:
+    channel, user = rng.choice(town.channels), rng.choice(town.people)
+    question = ask(slack, rng.choice(QUESTIONS), channel, user)
     if rng.random() < 0.05:
-        slack.event(event)
-    return event, time.monotonic(), f"{channel}:{event['ts']}"
+        slack.redeliver(question)
+    return question
 
 
-def _over(plan: Plan, asked: list[Any], killed: int, record: Record) -> bool:
+def _over(plan: Plan, asked: list[Message], killed: int, record: Record) -> bool:
     if len(asked) < plan.questions or killed < plan.kills:
         return False
     return record.count() >= plan.questions
 
 
 def _outcome(
-    plan: Plan,
-    asked: list[tuple[dict[str, Any], float, str]],
+    asked: list[Message],
     killed: int,
-    slack: TimedSlack,
+    slack: LocalWorkspace,
     record: Record,
     seconds: float,
+    seed: int,
 ) -> Outcome:
-    replies = Counter(thread for _, _, thread in slack.posted_at)
-    first = {thread: at for at, _, thread in reversed(slack.posted_at)}
-    wanted = {id for _, _, id in asked}
+    posts = _posted(slack)
+    replies = Counter((post.channel, post.thread) for post in posts)
+    first = {post.thread: post.at for post in reversed(posts)}
+    wanted = {id_of(question) for question in asked}
     rows = {row.id for row in record.interactions(*ALWAYS)}
-    waits = sorted(first[e["ts"]] - at for e, at, _ in asked if e["ts"] in first)
-    acknowledged = sorted(
-        at - slack.sent[envelope] for envelope, at in slack.acknowledged_at.items()
-    )
+    waits = sorted(first[each.ts] - float(each.ts) for each in asked if each.ts in first)
     return Outcome(
-        seed=plan.seed,
+        seed=seed,
         questions=len(asked),
         killed=killed,
-        unanswered=sum(replies[event["ts"]] == 0 for event, _, _ in asked),
+        unanswered=sum(replies[(each.channel, each.ts)] == 0 for each in asked),
         doubled=sum(count > 1 for count in replies.values()),
         unrecorded=len(wanted - rows),
         strangers=len(rows - wanted),
         seconds=round(seconds, 1),
         per_second=round(len(asked) / seconds, 2),
-        acknowledged_p99=_quantile(acknowledged, 0.99),
+        acknowledged_p99=_quantile(sorted(slack.acknowledgements()), 0.99),
         answered_p50=_quantile(waits, 0.5),
         answered_p99=_quantile(waits, 0.99),
-        busiest=(_busiest(slack, 1.0), _busiest(slack, 10.0)),
-        disordered=_disordered(slack),
+        busiest=(_busiest(posts, 1.0), _busiest(posts, 10.0)),
+        disordered=_disordered(posts),
     )
 
 
@@ -197,21 +219,21 @@ def _quantile(values: list[float], share: float) -> float:
     return round(values[min(int(len(values) * share), len(values) - 1)], 3) if values else -1.0
 
 
-def _busiest(slack: TimedSlack, window: float) -> int:
+def _busiest(posts: list[_Post], window: float) -> int:
     most = 0
-    for channel in {channel for _, channel, _ in slack.posted_at}:
-        times = sorted(at for at, where, _ in slack.posted_at if where == channel)
+    for channel in {post.channel for post in posts}:
+        times = sorted(post.at for post in posts if post.channel == channel)
         for number, at in enumerate(times):
             most = max(most, sum(1 for each in times[number:] if each < at + window))
     return most
 
 
-def _disordered(slack: TimedSlack) -> int:
+def _disordered(posts: list[_Post]) -> int:
     last: dict[str, float] = {}
     count = 0
-    for _, channel, thread in slack.posted_at:
-        count += float(thread) < last.get(channel, 0.0)
-        last[channel] = max(last.get(channel, 0.0), float(thread))
+    for post in posts:
+        count += float(post.thread) < last.get(post.channel, 0.0)
+        last[post.channel] = max(last.get(post.channel, 0.0), float(post.thread))
     return count
 
 

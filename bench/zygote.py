@@ -1,54 +1,109 @@
 """Starts `uptake run` again and again by forking, with everything imported once.
 
-A line of JSON on standard input starts a worker: `{"settings": {...}, "log": "path"}`; its
-process id comes back on standard output. The workers are processes of their own, and are killed
-like any other.
+A line of JSON on standard input starts a worker: `{"program": "path or empty", "arguments": [],
+"settings": {}, "log": "path"}`. On standard output comes `{"started": pid}`, and when it has
+ended `{"ended": pid, "code": code}`. The workers are processes of their own: they are killed, and
+end, like any other.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import runpy
+import selectors
 import signal
+import socket
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 
 def main() -> None:
-    """Forks workers until standard input ends."""
+    """Forks workers until standard input ends; then ends those that still run."""
+    _import_everything()
+    wanted = _fork_workers()
+    if wanted is not None:
+        _become_worker(wanted)
+
+
+def _import_everything() -> None:
     import chromadb  # noqa: F401
+    import langchain_openai  # noqa: F401
     import sentence_transformers  # noqa: F401
 
     import bot.cli.run
     import bot.metrics
+    import bot.models
     import bot.serve  # noqa: F401
     import knowledge.store  # noqa: F401
 
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    for line in sys.stdin:
-        wanted = json.loads(line)
+
+def _fork_workers() -> dict[str, Any] | None:
+    """In a worker, what it is to be; nothing in the zygote, when standard input has ended."""
+    woken, wake = socket.socketpair()
+    wake.setblocking(False)
+    signal.set_wakeup_fd(wake.fileno())
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    alive: set[int] = set()
+    for line in _lines(woken, alive):
         pid = os.fork()
         if pid == 0:
-            _become_worker(wanted)
-        print(pid, flush=True)
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            return dict(json.loads(line))
+        alive.add(pid)
+        _tell(started=pid)
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
+    return None
+
+
+def _lines(woken: socket.socket, alive: set[int]) -> Iterator[bytes]:
+    """The lines of standard input; meanwhile tells of workers that have ended."""
+    waiting = selectors.DefaultSelector()
+    waiting.register(0, selectors.EVENT_READ)
+    waiting.register(woken, selectors.EVENT_READ)
+    read = b""
+    while True:
+        for key, _ in waiting.select():
+            if key.fileobj is woken:
+                woken.recv(4096)
+                _bury(alive)
+                continue
+            more = os.read(0, 65536)
+            if not more:
+                return
+            *lines, read = (read + more).split(b"\n")
+            yield from lines
+
+
+def _bury(alive: set[int]) -> None:
+    while alive:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if not pid:
+            return
+        alive.discard(pid)
+        _tell(ended=pid, code=os.waitstatus_to_exitcode(status))
+
+
+def _tell(**what: int) -> None:
+    print(json.dumps(what), flush=True)
 
 
 def _become_worker(wanted: dict[str, Any]) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     log = os.open(wanted["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.environ.update(wanted["settings"])
-    sys.argv = ["uptake", "run"]
+    sys.argv = ["uptake", "run", *wanted["arguments"]]
+    if wanted["program"]:
+        runpy.run_path(wanted["program"], run_name="__main__")
+        return
     from bot.cli import main as uptake
 
-    try:
-        uptake()
-    except SystemExit as end:
-        os._exit(int(end.code or 0))
-    finally:
-        os._exit(1)
+    uptake()
 
 
 if __name__ == "__main__":

@@ -123,7 +123,9 @@ def environment(**settings: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(Path(__file__).parent.parent)} | settings
 
 
-def uptake(*arguments: str, cwd: Path, typed: str | None = None, **settings: str):
+def uptake(
+    *arguments: str, cwd: Path, typed: str | None = None, **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Runs the command line as a process, with nobody at the keyboard unless it is `typed`."""
     return subprocess.run(
         [sys.executable, "-c", "from bot.cli import main; main()", *arguments],

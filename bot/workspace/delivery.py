@@ -31,6 +31,7 @@ class Envelope:
         reason: Why it was sent again.
         connection: The connection it was handed to.
         deadline: When the acknowledgement is due, by the workspace's clock.
+        begun: When it was put in line, by the workspace's clock.
         entry: Its number in the log of payloads.
         answer: What the app sent with its acknowledgement.
     """
@@ -44,6 +45,7 @@ class Envelope:
     reason: str = ""
     connection: str = ""
     deadline: float = 0.0
+    begun: float = 0.0
     entry: int = 0
     answer: Json | None = None
     state: Literal["pending", "sent", "acknowledged", "given up"] = "pending"
@@ -80,7 +82,12 @@ class Transport(Protocol):
 
 
 class Outbox:
-    """All payloads to the app: those waiting, those sent, and what became of them."""
+    """All payloads to the app: those waiting, those sent, and what became of them.
+
+    Attributes:
+        given_up: Those the app never acknowledged.
+        waits: The seconds from sending to acknowledgement of each that was acknowledged.
+    """
 
     def __init__(
         self,
@@ -104,6 +111,7 @@ class Outbox:
         self._thread: threading.Thread | None = None
         self._transport: Transport | None = None
         self.given_up: list[Envelope] = []
+        self.waits: list[float] = []
 
     def start(self, transport: Transport) -> None:
         """Begin to send over a transport."""
@@ -125,9 +133,10 @@ class Outbox:
         with self._wake:
             self._count += 1
             made = Envelope(self._count, kind, payload, name)
+            made.begun = self._core.clock()
             made.entry = self._core.log(name, payload, to_app=True, note="waiting")
             if kind != "events_api":
-                made.deadline = self._core.clock() + self._patience
+                made.deadline = made.begun + self._patience
             self._pending.append(made)
             self._wake.notify_all()
             return made
@@ -146,6 +155,8 @@ class Outbox:
             if found in self._pending:
                 self._pending.remove(found)
             found.answer = answer or {}
+            if found.state in ("pending", "sent"):
+                self.waits.append(self._core.clock() - found.begun)
             self._settle(found, "acknowledged")
             return True
 
@@ -253,6 +264,7 @@ class Outbox:
             self._count += 1
             twin = Envelope(self._count, envelope.kind, envelope.payload, envelope.name)
             twin.attempt, twin.reason, twin.entry = 1, "timeout", envelope.entry
+            twin.begun = self._core.clock()
             self._pending.append(twin)
         if self._faults.strikes("drop"):
             self._transport.drop(envelope.connection)

@@ -157,6 +157,9 @@ class Events:
             event["blocks"] = [rich_text_of(text, self._state.core.new_id("b"))]
         event |= {"channel": channel.id, "event_ts": message.ts}
         event["channel_type"] = EVENT_TYPES[channel.kind]
+        if self._state.directory.is_outsider(str(event.get("user"))):
+            team = self._state.directory.user(str(event["user"]))["team_id"]
+            event |= {"user_team": team, "source_team": team}
         if channel.kind == "im" and self._manifest.is_agent and not message.via_app:
             event |= self._context_of(str(event.get("user")))
         return event

@@ -15,11 +15,14 @@ KINDS: Mapping[str, str] = {
     "lost": "the call is done, but its answer is an HTTP 500",
     "timeout": "the call is done, but its answer comes too late",
     "slow": "the answer comes late",
+    "nonsense": "the call is done, but its answer is no JSON object",
     "drop": "the socket closes after an event was sent on it",
     "refresh": "the socket is told to connect anew",
     "redeliver": "an event that was sent is sent again",
     "reorder": "an event comes after the one that follows it",
 }
+
+_OF_CALLS = frozenset(("500", "429", "lost", "timeout", "slow", "nonsense"))
 
 
 @dataclass
@@ -34,6 +37,7 @@ class Faults:
         slow_seconds: How late a slow answer is.
         timeout_seconds: How late an answer is that comes too late; slack_sdk waits 30 seconds.
         retry_after: The seconds in `Retry-After` of a 429.
+        methods: Beginnings of the methods whose calls may fail by a rate; all where it is empty.
     """
 
     rates: dict[str, float] = field(default_factory=dict)
@@ -41,6 +45,7 @@ class Faults:
     slow_seconds: float = 2.0
     timeout_seconds: float = 35.0
     retry_after: int = 1
+    methods: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the rates."""
@@ -48,6 +53,7 @@ class Faults:
             _check(kind, rate)
         self._random = random.Random(self.seed)
         self._lock = threading.Lock()
+        self._planned: list[tuple[str, str]] = []
 
     def set(self, kind: str, rate: float) -> None:
         """Set one rate while the workspace runs; 1 means always, 0 never.
@@ -59,10 +65,47 @@ class Faults:
         with self._lock:
             self.rates[kind] = rate
 
-    def strikes(self, kind: str) -> bool:
-        """Roll whether a fault happens now."""
+    def plan(self, method: str, fault: str, times: int = 1) -> None:
+        """Have the next calls of a method go wrong.
+
+        Args:
+            method: The method.
+            fault: A kind of fault for calls, or an error that Slack answers, such as `is_archived`.
+            times: How many calls.
+
+        Raises:
+            WorkspaceError: Where the fault is one of events.
+        """
+        if fault in KINDS and fault not in _OF_CALLS:
+            raise WorkspaceError(f"The fault {fault} happens to events, not to calls.")
+        with self._lock:
+            self._planned += [(method, fault)] * times
+
+    @property
+    def planned(self) -> int:
+        """Give how many planned faults are still to come."""
+        with self._lock:
+            return len(self._planned)
+
+    def forget(self) -> None:
+        """Drop all planned faults that are still to come."""
+        with self._lock:
+            self._planned.clear()
+
+    def take(self, method: str) -> str:
+        """Give the fault that is planned for this call of a method, or an empty text."""
+        with self._lock:
+            found = next((each for each in self._planned if each[0] == method), None)
+            if found is None:
+                return ""
+            self._planned.remove(found)
+            return found[1]
+
+    def strikes(self, kind: str, method: str = "") -> bool:
+        """Roll whether a fault happens now, to a call of a method or to an event."""
         rate = self.rates.get(kind, 0.0)
-        if rate <= 0:
+        spared = method and self.methods and not method.startswith(self.methods)
+        if rate <= 0 or spared:
             return False
         with self._lock:
             return self._random.random() < rate

@@ -203,6 +203,12 @@ class LocalWorkspace:
         with self.parts.core.lock:
             return copy.deepcopy(list(self.parts.state.messages.everything(self.channel(channel))))
 
+    def posts(self) -> list[Message]:
+        """Give everything the app wrote, in all channels, oldest first."""
+        with self.parts.core.lock:
+            found = [each for each in self.parts.state.messages.all() if each.via_app]
+            return copy.deepcopy(sorted(found, key=lambda each: each.ts))
+
     def message(self, message: Message) -> Message | None:
         """Give a message as it is now, or nothing where it is gone."""
         with self.parts.core.lock:
@@ -242,6 +248,23 @@ class LocalWorkspace:
         """Give the payloads the app never acknowledged."""
         with self.parts.core.lock:
             return list(self.parts.outbox.given_up)
+
+    def acknowledgements(self) -> list[float]:
+        """Give the seconds each acknowledged payload waited for it, in order of the answers."""
+        with self.parts.core.lock:
+            return list(self.parts.outbox.waits)
+
+    def redeliver(self, message: Message) -> int:
+        """Send the events of a message again, as after an answer that was lost; gives how many."""
+        about = {"channel": message.channel, "ts": message.ts}
+        found = {
+            each.payload["event_id"]: each
+            for each in self.traffic()
+            if each.to_app and about.items() <= each.payload.get("event", {}).items()
+        }
+        for each in found.values():
+            self.parts.outbox.send("events_api", each.payload, each.name)
+        return len(found)
 
     def wait_for(self, found: Callable[[], Found], seconds: float = 10, what: str = "") -> Found:
         """Give what `found` gives as soon as it is true; asked after every change, never by time.

@@ -24,8 +24,18 @@ from knowledge.encoder import Encoder
 from knowledge.index import Index
 from tests.adoption.factories import asked
 from tests.conftest import uptake
-from tests.e2e.fleet import Worker, answered_once, fresh_database, persistent_slack
-from tests.e2e.test_conversation import ALWAYS, BUDGET
+from tests.e2e.fleet import (
+    ALWAYS,
+    Worker,
+    answered_once,
+    ask,
+    crowd,
+    fresh_database,
+    id_of,
+    replies,
+    workspace,
+)
+from tests.e2e.test_conversation import BUDGET
 
 
 @pytest.fixture
@@ -218,11 +228,12 @@ def test_a_backup_under_writing_is_whole(settings: Settings, writing, tmp_path: 
 
 
 def test_backed_up_while_it_answers_and_restored_it_goes_on(data_dir: Path, tmp_path: Path):
-    with persistent_slack() as slack:
+    with workspace() as slack:
         worker = Worker(slack, data_dir)
-        slack.wait_connected(1)
-        events = [slack.mention(BUDGET, channel=f"C{n % 2}") for n in range(6)]
-        slack.wait(lambda: slack.messages)
+        slack.wait_until_connected(1, 90)
+        (quiet, *places), (who, *_) = crowd(slack, 7)
+        events = [ask(slack, BUDGET, place, who) for place in places]
+        slack.wait_for(slack.posts, 60)
         made = uptake("backup", "b.tar.gz", cwd=tmp_path, UPTAKE_DATA_DIR=str(data_dir))
         assert made.returncode == 0, made.stderr
         refused = uptake(
@@ -235,15 +246,15 @@ def test_backed_up_while_it_answers_and_restored_it_goes_on(data_dir: Path, tmp_
         done = uptake("restore", "b.tar.gz", cwd=tmp_path, UPTAKE_DATA_DIR=str(back))
         assert done.returncode == 0, done.stderr
         again = Worker(slack, back)
-        slack.wait_connected(1)
-        later = slack.mention(BUDGET, channel="C9")
+        slack.wait_until_connected(1, 90)
+        later = ask(slack, BUDGET, quiet, who)
         record = Record.open(f"sqlite:///{back / 'record.sqlite'}")
         # What was asked before the backup was made is answered once, and so is what came after.
-        known = {f"{e['channel']}:{e['ts']}" for e in events}
-        slack.wait(lambda: slack.replies(later))
-        assert all(len(slack.replies(event)) <= 1 for event in events)
+        known = {id_of(event) for event in events}
+        slack.wait_for_answer(later, 60)
+        assert all(len(replies(slack, event)) <= 1 for event in events)
         assert again.stop() == 0
-        assert {row.id for row in record.interactions(*ALWAYS)} <= known | {f"C9:{later['ts']}"}
+        assert {row.id for row in record.interactions(*ALWAYS)} <= known | {id_of(later)}
         record.close()
 
 
@@ -262,10 +273,10 @@ def test_the_record_moves_with_one_command(settings: Settings, postgres: str, tm
 
 
 def test_nothing_moves_while_questions_are_on_their_way(data_dir: Path, tmp_path: Path):
-    with persistent_slack() as slack:
+    with workspace() as slack:
         worker = Worker(slack, data_dir, KILL_AT="within:find")
-        slack.wait_connected(1)
-        slack.mention(BUDGET)
+        slack.wait_until_connected(1, 90)
+        ask(slack, BUDGET)
         assert worker.process.wait(60) == -9
     refused = uptake(
         "move-record",
@@ -280,10 +291,10 @@ def test_nothing_moves_while_questions_are_on_their_way(data_dir: Path, tmp_path
 
 def test_forgetting_takes_the_jobs_too_and_counts_first(data_dir: Path, tmp_path: Path):
     folder = {"UPTAKE_DATA_DIR": str(data_dir)}
-    with persistent_slack() as slack:
+    with workspace() as slack:
         worker = Worker(slack, data_dir)
-        slack.wait_connected(1)
-        event = slack.mention(BUDGET)
+        slack.wait_until_connected(1, 90)
+        event = ask(slack, BUDGET)
         record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
         answered_once(slack, record, [event])
         assert worker.stop() == 0
@@ -346,14 +357,14 @@ def test_a_full_disk_a_locked_and_a_damaged_database_have_their_sentences(tmp_pa
 
 
 def test_a_record_that_is_locked_for_a_while_is_written_when_it_is_free(data_dir: Path):
-    with persistent_slack() as slack:
+    with workspace() as slack:
         worker = Worker(slack, data_dir)
-        slack.wait_connected(1)
+        slack.wait_until_connected(1, 90)
         record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
         held = sqlite3.connect(data_dir / "record.sqlite", isolation_level=None)
         held.execute("BEGIN EXCLUSIVE")
-        event = slack.mention(BUDGET)
-        slack.wait(lambda: slack.replies(event))
+        event = ask(slack, BUDGET)
+        slack.wait_for_answer(event, 60)
         held.execute("ROLLBACK")
         held.close()
         answered_once(slack, record, [event])

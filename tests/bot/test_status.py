@@ -1,33 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pytest
 from slack_sdk import WebClient
-from starlette.responses import JSONResponse
 
 from adoption.models import Surface
 from bot.observe import Course
 from bot.questions import Question
 from bot.status import PER_MINUTE, StatusBoard
-from tests.e2e.slack import SmallSlack, serving
+from bot.workspace import LocalWorkspace
+from tests.e2e.fleet import workspace
 
 COURSE = Course("answered", None, "v", 0, 0, 0, 0)
 
 
-class StatusSlack(SmallSlack):
-    refuse: dict[str, Any] | None = None
-
-    def _do(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        if method == "agents.sessions.setStatus":
-            return self.refuse or {"ok": True}
-        return super()._do(method, arguments)
-
-
 @pytest.fixture
-def slack() -> Iterator[StatusSlack]:
-    with serving(StatusSlack()) as slack:
+def slack() -> Iterator[LocalWorkspace]:
+    with workspace() as slack:
         yield slack
 
 
@@ -44,17 +34,23 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def board(slack: StatusSlack, clock: Clock) -> StatusBoard:
-    client = WebClient("xoxb-test", base_url=slack.api, retry_handlers=[])
+def board(slack: LocalWorkspace, clock: Clock) -> StatusBoard:
+    client = WebClient(slack.bot_token, slack.api_url, retry_handlers=[])
     return StatusBoard(client, lambda ids: [id for id in ids if id == "elsewhere"], clock)
 
 
-def question(id: str = "q") -> Question:
-    return Question(id, "T:U", Surface.CHANNEL, "C1", "1.5", "words", 1.5)
+@pytest.fixture
+def question(slack: LocalWorkspace) -> Callable[..., Question]:
+    said = slack.user().says("words", "general")
+
+    def made(id: str = "q") -> Question:
+        return Question(id, "T:U", Surface.CHANNEL, said.channel, said.ts, "words", float(said.ts))
+
+    return made
 
 
-def statuses(slack: StatusSlack) -> list[str]:
-    return [call["status"] for call in slack.called("agents.sessions.setStatus")]
+def statuses(slack: LocalWorkspace) -> list[str]:
+    return [call.arguments["status"] for call in slack.calls("agents.sessions.setStatus")]
 
 
 def after(board: StatusBoard, clock: Clock, seconds: float) -> None:
@@ -62,7 +58,7 @@ def after(board: StatusBoard, clock: Clock, seconds: float) -> None:
     board.step(clock.now)
 
 
-def test_whoever_waits_sees_it_and_then_no_longer(slack, board, clock):
+def test_whoever_waits_sees_it_and_then_no_longer(slack, board, clock, question):
     board.taken(question())
     after(board, clock, 0.1)
     assert statuses(slack) == []
@@ -73,14 +69,14 @@ def test_whoever_waits_sees_it_and_then_no_longer(slack, board, clock):
     assert statuses(slack) == ["processing", "active"]
 
 
-def test_a_quick_answer_needs_no_status(slack, board, clock):
+def test_a_quick_answer_needs_no_status(slack, board, clock, question):
     board.taken(question())
     board.ended(question(), COURSE)
     after(board, clock, 5)
     assert statuses(slack) == []
 
 
-def test_an_answer_given_by_another_worker_ends_the_status_too(slack, board, clock):
+def test_an_answer_given_by_another_worker_ends_the_status_too(slack, board, clock, question):
     board.taken(question("elsewhere"))
     after(board, clock, 1)
     after(board, clock, 5)
@@ -88,7 +84,9 @@ def test_an_answer_given_by_another_worker_ends_the_status_too(slack, board, clo
     assert statuses(slack) == ["processing", "active"]
 
 
-def test_a_burst_stays_below_slacks_limit_and_every_status_is_taken_back(slack, board, clock):
+def test_a_burst_stays_below_slacks_limit_and_every_status_is_taken_back(
+    slack, board, clock, question
+):
     for number in range(200):
         board.taken(question(f"q{number}"))
     after(board, clock, 1)
@@ -101,8 +99,8 @@ def test_a_burst_stays_below_slacks_limit_and_every_status_is_taken_back(slack, 
     assert statuses(slack).count("active") == shown
 
 
-def test_where_slack_knows_no_statuses_none_are_tried_again(slack, board, clock):
-    slack.refuse = {"ok": False, "error": "unknown_method"}
+def test_where_slack_knows_no_statuses_none_are_tried_again(slack, board, clock, question):
+    slack.faults.plan("agents.sessions.setStatus", "unknown_method")
     board.taken(question())
     after(board, clock, 1)
     board.taken(question("r"))
@@ -110,16 +108,12 @@ def test_where_slack_knows_no_statuses_none_are_tried_again(slack, board, clock)
     assert len(statuses(slack)) == 1
 
 
-def test_told_to_wait_it_waits(slack, board, clock):
-    def later(method: str, arguments: dict[str, Any]) -> JSONResponse:
-        return JSONResponse(
-            {"ok": False, "error": "ratelimited"}, 429, headers={"Retry-After": "60"}
-        )
-
-    slack.answer_with = later
+def test_told_to_wait_it_waits(slack, board, clock, question):
+    slack.faults.retry_after = 60
+    slack.faults.plan("agents.sessions.setStatus", "429")
     board.taken(question())
     after(board, clock, 1)
-    slack.answer_with = lambda method, arguments: None
+    assert slack.faults.planned == 0
     board.taken(question("r"))
     after(board, clock, 59)
     assert len(statuses(slack)) == 1

@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from starlette.responses import JSONResponse
 
 from adoption.models import Surface
 from bot.blocks.answers import ANSWER_EVENT, NOT_SURE
 from bot.delivery import SlackDelivery
 from bot.questions import Question
+from bot.workspace import LocalWorkspace
+from bot.workspace.page.world import Json
 from knowledge.answers import Answer, Citation, Confidence
-from tests.e2e.slack import SmallSlack, small_slack
+from tests.e2e.fleet import workspace
 
 FIRST = "Plan 15–20 % of the budget. [1]"
 SECOND = "Data work takes more. [1]"
@@ -31,9 +32,9 @@ class Clock:
         return self.now
 
 
-@pytest.fixture(scope="module")
-def slack() -> Iterator[SmallSlack]:
-    with small_slack() as running:
+@pytest.fixture
+def slack() -> Iterator[LocalWorkspace]:
+    with workspace() as running:
         yield running
 
 
@@ -43,22 +44,24 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def delivery(slack: SmallSlack, clock: Clock) -> Iterator[SlackDelivery]:
-    slack.messages.clear()
-    slack.calls.clear()
-    yield made(slack, clock)
-    slack.answer_with = lambda method, arguments: None
+def delivery(slack: LocalWorkspace, clock: Clock) -> SlackDelivery:
+    return made(slack, clock)
 
 
-def made(slack: SmallSlack, clock: Clock) -> SlackDelivery:
-    return SlackDelivery(WebClient(token="xoxb-test", base_url=slack.api), None, clock)
+def client_of(slack: LocalWorkspace) -> WebClient:
+    return WebClient(slack.bot_token, slack.api_url)
 
 
-def asked(slack: SmallSlack, thread: str | None = None) -> Question:
-    ts = slack.ts()
-    return Question(
-        f"C1:{ts}", "T0TEAM:U1", Surface.CHANNEL, "C1", thread or ts, "How much?", float(ts)
-    )
+def made(slack: LocalWorkspace, clock: Clock) -> SlackDelivery:
+    return SlackDelivery(client_of(slack), clock=clock)
+
+
+def asked(slack: LocalWorkspace, thread: str | None = None) -> Question:
+    user = slack.user()
+    said = user.says("How much?", "general", thread)
+    person = f"{slack.team_id}:{user.id}"
+    place = (Surface.CHANNEL, said.channel, said.root)
+    return Question(f"{said.channel}:{said.ts}", person, *place, "How much?", float(said.ts))
 
 
 def answer(*sentences: str, **more: Any) -> Answer:
@@ -66,17 +69,22 @@ def answer(*sentences: str, **more: Any) -> Answer:
     return Answer(question="How much?", text=" ".join(sentences), **(known | more))
 
 
-def only(slack: SmallSlack) -> dict[str, Any]:
-    (message,) = slack.messages
-    return message
+def only(slack: LocalWorkspace) -> Json:
+    (message,) = slack.posts()
+    return message.body
 
 
-def refusing(slack: SmallSlack, *methods: str, error: str = "not_allowed", status: int = 200):
-    def refuse(method: str, arguments: dict[str, Any]) -> JSONResponse | None:
-        refused = JSONResponse({"ok": False, "error": error}, status_code=status)
-        return refused if method in methods else None
+def called(slack: LocalWorkspace) -> list[str]:
+    return [call.method for call in slack.calls()]
 
-    slack.answer_with = refuse
+
+def break_off(slack: LocalWorkspace) -> None:
+    """Ends a stream as Slack does after some minutes: without the app, as a failure."""
+    message = slack.posts()[0]
+    kept = slack.parts.state.messages.get(message.channel, message.ts)
+    assert kept.stream is not None
+    kept.stream.is_open = False
+    kept.body["streaming_state"] = "errored"
 
 
 def is_whole(message: dict[str, Any], question: Question, text: str) -> bool:
@@ -91,7 +99,7 @@ def is_whole(message: dict[str, Any], question: Question, text: str) -> bool:
 
 
 def test_an_answer_grows_in_one_message_and_ends_with_its_sources(
-    slack: SmallSlack, delivery: SlackDelivery, clock: Clock
+    slack: LocalWorkspace, delivery: SlackDelivery, clock: Clock
 ):
     question = asked(slack)
     tell = delivery.begin(question)
@@ -102,14 +110,17 @@ def test_an_answer_grows_in_one_message_and_ends_with_its_sources(
     assert only(slack)["text"].strip() == f"{FIRST} {SECOND}"
     delivery.post(question, answer(FIRST, SECOND, THIRD), False)
     assert is_whole(only(slack), question, f"{FIRST} {SECOND} {THIRD}")
-    assert slack.called() == ["chat.startStream", "chat.appendStream", "chat.stopStream"]
-    begun = slack.called("chat.startStream")[0]
-    assert (begun["recipient_team_id"], begun["recipient_user_id"]) == ("T0TEAM", "U1")
+    assert called(slack) == ["chat.startStream", "chat.appendStream", "chat.stopStream"]
+    begun = slack.calls("chat.startStream")[0].arguments
+    assert (begun["recipient_team_id"], begun["recipient_user_id"]) == (
+        slack.team_id,
+        slack.user().id,
+    )
     assert begun["thread_ts"] == question.thread
 
 
 def test_sentences_that_come_within_a_second_go_together(
-    slack: SmallSlack, delivery: SlackDelivery, clock: Clock
+    slack: LocalWorkspace, delivery: SlackDelivery, clock: Clock
 ):
     question = asked(slack)
     tell = delivery.begin(question)
@@ -117,23 +128,23 @@ def test_sentences_that_come_within_a_second_go_together(
         tell(Confidence.ANSWERED, sentence)
         clock.now += 0.3
     delivery.post(question, answer(FIRST, SECOND, THIRD), False)
-    assert slack.called() == ["chat.startStream", "chat.stopStream"]
+    assert called(slack) == ["chat.startStream", "chat.stopStream"]
     assert is_whole(only(slack), question, f"{FIRST} {SECOND} {THIRD}")
 
 
 def test_an_unsure_answer_says_so_from_the_beginning(
-    slack: SmallSlack, delivery: SlackDelivery, clock: Clock
+    slack: LocalWorkspace, delivery: SlackDelivery, clock: Clock
 ):
     question = asked(slack)
     delivery.begin(question)(Confidence.UNSURE, FIRST)
     assert only(slack)["text"].strip() == f"{NOT_SURE}\n\n{FIRST}"
     delivery.post(question, answer(FIRST, outcome=Confidence.UNSURE), False)
     assert is_whole(only(slack), question, f"{NOT_SURE}\n\n{FIRST}")
-    assert "chat.update" not in slack.called()
+    assert "chat.update" not in called(slack)
 
 
 def test_an_answer_that_became_another_is_put_in_place_of_what_was_shown(
-    slack: SmallSlack, delivery: SlackDelivery
+    slack: LocalWorkspace, delivery: SlackDelivery
 ):
     question = asked(slack)
     delivery.begin(question)(Confidence.ANSWERED, FIRST)
@@ -141,58 +152,49 @@ def test_an_answer_that_became_another_is_put_in_place_of_what_was_shown(
     assert is_whole(only(slack), question, "Quoted from the guide. [1]")
 
 
-def test_an_answer_that_was_not_streamed_is_posted(slack: SmallSlack, delivery: SlackDelivery):
+def test_an_answer_that_was_not_streamed_is_posted(slack: LocalWorkspace, delivery: SlackDelivery):
     question = asked(slack)
     delivery.begin(question)
     delivery.post(question, answer(FIRST), False)
-    assert slack.called() == ["chat.postMessage"]
+    assert called(slack) == ["chat.postMessage"]
     assert is_whole(only(slack), question, FIRST)
 
 
-@pytest.mark.parametrize(
-    ("error", "status"),
-    [("not_allowed", 200), ("unknown_method", 200), ("ratelimited", 429), ("missing_scope", 200)],
-)
+@pytest.mark.parametrize("error", ["not_allowed", "unknown_method", "429", "missing_scope"])
 def test_where_streaming_is_refused_the_answer_is_posted_whole(
-    slack: SmallSlack, delivery: SlackDelivery, error: str, status: int
+    slack: LocalWorkspace, delivery: SlackDelivery, error: str
 ):
-    refusing(slack, "chat.startStream", error=error, status=status)
+    slack.faults.plan("chat.startStream", error)
     question = asked(slack)
     tell = delivery.begin(question)
     tell(Confidence.ANSWERED, FIRST)
     tell(Confidence.ANSWERED, SECOND)
     delivery.post(question, answer(FIRST, SECOND), False)
-    assert slack.called() == ["chat.startStream", "chat.postMessage"]
+    assert called(slack) == ["chat.startStream", "chat.postMessage"]
     assert is_whole(only(slack), question, f"{FIRST} {SECOND}")
 
 
 @pytest.mark.parametrize("method", ["chat.appendStream", "chat.stopStream"])
 def test_a_stream_that_slack_ends_early_is_made_whole(
-    slack: SmallSlack, delivery: SlackDelivery, clock: Clock, method: str
+    slack: LocalWorkspace, delivery: SlackDelivery, clock: Clock, method: str
 ):
     question = asked(slack)
     tell = delivery.begin(question)
     tell(Confidence.ANSWERED, FIRST)
-    only(slack)["streaming_state"] = "errored"
+    break_off(slack)
     clock.now += 2
     if method == "chat.appendStream":
         tell(Confidence.ANSWERED, SECOND)
     delivery.post(question, answer(FIRST, SECOND), False)
     assert only(slack)["metadata"]["event_payload"] == {"question": question.id}
     assert only(slack)["blocks"][0]["text"] == f"{FIRST} {SECOND}"
-    assert slack.called()[-1] == "chat.update"
+    assert called(slack)[-1] == "chat.update"
 
 
 def test_a_stream_whose_beginning_got_no_receipt_is_found_and_ended(
-    slack: SmallSlack, delivery: SlackDelivery
+    slack: LocalWorkspace, delivery: SlackDelivery
 ):
-    def lose(method: str, arguments: dict[str, Any]) -> JSONResponse | None:
-        if method != "chat.startStream":
-            return None
-        slack._do(method, arguments)
-        return JSONResponse({"ok": False}, status_code=500)
-
-    slack.answer_with = lose
+    slack.faults.plan("chat.startStream", "lost")
     question = asked(slack)
     delivery.begin(question)(Confidence.ANSWERED, FIRST)
     delivery.post(question, answer(FIRST), False)
@@ -200,31 +202,23 @@ def test_a_stream_whose_beginning_got_no_receipt_is_found_and_ended(
 
 
 def test_an_end_whose_receipt_was_lost_is_not_told_twice(
-    slack: SmallSlack, delivery: SlackDelivery
+    slack: LocalWorkspace, delivery: SlackDelivery
 ):
-    def lose(method: str, arguments: dict[str, Any]) -> JSONResponse | None:
-        if method not in ("chat.stopStream", "chat.update"):
-            return None
-        slack._do(method, arguments)
-        return JSONResponse({"ok": False, "error": "fatal_error"}, status_code=500)
-
     question = asked(slack)
     delivery.begin(question)(Confidence.ANSWERED, FIRST)
-    slack.answer_with = lose
+    for method in ("chat.stopStream", "chat.stopStream", "chat.update"):
+        slack.faults.plan(method, "lost")
     with pytest.raises(SlackApiError):
         delivery.post(question, answer(FIRST), False)
-    slack.answer_with = lambda method, arguments: None
+    assert slack.faults.planned == 0
     delivery.post(question, answer(FIRST), True)
     assert is_whole(only(slack), question, FIRST)
 
 
 def test_a_slack_that_answers_nonsense_does_not_lose_the_answer(
-    slack: SmallSlack, delivery: SlackDelivery
+    slack: LocalWorkspace, delivery: SlackDelivery
 ):
-    def nonsense(method: str, arguments: dict[str, Any]) -> JSONResponse | None:
-        return JSONResponse(["no object"]) if method == "chat.startStream" else None
-
-    slack.answer_with = nonsense
+    slack.faults.plan("chat.startStream", "nonsense")
     question = asked(slack)
     delivery.begin(question)(Confidence.ANSWERED, FIRST)
     delivery.post(question, answer(FIRST), False)
@@ -232,7 +226,7 @@ def test_a_slack_that_answers_nonsense_does_not_lose_the_answer(
 
 
 def test_what_another_process_began_is_ended_once(
-    slack: SmallSlack, delivery: SlackDelivery, clock: Clock
+    slack: LocalWorkspace, delivery: SlackDelivery, clock: Clock
 ):
     question = asked(slack)
     delivery.begin(question)(Confidence.ANSWERED, FIRST)
@@ -243,25 +237,25 @@ def test_what_another_process_began_is_ended_once(
 
 
 def test_the_end_of_one_answer_leaves_other_messages_of_the_thread_alone(
-    slack: SmallSlack, delivery: SlackDelivery, clock: Clock
+    slack: LocalWorkspace, delivery: SlackDelivery, clock: Clock
 ):
     earlier = asked(slack)
     delivery.begin(earlier)(Confidence.ANSWERED, FIRST)
     delivery.post(earlier, answer(FIRST), False)
-    WebClient(token="x", base_url=slack.api).chat_postMessage(
-        channel="C1", thread_ts=earlier.thread, text="A notice without metadata"
+    client_of(slack).chat_postMessage(
+        channel=earlier.channel, thread_ts=earlier.thread, text="A notice without metadata"
     )
     later = asked(slack, thread=earlier.thread)
     under_way = asked(slack, thread=earlier.thread)
     delivery.begin(under_way)(Confidence.ANSWERED, THIRD)
     delivery.post(later, answer(SECOND), True)
-    assert [message["text"].strip()[:5] for message in slack.messages] == [
+    assert [post.body["text"].strip()[:5] for post in slack.posts()] == [
         FIRST[:5], "A not", THIRD[:5], SECOND[:5],
     ]  # fmt: skip
-    assert slack.messages[2]["streaming_state"] == "in_progress"
+    assert slack.posts()[2].body["streaming_state"] == "in_progress"
 
 
-def test_what_a_model_says_cannot_act_in_slack(slack: SmallSlack, delivery: SlackDelivery):
+def test_what_a_model_says_cannot_act_in_slack(slack: LocalWorkspace, delivery: SlackDelivery):
     question = asked(slack)
     evil = "Ask <!channel> or <@U1>, see https://evil.example & @here. [1]"
     delivery.begin(question)(Confidence.ANSWERED, evil)
@@ -273,7 +267,7 @@ def test_what_a_model_says_cannot_act_in_slack(slack: SmallSlack, delivery: Slac
     assert "`https://evil.example`" in text
 
 
-def test_a_note_stands_below_the_answer(slack: SmallSlack, delivery: SlackDelivery):
+def test_a_note_stands_below_the_answer(slack: LocalWorkspace, delivery: SlackDelivery):
     question = asked(slack)
     delivery.post(question, answer(FIRST, note="Today's answers are used up."), False)
     assert [block["type"] for block in only(slack)["blocks"]] == [

@@ -1,82 +1,78 @@
-"""Several real workers on one database, and a Slack that sends again what was not acknowledged."""
+"""Several real workers on one database, and the workspace they answer in."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator, Sequence
+import signal
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import anyio
 import psycopg
 from sqlalchemy import make_url
-from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from adoption.record import Record
-from tests.conftest import environment
-from tests.e2e.slack import SmallSlack, serving
+from bench.starter import starter
+from bot.workspace import Faults, LocalWorkspace
+from bot.workspace.state.messages import Message
+from bot.workspace.writing import Draft
 
 KILLABLE = Path(__file__).parent / "killable.py"
+ALWAYS = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+# Longer than Slack waits: a machine that is busy with other things shall not fail a test.
+PATIENCE = 20.0
 
 
-@dataclass
-class PersistentSlack(SmallSlack):
-    """Delivers an envelope until it is acknowledged, in turn over every connection."""
-
-    connections: int = 0
-    links: set[int] = field(default_factory=set)
-
-    def wait_connected(self, number: int, seconds: float = 90) -> None:
-        self.wait(lambda: self.connections >= number, seconds)
-
-    async def _link(self, socket: WebSocket) -> None:
-        await socket.accept()
-        await socket.send_text(json.dumps({"type": "hello", "num_connections": 1}))
-        unacknowledged: dict[str, str] = {}
-        with self._changed:
-            self.connections += 1
-            self._changed.notify_all()
-
-        async def send() -> None:
-            while True:
-                with self._changed:
-                    waiting = self._outbox.pop(0) if self._outbox else None
-                    if waiting is not None:
-                        unacknowledged[json.loads(waiting)["envelope_id"]] = waiting
-                if waiting is not None:
-                    await socket.send_text(waiting)
-                await anyio.sleep(0 if waiting is not None else 0.005)
-
-        try:
-            async with anyio.create_task_group() as group:
-                group.start_soon(send)
-                try:
-                    while True:
-                        reply = json.loads(await socket.receive_text())
-                        with self._changed:
-                            unacknowledged.pop(reply["envelope_id"], None)
-                            self.acknowledged[reply["envelope_id"]] = reply.get("payload") or {}
-                            self._changed.notify_all()
-                except (WebSocketDisconnect, RuntimeError):
-                    group.cancel_scope.cancel()
-        except* (WebSocketDisconnect, RuntimeError):
-            pass
-        finally:
-            with self._changed:
-                self.connections -= 1
-                self._outbox[:0] = unacknowledged.values()
-                self._changed.notify_all()
+def workspace(faults: Faults | None = None, request_url: str = "") -> LocalWorkspace:
+    """A workspace that takes messages as fast as they come and waits for slow machines."""
+    return LocalWorkspace(
+        faults=faults, strict_rates=False, patience=PATIENCE, request_url=request_url
+    )
 
 
-@contextmanager
-def persistent_slack() -> Iterator[PersistentSlack]:
-    with serving(PersistentSlack()) as slack:
-        yield slack
+def crowd(slack: LocalWorkspace, channels: int, people: int = 4) -> tuple[list[str], list[str]]:
+    """New channels with the app, and new people who are in all of them: ids both."""
+    already = len(slack.parts.state.directory.users)
+    made = [slack.add_user(f"p{already + n}", f"Person {already + n}") for n in range(people)]
+    places = [slack.add_channel(f"c{already}-{n}", made) for n in range(channels)]
+    return places, [person.id for person in made]
+
+
+def ask(
+    slack: LocalWorkspace,
+    question: str,
+    channel: str = "general",
+    who: str = "user",
+    thread: Message | None = None,
+) -> Message:
+    """Somebody asks the app by its name."""
+    return slack.user(who).says(f"{slack.mention} {question}", channel, thread)
+
+
+def appears(slack: LocalWorkspace, channel: str, text: str, user: str, **fields: Any) -> Message:
+    """Writes a message with fields that no person's has."""
+    place = slack.parts.state.directory.channels[channel]
+    thread = fields.pop("thread_ts", "")
+    return slack.parts.writing.post(Draft(place, user, text, thread, extra=fields))
+
+
+def replies(slack: LocalWorkspace, message: Message) -> list[Message]:
+    """What the app wrote in a message's thread, finished or not."""
+    return [reply for reply in slack.replies(message) if reply.via_app]
+
+
+def question_of(message: Message) -> str:
+    """The id of the question that a message of the app names."""
+    payload = message.body.get("metadata", {}).get("event_payload", {})
+    return str(payload.get("question", ""))
+
+
+def id_of(message: Message) -> str:
+    """The id under which a message is recorded as a question."""
+    return f"{message.channel}:{message.ts}"
 
 
 class Worker:
@@ -84,55 +80,47 @@ class Worker:
 
     def __init__(
         self,
-        slack: SmallSlack,
+        slack: LocalWorkspace,
         data_dir: Path,
-        program: Sequence[str] = (str(KILLABLE),),
+        program: Path = KILLABLE,
         arguments: Sequence[str] = (),
         **settings: str,
     ) -> None:
         defaults = {
             "UPTAKE_DATA_DIR": str(data_dir),
-            "UPTAKE_SLACK_API_URL": slack.api,
+            "UPTAKE_SLACK_API_URL": slack.api_url,
             "UPTAKE_MESSAGES_PER_MINUTE": "60000",
             "UPTAKE_TAKEOVER_SECONDS": "2",
             "UPTAKE_GRACE_SECONDS": "5",
-            "SLACK_BOT_TOKEN": "xoxb-test",
-            "SLACK_APP_TOKEN": "xapp-test",
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
             "KILL_MARK": str(data_dir / "killed"),
         }
-        self.process = subprocess.Popen(
-            [sys.executable, *program, "run", *arguments],
-            env=environment(**(defaults | settings)),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.output: list[str] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        self._log = data_dir.parent / f"log-{uuid.uuid4().hex[:8]}"
+        self._log.touch()
+        self.process = starter().start(defaults | settings, self._log, arguments, str(program))
 
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        self.output.extend(iter(self.process.stdout.readline, ""))
+    @property
+    def output(self) -> list[str]:
+        """The lines it has written so far."""
+        return self._log.read_text("utf-8").splitlines()
 
     def kill(self) -> None:
-        self.process.kill()
+        self.process.send(signal.SIGKILL)
         self.process.wait(30)
 
     def stop(self, seconds: float = 60) -> int:
         """Asks it to end, as a service manager would; gives its exit code."""
-        if self.process.poll() is None:
-            self.process.terminate()
+        if self.process.alive:
+            self.process.send(signal.SIGTERM)
         code = self.process.wait(seconds)
-        self._reader.join(5)
+        print("\n".join(self.output))
         return code
 
 
 @contextmanager
 def fresh_database(server: str) -> Iterator[str]:
     """A database of its own on a PostgreSQL server."""
-    import uuid
-
     name = f"test_{uuid.uuid4().hex[:12]}"
     plain = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
@@ -142,14 +130,22 @@ def fresh_database(server: str) -> Iterator[str]:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def eventually(get: Callable[[], Any], seconds: float = 60) -> Any:
+    """What `get` gives as soon as it gives something."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if got := get():
+            return got
+        time.sleep(0.02)
+    raise AssertionError("waited in vain")
+
+
 def answered_once(
-    slack: SmallSlack, record: Record, events: Sequence[dict[str, Any]], seconds: float = 90
+    slack: LocalWorkspace, record: Record, asked: Sequence[Message], seconds: float = 90
 ) -> None:
     """Waits until every question is written down, and checks that each has one answer."""
-    from tests.e2e.test_conversation import eventually
-
-    wanted = {f"{event['channel']}:{event['ts']}" for event in events}
+    wanted = {id_of(message) for message in asked}
     eventually(lambda: record.count() >= len(wanted), seconds)
     assert record.count() == len(wanted)
     assert all(record.interaction(id) is not None for id in wanted)
-    assert {len(slack.replies(event)) for event in events} == {1}
+    assert {len(replies(slack, message)) for message in asked} == {1}

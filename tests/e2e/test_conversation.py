@@ -1,247 +1,227 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.responses import JSONResponse
 
 from adoption.models import Interaction, Outcome, Reason, Surface, Vote
 from adoption.record import Opinion, Record
-from tests.conftest import environment
-from tests.e2e.slack import BOT, TEAM, SmallSlack, small_slack
+from bot.workspace import LocalWorkspace
+from bot.workspace.page.world import Json
+from bot.workspace.state.messages import Message
+from tests.e2e.fleet import ALWAYS, Worker, appears, ask, eventually, id_of, replies, workspace
 
 BUDGET = "How much of the budget should go to change management?"
 WEATHER = "What is the weather in Oslo?"
-ASKER = f"{TEAM}:U1ASKER"
-KILLABLE = Path(__file__).parent / "killable.py"
-ALWAYS = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 
-class Running:
-    """The real app as a process, connected to a small Slack."""
+class Running(Worker):
+    """The real app as a process, connected to a workspace, and its record."""
 
     def __init__(
-        self, slack: SmallSlack, data_dir: Path, arguments: Sequence[str] = (), **settings: str
+        self,
+        slack: LocalWorkspace,
+        data_dir: Path,
+        arguments: Sequence[str] = (),
+        **settings: str,
     ) -> None:
-        self.slack, self.data_dir = slack, data_dir
-        defaults = {
-            "UPTAKE_DATA_DIR": str(data_dir),
-            "UPTAKE_SLACK_API_URL": slack.api,
-            "SLACK_BOT_TOKEN": "xoxb-test",
-            "SLACK_APP_TOKEN": "xapp-test",
-            "KILL_MARK": str(data_dir / "killed"),
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, str(KILLABLE), "run", *arguments],
-            env=environment(**(defaults | settings)),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        super().__init__(slack, data_dir, arguments=arguments, **settings)
+        self.slack = slack
         self.record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
 
-    def stop(self) -> None:
-        self.process.terminate()
-        out, _ = self.process.communicate(timeout=60)
-        print(out)
+    def stop(self, seconds: float = 60) -> int:
+        code = super().stop(seconds)
         self.record.close()
+        return code
 
-    def interaction(self, event: dict[str, Any]) -> Interaction:
+    def interaction(self, message: Message) -> Interaction:
         """The record's row for a question, as soon as it is there."""
-        id = f"{event['channel']}:{event['ts']}"
-        return eventually(lambda: self.record.interaction(id))
+        found: Interaction = eventually(lambda: self.record.interaction(id_of(message)))
+        return found
 
     def interactions(self) -> list[Interaction]:
         return self.record.interactions(*ALWAYS)
 
-    def opinion(self, event: dict[str, Any], is_so: Callable[[Opinion], bool]) -> Opinion:
+    def opinion(self, message: Message, is_so: Callable[[Opinion], bool]) -> Opinion:
         """What the asker makes of an answer, as soon as `is_so`."""
-        id = f"{event['channel']}:{event['ts']}"
+        asker = f"{self.slack.team_id}:{message.body['user']}"
 
         def wanted() -> Opinion | None:
-            opinion = self.record.opinion(id, ASKER)
+            opinion = self.record.opinion(id_of(message), asker)
             return opinion if opinion is not None and is_so(opinion) else None
 
-        return eventually(wanted)
-
-
-def eventually(get: Callable[[], Any], seconds: float = 60) -> Any:
-    """What `get` gives as soon as it gives something."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if got := get():
-            return got
-        time.sleep(0.02)
-    raise AssertionError("waited in vain")
+        found: Opinion = eventually(wanted)
+        return found
 
 
 @pytest.fixture(scope="module")
 def running(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     data_dir = Path(shutil.copytree(home, tmp_path_factory.mktemp("bot") / "data"))
-    with small_slack() as slack:
+    with workspace() as slack:
         running = Running(slack, data_dir)
         yield running
         running.stop()
 
 
-def answer_to(running: Running, event: dict[str, Any]) -> dict[str, Any]:
-    return running.slack.wait(lambda: running.slack.replies(event))[0]
+@pytest.fixture(autouse=True)
+def _as_planned(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test leaves a fault to the next, and none was planned in vain."""
+    yield
+    if "running" in request.fixturenames:
+        faults = request.getfixturevalue("running").slack.faults
+        left = faults.planned
+        faults.forget()
+        assert left == 0
 
 
-def block(message: dict[str, Any], kind: str) -> dict[str, Any]:
-    return next(block for block in message["blocks"] if block["type"] == kind)
+def answer_to(running: Running, message: Message) -> Message:
+    return running.slack.wait_for(lambda: running.slack.answers(message), 60)[0]
 
 
-def thumb(message: dict[str, Any], which: str) -> str:
+def block(message: Message, kind: str) -> Json:
+    found: Json = next(block for block in message.body["blocks"] if block["type"] == kind)
+    return found
+
+
+def thumb(message: Message, which: str) -> str:
     element = block(message, "context_actions")["elements"][0]
-    return element[f"{which}_button"]["value"]
+    return str(element[f"{which}_button"]["value"])
+
+
+def presses(running: Running, message: Message, which: str) -> None:
+    running.slack.user().presses("thumbs", message, thumb(message, which))
+
+
+def dialog(running: Running) -> Json:
+    """The form that asks for a reason, as soon as it is open."""
+    found = running.slack.wait_for(lambda: running.slack.user().modal, 60)
+    assert found is not None
+    return found
 
 
 def test_a_mention_is_answered_in_its_thread_with_a_source(running: Running):
-    event = running.slack.mention(BUDGET)
-    message = answer_to(running, event)
-    assert message["channel"] == event["channel"]
+    asked = ask(running.slack, BUDGET)
+    message = answer_to(running, asked)
+    assert message.channel == asked.channel
     assert "15–20 %" in block(message, "markdown")["text"]
     assert "Budget and sponsor" in block(message, "context")["elements"][0]["text"]
-    assert "15–20 %" in message["text"]
-    assert message["unfurl_links"] in (False, "False", "0")
-    row = running.interaction(event)
+    assert "15–20 %" in message.body["text"]
+    call = running.slack.calls("chat.postMessage")[-1]
+    assert call.answer["ts"] == message.ts
+    assert call.arguments["unfurl_links"] in (False, "False", "0")
+    row = running.interaction(asked)
     assert (row.outcome, row.surface) == (Outcome.ANSWERED, Surface.CHANNEL)
     assert [citation.title for citation in row.citations] == ["Budget and sponsor"]
 
 
 def test_a_direct_message_is_answered(running: Running):
-    event = running.slack.direct(BUDGET)
-    assert "15–20 %" in answer_to(running, event)["text"]
-    assert running.interaction(event).surface is Surface.DIRECT
+    asked = running.slack.user().says(BUDGET)
+    assert "15–20 %" in answer_to(running, asked).body["text"]
+    assert running.interaction(asked).surface is Surface.DIRECT
 
 
 def test_what_no_guide_answers_is_not_answered(running: Running):
-    event = running.slack.mention(WEATHER)
-    message = answer_to(running, event)
-    assert "I don't know" in message["text"]
+    asked = ask(running.slack, WEATHER)
+    message = answer_to(running, asked)
+    assert "I don't know" in message.body["text"]
     assert "person can help" in block(message, "context")["elements"][0]["text"] or any(
-        "person can help" in str(each) for each in message["blocks"]
+        "person can help" in str(each) for each in message.body["blocks"]
     )
-    assert running.interaction(event).outcome is Outcome.ABSTAINED
+    assert running.interaction(asked).outcome is Outcome.ABSTAINED
 
 
 def test_a_mention_that_arrives_as_two_events_is_answered_once(running: Running):
-    event = running.slack.mention(BUDGET)
-    running.slack.event(event | {"type": "message", "channel_type": "channel"})
-    running.slack.event(event)
-    after = running.slack.mention(WEATHER)
+    asked = ask(running.slack, BUDGET)
+    sent = {each["event"]["type"] for each in events_of(running.slack, asked)}
+    assert sent == {"app_mention", "message"}
+    assert running.slack.redeliver(asked) == 2
+    after = ask(running.slack, WEATHER)
     running.interaction(after)
-    assert len(running.slack.replies(event)) == 1
+    assert len(replies(running.slack, asked)) == 1
+
+
+def events_of(slack: LocalWorkspace, message: Message) -> list[dict[str, Any]]:
+    """The events about a message that went to the app."""
+    every = [*slack.sent("app_mention"), *slack.sent("message")]
+    return [each for each in every if each["event"]["ts"] == message.ts]
 
 
 def test_bots_edits_strangers_and_talk_in_channels_are_left_alone(running: Running):
-    slack = running.slack
+    slack, user = running.slack, running.slack.user()
+    stranger = slack.add_user("gus", "Gus Guest", team="T9OTHER")
+    direct = user.place("app")
+    answered = user.says(BUDGET)
+    answer_to(running, answered)
     left_alone = [
-        slack.direct("a bot", bot_id="B1"),
-        slack.direct("an edit", subtype="message_changed"),
-        slack.direct("ourselves", user=BOT),
-        slack.direct("a stranger", user_team="T9OTHER"),
-        slack.direct("channel talk", channel="C1GENERAL", channel_type="channel"),
+        appears(slack, direct, "a bot", user.id, bot_id="B1"),
+        appears(slack, direct, "an edit", user.id, subtype="message_changed"),
+        appears(slack, direct, "ourselves", slack.bot_id),
+        stranger.says("a stranger"),
+        user.says("channel talk", "general"),
     ]
-    after = slack.direct(BUDGET)
+    assert all(events_of(slack, message) for message in left_alone)
+    user.edits(answered, WEATHER)
+    after = user.says(BUDGET)
     running.interaction(after)
-    assert [event["text"] for event in left_alone if slack.replies(event)] == []
+    assert [each.body["text"] for each in left_alone if replies(slack, each)] == []
+    assert len(replies(slack, answered)) == 1
 
 
 def test_a_thumb_counts_and_the_last_one_replaces_the_first(running: Running):
-    event = running.slack.mention(BUDGET)
-    message = answer_to(running, event)
-    running.slack.press(thumb(message, "positive"))
-    running.opinion(event, lambda opinion: opinion.vote is Vote.POSITIVE)
-    running.slack.press(thumb(message, "negative"))
-    running.opinion(event, lambda opinion: opinion.vote is Vote.NEGATIVE)
+    asked = ask(running.slack, BUDGET)
+    message = answer_to(running, asked)
+    presses(running, message, "positive")
+    running.opinion(asked, lambda opinion: opinion.vote is Vote.POSITIVE)
+    presses(running, message, "negative")
+    running.opinion(asked, lambda opinion: opinion.vote is Vote.NEGATIVE)
+    running.slack.user().closes(dialog(running))
 
 
 def test_a_thumb_down_asks_why_and_keeps_the_reason(running: Running):
-    event = running.slack.mention(BUDGET)
-    message = answer_to(running, event)
-    payload = running.slack.press(thumb(message, "negative"))
-    view = running.slack.wait(lambda: dialog(running.slack, payload["trigger_id"]))
-    values = {"reason": {"reason": {"selected_option": {"value": "outdated"}}}}
-    comment = {"comment": {"comment": {"value": "The budget is from <!channel> 2019."}}}
-    envelope = running.slack.submit(view, values | comment)
-    assert running.slack.wait_acknowledged(envelope) == {}
-    opinion = running.opinion(event, lambda opinion: opinion.reason is not None)
+    asked = ask(running.slack, BUDGET)
+    presses(running, answer_to(running, asked), "negative")
+    view = dialog(running)
+    comment = {"comment": {"comment": "The budget is from <!channel> 2019."}}
+    values = {"reason": {"reason": "outdated"}} | comment
+    assert running.slack.user().submits(values, view) == {}
+    opinion = running.opinion(asked, lambda opinion: opinion.reason is not None)
     assert opinion.reason is Reason.OUTDATED
     assert opinion.comment == "The budget is from <!channel> 2019."
 
 
 def test_another_reason_needs_words(running: Running):
-    event = running.slack.mention(BUDGET)
-    message = answer_to(running, event)
-    payload = running.slack.press(thumb(message, "negative"))
-    view = running.slack.wait(lambda: dialog(running.slack, payload["trigger_id"]))
-    values = {"reason": {"reason": {"selected_option": {"value": "other"}}}}
-    envelope = running.slack.submit(view, values | {"comment": {"comment": {"value": " "}}})
-    reply = running.slack.wait_acknowledged(envelope)
-    assert reply["response_action"] == "errors"
-    assert list(reply["errors"]) == ["comment"]
+    asked = ask(running.slack, BUDGET)
+    presses(running, answer_to(running, asked), "negative")
+    view = dialog(running)
+    values = {"reason": {"reason": "other"}, "comment": {"comment": " "}}
+    assert list(running.slack.user().submits(values, view)) == ["comment"]
+    running.slack.user().closes(view)
 
 
 def test_a_dialog_that_cannot_open_does_not_lose_the_thumb(running: Running):
-    event = running.slack.mention(BUDGET)
-    message = answer_to(running, event)
-
-    def refuse(method: str, arguments: dict[str, Any]) -> JSONResponse | None:
-        expired = {"ok": False, "error": "expired_trigger_id"}
-        return JSONResponse(expired) if method == "views.open" else None
-
-    running.slack.answer_with = refuse
-    try:
-        running.slack.press(thumb(message, "negative"))
-        running.opinion(event, lambda opinion: opinion.vote is Vote.NEGATIVE)
-    finally:
-        running.slack.answer_with = lambda method, arguments: None
+    asked = ask(running.slack, BUDGET)
+    message = answer_to(running, asked)
+    running.slack.faults.plan("views.open", "expired_trigger_id")
+    presses(running, message, "negative")
+    running.opinion(asked, lambda opinion: opinion.vote is Vote.NEGATIVE)
+    running.slack.wait_for(lambda: not running.slack.faults.planned)
 
 
 def test_an_answer_that_slack_refuses_for_good_is_recorded_as_failed(running: Running):
-    def refuse(method: str, arguments: dict[str, Any]) -> JSONResponse | None:
-        gone = method == "chat.postMessage" and arguments["channel"] == "C9GONE"
-        return JSONResponse({"ok": False, "error": "is_archived"}) if gone else None
-
-    running.slack.answer_with = refuse
-    try:
-        event = running.slack.mention(BUDGET, channel="C9GONE")
-        assert running.interaction(event).outcome is Outcome.FAILED
-    finally:
-        running.slack.answer_with = lambda method, arguments: None
+    running.slack.faults.plan("chat.postMessage", "is_archived")
+    asked = ask(running.slack, BUDGET, channel="ai-help")
+    assert running.interaction(asked).outcome is Outcome.FAILED
+    assert replies(running.slack, asked) == []
 
 
 def test_an_answer_whose_receipt_was_lost_is_not_posted_twice(running: Running):
-    lost = []
-
-    def lose_one(method: str, arguments: dict[str, Any]) -> JSONResponse | None:
-        if method == "chat.postMessage" and not lost:
-            lost.append(running.slack._do(method, arguments))
-            return JSONResponse({"ok": False}, status_code=500)
-        return None
-
-    running.slack.answer_with = lose_one
-    try:
-        event = running.slack.mention(BUDGET, channel="C2LOST")
-        running.interaction(event)
-        assert len(running.slack.replies(event)) == 1
-        assert lost
-    finally:
-        running.slack.answer_with = lambda method, arguments: None
-
-
-def dialog(slack: SmallSlack, trigger: str) -> dict[str, Any] | None:
-    opened = [c["view"] for c in slack.called("views.open") if c["trigger_id"] == trigger]
-    return opened[0] if opened else None
+    running.slack.faults.plan("chat.postMessage", "lost")
+    asked = ask(running.slack, BUDGET, channel="ai-stories")
+    running.interaction(asked)
+    assert len(replies(running.slack, asked)) == 1
 
 
 STEPS = ("mark", "find", "answer", "post", "record")
@@ -250,18 +230,18 @@ POINTS = [f"{when}:{step}" for step in STEPS for when in ("within", "after")]
 
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_anywhere_it_answers_once_and_records_once(point: str, data_dir: Path):
-    with small_slack() as slack:
+    with workspace() as slack:
         first = Running(slack, data_dir, KILL_AT=point)
-        event = slack.mention(BUDGET)
-        assert first.process.wait(timeout=90) == -9
+        asked = ask(slack, BUDGET)
+        assert first.process.wait(90) == -9
         first.record.close()
         second = Running(slack, data_dir, KILL_AT=point)
         try:
-            running_after = second.interaction(event)
+            running_after = second.interaction(asked)
             assert running_after.outcome is Outcome.ANSWERED
-            later = slack.mention(WEATHER)
+            later = ask(slack, WEATHER)
             second.interaction(later)
-            assert len(slack.replies(event)) == 1
+            assert len(replies(slack, asked)) == 1
             assert len(second.interactions()) == 2
         finally:
             second.stop()

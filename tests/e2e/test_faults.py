@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import random
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -11,10 +10,11 @@ import pytest
 
 from adoption.models import Outcome
 from adoption.record import Record
+from bench.fleet import shaky
 from tests.chroma_server import chroma_server
 from tests.conftest import uptake
-from tests.e2e.fleet import Worker, answered_once, persistent_slack
-from tests.e2e.test_conversation import ALWAYS, BUDGET, eventually
+from tests.e2e.fleet import ALWAYS, Worker, answered_once, ask, crowd, eventually, workspace
+from tests.e2e.test_conversation import BUDGET
 from tests.servers import stoppable_postgres
 
 
@@ -24,23 +24,26 @@ def test_while_the_database_is_away_nothing_is_lost_and_nobody_is_told_sorry(
     with (
         stoppable_postgres() as server,
         chroma_server(tmp_path / "chroma") as chroma,
-        persistent_slack() as slack,
+        workspace() as slack,
     ):
         shared = {"UPTAKE_DATABASE_URL": server.url, "UPTAKE_CHROMA_URL": chroma}
         here = {"UPTAKE_DATA_DIR": str(tmp_path / "a")}
         done = uptake("ingest", str(guides), cwd=tmp_path, **here, **shared)
         assert done.returncode == 0, done.stderr
         worker = Worker(slack, tmp_path / "b", **shared)
-        slack.wait_connected(1)
-        events = [slack.mention(BUDGET, channel="C0")]
-        slack.wait(lambda: slack.replies(events[0]))
-        events += [slack.mention(BUDGET, channel=f"C{n}") for n in range(8)]
-        eventually(lambda: len(slack.acknowledged) >= 5)
+        slack.wait_until_connected(1, 90)
+        places, (who, *_) = crowd(slack, 10)
+        events = [ask(slack, BUDGET, places[0], who)]
+        slack.wait_for_answer(events[0], 60)
+        known = len(slack.acknowledgements())
+        events += [ask(slack, BUDGET, place, who) for place in places[:8]]
+        # Two events tell of each question.
+        eventually(lambda: len(slack.acknowledgements()) >= known + 10)
         server.stop()
-        events.append(slack.mention(BUDGET, channel="C9"))
+        events.append(ask(slack, BUDGET, places[9], who))
         server.start()
         # Slack sends again what was not acknowledged.
-        slack.event(events[-1])
+        slack.redeliver(events[-1])
         record = Record.open(server.url)
         answered_once(slack, record, events, seconds=150)
         outcomes = {row.outcome for row in record.interactions(*ALWAYS)}
@@ -50,15 +53,11 @@ def test_while_the_database_is_away_nothing_is_lost_and_nobody_is_told_sorry(
 
 
 def test_a_shaky_slack_loses_and_doubles_nothing(data_dir: Path):
-    from bench.fleet import TimedSlack
-    from tests.e2e.slack import serving
-
-    with serving(TimedSlack()) as slack:
-        rng = random.Random(7)
-        slack.be_faulty(rng)
+    with workspace(shaky(7)) as slack:
         worker = Worker(slack, data_dir)
-        slack.wait_connected(1)
-        events = [slack.mention(BUDGET, channel=f"C{n % 30}") for n in range(90)]
+        slack.wait_until_connected(1, 90)
+        places, people = crowd(slack, 30)
+        events = [ask(slack, BUDGET, places[n % 30], people[n % 4]) for n in range(90)]
         record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
         answered_once(slack, record, events, seconds=150)
         assert worker.stop() == 0
@@ -88,14 +87,15 @@ def test_on_a_full_disk_it_says_so_and_goes_on_when_there_is_space(
     home: Path, small_disk: Path, tmp_path: Path
 ):
     data_dir = Path(shutil.copytree(home, small_disk / "data"))
-    with persistent_slack() as slack:
+    with workspace() as slack:
         worker = Worker(slack, data_dir)
-        slack.wait_connected(1)
-        first = slack.mention(BUDGET)
+        slack.wait_until_connected(1, 90)
+        first = ask(slack, BUDGET)
         record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
         answered_once(slack, record, [first])
         filler = fill(small_disk)
-        events = [slack.mention(BUDGET, channel=f"C{n}") for n in range(40)]
+        places, people = crowd(slack, 40)
+        events = [ask(slack, BUDGET, place, people[0]) for place in places]
         refused = uptake(
             "backup", str(small_disk / "b.tar.gz"), cwd=tmp_path, UPTAKE_DATA_DIR=str(data_dir)
         )
@@ -106,7 +106,7 @@ def test_on_a_full_disk_it_says_so_and_goes_on_when_there_is_space(
         filler.unlink()
         # Slack sends again what was not acknowledged.
         for event in events:
-            slack.event(event)
+            slack.redeliver(event)
         answered_once(slack, record, [first, *events], seconds=150)
         assert worker.stop() == 0
         record.close()

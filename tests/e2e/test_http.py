@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import socket
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,16 +11,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.e2e.slack import small_slack
+from bot.workspace.http_sender import signature_headers
+from tests.e2e.fleet import ask, replies, workspace
 from tests.e2e.test_conversation import BUDGET, Running, answer_to
-
-SECRET = "a signing secret"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.servers import free_port
 
 
 class OverHttp:
@@ -31,18 +23,14 @@ class OverHttp:
     def __init__(self, port: int, running: Running) -> None:
         self.url, self.running = f"http://127.0.0.1:{port}/slack/events", running
 
-    def post(self, body: dict[str, Any], age: float = 0, secret: str = SECRET) -> tuple[int, str]:
+    def post(self, body: dict[str, Any], age: float = 0, secret: str = "") -> tuple[int, str]:
         return self.post_raw(json.dumps(body).encode(), age, secret)
 
-    def post_raw(self, raw: bytes, age: float = 0, secret: str = SECRET) -> tuple[int, str]:
+    def post_raw(self, raw: bytes, age: float = 0, secret: str = "") -> tuple[int, str]:
         """Sends a body, signed as Slack signs; gives status and answer."""
-        stamp = str(int(time.time() - age))
-        signed = hmac.new(secret.encode(), f"v0:{stamp}:".encode() + raw, hashlib.sha256)
-        headers = {
-            "Content-Type": "application/json",
-            "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": f"v0={signed.hexdigest()}",
-        }
+        secret = secret or self.running.slack.signing_secret
+        headers = signature_headers(secret, int(time.time() - age), raw)
+        headers["Content-Type"] = "application/json"
         try:
             with urlopen(Request(self.url, raw, headers), timeout=30) as response:
                 return response.status, response.read().decode()
@@ -61,12 +49,16 @@ class OverHttp:
         raise AssertionError("the port stayed closed")
 
 
-@pytest.fixture
-def over_http(data_dir: Path) -> Iterator[OverHttp]:
+@pytest.fixture(scope="module")
+def over_http(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OverHttp]:
+    data_dir = Path(shutil.copytree(home, tmp_path_factory.mktemp("http") / "data"))
     port = free_port()
-    with small_slack() as slack:
+    with workspace(request_url=f"http://127.0.0.1:{port}/slack/events") as slack:
         running = Running(
-            slack, data_dir, arguments=["--http", str(port)], SLACK_SIGNING_SECRET=SECRET
+            slack,
+            data_dir,
+            arguments=["--http", str(port)],
+            SLACK_SIGNING_SECRET=slack.signing_secret,
         )
         app = OverHttp(port, running)
         app.wait_until_up()
@@ -75,18 +67,30 @@ def over_http(data_dir: Path) -> Iterator[OverHttp]:
 
 
 def test_slack_calls_over_http_and_only_slack(over_http: OverHttp):
-    slack = over_http.running.slack
-    event = {"type": "app_mention", "user": "U1ASKER", "channel": "C1", "ts": slack.ts()}
-    body = slack.wrapped(event | {"text": BUDGET})
+    running, slack = over_http.running, over_http.running.slack
+    asked = ask(slack, BUDGET)
+    assert "15–20 %" in answer_to(running, asked).body["text"]
+    assert slack.redeliver(asked) == 2
+    slack.wait_until_quiet(60)
+    running.interaction(asked)
+    assert len(replies(slack, asked)) == 1
+
+
+def test_a_request_is_believed_by_its_signature_alone(over_http: OverHttp):
+    running, slack = over_http.running, over_http.running.slack
+    talk = slack.user().says("talk among people", "general")
+    sent = next(each for each in slack.sent("message") if each["event"]["ts"] == talk.ts)
+    event = sent["event"] | {"type": "app_mention", "text": f"<@{slack.bot_id}> {BUDGET}"}
+    body = sent | {"event": event}
     assert over_http.post(body, secret="a forger's")[0] == 401
     assert over_http.post(body, age=600)[0] == 401
     assert "abc" in over_http.post({"type": "url_verification", "challenge": "abc"})[1]
-    assert slack.replies(event) == []
+    assert replies(slack, talk) == []
     assert over_http.post(body)[0] == 200
     assert over_http.post(body)[0] == 200
-    assert "15–20 %" in answer_to(over_http.running, event)["text"]
-    over_http.running.interaction(event)
-    assert len(slack.replies(event)) == 1
+    assert "15–20 %" in answer_to(running, talk).body["text"]
+    running.interaction(talk)
+    assert len(replies(slack, talk)) == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"a" * 100_000])

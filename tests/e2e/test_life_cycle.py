@@ -1,33 +1,33 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
-from starlette.responses import JSONResponse
 
 from adoption.record import Record
+from bot.workspace import LocalWorkspace
 from tests.e2e.fleet import (
-    PersistentSlack,
     Worker,
     answered_once,
+    ask,
+    crowd,
+    eventually,
     fresh_database,
-    persistent_slack,
+    replies,
+    workspace,
 )
-from tests.e2e.test_conversation import BUDGET, eventually
+from tests.e2e.test_conversation import BUDGET
 from tests.servers import free_port
 
 
 @pytest.fixture
-def slack() -> Iterator[PersistentSlack]:
-    with persistent_slack() as slack:
+def slack() -> Iterator[LocalWorkspace]:
+    with workspace() as slack:
         yield slack
 
 
@@ -47,25 +47,17 @@ def get(port: int, path: str) -> tuple[int, str]:
         return 0, ""
 
 
-def limits_once(seconds: int):
-    said = []
-
-    def refuse(method: str, arguments: dict[str, Any]) -> JSONResponse | None:
-        if method == "chat.postMessage" and not said:
-            said.append(time.monotonic())
-            body = {"ok": False, "error": "ratelimited"}
-            return JSONResponse(body, 429, headers={"Retry-After": str(seconds)})
-        return None
-
-    return refuse, said
+def limit_once(slack: LocalWorkspace, seconds: int) -> None:
+    """The next message is refused, to be tried again so many seconds later."""
+    slack.faults.retry_after = seconds
+    slack.faults.plan("chat.postMessage", "429")
 
 
 def test_it_says_that_it_lives_that_it_is_ready_and_how_it_goes(
-    slack: PersistentSlack, data_dir: Path
+    slack: LocalWorkspace, data_dir: Path
 ):
     port = free_port()
-    refuse, said = limits_once(2)
-    slack.answer_with = refuse
+    limit_once(slack, 2)
     worker = Worker(
         slack,
         data_dir,
@@ -73,13 +65,13 @@ def test_it_says_that_it_lives_that_it_is_ready_and_how_it_goes(
         UPTAKE_LOG_FORMAT="json",
         UPTAKE_LOG_LEVEL="INFO",
     )
-    slack.wait_connected(1)
+    slack.wait_until_connected(1, 90)
     eventually(lambda: get(port, "/readyz")[0] == 200)
     assert get(port, "/healthz")[0] == 200
-    event = slack.mention(BUDGET)
+    asked = ask(slack, BUDGET)
     record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
-    answered_once(slack, record, [event])
-    assert said
+    answered_once(slack, record, [asked])
+    assert not slack.faults.planned
     page = get(port, "/metrics")[1]
     assert 'uptake_questions_total{surface="channel"} 1.0' in page
     assert "uptake_slack_rate_limited_total 1.0" in page
@@ -92,64 +84,65 @@ def test_it_says_that_it_lives_that_it_is_ready_and_how_it_goes(
     record.close()
 
 
-def test_told_to_stop_it_finishes_what_it_began(slack: PersistentSlack, data_dir: Path):
+def test_told_to_stop_it_finishes_what_it_began(slack: LocalWorkspace, data_dir: Path):
     worker = Worker(slack, data_dir)
-    slack.wait_connected(1)
-    events = [slack.mention(BUDGET, channel=f"C{n}") for n in range(10)]
-    slack.wait(lambda: len(slack.messages) >= 2)
+    slack.wait_until_connected(1, 90)
+    places, (who, *_) = crowd(slack, 10)
+    questions = [ask(slack, BUDGET, place, who) for place in places]
+    slack.wait_for(lambda: len(slack.posts()) >= 2, 60)
     assert worker.stop() == 0
     record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
     # What was begun is done: nothing was posted that is not written down.
-    assert record.count() == len(slack.messages)
+    assert record.count() == len(slack.posts())
     again = Worker(slack, data_dir)
-    answered_once(slack, record, events)
-    slack.wait_connected(1)
+    answered_once(slack, record, questions)
+    slack.wait_until_connected(1, 90)
     assert again.stop() == 0
     record.close()
 
 
 def test_what_outlives_the_grace_period_is_handed_over(
-    slack: PersistentSlack, database: str, data_dir: Path
+    slack: LocalWorkspace, database: str, data_dir: Path
 ):
-    slack.answer_with, said = limits_once(120)
+    limit_once(slack, 120)
     settings = {"UPTAKE_DATABASE_URL": database, "UPTAKE_GRACE_SECONDS": "1"}
     first = Worker(slack, data_dir, **settings)
-    slack.wait_connected(1)
-    event = slack.mention(BUDGET)
-    eventually(lambda: said)
+    slack.wait_until_connected(1, 90)
+    asked = ask(slack, BUDGET)
+    eventually(lambda: not slack.faults.planned)
     assert first.stop(20) == 0
-    assert slack.replies(event) == []
+    assert replies(slack, asked) == []
     second = Worker(slack, data_dir, **settings)
     record = Record.open(database)
-    answered_once(slack, record, [event])
+    answered_once(slack, record, [asked])
     assert second.stop() == 0
     record.close()
 
 
 def test_a_worker_that_wakes_up_after_it_was_given_up_does_not_answer_again(
-    slack: PersistentSlack, database: str, data_dir: Path
+    slack: LocalWorkspace, database: str, data_dir: Path
 ):
-    slack.answer_with, said = limits_once(3)
+    limit_once(slack, 3)
     settings = {"UPTAKE_DATABASE_URL": database}
     sleeper = Worker(slack, data_dir, **settings)
-    slack.wait_connected(1)
-    event = slack.mention(BUDGET)
-    eventually(lambda: said)
-    os.kill(sleeper.process.pid, signal.SIGSTOP)
+    slack.wait_until_connected(1, 90)
+    asked = ask(slack, BUDGET)
+    eventually(lambda: not slack.faults.planned)
+    sleeper.process.send(signal.SIGSTOP)
     other = Worker(slack, data_dir, **settings)
     record = Record.open(database)
-    answered_once(slack, record, [event])
-    os.kill(sleeper.process.pid, signal.SIGCONT)
-    looked = len(slack.called("conversations.replies"))
-    slack.wait(lambda: len(slack.called("conversations.replies")) > looked)
-    later = slack.mention(BUDGET, channel="C2LATER")
-    answered_once(slack, record, [event, later])
+    answered_once(slack, record, [asked])
+    sleeper.process.send(signal.SIGCONT)
+    looked = len(slack.calls("conversations.replies"))
+    slack.wait_for(lambda: len(slack.calls("conversations.replies")) > looked, 60)
+    later = ask(slack, BUDGET, channel="ai-help")
+    answered_once(slack, record, [asked, later])
     assert [sleeper.stop(), other.stop()] == [0, 0]
     record.close()
 
 
 def test_over_http_too_it_ends_tidily_and_shows_no_figures_to_the_world(
-    slack: PersistentSlack, data_dir: Path
+    slack: LocalWorkspace, data_dir: Path
 ):
     port = free_port()
     worker = Worker(

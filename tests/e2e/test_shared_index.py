@@ -8,7 +8,7 @@ import pytest
 from adoption.record import Record
 from tests.chroma_server import chroma_server
 from tests.conftest import uptake
-from tests.e2e.fleet import Worker, answered_once, fresh_database, persistent_slack
+from tests.e2e.fleet import Worker, answered_once, ask, fresh_database, replies, workspace
 from tests.e2e.test_conversation import BUDGET
 
 
@@ -21,18 +21,18 @@ def database(postgres: str) -> Iterator[str]:
 def test_workers_without_a_disk_in_common_answer_from_one_index(
     database: str, guides: Path, tmp_path: Path
 ):
-    with chroma_server(tmp_path / "chroma") as url, persistent_slack() as slack:
+    with chroma_server(tmp_path / "chroma") as url, workspace() as slack:
         shared = {"UPTAKE_DATABASE_URL": database, "UPTAKE_CHROMA_URL": url}
         done = uptake(
             "ingest", str(guides), cwd=tmp_path, UPTAKE_DATA_DIR=str(tmp_path / "a"), **shared
         )
         assert done.returncode == 0, done.stderr
         worker = Worker(slack, tmp_path / "b", **shared)
-        slack.wait_connected(1)
-        event = slack.mention(BUDGET)
+        slack.wait_until_connected(1, 90)
+        asked = ask(slack, BUDGET)
         record = Record.open(database)
-        answered_once(slack, record, [event])
-        assert "15–20 %" in slack.replies(event)[0]["text"]
+        answered_once(slack, record, [asked])
+        assert "15–20 %" in replies(slack, asked)[0].body["text"]
         assert not (tmp_path / "b" / "index" / "catalog.sqlite").exists()
         assert worker.stop() == 0
         record.close()

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.responses import JSONResponse
 
 from adoption.models import Outcome, Surface
 from adoption.spending import Spending
+from bot.workspace import LocalWorkspace
+from bot.workspace.state.messages import Message
 from knowledge.errors import PersonalAllowanceUsed
-from tests.e2e.slack import SmallSlack, small_slack
-from tests.e2e.test_conversation import BUDGET, WEATHER, Running, answer_to, block, eventually
+from tests.e2e.fleet import appears, ask, eventually, id_of, question_of, replies, workspace
+from tests.e2e.test_conversation import BUDGET, WEATHER, Running, answer_to, block
 from tests.knowledge.model_server import ModelServer, model_server
 
 FIRST = "Plan 15–20 % of the project budget for change management. [1]"
@@ -23,7 +24,7 @@ WHOLE = f"{FIRST} {SECOND}"
 EXAMPLE = "Can you give an example?"
 
 
-def with_model(slack: SmallSlack, data_dir: Path, server: ModelServer, **more: str) -> Running:
+def with_model(slack: LocalWorkspace, data_dir: Path, server: ModelServer, **more: str) -> Running:
     return Running(
         slack,
         data_dir,
@@ -45,7 +46,7 @@ def running(
     home: Path, server: ModelServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
     data_dir = Path(shutil.copytree(home, tmp_path_factory.mktemp("talk") / "data"))
-    with small_slack() as slack:
+    with workspace() as slack:
         running = with_model(slack, data_dir, server)
         yield running
         running.stop()
@@ -64,124 +65,116 @@ def composing(request: dict[str, Any]) -> str:
     return "NOT FOUND" if rewriting else WHOLE
 
 
-def finished(running: Running, event: dict[str, Any]) -> dict[str, Any]:
+def finished(running: Running, asked: Message) -> Message:
     """The one message that answers, when it is recorded as answered."""
-    running.interaction(event)
-    named = f"{event['channel']}:{event['ts']}"
+    running.interaction(asked)
     (message,) = [
-        reply
-        for reply in running.slack.replies(event)
-        if reply.get("metadata", {}).get("event_payload", {}).get("question") == named
+        reply for reply in replies(running.slack, asked) if question_of(reply) == id_of(asked)
     ]
-    assert message.get("streaming_state") in (None, "completed")
+    assert message.stream is None or not message.stream.is_open
     return message
 
 
 def test_a_composed_answer_grows_in_the_thread_and_is_recorded(running: Running):
-    event = running.slack.mention(BUDGET)
-    message = finished(running, event)
-    assert message["blocks"][0]["text"].strip() == WHOLE
+    asked = ask(running.slack, BUDGET)
+    message = finished(running, asked)
+    assert message.body["blocks"][0]["text"].strip() == WHOLE
     assert "Budget and sponsor" in block(message, "context")["elements"][0]["text"]
     assert block(message, "context_actions")
-    assert message["streaming_state"] == "completed"
-    row = running.interaction(event)
+    assert message.body["streaming_state"] == "completed"
+    row = running.interaction(asked)
     assert (row.outcome, row.model) == (Outcome.ANSWERED, "openai:small")
     assert row.answer == WHOLE
 
 
 def test_where_streaming_is_refused_the_answer_is_posted(running: Running):
-    def refuse(method: str, arguments: dict[str, Any]) -> JSONResponse | None:
-        no = {"ok": False, "error": "channel_type_not_supported"}
-        return JSONResponse(no) if method == "chat.startStream" else None
-
-    running.slack.answer_with = refuse
-    try:
-        event = running.slack.mention(BUDGET)
-        message = finished(running, event)
-    finally:
-        running.slack.answer_with = lambda method, arguments: None
-    assert message["blocks"][0]["text"] == WHOLE
-    assert "streaming_state" not in message
-    assert len(running.slack.replies(event)) == 1
+    running.slack.faults.plan("chat.startStream", "channel_type_not_supported")
+    asked = ask(running.slack, BUDGET)
+    message = finished(running, asked)
+    assert running.slack.faults.planned == 0
+    assert message.body["blocks"][0]["text"] == WHOLE
+    assert message.stream is None
+    assert len(replies(running.slack, asked)) == 1
 
 
 def test_a_follow_up_in_the_thread_needs_no_mention(running: Running):
-    first = running.slack.mention(BUDGET)
+    first = ask(running.slack, BUDGET)
     finished(running, first)
-    said = {"channel": first["channel"], "channel_type": "channel", "thread_ts": first["ts"]}
-    event = running.slack.direct(EXAMPLE, **said)
-    message = finished(running, event)
-    row = running.interaction(event)
+    asked = running.slack.user().says(EXAMPLE, "general", first)
+    message = finished(running, asked)
+    row = running.interaction(asked)
     assert (row.question, row.outcome) == (EXAMPLE, Outcome.ANSWERED)
     assert row.surface is Surface.CHANNEL
-    assert message["thread_ts"] == first["ts"]
+    assert message.root == first.ts
 
 
 def test_a_follow_up_in_a_direct_thread_is_understood(running: Running):
-    first = running.slack.direct(BUDGET)
+    user = running.slack.user()
+    first = user.says(BUDGET)
     finished(running, first)
-    event = running.slack.direct(EXAMPLE, thread_ts=first["ts"])
-    finished(running, event)
-    assert running.interaction(event).outcome is Outcome.ANSWERED
-    elsewhere = running.slack.direct(EXAMPLE)
+    asked = user.says(EXAMPLE, thread=first)
+    finished(running, asked)
+    assert running.interaction(asked).outcome is Outcome.ANSWERED
+    elsewhere = user.says(EXAMPLE)
     assert running.interaction(elsewhere).outcome is Outcome.ABSTAINED
 
 
 def test_talk_among_people_in_the_thread_is_left_alone(running: Running):
-    slack = running.slack
-    first = slack.mention(BUDGET)
+    slack, user = running.slack, running.slack.user()
+    first = ask(slack, BUDGET)
     finished(running, first)
-    here = {"channel": first["channel"], "channel_type": "channel", "thread_ts": first["ts"]}
+    other = slack.user("second")
+    elsewhere = user.says("A thread of people", "general")
     left_alone = [
-        slack.direct("thanks!", **here),
-        slack.direct("<@U2OTHER> what do you think?", **here),
-        slack.direct("<!here> who knows more?", **here),
-        slack.direct("I will try that on Monday.", **here),
-        slack.direct("How much is it?", **(here | {"bot_id": "B1"})),
-        slack.direct(BUDGET, **(here | {"thread_ts": slack.ts()})),
-        slack.direct(BUDGET, channel="C1GENERAL", channel_type="channel"),
+        user.says("thanks!", "general", first),
+        user.says(f"@{other.handle} what do you think?", "general", first),
+        user.says("@here who knows more?", "general", first),
+        user.says("I will try that on Monday.", "general", first),
+        appears(slack, first.channel, "How much is it?", user.id, bot_id="B1", thread_ts=first.ts),
+        user.says(BUDGET, "general", elsewhere),
+        user.says(BUDGET, "general"),
     ]
-    after = slack.direct(WEATHER, **(here | {"user": "U3THIRD"}))
+    assert f"<@{other.id}>" in left_alone[1].body["text"]
+    assert "<!here>" in left_alone[2].body["text"]
+    after = slack.user("champion").says(WEATHER, "general", first)
     running.interaction(after)
     taken = {row.id for row in running.interactions()}
-    assert [e["text"] for e in left_alone if f"{e['channel']}:{e['ts']}" in taken] == []
+    assert [each.body["text"] for each in left_alone if id_of(each) in taken] == []
 
 
 def test_a_mention_in_the_thread_is_answered_once(running: Running):
-    first = running.slack.mention(BUDGET)
+    slack = running.slack
+    first = ask(slack, BUDGET)
     finished(running, first)
-    event = running.slack.mention(EXAMPLE, thread_ts=first["ts"])
-    running.slack.event(event | {"type": "message", "channel_type": "channel"})
-    finished(running, event)
-    after = running.slack.mention(WEATHER)
+    asked = ask(slack, EXAMPLE, thread=first)
+    # As a mention, and as a message of a thread that the app is in.
+    assert slack.redeliver(asked) == 2
+    finished(running, asked)
+    after = ask(slack, WEATHER)
     running.interaction(after)
-    named = f"{event['channel']}:{event['ts']}"
-    replies = [
-        reply
-        for reply in running.slack.messages
-        if reply.get("metadata", {}).get("event_payload", {}).get("question") == named
-    ]
-    assert len(replies) == 1
+    assert [question_of(post) for post in slack.posts()].count(id_of(asked)) == 1
 
 
 def test_when_the_allowance_is_used_the_guide_is_quoted_and_it_is_said(
     data_dir: Path, server: ModelServer
 ):
-    with small_slack() as slack:
+    with workspace() as slack:
         # Enough for one question: its passages are about 1,000 tokens, and its reply.
         limit = {"UPTAKE_MODEL_TOKENS_PER_PERSON_PER_DAY": "2500"}
         running = with_model(slack, data_dir, server, **limit, UPTAKE_MODEL_TOKENS_PER_REPLY="500")
         try:
-            last = None
             for _ in range(6):
-                last = slack.mention(BUDGET)
+                last = ask(slack, BUDGET)
                 running.interaction(last)
             message = answer_to(running, last)
             notes = [
-                e["text"] for b in message["blocks"] for e in b.get("elements", []) if "text" in e
+                e["text"]
+                for b in message.body["blocks"]
+                for e in b.get("elements", [])
+                if "text" in e
             ]
             assert PersonalAllowanceUsed.note in notes
-            assert "15–20 %" in message["text"]
+            assert "15–20 %" in message.body["text"]
             assert running.interaction(last).model is None
             used = Spending(running.record, lambda: datetime.now(UTC))
             assert 0 < used.of_day(datetime.now(UTC).date()).tokens <= 2500
@@ -197,29 +190,29 @@ def test_killed_while_it_streams_it_is_finished_once(
     point: str, data_dir: Path, server: ModelServer
 ):
     amid = point == "amid the stream"
-    with small_slack() as slack:
+    with workspace() as slack:
         first = with_model(slack, data_dir, server, KILL_AT=point)
         if amid:
             # One word after the first sentence tells that it has ended.
             server.pause_at = len(FIRST.split()) + 1
             server.middle.clear()
-        event = slack.mention(BUDGET)
+        asked = ask(slack, BUDGET)
         if amid:
-            slack.wait(lambda: slack.called("chat.startStream"))
-            first.process.kill()
+            slack.wait_for(lambda: slack.calls("chat.startStream"), 60)
+            first.kill()
             server.middle.set()
-        assert first.process.wait(timeout=90) == -9
+        assert first.process.wait(90) == -9
         first.record.close()
-        assert [m.get("streaming_state") for m in slack.messages][:1] in (
-            [["completed"]] if point == "within:post" else [["in_progress"]]
-        )
+        begun = slack.posts()[0].stream
+        assert begun is not None
+        assert begun.is_open is (point != "within:post")
         second = with_model(slack, data_dir, server, KILL_AT=point)
         try:
-            finished(second, event)
-            (message,) = slack.replies(event)
-            assert message["blocks"][0]["text"].strip() == WHOLE
+            finished(second, asked)
+            (message,) = replies(slack, asked)
+            assert message.body["blocks"][0]["text"].strip() == WHOLE
             assert eventually(lambda: len(second.interactions())) == 1
-            assert second.interaction(event).outcome is Outcome.ANSWERED
-            assert second.interaction(event).answer == WHOLE
+            assert second.interaction(asked).outcome is Outcome.ANSWERED
+            assert second.interaction(asked).answer == WHOLE
         finally:
             second.stop()

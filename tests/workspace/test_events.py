@@ -170,6 +170,9 @@ def test_a_shared_channel_says_so(slack: LocalWorkspace, diary: Diary) -> None:
     slack.add_channel("with-partner", [guest], external=True)
     after(slack, diary, lambda: guest.says("hello", "with-partner"))
     assert diary.bodies[-1]["is_ext_shared_channel"]
+    assert diary.events[-1]["user_team"] == diary.events[-1]["source_team"] == "T0OTHER"
+    after(slack, diary, lambda: slack.user("maya").says("hello", "general"))
+    assert "user_team" not in diary.events[-1]
 
 
 @pytest.mark.parametrize(

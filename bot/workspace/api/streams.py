@@ -156,7 +156,8 @@ def _draw(api: Api, message: Message, last: Sequence[Json] = ()) -> None:
     blocks = [*_parts(message, stream), *with_ids(last, api.state.core)]
     if len(blocks) > LIMITS["blocks of a message"]:
         raise wrong("no more than 50 items allowed: blocks")
-    message.body |= {"text": stream.text, "blocks": copy.deepcopy(blocks)}
+    state = "in_progress" if stream.is_open else "completed"
+    message.body |= {"text": stream.text, "blocks": copy.deepcopy(blocks), "streaming_state": state}
     api.state.messages.touched(message)
 
 

@@ -18,7 +18,7 @@ from bot.workspace.api.method import Api
 from bot.workspace.api.rates import too_fast
 from bot.workspace.api.registry import WebApi
 from bot.workspace.errors import SlackError
-from bot.workspace.faults import Faults
+from bot.workspace.faults import KINDS, Faults
 from bot.workspace.page.world import Json
 from bot.workspace.responses import Responses
 from bot.workspace.sockets import SocketHub
@@ -64,19 +64,19 @@ class AppRoutes:
     async def _method(self, request: Request) -> Response:
         core, name = self._api.state.core, request.path_params["method"]
         entry = core.log(name, {}, to_app=False, note="waiting")
-        args = Args({})
+        args, planned = Args({}), self._faults.take(name)
         try:
             values = await _values(request)
             token = _token(request, values)
             values.pop("token", None)
             args = Args(values)
-            self._fail_before()
+            self._fail_before(name, planned)
             answer = await run_in_threadpool(self._run, name, token, args, entry)
             status, headers = 200, dict[str, str]()
         except SlackError as fault:
             answer, status, headers = fault.body(), fault.status, fault.headers
             self._note(name, args, answer, entry)
-        return await self._spoiled(JSONResponse(answer, status, headers))
+        return await self._spoiled(JSONResponse(answer, status, headers), name, planned)
 
     def _run(self, name: str, token: str, args: Args, entry: int) -> Json:
         # Who sees what a call did shall find the call as well, so both happen under one lock.
@@ -90,19 +90,26 @@ class AppRoutes:
         core.describe(entry, shown, "ok" if answer.get("ok") else str(answer["error"]))
         self._heard(name, shown, answer, core.clock())
 
-    def _fail_before(self) -> None:
-        if self._faults.strikes("500"):
+    def _fail_before(self, name: str, planned: str) -> None:
+        if self._strikes("500", name, planned):
             raise SlackError("internal_error", status=500)
-        if self._faults.strikes("429"):
+        if self._strikes("429", name, planned):
             raise too_fast(self._faults.retry_after)
+        if planned and planned not in KINDS:
+            raise SlackError(planned)
 
-    async def _spoiled(self, answer: Response) -> Response:
-        if self._faults.strikes("slow"):
+    def _strikes(self, kind: str, name: str, planned: str) -> bool:
+        return planned == kind or self._faults.strikes(kind, name)
+
+    async def _spoiled(self, answer: Response, name: str, planned: str) -> Response:
+        if self._strikes("slow", name, planned):
             await asyncio.sleep(self._faults.slow_seconds)
-        if self._faults.strikes("timeout"):
+        if self._strikes("timeout", name, planned):
             await asyncio.sleep(self._faults.timeout_seconds)
-        if self._faults.strikes("lost"):
+        if self._strikes("lost", name, planned):
             return PlainTextResponse("internal_error", 500)
+        if self._strikes("nonsense", name, planned):
+            return JSONResponse(["nonsense"])
         return answer
 
     async def _response(self, request: Request) -> Response:
