@@ -11,8 +11,9 @@ TORCH := $(shell sed -n 's/^\(torch==[0-9.]*\).*/\1/p' constraints.txt)
 run: $(STAMP)
 	@$(BIN)/uptake run
 
+# One worker a core; a file's tests stay together, with the servers they share.
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(STAMP_DEV)
 	$(BIN)/ruff format --check .
