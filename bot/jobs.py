@@ -124,6 +124,7 @@ class Jobs:
         self._talk = talk
         self._scope_of = scope_of
         self._engine: Engine | None = None
+        self._launched = 0.0
         self._underway: set[str] = set()
         # Differs in every process: a job that finds another one's mark has been taken up again.
         self._mark = uuid.uuid4().hex
@@ -133,6 +134,7 @@ class Jobs:
 
     def launch(self, url: str, executor: str, pace: Pace | None = None) -> None:
         """Opens the database of jobs and takes up what `executor`, or a dead one, left."""
+        self._launched = self._clock()
         self._engine = Engine(url, Executor(executor, JOBS_VERSION), pace or Pace())
 
     def close(self, grace: int = 0) -> None:
@@ -287,8 +289,10 @@ class Jobs:
         began = time.perf_counter()
         status = DBOS.step_status
         again = status is not None and bool(status.current_attempt)
-        # A copy of a job has an id of its own: the original may have come this far.
-        repeated = again or DBOS.workflow_id != question.id or mark != self._mark
+        # A copy of a job has an id of its own: the original may have come this far. So may one
+        # that waited when a backup was taken, and was answered before that was put back.
+        copied = DBOS.workflow_id != question.id or question.asked_at < self._launched
+        repeated = again or copied or mark != self._mark
         posted = self._deliver(question, _ANSWER.validate_python(put["answer"]), repeated)
         return {"posted": posted, "seconds": time.perf_counter() - began}
 
