@@ -70,12 +70,12 @@ def test_low_use_is_told_after_three_months_where_chance_does_not_explain_it(
 
 def test_more_overrides_are_told_only_beyond_the_intervals(record: Record):
     before, now = TODAY - timedelta(days=8), TODAY - timedelta(days=2)
-    used(record, before, Event.ACCEPTED, 90)
-    used(record, before, Event.OVERRIDDEN, 10)
-    used(record, now, Event.ACCEPTED, 88)
-    used(record, now, Event.OVERRIDDEN, 12)
+    used(record, before, Event.ACCEPTED, 90, 6)
+    used(record, before, Event.OVERRIDDEN, 10, 6)
+    used(record, now, Event.ACCEPTED, 88, 6)
+    used(record, now, Event.OVERRIDDEN, 12, 6)
     assert found(record) == {}
-    used(record, now, Event.OVERRIDDEN, 60)
+    used(record, now, Event.OVERRIDDEN, 60, 6)
     assert "overridden more often" in found(record)["overrides:Copilot:2026-W47"]
 
 

@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import uptake
+
+pytestmark = pytest.mark.soak
 
 
 def run(*arguments: str, data_dir: Path, **settings: str):

@@ -93,7 +93,7 @@ def is_whole(message: dict[str, Any], question: Question, text: str) -> bool:
         message["metadata"]["event_type"] == ANSWER_EVENT
         and message["metadata"]["event_payload"] == {"question": question.id}
         and message["blocks"][0]["text"].strip() == text
-        and kinds == ["markdown", "context", "context_actions"]
+        and kinds == ["markdown", "context", "context_actions", "actions"]
         and message.get("streaming_state") in (None, "completed")
     )
 
@@ -271,6 +271,6 @@ def test_a_note_stands_below_the_answer(slack: LocalWorkspace, delivery: SlackDe
     question = asked(slack)
     delivery.post(question, answer(FIRST, note="Today's answers are used up."), False)
     assert [block["type"] for block in only(slack)["blocks"]] == [
-        "markdown", "context", "context", "context_actions",
+        "markdown", "context", "context", "context_actions", "actions",
     ]  # fmt: skip
     assert only(slack)["blocks"][2]["elements"][0]["text"] == "Today's answers are used up."

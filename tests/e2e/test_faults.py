@@ -17,6 +17,8 @@ from tests.e2e.fleet import ALWAYS, Worker, answered_once, ask, crowd, eventuall
 from tests.e2e.test_conversation import BUDGET
 from tests.servers import stoppable_postgres
 
+pytestmark = pytest.mark.soak
+
 
 def test_while_the_database_is_away_nothing_is_lost_and_nobody_is_told_sorry(
     guides: Path, tmp_path: Path

@@ -11,6 +11,8 @@ from tests.conftest import uptake
 from tests.e2e.fleet import Worker, answered_once, ask, fresh_database, replies, workspace
 from tests.e2e.test_conversation import BUDGET
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.fixture
 def database(postgres: str) -> Iterator[str]:

@@ -21,6 +21,8 @@ from tests.e2e.fleet import (
 )
 from tests.e2e.test_conversation import BUDGET, WEATHER
 
+pytestmark = pytest.mark.soak
+
 OLDER = Path(__file__).parent / "older.py"
 
 

@@ -13,6 +13,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from adoption.models import Surface
 from bot.app import House, build, jobs_running, slack_app, slack_client, slack_delivery
+from bot.desk import open_desk
 from bot.jobs import Jobs
 from bot.observe import Observers
 from bot.programme.assembly import programme
@@ -122,14 +123,15 @@ def stage(slack: LocalWorkspace, data_dir: Path, **more: Any) -> Iterator[Stage]
         jobs = stack.enter_context(
             jobs_running(
                 house,
-                slack_delivery(settings),
+                slack_delivery(house),
                 settings.jobs_url,
                 executor_of(settings),
                 Observers(office.watchers),
                 grace=5,
             )
         )
-        app = slack_app(settings, client, jobs, office)
+        desk = open_desk(house, client, lambda question: jobs.take_question(question))
+        app = slack_app(settings, client, jobs, desk, office)
         handler = SocketModeHandler(
             app, slack.app_token, web_client=client, ping_interval=LOOK_SECONDS
         )

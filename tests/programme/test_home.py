@@ -186,5 +186,5 @@ def test_a_word_that_is_no_command_is_said_back_harmlessly(play: Stage):
     maya = play.slack.user("user")
     maya.runs("/uptake <!channel>dance now")
     said = written(maya.whispers("general")[0])
-    assert "`/uptake story`" in said
+    assert "`/uptake help`" in said
     assert "<!channel>" not in said

@@ -103,7 +103,7 @@ stories = st.builds(
     reactions=st.integers(0, 9999),
 )
 quick = settings(
-    max_examples=60,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

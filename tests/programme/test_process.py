@@ -14,9 +14,11 @@ from adoption.record import Record
 from adoption.stories import StoryBook
 from bot.workspace import LocalWorkspace
 from tests.conftest import environment
-from tests.e2e.test_conversation import KILLABLE, eventually
+from tests.e2e.fleet import KILLABLE, eventually
 from tests.programme.house import written
 from tests.programme.test_stories import form
+
+pytestmark = pytest.mark.soak
 
 
 @contextmanager

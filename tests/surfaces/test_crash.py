@@ -6,10 +6,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.workspace import LocalWorkspace
 from tests.conftest import environment, write_guides
-from tests.e2e.test_conversation import KILLABLE, eventually
+from tests.e2e.fleet import KILLABLE, eventually
 from tests.surfaces.house import MANIFEST, WEATHER, said
+
+pytestmark = pytest.mark.soak
 
 
 class Process:

@@ -19,6 +19,9 @@ from tests.surfaces.house import BUDGET, MANIFEST, WEATHER, Office, office, said
 from tests.surfaces.test_help import offer_of
 from tests.surfaces.test_overrides import filled
 
+# What stories and digests need; tests/programme drives those with the same manifest.
+OF_THE_PROGRAMME = {"files:read", "im:write", "reactions:read"}
+
 
 @contextmanager
 def scopes_used(patch: pytest.MonkeyPatch) -> Iterator[set[str]]:
@@ -117,13 +120,18 @@ def test_every_scope_event_and_command_is_used_and_none_is_missing(
         }
         kinds = {sent["event"].get("channel_type") for sent in it.slack.sent("message")}
     # Two need no call: commands are delivered by it, and an agent's tab brings the other.
-    assert scopes - used == {"commands", "assistant:write"}
+    assert scopes - used == {"commands", "assistant:write"} | OF_THE_PROGRAMME
     assert "/uptake" in heard
-    assert shortcuts == {each["callback_id"] for each in declared["features"]["shortcuts"]}
+    declared_shortcuts = {each["callback_id"] for each in declared["features"]["shortcuts"]}
+    assert shortcuts == declared_shortcuts - {"uptake_story"}
     assert "app_mention" in heard
-    assert kinds == {"channel", "group", "im"}
+    assert kinds == {"channel", "group", "im", "mpim"}
     assert set(declared["settings"]["event_subscriptions"]["bot_events"]) == {
+        "app_home_opened",
         "app_mention",
+        "message.mpim",
+        "reaction_added",
+        "reaction_removed",
         "message.channels",
         "message.groups",
         "message.im",

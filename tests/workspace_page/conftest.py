@@ -73,7 +73,9 @@ class Desk:
             page.screenshot(path=Path(folder) / f"{name}.png")
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running as long as its browser is open, which must not outlive
+# the files that need it.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with open_browser() as opened:
         yield opened
