@@ -40,7 +40,9 @@ def _take(browser: Browser, address: str, folder: Path) -> None:
     page.keyboard.press("Escape")
     dark = _window(browser, address, DARK)
     _ask(dark, "What is the weather in Oslo?", "I don't know")
-    dark.screenshot(path=folder / "unknown.png")
+    dark.get_by_role("link", name="Home").click()
+    dark.get_by_role("heading", name="My last questions").wait_for()
+    dark.screenshot(path=folder / "home.png")
 
 
 def _window(browser: Browser, address: str, look: Look) -> Page:
