@@ -41,6 +41,10 @@ from bot.usage_api import usage_routes
 
 # The name of the only worker on a SQLite database.
 LONE_WORKER = "bot"
+# Connections and threads close within this, or are left to the end of the process.
+_CLOSING_SECONDS = 10.0
+
+log = logging.getLogger(__name__)
 
 
 def serve(
@@ -73,7 +77,7 @@ def serve(
         house, client, time.time, lambda *asked: jobs.take_question(_asked(*asked))
     )
     with (
-        _until_told_to_stop() as stop,
+        _until_told_to_stop(settings.grace_seconds) as stop,
         alone(settings.data_dir.absolute() / _lock_of(me)),
         jobs_running(
             house,
@@ -221,11 +225,20 @@ def health_of(
 
 
 @contextmanager
-def _until_told_to_stop() -> Iterator[threading.Event]:
+def _until_told_to_stop(grace: float) -> Iterator[threading.Event]:
     stop = threading.Event()
 
     def told(number: int, frame: FrameType | None) -> None:
+        if not stop.is_set():
+            threading.Thread(target=give_up, name="last-resort", daemon=True).start()
         stop.set()
+
+    def give_up() -> None:
+        """Ends a process that hangs while it closes; its jobs are kept, and taken up again."""
+        time.sleep(grace + _CLOSING_SECONDS)
+        log.warning("Closing took too long. What is unfinished is taken up at the next start.")
+        logging.shutdown()
+        os._exit(0)
 
     before = {number: signal.signal(number, told) for number in (signal.SIGTERM, signal.SIGINT)}
     try:

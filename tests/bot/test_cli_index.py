@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from filelock import FileLock
 
 from tests.conftest import uptake
+
+pytestmark = pytest.mark.soak
 
 
 def run(*arguments: str, data_dir: Path):
