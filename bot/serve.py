@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 import signal
@@ -237,6 +238,7 @@ def _until_told_to_stop(grace: float) -> Iterator[threading.Event]:
         """Ends a process that hangs while it closes; its jobs are kept, and taken up again."""
         time.sleep(grace + _CLOSING_SECONDS)
         log.warning("Closing took too long. What is unfinished is taken up at the next start.")
+        faulthandler.dump_traceback()
         logging.shutdown()
         os._exit(0)
 

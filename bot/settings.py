@@ -97,7 +97,7 @@ class Settings(BaseSettings):
         None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel where people help."
     )
     admins: Annotated[list[str], NoDecode] = Field(
-        [], description="Slack user ids of the programme's admins, beside the workspace's own."
+        [], description="Slack user ids of the programme's admins; by default the workspace's."
     )
     admin_channel: str | None = Field(
         None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel of the admins."

@@ -20,6 +20,8 @@ from bot.workspace.local import LocalWorkspace
 USUAL_PORT = 8080
 # People who ask for help here are heard there.
 HELP_CHANNEL, STORIES_CHANNEL = "ai-help", "ai-stories"
+# Slack waits three seconds; a small computer that does all of it itself is given more.
+_PATIENCE = 10.0
 ENTRANCE = """
 Uptake runs in a workspace on this computer: {url}
 Open the address, write a question to Uptake, and switch between people at the top right.
@@ -47,11 +49,11 @@ def try_out(house: House, port: int | None, instruments: Instruments | None = No
 
 def _workspace(port: int | None) -> LocalWorkspace:
     try:
-        return LocalWorkspace(port=USUAL_PORT if port is None else port)
+        return LocalWorkspace(port=USUAL_PORT if port is None else port, patience=_PATIENCE)
     except WorkspaceError as error:
         if port is not None:
             raise PortTaken(str(error)) from error
-        return LocalWorkspace(port=0)
+        return LocalWorkspace(port=0, patience=_PATIENCE)
 
 
 def _settings_for(settings: Settings, slack: LocalWorkspace) -> Settings:

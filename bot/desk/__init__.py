@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from slack_sdk import WebClient
 
 from adoption.privacy import Minimum
+from bot.admins import Admins
 from bot.desk.asks import Asks
 from bot.desk.channels import Channels
 from bot.desk.help import HelpDesk
@@ -90,7 +91,7 @@ def open_desk(
     """
     settings, engine = house.settings, house.record.engine
     steps = Steps(client, limited)
-    people = People(client, settings.admins)
+    people = People(client, Admins(client, settings.admins, clock))
     minimum = Minimum(settings.minimum_group)
     patience = timedelta(minutes=settings.help_patience_minutes)
     return Desk(

@@ -62,9 +62,11 @@ class HelpDesk:
 
     def helps_in(self, channel: str, thread: str, user: str) -> bool:
         """Whether people help with a question in a thread, or may do so from this moment on."""
-        if self._calls.at_place(channel, thread) is not None:
-            return True
-        return self._calls.unplaced((channel, user))
+        # Asked first: a call that gets its place in between is found by that place.
+        return (
+            self._calls.unplaced((channel, user))
+            or self._calls.at_place(channel, thread) is not None
+        )
 
     def reply(self, channel: str, thread: str, account: str, ts: str, text: str) -> None:
         """Keeps a reply in a help thread, for the person who asked."""

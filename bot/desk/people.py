@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+
+from bot.admins import Admins
 
 
 def user_of(account: str) -> str:
@@ -17,19 +18,18 @@ def user_of(account: str) -> str:
 class People:
     """Who administers the programme, and who made a channel."""
 
-    def __init__(self, client: WebClient, admins: Sequence[str] = ()) -> None:
+    def __init__(self, client: WebClient, admins: Admins) -> None:
         self._client = client
-        self.admins = tuple(admins)
+        self._admins = admins
+
+    @property
+    def admins(self) -> list[str]:
+        """The user ids that the setting names."""
+        return self._admins.named
 
     def is_admin(self, user: str) -> bool:
-        """Whether somebody is an admin: by the settings, or as Slack's own admins are."""
-        if user in self.admins:
-            return True
-        try:
-            found = self._of(self._client.users_info(user=user), "user")
-        except SlackApiError:
-            return False
-        return bool(found.get("is_admin") or found.get("is_owner"))
+        """Whether somebody administers the programme."""
+        return self._admins.knows(user)
 
     def may_rule(self, user: str, channel: str) -> bool:
         """Whether somebody may set how the app behaves in a channel."""

@@ -13,8 +13,8 @@ from adoption.weeks import Week
 from bot.blocks import champions, digest
 from bot.blocks.parts import user_of
 from bot.listeners import commands
+from bot.listeners.opening import opened
 from bot.listeners.people import account_of
-from bot.listeners.showing import show
 from bot.programme.digests import NOT_YOURS
 from bot.programme.office import Office
 
@@ -65,7 +65,7 @@ class _Desk:
             return
         team = f"{call.context.team_id}:"
         listed = [c for c in self._office.roles.champions() if c.account.startswith(team)]
-        show(call.client, call.command["trigger_id"], champions.champions_dialog(listed))
+        opened(call.client, call.command["trigger_id"], champions.champions_dialog(listed))
         call.ack()
 
     def named(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
@@ -125,7 +125,7 @@ class _Desk:
             at = body.get("container") or {}
             place = f"{at.get('channel_id') or ''}\n{at.get('message_ts') or ''}"
             view = digest.done_dialog(f"{place}\n{action['value']}", point.said)
-            show(client, body.get("trigger_id", ""), view)
+            opened(client, body.get("trigger_id", ""), view)
         ack()
 
     def done(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:

@@ -9,20 +9,20 @@ from slack_sdk import WebClient
 
 from bot.blocks import home as blocks
 from bot.blocks.text import visible
+from bot.listeners.opening import opened
 from bot.listeners.people import account_of
-from bot.listeners.showing import show
 from bot.programme.office import Office
 
 
 def register(app: App, office: Office) -> None:
     """Connects Home."""
 
-    def opened(event: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+    def visited(event: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         account = f"{context.team_id}:{event['user']}"
         office.deeds.take(f"home:{body['event_id']}", "home_opened", account=account)
 
     def pressed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        show(client, body.get("trigger_id", ""), blocks.ask_dialog())
+        opened(client, body.get("trigger_id", ""), blocks.ask_dialog())
         ack()
 
     def asked(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
@@ -39,7 +39,7 @@ def register(app: App, office: Office) -> None:
         )
         ack()
 
-    app.event("app_home_opened", matchers=[_is_home])(opened)
+    app.event("app_home_opened", matchers=[_is_home])(visited)
     # The Messages tab greets by itself, as the manifest says.
     app.event("app_home_opened")(lambda: None)
     app.action(blocks.ASK)(pressed)

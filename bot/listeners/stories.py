@@ -13,8 +13,8 @@ from adoption.programme_models import StoryState
 from adoption.stories import StoryFields, StoryView
 from bot.blocks import stories as blocks
 from bot.listeners import commands
+from bot.listeners.opening import opened
 from bot.listeners.people import account_of
-from bot.listeners.showing import show
 from bot.programme.office import Office
 from bot.programme.stories import draft_values
 
@@ -125,7 +125,7 @@ class _Desk:
         client: WebClient,
     ) -> None:
         dialog = blocks.note_dialog(str(action["value"]), _NOTES[action["action_id"]])
-        show(client, body.get("trigger_id", ""), dialog)
+        opened(client, body.get("trigger_id", ""), dialog)
         ack()
 
     def decided(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
@@ -168,9 +168,9 @@ class _Desk:
         ]
         story = next((each for each in mine if each.id == wanted), mine[0] if mine else None)
         if story is None:
-            show(client, trigger, blocks.story_dialog(uuid.uuid4().hex, self._empty(account)))
+            opened(client, trigger, blocks.story_dialog(uuid.uuid4().hex, self._empty(account)))
         else:
-            show(client, trigger, blocks.story_dialog(story.id, story.fields, story.note))
+            opened(client, trigger, blocks.story_dialog(story.id, story.fields, story.note))
 
     def _empty(self, account: str) -> StoryFields:
         champion = self._office.roles.champion(account)

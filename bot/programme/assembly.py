@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from slack_sdk import WebClient
 
+from bot.admins import Admins
 from bot.courier import Courier
 from bot.deeds import Deeds
 from bot.programme.champions import ChampionDeeds
 from bot.programme.digests import DigestDeeds
 from bot.programme.homes import HomeDeeds
-from bot.programme.office import Admins, Office
+from bot.programme.office import Office
 from bot.programme.schedule import Schedule
 from bot.programme.stories import StoryDeeds
 
@@ -46,7 +47,7 @@ def programme(
         index=house.index,
         courier=Courier(client),
         deeds=Deeds(),
-        admins=Admins(client, settings, clock),
+        admins=Admins(client, settings.admins, clock),
         clock=clock,
         sync_stories=sync,
         ask=ask,

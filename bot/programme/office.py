@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
-
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from adoption.record import Record
 from adoption.roles import RoleBook
 from adoption.stories import StoryBook
+from bot.admins import Admins
 from bot.blocks.answers import Message
 from bot.blocks.parts import section, user_of
 from bot.courier import Courier
@@ -24,44 +20,6 @@ from bot.settings import Settings
 from knowledge.index import Index
 
 log = logging.getLogger(__name__)
-
-_REMEMBERED_SECONDS = 300.0
-
-
-class Admins:
-    """Knows who may decide: those the setting names, or else the workspace's own admins."""
-
-    def __init__(self, client: WebClient, settings: Settings, clock: Callable[[], float]) -> None:
-        self._client = client
-        self._named = frozenset(settings.admins)
-        self._clock = clock
-        self._known: dict[str, tuple[bool, float]] = {}
-        self._lock = threading.Lock()
-
-    @property
-    def named(self) -> list[str]:
-        """The user ids that the setting names."""
-        return sorted(self._named)
-
-    def knows(self, user: str) -> bool:
-        """Whether a user is an admin; nobody is while Slack does not say."""
-        if self._named:
-            return user in self._named
-        now = self._clock()
-        with self._lock:
-            known = self._known.get(user)
-        if known is not None and now - known[1] < _REMEMBERED_SECONDS:
-            return known[0]
-        try:
-            made = self._client.users_info(user=user)
-        except (SlackApiError, OSError) as error:
-            log.warning("Slack does not say who is an admin: %s", type(error).__name__)
-            return False
-        found = cast(dict[str, Any], made.get("user") or {})
-        is_admin = bool(found.get("is_admin") or found.get("is_owner"))
-        with self._lock:
-            self._known[user] = (is_admin, now)
-        return is_admin
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Rules:
     Attributes:
         strict_rates: Whether calls that come too fast are refused.
         echo: Whether the app hears its own messages.
-        patience: Seconds the app has to acknowledge.
+        patience: Seconds the app has to acknowledge, and to open a dialog.
         request_url: Where payloads are posted in HTTP mode; empty for Socket Mode.
     """
 
@@ -92,7 +92,7 @@ class Parts:
         self.transport = self._transport(rules)
         self.events = Events(self.state, manifest, self.outbox, echo=rules.echo)
         self.writing = Writing(self.state, self.events)
-        self.triggers = Triggers(self.core)
+        self.triggers = Triggers(self.core, rules.patience)
         self.responses = Responses(self.state, self.triggers, self.writing)
         self.interactions = Interactions(
             self.state,

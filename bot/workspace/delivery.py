@@ -100,7 +100,7 @@ class Outbox:
         """Take the shared core, the faults, and how long and often the app is waited for."""
         self._core = core
         self._faults = faults
-        self._patience = patience
+        self.patience = patience
         self._retries = retries
         self._wake = threading.Condition(core.lock)
         self._pending: list[Envelope] = []
@@ -136,7 +136,7 @@ class Outbox:
             made.begun = self._core.clock()
             made.entry = self._core.log(name, payload, to_app=True, note="waiting")
             if kind != "events_api":
-                made.deadline = made.begun + self._patience
+                made.deadline = made.begun + self.patience
             self._pending.append(made)
             self._wake.notify_all()
             return made
@@ -252,7 +252,7 @@ class Outbox:
         if not self._transport.hand(envelope):
             return False
         envelope.state = "sent"
-        envelope.deadline = self._core.clock() + self._patience
+        envelope.deadline = self._core.clock() + self.patience
         self._sent[envelope.id] = envelope
         if envelope.kind == "events_api":
             self._spoil(envelope)

@@ -20,7 +20,7 @@ def refusal(headers: Mapping[str, str]) -> str | None:
     another site (against forged requests).
     """
     host = headers.get("host", "")
-    if _name(f"//{host}") not in _LOOPBACK:
+    if not is_loopback(host):
         return "This workspace answers only under 127.0.0.1 or localhost."
     origin = headers.get("origin")
     if origin is not None and origin != f"http://{host}":
@@ -30,11 +30,12 @@ def refusal(headers: Mapping[str, str]) -> str | None:
     return None
 
 
-def _name(address: str) -> str:
+def is_loopback(host: str) -> bool:
+    """Say whether a Host header names this computer."""
     try:
-        return (urlsplit(address).hostname or "").lower()
+        return (urlsplit(f"//{host}").hostname or "").lower() in _LOOPBACK
     except ValueError:
-        return ""
+        return False
 
 
 class LoopbackGuard:

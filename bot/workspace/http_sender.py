@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.workspace.core import Core
-from bot.workspace.delivery import PATIENCE_SECONDS, Envelope, Outbox
+from bot.workspace.delivery import Envelope, Outbox
 from bot.workspace.page.world import Json
 
 _WORKERS = 16
@@ -54,7 +54,7 @@ class HttpSender:
             headers["X-Slack-Retry-Reason"] = envelope.reason
         request = urllib.request.Request(self._url, body, dict(headers), method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
+            with urllib.request.urlopen(request, timeout=self._outbox.patience) as response:
                 answer = response.read().decode("utf-8")
         except TimeoutError:
             self._outbox.failed(envelope, "http_timeout")

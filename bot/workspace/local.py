@@ -59,7 +59,7 @@ class LocalWorkspace:
             faults: What goes wrong on purpose.
             strict_rates: Whether calls that come too fast are answered 429.
             echo: Whether the app gets events for its own messages.
-            patience: Seconds the app has to acknowledge.
+            patience: Seconds the app has to acknowledge, and to open a dialog.
             request_url: The app's request URL, for HTTP mode instead of Socket Mode.
 
         Raises:

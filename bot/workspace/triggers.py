@@ -35,18 +35,19 @@ class ResponsePlace:
 class Triggers:
     """All trigger ids and response addresses of a workspace."""
 
-    def __init__(self, core: Core) -> None:
-        """Take the shared core."""
+    def __init__(self, core: Core, seconds: float = TRIGGER_SECONDS) -> None:
+        """Take the shared core, and how many seconds a trigger id lasts."""
         self._core = core
+        self._seconds = seconds
         self._triggers: dict[str, tuple[str, float]] = {}
         self._used: set[str] = set()
         self._places: dict[str, ResponsePlace] = {}
 
     def new(self, user: str) -> str:
-        """Give a trigger id; it can be used once, within three seconds."""
+        """Give a trigger id; it can be used once, and not for long."""
         with self._core.lock:
             made = f"{self._core.new_id('')}.{self._core.new_id('')}.trigger"
-            self._triggers[made] = (user, self._core.clock() + TRIGGER_SECONDS)
+            self._triggers[made] = (user, self._core.clock() + self._seconds)
             return made
 
     def exchange(self, trigger_id: str) -> str:

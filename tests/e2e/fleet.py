@@ -19,11 +19,10 @@ from bench.starter import starter
 from bot.workspace import Faults, LocalWorkspace
 from bot.workspace.state.messages import Message
 from bot.workspace.writing import Draft
+from tests.slack import PATIENCE
 
 KILLABLE = Path(__file__).parent / "killable.py"
 ALWAYS = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
-# Longer than Slack waits: a machine that is busy with other things shall not fail a test.
-PATIENCE = 20.0
 
 
 def workspace(faults: Faults | None = None, request_url: str = "") -> LocalWorkspace:
@@ -113,9 +112,10 @@ class Worker:
         """Asks it to end, as a service manager would; gives its exit code."""
         if self.process.alive:
             self.process.send(signal.SIGTERM)
-        code = self.process.wait(seconds)
-        print("\n".join(self.output))
-        return code
+        try:
+            return self.process.wait(seconds)
+        finally:
+            print("\n".join(self.output))
 
 
 @contextmanager

@@ -8,11 +8,12 @@ import pytest
 
 from bot.workspace import LocalWorkspace
 from tests.programme.house import MANIFEST, Stage, stage
+from tests.slack import PATIENCE
 
 
 @pytest.fixture
 def slack() -> Iterator[LocalWorkspace]:
-    with LocalWorkspace(MANIFEST) as workspace:
+    with LocalWorkspace(MANIFEST, patience=PATIENCE) as workspace:
         yield workspace
 
 

@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.workspace import LocalWorkspace
 from bot.workspace.clock import ManualClock
 from bot.workspace.state.messages import Message
+from tests.slack import PATIENCE
 from tests.workspace.apps import running
 
 MANIFEST = Path(__file__).parents[2] / "docs" / "manifest.json"
@@ -99,7 +100,7 @@ def office(
 ) -> Iterator[Office]:
     """The production objects, connected over Socket Mode."""
     clock = ManualClock()
-    with LocalWorkspace(manifest, strict_rates=False) as slack:
+    with LocalWorkspace(manifest, strict_rates=False, patience=PATIENCE) as slack:
         help_channel = more.pop("help_channel", "ai-help")
         admins = [slack.user(name).id for name in more.pop("admins", ())]
         settings = Settings(

@@ -11,6 +11,7 @@ import pytest
 from bot.workspace import LocalWorkspace
 from tests.conftest import environment, write_guides
 from tests.e2e.fleet import KILLABLE, eventually
+from tests.slack import PATIENCE
 from tests.surfaces.house import MANIFEST, WEATHER, said
 
 pytestmark = pytest.mark.soak
@@ -52,7 +53,7 @@ class Process:
 def test_killed_while_it_asks_people_it_has_asked_them_once(home: Path, tmp_path: Path):
     write_guides(tmp_path / "guides")
     data = Path(shutil.copytree(home, tmp_path / "data"))
-    with LocalWorkspace(MANIFEST, strict_rates=False) as slack:
+    with LocalWorkspace(MANIFEST, strict_rates=False, patience=PATIENCE) as slack:
         process = Process(slack, data, "within:say offer")
         try:
             process.start()

@@ -11,6 +11,7 @@ import pytest
 from bot.workspace import LocalWorkspace
 from bot.workspace.person import Person
 from bot.workspace.writing import Draft
+from tests.slack import PATIENCE
 from tests.workspace.manifests import manifest
 from tests.workspace_page.browser import WIDE, Look, Window, open_browser
 from tests.workspace_page.tiny_app import TinyApp, tiny_app
@@ -84,7 +85,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def desk(browser: Browser) -> Iterator[Desk]:
     with (
-        LocalWorkspace(manifest(), strict_rates=False) as slack,
+        LocalWorkspace(manifest(), strict_rates=False, patience=PATIENCE) as slack,
         tiny_app(slack.api_url, slack.bot_token, slack.app_token) as tiny,
     ):
         slack.wait_until_connected()

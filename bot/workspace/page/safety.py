@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.workspace.guard import is_loopback
 
 CONTENT_POLICY = "; ".join(
     (
@@ -28,7 +29,6 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _READS = frozenset({"GET", "HEAD"})
 
 
@@ -39,7 +39,7 @@ def refusal(method: str, headers: Mapping[str, str]) -> str | None:
     from a page of the same address (against forged requests from other sites).
     """
     host = headers.get("host", "")
-    if _name(f"//{host}") not in _LOOPBACK:
+    if not is_loopback(host):
         return "This page answers only under 127.0.0.1 or localhost."
     if method in _READS:
         return None
@@ -48,13 +48,6 @@ def refusal(method: str, headers: Mapping[str, str]) -> str | None:
     if headers.get("origin", "") != f"http://{host}":
         return "Only the page itself may write."
     return None
-
-
-def _name(address: str) -> str:
-    try:
-        return (urlsplit(address).hostname or "").lower()
-    except ValueError:
-        return ""
 
 
 class PageGuard:
