@@ -109,7 +109,7 @@ def test_every_scope_event_and_command_is_used_and_none_is_missing(
     declared = json.loads(MANIFEST.read_text("utf-8"))
     scopes = set(declared["oauth_config"]["scopes"]["bot"])
     data = Path(shutil.copytree(home, tmp_path / "data"))
-    with scopes_used(monkeypatch) as used, office(data, admins=("champion",)) as it:
+    with scopes_used(monkeypatch) as used, office(data) as it:
         tour(it)
         assert [call for call in it.slack.calls() if call.error == "missing_scope"] == []
         heard = {each.name for each in it.slack.traffic() if each.to_app}
