@@ -184,7 +184,22 @@ def _over_socket(
             ) from error
         print("Uptake is connected to Slack. Ctrl-C stops it.", flush=True)
         stop.wait()
-        handler.client.close()
+        hang_up(handler)
+
+
+def hang_up(handler: SocketModeHandler) -> None:
+    """Closes the connection to Slack.
+
+    slack_sdk's `close` tells its receiver once to end, and waits for it without limit; a receiver
+    that sets out at that very moment takes the word back. So it is told until it has ended.
+    """
+    client = handler.client
+    closing = threading.Thread(target=client.close, name="hang-up", daemon=True)
+    closing.start()
+    until = time.monotonic() + _CLOSING_SECONDS
+    while closing.is_alive() and time.monotonic() < until:
+        client.current_session_state.terminated = True
+        closing.join(0.1)
 
 
 def _over_http(house: House, app: App, port: int, jobs: Jobs, instruments: Instruments) -> None:
