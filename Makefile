@@ -36,13 +36,13 @@ format: $(STAMP_DEV)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Some half an hour: the bot is killed 400 times, and every question is answered once.
+# Two and a half hours: the bot is killed 400 times, and every question is answered once.
 soak: $(STAMP_DEV)
 	$(BIN)/pytest -m soak
 	$(BIN)/python -m bench.soak sqlite --questions 1000 --kills 200
 	$(BIN)/python -m bench.soak postgresql --workers 3 --chroma --questions 1000 --kills 200
 	$(BIN)/python -m bench.soak postgresql --workers 3 --questions 500 --channels 200 --burst
-	$(BIN)/python -m bench.soak sqlite --questions 1000 --faulty
+	$(BIN)/python -m bench.soak sqlite --questions 2400 --minutes 120 --faulty
 
 clean:
 	rm -rf $(VENV) .uptake

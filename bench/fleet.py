@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +11,17 @@ from pathlib import Path
 from bench.starter import Started, starter
 from bot.workspace import Faults, LocalWorkspace
 
+_PAGE = resource.getpagesize()
+
 
 def shaky(seed: int) -> Faults:
-    """One request in a hundred fails, half of them after its effect; two are put off."""
-    rates = {"500": 0.005, "lost": 0.005, "429": 0.02}
-    return Faults(rates, seed, methods=("chat.", "conversations."))
+    """Fails one request in a hundred, half of them after its effect, and puts two off.
+
+    Of the events, two in a hundred come again or late, and one in two hundred ends its socket.
+    """
+    calls = {"500": 0.005, "lost": 0.005, "429": 0.02}
+    events = {"drop": 0.005, "refresh": 0.002, "redeliver": 0.01, "reorder": 0.01}
+    return Faults(calls | events, seed, methods=("chat.", "conversations."))
 
 
 class Fleet:
@@ -37,6 +44,11 @@ class Fleet:
         made = starter().start(self._settings, self._log)
         self.alive.append(made)
         return made
+
+    def memory(self) -> int:
+        """The MiB of memory that the workers have in use together, as Linux counts it."""
+        pages = [Path(f"/proc/{each.pid}/statm").read_text("ascii").split() for each in self.alive]
+        return sum(int(each[1]) for each in pages) * _PAGE >> 20
 
     def kill(self, worker: Started) -> None:
         """Ends a worker at once, whatever it does."""

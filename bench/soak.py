@@ -3,6 +3,7 @@
     python -m bench.soak sqlite --questions 1000 --kills 200
     python -m bench.soak postgresql --workers 3 --questions 1000 --kills 200
     python -m bench.soak postgresql --workers 3 --questions 500 --burst
+    python -m bench.soak sqlite --questions 2400 --minutes 120 --faulty
 
 Every run prints its seed; the same seed gives the same questions, channels and fatal moments.
 """
@@ -57,6 +58,7 @@ class Plan:
     people: int
     waiting: int
     burst: bool
+    minutes: float
     faulty: bool
     chroma: bool
     per_minute: int
@@ -72,6 +74,7 @@ class Outcome:
         unrecorded: questions without a row; strangers: rows without a question.
         acknowledged_p99, answered_p50, answered_p99: seconds from sending.
         busiest: most messages in one channel within one second, and within ten.
+        memory: MiB of all workers, at the end of each tenth of the questions.
         disordered: answers that overtook another in the same channel, which happens to
             questions of the same moment, and to one that was not acknowledged before a kill.
     """
@@ -89,6 +92,7 @@ class Outcome:
     answered_p50: float
     answered_p99: float
     busiest: tuple[int, int]
+    memory: list[int]
     disordered: int
 
     @property
@@ -121,14 +125,20 @@ def _run(
     began = time.monotonic()
     asked: list[Message] = []
     killed, given_up, next_kill = 0, False, began + rng.uniform(0.2, 1.0)
+    memory: list[int] = []
     # Kills are spread over the questions, so that neither outlives the other by much.
     for _ in itertools.count():
         now = time.monotonic()
         replies = len({post.thread for post in _posted(slack)})
-        paced = killed * plan.questions // max(plan.kills, 1) + plan.waiting
-        allowed = plan.questions if plan.burst else min(paced, replies + plan.waiting)
+        allowed = plan.questions if plan.burst else replies + plan.waiting
+        if plan.kills:
+            allowed = min(allowed, killed * plan.questions // plan.kills + plan.waiting)
+        if plan.minutes:
+            allowed = min(allowed, int(plan.questions * (now - began) / (plan.minutes * 60)) + 1)
         while len(asked) < min(allowed, plan.questions):
             asked.append(_ask(slack, rng, town))
+        if replies * 10 // plan.questions > len(memory):
+            memory.append(made.memory())
         if killed < plan.kills and now >= next_kill and made.alive:
             made.kill(rng.choice(made.alive))
             killed += 1
@@ -141,7 +151,8 @@ def _run(
         if _over(plan, asked, killed, record) or now - began > plan.patience:
             break
         time.sleep(_ROUND_SECONDS)
-    return _outcome(asked, killed, slack, record, time.monotonic() - began, plan.seed)
+    seconds = time.monotonic() - began
+    return _outcome(asked, killed, memory, slack, record, seconds, plan.seed)
 
 
 @dataclass(frozen=True)
@@ -186,6 +197,7 @@ def _over(plan: Plan, asked: list[Message], killed: int, record: Record) -> bool
 def _outcome(
     asked: list[Message],
     killed: int,
+    memory: list[int],
     slack: LocalWorkspace,
     record: Record,
     seconds: float,
@@ -211,6 +223,7 @@ def _outcome(
         answered_p50=_quantile(waits, 0.5),
         answered_p99=_quantile(waits, 0.99),
         busiest=(_busiest(posts, 1.0), _busiest(posts, 10.0)),
+        memory=memory,
         disordered=_disordered(posts),
     )
 
@@ -270,11 +283,12 @@ def parse(arguments: list[str] | None = None) -> Plan:
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--waiting", type=int, default=24, help="most questions on their way")
     parser.add_argument("--burst", action="store_true", help="ask all within a second")
+    parser.add_argument("--minutes", type=float, default=0, help="spread the questions over them")
     parser.add_argument("--faulty", action="store_true", help="have Slack fail now and then")
     parser.add_argument("--chroma", action="store_true", help="with a Chroma server")
     parser.add_argument("--per-minute", type=int, default=60_000, help="the limit over all")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**31))
-    parser.add_argument("--patience", type=float, default=3600, help="seconds until it gives up")
+    parser.add_argument("--patience", type=float, default=10_800, help="seconds until it gives up")
     plan = Plan(**vars(parser.parse_args(arguments)))
     if plan.database == "sqlite" and plan.workers != 1:
         parser.error("on SQLite there is one worker")

@@ -22,9 +22,7 @@ from typing import Any
 def main() -> None:
     """Forks workers until standard input ends; then ends those that still run."""
     _import_everything()
-    wanted = _fork_workers()
-    if wanted is not None:
-        _become_worker(wanted)
+    _become_worker(_fork_workers())
 
 
 def _import_everything() -> None:
@@ -39,8 +37,8 @@ def _import_everything() -> None:
     import knowledge.store  # noqa: F401
 
 
-def _fork_workers() -> dict[str, Any] | None:
-    """In a worker, what it is to be; nothing in the zygote, when standard input has ended."""
+def _fork_workers() -> dict[str, Any]:
+    """Forks until standard input has ended; in a worker, gives what it is to be."""
     woken, wake = socket.socketpair()
     wake.setblocking(False)
     signal.set_wakeup_fd(wake.fileno())
@@ -56,7 +54,8 @@ def _fork_workers() -> dict[str, Any] | None:
         _tell(started=pid)
     for pid in alive:
         os.kill(pid, signal.SIGKILL)
-    return None
+    # Taking down all that was imported would take seconds.
+    os._exit(0)
 
 
 def _lines(woken: socket.socket, alive: set[int]) -> Iterator[bytes]:

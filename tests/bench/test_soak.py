@@ -22,6 +22,7 @@ def outcome(**more: object) -> Outcome:
         "answered_p50": 0.1,
         "answered_p99": 0.1,
         "busiest": (1, 1),
+        "memory": [],
         "disordered": 0,
     }
     return Outcome(**(values | more))
@@ -36,7 +37,8 @@ def test_one_question_gone_wrong_is_a_failure(fault: str):
 @pytest.mark.parametrize(
     "line",
     [
-        "sqlite --questions 12 --kills 2 --faulty",
+        "sqlite --questions 12 --kills 2",
+        "sqlite --questions 30 --waiting 12 --minutes 0.1 --faulty",
         "postgresql --workers 3 --questions 24 --kills 3",
     ],
 )
