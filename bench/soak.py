@@ -150,7 +150,7 @@ def _run(
             next_kill = now + rng.expovariate(max(plan.workers - 1, 1) / _LIFETIME) + 0.05
         if _over(plan, asked, killed, record) or now - began > plan.patience:
             break
-        time.sleep(_ROUND_SECONDS)
+        time.sleep(0.5 if plan.minutes else _ROUND_SECONDS)
     seconds = time.monotonic() - began
     return _outcome(asked, killed, memory, slack, record, seconds, plan.seed)
 
