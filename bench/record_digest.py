@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -123,9 +122,15 @@ def main(rows: int, url: str | None = None) -> None:
         RosterStore(record.engine).keep(people, now)
         store = UsageStore(record.engine)
         with progress_bar("Importing") as move:
-            bar = partial(move, name="bytes")
             loaded, took = timed(
-                lambda: load_usage(path, built_in("generic"), store, ZoneInfo("UTC"), now, bar)
+                lambda: load_usage(
+                    path,
+                    built_in("generic"),
+                    store,
+                    ZoneInfo("UTC"),
+                    now,
+                    lambda done, whole: move(done, whole, "bytes"),
+                )
             )
         assert loaded.kept.new == rows, loaded
         print(
