@@ -138,6 +138,14 @@ class RoleBook:
         with self.engine.connect() as connection:
             return connection.scalar(select(NoticeRow.key).where(NoticeRow.key == key)) is not None
 
+    def first_said(self, beginning: str) -> str | None:
+        """The first, as letters are sorted, of all that was said with such a beginning."""
+        query = select(func.min(NoticeRow.key)).where(
+            NoticeRow.key.startswith(beginning, autoescape=True)
+        )
+        with self.engine.connect() as connection:
+            return connection.scalar(query)
+
     def keep_said(self, key: str, now: datetime) -> None:
         """Writes down that something was said."""
         with writing(self.engine) as connection:

@@ -63,28 +63,33 @@ class RosterStore:
         A team that is told under another name is renamed; a person in another team takes
         their history along; two pseudonyms that turn out to be one person become one.
         """
-        told = {plain(row.person): row for row in rows}
-        if not told:
-            return Kept()
         with writing(self.engine) as connection:
-            _join_accounts(connection, told, now)
-            people = people_for(connection, told, now)
-            _tie_accounts(connection, told, people)
-            teams = _teams(connection, told)
-            before = _members(connection)
-            after = {people[handle]: _member(row, teams) for handle, row in told.items()}
-            _add_words(connection, told, people)
-            seats = {people[h]: frozenset(filter(None, row.tools)) for h, row in told.items()}
-            other_seats = _keep_seats(connection, seats)
-            new = [person for person in after if person not in before]
-            changed = [
-                person
-                for person in after
-                if person in before and (after[person] != before[person] or person in other_seats)
-            ]
-            _write(connection, after, [*new, *changed])
-            _move(connection, before, {person: after[person] for person in [*new, *changed]})
-        return Kept(len(new), len(changed), len(after) - len(new) - len(changed))
+            return keep_rows(connection, rows, now)
+
+
+def keep_rows(connection: Connection, rows: Sequence[RosterRow], now: datetime) -> Kept:
+    """As `RosterStore.keep`, in a transaction of the caller's (see `directory.writing`)."""
+    told = {plain(row.person): row for row in rows}
+    if not told:
+        return Kept()
+    _join_accounts(connection, told, now)
+    people = people_for(connection, told, now)
+    _tie_accounts(connection, told, people)
+    teams = _teams(connection, told)
+    before = _members(connection)
+    after = {people[handle]: _member(row, teams) for handle, row in told.items()}
+    _add_words(connection, told, people)
+    seats = {people[h]: frozenset(filter(None, row.tools)) for h, row in told.items()}
+    other_seats = _keep_seats(connection, seats)
+    new = [person for person in after if person not in before]
+    changed = [
+        person
+        for person in after
+        if person in before and (after[person] != before[person] or person in other_seats)
+    ]
+    _write(connection, after, [*new, *changed])
+    _move(connection, before, {person: after[person] for person in [*new, *changed]})
+    return Kept(len(new), len(changed), len(after) - len(new) - len(changed))
 
 
 _FIELDS = ("team_id", "wave", "role", "eligible_since", "left_on")

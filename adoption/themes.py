@@ -78,7 +78,8 @@ def themes_of_week(
     """The themes of a week's texts, largest first; they are kept, and met again by meaning.
 
     A text goes to the nearest known theme if it is near enough; what is left over forms new
-    ones. Made twice for the same week, the themes are the same.
+    ones. Made twice for the same week, the themes are the same, and later weeks that met one of
+    them keep it.
     """
     voices = sorted(voices, key=lambda voice: voice.text)[:_MOST_TEXTS]
     if len(voices) < _SMALLEST:
@@ -86,16 +87,15 @@ def themes_of_week(
     vectors = np.asarray(embed([voice.text for voice in voices]), dtype=np.float32)
     with writing(engine) as connection:
         rows = connection.execute(select(Theme).order_by(Theme.id)).mappings().all()
-        # A theme that this very week began is made anew, so that a repetition changes nothing.
-        known = [
+        kept = [
             _Known(r["id"], r["name"], _vector(r["centre"]), r["first_week"], dict(r["sizes"]))
             for r in rows
-            if r["first_week"] < str(week)
         ]
-        stale = [r["id"] for r in rows if r["first_week"] == str(week)]
-        found = _assign(known, voices, vectors, str(week))
-        for id in stale:
-            connection.execute(delete(Theme).where(Theme.id == id))
+        # A theme that this very week began is made anew, so that a repetition changes nothing.
+        found = _assign([t for t in kept if t.first_week < str(week)], voices, vectors, str(week))
+        begun = [theme for theme in kept if theme.first_week == str(week)]
+        for theme in _taken_over(begun, [t for t, _ in found if t.id is None]):
+            _let_go(connection, theme, str(week))
         for theme, members in found:
             theme.sizes[str(week)] = len(members)
             _keep(connection, theme)
@@ -126,6 +126,34 @@ def _assign(
         name = _name([voices[n].text for n in texts], [voice.text for voice in voices])
         found.append((_Known(None, name, centre, week, {}), texts))
     return found
+
+
+def _taken_over(before: Sequence[_Known], new: Sequence[_Known]) -> list[_Known]:
+    """Gives new themes the place of those that the week began when it was made before.
+
+    A theme that later weeks met keeps its name and centre, for theirs hang on it. Gives back
+    the themes that no new one stands for.
+    """
+    left = list(before)
+    for theme in new:
+        near = [float(other.centre @ theme.centre) for other in left]
+        if not near or max(near) < _NEAR:
+            continue
+        other = left.pop(int(np.argmax(near)))
+        theme.id, theme.sizes = other.id, other.sizes
+        if len(other.sizes) > 1:
+            theme.name, theme.centre = other.name, other.centre
+    return left
+
+
+def _let_go(connection: Connection, theme: _Known, week: str) -> None:
+    """Takes a week out of a theme, and the theme away where no other week has it."""
+    theme.sizes.pop(week, None)
+    if theme.sizes:
+        theme.first_week = min(theme.sizes)
+        _keep(connection, theme)
+    else:
+        connection.execute(delete(Theme).where(Theme.id == theme.id))
 
 
 def _clusters(vectors: Vectors, rest: Sequence[int]) -> list[list[int]]:
@@ -173,17 +201,16 @@ def _said(
 
 
 def _keep(connection: Connection, theme: _Known) -> None:
+    values = {
+        "name": theme.name,
+        "centre": theme.centre.tobytes(),
+        "first_week": theme.first_week,
+        "sizes": theme.sizes,
+    }
     if theme.id is None:
-        connection.execute(
-            insert(Theme).values(
-                name=theme.name,
-                centre=theme.centre.tobytes(),
-                first_week=theme.first_week,
-                sizes=theme.sizes,
-            )
-        )
+        connection.execute(insert(Theme).values(values))
     else:
-        connection.execute(update(Theme).where(Theme.id == theme.id).values(sizes=theme.sizes))
+        connection.execute(update(Theme).where(Theme.id == theme.id).values(values))
 
 
 def _vector(data: bytes) -> Vectors:

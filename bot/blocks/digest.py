@@ -24,7 +24,7 @@ from bot.blocks.text import cut, plain
 
 TAKE, DONE, DONE_DIALOG, DID = "digest_take", "digest_done", "digest_done", "digest_did"
 LONGEST_DID = 500
-_SHOWN = ("figures", "gaps", "overrides", "stories", "mend", "followed")
+_SHOWN = ("figures", "gaps", "overrides", "themes", "stories", "mend", "followed")
 _MOST_LINES = 6
 _SEPARATOR = "\n"
 
@@ -61,6 +61,17 @@ def digest_message(
     blocks.append(context("The whole digest is in the thread, as a page and as figures."))
     text = f"Week {digest.week}: {' '.join(said)}"
     return Message(cut(text, 1500), blocks)
+
+
+def late_digest_message(digest: Digest) -> Message:
+    """The message for a week that was missed: what changed, and where the rest is."""
+    said = [_line(line) for line in digest.headline]
+    blocks = [
+        header(f"Week {digest.week}, made up for"),
+        section("\n".join(said) or "Nothing happened."),
+        context("Uptake was away when this was due. The whole digest is in the thread."),
+    ]
+    return Message(cut(f"Week {digest.week}: {' '.join(said)}", 1500), blocks)
 
 
 def point_blocks(point: Point) -> list[Block]:

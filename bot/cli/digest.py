@@ -38,6 +38,7 @@ def digest(
         digest_as_text,
     )
     from adoption.html import digest_as_html
+    from adoption.privacy import Minimum
     from adoption.record import Record
     from adoption.weeks import Week
     from bot.app import make_data_dir
@@ -49,7 +50,9 @@ def digest(
     wanted = Week.parse(week) if week is not None else Week.of(datetime.now(UTC), settings.zone)
     make_data_dir(settings)
     record = Record.open(settings.record_url)
-    made = weekly_digest(record, wanted, settings.zone, embed=_embedder(settings.embedding_model))
+    minimum = Minimum(settings.minimum_group)
+    embed = _embedder(settings.embedding_model)
+    made = weekly_digest(record, wanted, settings.zone, minimum, embed)
     show = {
         Format.TEXT: digest_as_text,
         Format.MARKDOWN: digest_as_markdown,

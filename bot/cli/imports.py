@@ -30,8 +30,71 @@ File = Annotated[Path, typer.Argument(help="CSV, JSON lines or JSON.")]
 
 
 @app.command()
-def roster(file: File) -> None:
+def roster(
+    file: Annotated[Path | None, typer.Argument(help="CSV, JSON lines or JSON.")] = None,
+    from_slack: Annotated[
+        bool, typer.Option("--from-slack", help="Take in the people of the Slack workspace.")
+    ] = False,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(help="User group that is a team, like sales-eu=Sales; with --from-slack."),
+    ] = None,
+) -> None:
     """Take in people: email, team, wave, eligible_since, left_on, role, tools, slack."""
+    if (file is None) != from_slack:
+        raise typer.BadParameter("name a file, or --from-slack")
+    if group and not from_slack:
+        raise typer.BadParameter("--group goes with --from-slack")
+    if file is None:
+        _from_slack(_teams_named(group or []))
+    else:
+        _from_file(file)
+
+
+def _from_slack(teams: dict[str, str]) -> None:
+    from adoption.record import Record
+    from adoption.seen import keep_seen
+    from bot.app import make_data_dir, slack_client
+    from bot.cli.console import progress_bar, quiet
+    from bot.settings import read_settings
+    from bot.workforce import people_in
+
+    settings = read_settings()
+    quiet(settings.log_level)
+    client = slack_client(settings)
+    with progress_bar("Asking Slack") as move:
+        people = people_in(client, teams, lambda done: move(done, done, "people"))
+    make_data_dir(settings)
+    now = datetime.now(UTC)
+    kept = keep_seen(
+        Record.open(settings.record_url).engine, people, now.astimezone(settings.zone).date(), now
+    )
+    there = sum(not each.gone for each in people)
+    typer.echo(
+        f"{there} people in Slack: {kept.new} new on the roster, {kept.changed} changed, "
+        f"{kept.unchanged} as before."
+    )
+    if people and not any(each.email for each in people):
+        typer.echo(
+            "Slack told no e-mail addresses (scope users:read.email), so nobody could be tied to "
+            "what tools report by address.",
+            err=True,
+        )
+
+
+def _teams_named(groups: list[str]) -> dict[str, str]:
+    """User groups by handle with their team; without a name the handle is the team."""
+    named = {}
+    for each in groups:
+        handle, _, team = each.partition("=")
+        handle, team = handle.strip().removeprefix("@"), team.strip()
+        if not handle or len(team) > 255:
+            raise typer.BadParameter(f"“{each}” names no user group; write it like sales-eu=Sales")
+        named[handle] = team or handle
+    return named
+
+
+def _from_file(file: Path) -> None:
     from adoption.intake.load import load_roster
     from adoption.record import Record
     from adoption.roster import RosterStore

@@ -43,8 +43,9 @@ def report(
         Path | None, typer.Option(help="File to write; standard output by default.")
     ] = None,
     minimum: Annotated[
-        int, typer.Option(min=3, help="Smallest group that is shown, in people.")
-    ] = 5,
+        int | None,
+        typer.Option(min=3, help="Smallest group that is shown; the setting's by default."),
+    ] = None,
     hour_worth: Annotated[
         float | None, typer.Option(min=0, help="What an hour of work is worth.")
     ] = None,
@@ -59,7 +60,8 @@ def report(
     first = start.date() if start else last - timedelta(weeks=12) + timedelta(days=1)
     if last < first:
         raise typer.BadParameter(f"the last day {last} lies before the first day {first}")
-    made = adoption_report(record.engine, first, last, settings.zone, Minimum(minimum), hour_worth)
+    smallest = Minimum(settings.minimum_group if minimum is None else minimum)
+    made = adoption_report(record.engine, first, last, settings.zone, smallest, hour_worth)
     text = report_as_html(made) if format is ReportFormat.HTML else report_as_csv(made)
     if out is None:
         typer.echo(text.rstrip("\n"))
@@ -134,13 +136,14 @@ def alerts(
     """Show what crossed a threshold in a week; exit code 1 where something did."""
     from adoption.alerts import alerts_of
     from adoption.digest import weekly_digest
+    from adoption.privacy import Minimum
     from adoption.reading import UseReader
     from adoption.weeks import Week
     from adoption.wording import joined
 
     settings, record = _record()
     wanted = Week.parse(week) if week else Week.of(datetime.now(UTC), settings.zone).previous
-    digest = weekly_digest(record, wanted, settings.zone)
+    digest = weekly_digest(record, wanted, settings.zone, Minimum(settings.minimum_group))
     found = alerts_of(digest, UseReader(record.engine), wanted.monday + timedelta(days=6))
     for alert in found:
         typer.echo(f"{joined(alert.text)} {joined(alert.look)}")

@@ -56,4 +56,4 @@ def programme(
     HomeDeeds(office)
     ChampionDeeds(office)
     digests = DigestDeeds(office)
-    return office, Schedule(office, digests.is_due)
+    return office, Schedule(office, digests.is_due, digests.is_missed)

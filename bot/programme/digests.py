@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,21 +21,34 @@ from adoption.reading import UseReader
 from adoption.weeks import Week
 from bot.blocks.alerts import alert_message
 from bot.blocks.answers import Message
-from bot.blocks.digest import digest_message, point_blocks, point_named, value_of
+from bot.blocks.digest import (
+    digest_message,
+    late_digest_message,
+    point_blocks,
+    point_named,
+    value_of,
+)
 from bot.blocks.parts import named, user_of
 from bot.courier import Picture
 from bot.deeds import Deed
 from bot.programme.office import Office
+from knowledge.errors import EncoderUnavailable
+
+log = logging.getLogger(__name__)
 
 NOT_YOURS = "Only an admin of the programme can do that. Nothing was changed."
 NOT_THERE = "I cannot write there. Invite me to the channel first, then try again."
 USE_PICTURE = "Active people this week beside the week before"
 WHY_PICTURE = "The reasons behind overrides, this week and before"
+Made = Callable[[str], Digest]
+
+
+_KEY = "digest-"
 
 
 def digest_key(week: str) -> str:
     """What names the weekly digest of a week, as a deed and as something said."""
-    return f"digest-{week}"
+    return f"{_KEY}{week}"
 
 
 class DigestDeeds:
@@ -63,6 +79,11 @@ class DigestDeeds:
         days = UseReader(self._office.record.engine).last_days().values()
         return any(day <= week.next.monday for day in days)
 
+    def is_missed(self, week: Week) -> bool:
+        """Whether a week's digest is still to be posted though earlier ones were."""
+        first = self._office.roles.first_said(_KEY)
+        return first is not None and first < digest_key(str(week)) and self.is_due(week)
+
     def _asked(self, deed: Deed) -> None:
         office, values = self._office, deed.values
         if not deed.step("may", office.admins.knows, user_of(values["account"])):
@@ -72,22 +93,43 @@ class DigestDeeds:
 
     def _weekly(self, deed: Deed) -> None:
         office, week = self._office, deed.values["week"]
-        self._post(deed, Week.parse(week), deed.values["place"])
+        post = self._post_late if deed.values.get("late") else self._post
+        post(deed, Week.parse(week), deed.values["place"])
         deed.step("said", office.roles.keep_said, digest_key(week), office.now())
         office.refresh(deed, admins=True)
 
     def _post(self, deed: Deed, week: Week, place: str) -> bool:
-        made = deed.step("digest", self._digest, str(week))
-        files = deed.step("pictures", self._pictures, str(week))
-        message = deed.step("message", self._message, str(week), files)
+        # Made at most once in a process, however many steps show a part of it.
+        made_of = cache(self._of)
+        made = deed.step("digest", self._digest, made_of, str(week))
+        files = deed.step("pictures", self._pictures, made_of, str(week))
+        message = deed.step("message", self._message, made_of, str(week), files)
         posted = self._office.post(deed, "post", place, Message(message["text"], message["blocks"]))
         if files and not posted:
             # Slack may not know a fresh picture yet; better without than not at all.
-            message = deed.step("plain", self._message, str(week), [])
+            message = deed.step("plain", self._message, made_of, str(week), [])
             plain = Message(message["text"], message["blocks"])
             posted = self._office.post(deed, "post plain", place, plain)
         if not posted:
             return False
+        self._attach(deed, posted, week, made)
+        return True
+
+    def _post_late(self, deed: Deed, week: Week, place: str) -> None:
+        """Posts a missed week in short: nobody can still do what it would have recommended."""
+        made = deed.step("digest", self._late, str(week))
+        posted = self._office.post(deed, "post", place, Message(made["text"], made["blocks"]))
+        if posted:
+            self._attach(deed, posted, week, made)
+
+    def _late(self, week: str) -> dict[str, Any]:
+        digest = self._of(week)
+        message = late_digest_message(digest)
+        files = {"html": digest_as_html(digest), "csv": digest_as_csv(digest)}
+        return {"text": message.text, "blocks": message.blocks, **files}
+
+    def _attach(self, deed: Deed, posted: list[str], week: Week, made: dict[str, Any]) -> None:
+        """Puts the whole digest into the thread under its message."""
         for kind in ("html", "csv"):
             deed.step(
                 f"attach {kind}",
@@ -98,22 +140,28 @@ class DigestDeeds:
                 made[kind],
                 f"Week {week}",
             )
-        return True
 
     def _of(self, week: str) -> Digest:
+        """The digest with its themes, or without them where the model cannot be loaded."""
         office = self._office
-        return weekly_digest(office.record, Week.parse(week), office.settings.zone)
+        record, zone = office.record, office.settings.zone
+        encode = office.index.encoder.encode
+        try:
+            return weekly_digest(record, Week.parse(week), zone, office.minimum, encode)
+        except EncoderUnavailable as error:
+            log.warning("The digest of %s has no themes: %s", week, error)
+            return weekly_digest(record, Week.parse(week), zone, office.minimum)
 
-    def _digest(self, week: str) -> dict[str, str]:
-        digest = self._of(week)
+    def _digest(self, made_of: Made, week: str) -> dict[str, str]:
+        digest = made_of(week)
         _, end = digest.week.bounds(self._office.settings.zone)
         # A week that goes on may still recommend something else.
         if end <= self._office.now():
             self._book.recommend(digest.week, digest.actions)
         return {"html": digest_as_html(digest), "csv": digest_as_csv(digest)}
 
-    def _pictures(self, week: str) -> list[list[str]]:
-        digest = self._of(week)
+    def _pictures(self, made_of: Made, week: str) -> list[list[str]]:
+        digest = made_of(week)
         drawn = [
             Picture(f"{name}-{week}.png", content, about)
             for name, content, about in (
@@ -125,9 +173,9 @@ class DigestDeeds:
         files = self._office.courier.upload(drawn)
         return [[file, each.about] for file, each in zip(files, drawn, strict=False)]
 
-    def _message(self, week: str, files: list[list[str]]) -> dict[str, Any]:
+    def _message(self, made_of: Made, week: str, files: list[list[str]]) -> dict[str, Any]:
         message = digest_message(
-            self._of(week), self._book.of(week), [(file, about) for file, about in files]
+            made_of(week), self._book.of(week), [(file, about) for file, about in files]
         )
         return {"text": message.text, "blocks": message.blocks}
 
@@ -200,8 +248,11 @@ class DigestDeeds:
             )
 
     def _new_alerts(self, week: str, today: date) -> list[dict[str, Any]]:
-        engine = self._office.record.engine
-        found = alerts_of(self._of(week), UseReader(engine), today)
+        office, engine = self._office, self._office.record.engine
+        digest = weekly_digest(
+            office.record, Week.parse(week), office.settings.zone, office.minimum
+        )
+        found = alerts_of(digest, UseReader(engine), today)
         made = []
         for alert in new_alerts(engine, found):
             message = alert_message(alert)

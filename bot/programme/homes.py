@@ -9,7 +9,6 @@ from adoption.digest import weekly_digest
 from adoption.follow_ups import FollowUpBook
 from adoption.home_facts import open_questions, own_questions
 from adoption.layout import sections
-from adoption.privacy import Minimum
 from adoption.reading import UseReader
 from adoption.use_section import use_section
 from adoption.weeks import Week
@@ -159,7 +158,7 @@ class HomeDeeds(Observer):
         engine = self._office.record.engine
         reader = UseReader(engine)
         today = self._office.now().astimezone(self._office.settings.zone).date()
-        section_ = use_section(reader, today, Minimum())
+        section_ = use_section(reader, today, self._office.minimum)
         # A team under the minimum is folded into the others, and has no line of its own.
         own = [group for group in section_.teams if group.name == team]
         words = ""
@@ -177,7 +176,7 @@ class HomeDeeds(Observer):
         office = self._office
         record, zone = office.record, office.settings.zone
         week = Week.of(office.now(), zone)
-        digest = weekly_digest(record, week, zone)
+        digest = weekly_digest(record, week, zone, office.minimum)
         table = next(part.table for part in sections(digest) if part.key == "figures")
         rows = table.rows if table else ()
         return AdminFacts(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from adoption.privacy import Minimum
 from adoption.record import Record
 from adoption.roles import RoleBook
 from adoption.stories import StoryBook
@@ -54,6 +55,11 @@ class Office:
     def roles(self) -> RoleBook:
         """The roles."""
         return RoleBook(self.record.engine)
+
+    @property
+    def minimum(self) -> Minimum:
+        """The smallest group that is shown."""
+        return Minimum(self.settings.minimum_group)
 
     def now(self) -> datetime:
         """This moment."""

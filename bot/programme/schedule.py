@@ -16,19 +16,37 @@ log = logging.getLogger(__name__)
 # Monday at eight for the week, and every day at eight for alerts.
 HOUR = timedelta(hours=8)
 _ROUND_SECONDS = 30.0
+# So many weeks are made up for, the last one among them.
+CAUGHT_UP = 4
+_PATIENCE = timedelta(hours=1)
+
+
+def _before(week: Week) -> list[Week]:
+    """The weeks before one that may still be made up for, the oldest first."""
+    found = [week]
+    while len(found) < CAUGHT_UP:
+        found.append(found[-1].previous)
+    return found[:0:-1]
 
 
 class Schedule:
     """Looks at the clock; every worker does, and the deed's id lets one of them act.
 
-    A digest that was due while nobody was there is made as soon as somebody is; only the last
-    one, for older weeks can be had with `/uptake digest`.
+    A digest that was due while nobody was there is made as soon as somebody is. Where more than
+    one was missed, the last few come in short before the newest, the oldest first: one a round,
+    and each when the one before it is posted.
     """
 
-    def __init__(self, office: Office, is_due: Callable[[Week], bool]) -> None:
+    def __init__(
+        self,
+        office: Office,
+        is_due: Callable[[Week], bool],
+        is_missed: Callable[[Week], bool] = lambda week: False,
+    ) -> None:
         self._office = office
         self._is_due = is_due
-        self._done: set[str] = set()
+        self._is_missed = is_missed
+        self._taken: dict[str, datetime] = {}
         self._stop = threading.Event()
 
     def step(self, now: datetime) -> None:
@@ -40,17 +58,27 @@ class Schedule:
         # By the clocks on the wall: eight is eight, also when they are changed.
         begun = (now.astimezone(zone).replace(tzinfo=None) - HOUR).date()
         last = Week.of(datetime(begun.year, begun.month, begun.day, 12, tzinfo=zone), zone).previous
-        key = digest_key(str(last))
-        if key not in self._done and self._is_due(last):
-            self._take(key, "digest_week", week=str(last), place=place)
-        if f"alerts-{begun}" not in self._done:
+        self._digests(last, place, now)
+        if f"alerts-{begun}" not in self._taken:
             week = Week.of(
                 datetime(begun.year, begun.month, begun.day, 12, tzinfo=zone) - timedelta(days=1),
                 zone,
             )
-            self._take(
-                f"alerts-{begun}", "alerts", week=str(week), day=begun.isoformat(), place=place
-            )
+            day = begun.isoformat()
+            self._take(f"alerts-{day}", "alerts", now, week=str(week), day=day, place=place)
+
+    def _digests(self, last: Week, place: str, now: datetime) -> None:
+        """Takes the oldest digest that is due, unless one is still under way."""
+        for week in (*_before(last), last):
+            key, late = digest_key(str(week)), week != last
+            if not (self._is_missed(week) if late else self._is_due(week)):
+                continue
+            since = self._taken.get(key)
+            if since is None:
+                self._take(key, "digest_week", now, week=str(week), place=place, late=late)
+            # One that can never be posted does not hold up the next ones for good.
+            if since is None or now - since < _PATIENCE:
+                return
 
     def start(self) -> None:
         """Begins to look in the background."""
@@ -60,9 +88,9 @@ class Schedule:
         """Ends that."""
         self._stop.set()
 
-    def _take(self, id: str, kind: str, **values: str) -> None:
+    def _take(self, id: str, kind: str, now: datetime, **values: str | bool) -> None:
         self._office.deeds.take(id, kind, **values)
-        self._done.add(id)
+        self._taken[id] = now
 
     def _run(self) -> None:
         while not self._stop.is_set():

@@ -71,6 +71,24 @@ def test_a_week_made_again_has_the_same_themes(record: Record):
     assert made(record, WEEK.next, texts)[0].before == once[0].size
 
 
+def test_an_old_week_made_again_leaves_later_weeks_their_themes(record: Record):
+    made(record, WEEK, PRICES[:2])
+    made(record, WEEK.next, PRICES + ACCESS)
+    before = made(record, WEEK.next.next, PRICES + ACCESS)
+    made(record, WEEK, [*PRICES, "no access for the price list"])
+    assert made(record, WEEK.next.next, PRICES + ACCESS) == before
+    assert made(record, WEEK, []) == []
+    assert made(record, WEEK.next.next, PRICES + ACCESS) == before
+
+
+def test_an_old_week_that_lost_its_texts_begins_no_theme(record: Record):
+    made(record, WEEK, PRICES)
+    made(record, WEEK.next, PRICES)
+    made(record, WEEK, ACCESS)
+    [later] = made(record, WEEK.next, PRICES)
+    assert (later.new, later.before) == (True, 0)
+
+
 def test_one_text_alone_is_no_theme(record: Record):
     assert made(record, WEEK, ["the price is wrong"]) == []
     assert made(record, WEEK, []) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,8 +75,12 @@ class Stage:
     def quiet(self) -> None:
         """Waits until no deed is under way."""
         self.slack.wait_until_quiet()
-        end = time.monotonic() + 30
-        while not self.office.deeds.idle and time.monotonic() < end:
+        self.until(lambda: self.office.deeds.idle)
+
+    def until(self, true: Callable[[], object], seconds: float = 30) -> None:
+        """Waits for what the workspace cannot see, as it is asked only after its own changes."""
+        end = time.monotonic() + seconds
+        while not true() and time.monotonic() < end:
             time.sleep(0.02)
 
 

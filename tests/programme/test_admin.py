@@ -15,12 +15,16 @@ from adoption.record import Asked, Cited
 from adoption.roster import RosterRow, RosterStore
 from adoption.usage import Usage, UsageStore
 from adoption.use_models import Event
+from adoption.voice_models import OverrideReason
+from adoption.voices import Overridden, Voices
 from adoption.weeks import Week
 from bot.programme.digests import DigestDeeds
 from bot.programme.schedule import Schedule
 from bot.workspace import LocalWorkspace
 from bot.workspace.person import Person
 from bot.workspace.state.messages import Message
+from knowledge.encoder import Encoder
+from knowledge.errors import EncoderUnavailable
 from tests.programme.house import Stage, stage, written
 
 WEEK = Week(2026, 46)
@@ -105,10 +109,85 @@ def test_pictures_stand_in_the_digest(play: Stage):
     use(play, "Copilot", WEEK.monday, 6, 10)
     priya = play.slack.user("admin")
     priya.runs(f"/uptake digest {WEEK}")
-    blocks = play.told(priya, f"Week {WEEK}", 60).body["blocks"]
+    message = play.told(priya, f"Week {WEEK}", 60)
+    assert "*eligible* 10" in written(message)
+    blocks = message.body["blocks"]
     picture = next(block for block in blocks if block["type"] == "image")
     file = play.slack.parts.state.files.get(picture["slack_file"]["id"])
     assert (file.content or b"").startswith(b"\x89PNG")
+
+
+def overrides(stage: Stage, week: Week = WEEK) -> None:
+    """Three people did it otherwise and said why; one of them may be quoted."""
+    start, _ = week.bounds(ZoneInfo("UTC"))
+    texts = (
+        "The price list it used is from last year.",
+        "It took old prices from last year's list.",
+        "The prices in the list are out of date.",
+    )
+    told = [
+        Overridden(
+            f"{week}-o{n}",
+            f"T9:U{n}",
+            "Copilot",
+            start + timedelta(hours=50 + n),
+            OverrideReason.WRONG_DATA,
+            text=text,
+            consent=n == 1,
+        )
+        for n, text in enumerate(texts)
+    ]
+    Voices(stage.house.record.engine).keep_overrides(told)
+
+
+def test_what_people_say_stands_in_the_digest_by_theme(
+    play: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    a_week(play)
+    overrides(play)
+
+    def second(*_: object) -> None:
+        raise AssertionError("the encoder of the house is loaded already")
+
+    monkeypatch.setattr(Encoder, "__init__", second)
+    priya = play.slack.user("admin")
+    priya.runs(f"/uptake digest {WEEK}")
+    said = written(play.told(priya, f"Week {WEEK}", 60))
+    assert "*What they say*" in said
+    assert "“It took old prices from last year's list.”" in said
+    assert "The price list it used is from last year." not in said
+    play.quiet()
+
+
+def test_without_the_model_the_digest_comes_without_themes(
+    play: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    def gone(_: object) -> None:
+        raise EncoderUnavailable("The weights are missing.")
+
+    monkeypatch.setattr(play.house.index.encoder, "encode", gone)
+    a_week(play)
+    overrides(play)
+    priya = play.slack.user("admin")
+    priya.runs(f"/uptake digest {WEEK}")
+    said = written(play.told(priya, f"Week {WEEK}", 60))
+    assert "3 × Where is the gym?" in said
+    assert "What they say" not in said
+    play.quiet()
+
+
+def test_the_digest_shows_no_group_under_the_minimum_that_is_set(
+    slack: LocalWorkspace, places: tuple[Path, Path]
+):
+    with stage(slack, places[0], minimum_group=11) as play:
+        a_week(play)
+        use(play, "Copilot", WEEK.monday, 6, 10)
+        priya = slack.user("admin")
+        priya.runs(f"/uptake digest {WEEK}")
+        said = written(play.told(priya, f"Week {WEEK}", 60))
+        assert "*questions* 6" in said
+        assert "*eligible*" not in said
+        play.quiet()
 
 
 def test_a_week_that_is_none_is_said(play: Stage):
@@ -173,11 +252,69 @@ def test_a_missed_week_is_caught_up_and_not_repeated_after_a_restart(
         assert len(digests(play)) == 1
 
 
+def test_every_missed_week_is_made_up_for_once_and_in_order(play: Stage):
+    weeks = [WEEK]
+    while len(weeks) < 6:
+        weeks.insert(0, weeks[0].previous)
+    for week in weeks:
+        a_week(play, week)
+    roles = play.office.roles
+    roles.keep_said(f"digest-{weeks[0]}", play.office.now())
+    for week in weeks[2:]:
+        play.schedule.step(MONDAY)
+        play.schedule.step(MONDAY)
+        play.until(lambda week=week: roles.is_said(f"digest-{week}"))
+    play.quiet()
+    play.schedule.step(MONDAY + timedelta(hours=1))
+    play.schedule.step(MONDAY + timedelta(hours=2))
+    play.quiet()
+    told = [written(message) for message in digests(play)]
+    named = [next(week for week in weeks if f"Week {week}" in text) for text in told]
+    assert named == weeks[2:]
+    assert [("made up for" in text, "What to do" in text) for text in told] == [
+        *[(True, False)] * 3,
+        (False, True),
+    ]
+    book = FollowUpBook(play.house.record.engine)
+    assert [bool(book.of(week)) for week in weeks] == [*[False] * 5, True]
+    files = [f["name"] for f in play.slack.replies(digests(play)[0])[0].body["files"]]
+    assert files == [f"uptake-{weeks[2]}.html"]
+
+
+def test_weeks_before_the_first_digest_are_not_made_up_for(play: Stage):
+    a_week(play, WEEK.previous)
+    a_week(play)
+    for _ in range(3):
+        play.schedule.step(MONDAY)
+        play.until(lambda: play.office.roles.is_said(f"digest-{WEEK}"))
+    play.quiet()
+    assert [f"Week {WEEK}\n" in written(message) for message in digests(play)] == [True]
+
+
+def test_a_missed_week_that_cannot_be_posted_holds_up_the_next_for_an_hour(play: Stage):
+    taken: list[str] = []
+    play.office.deeds.take = lambda id, kind, **values: taken.append(id)  # type: ignore[method-assign]
+    schedule = Schedule(play.office, lambda week: True, lambda week: True)
+
+    def step(**later: float) -> list[str]:
+        taken.clear()
+        schedule.step(MONDAY + timedelta(**later))
+        return [id for id in taken if id.startswith("digest-")]
+
+    assert step() == ["digest-2026-W43"]
+    assert step(minutes=59) == []
+    assert step(minutes=60) == ["digest-2026-W44"]
+    assert step(minutes=61) == []
+    assert step(minutes=121) == ["digest-2026-W45"]
+    assert step(minutes=182) == ["digest-2026-W46"]
+    assert step(minutes=300) == []
+
+
 def test_a_digest_is_not_repeated_when_its_job_is_long_forgotten(play: Stage):
     a_week(play)
     play.schedule.step(MONDAY)
     posted(play)
-    play.slack.wait_for(lambda: play.office.roles.is_said(f"digest-{WEEK}"), 30)
+    play.until(lambda: play.office.roles.is_said(f"digest-{WEEK}"))
     play.quiet()
     taken: list[str] = []
     play.office.deeds.take = lambda id, kind, **values: taken.append(id)  # type: ignore[method-assign]
@@ -297,10 +434,10 @@ def test_champions_are_named_greeted_once_and_marked_as_trained(play: Stage):
     assert "✓ trained" in written(priya.modal)
     priya.submits({"champions_chosen": {"champions_chosen": []}})
     play.quiet()
-    play.slack.wait_for(lambda: not play.office.roles.champions(), 20)
+    play.until(lambda: not play.office.roles.champions())
     priya.runs("/uptake champions")
     priya.submits(name)
-    play.slack.wait_for(lambda: play.office.roles.champions(), 20)
+    play.until(play.office.roles.champions)
     play.quiet()
     assert len([m for m in play.direct(jonas) if "You are a champion" in written(m)]) == 1
 

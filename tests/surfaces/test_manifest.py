@@ -21,6 +21,8 @@ from tests.surfaces.test_overrides import filled
 
 # What stories and digests need; tests/programme drives those with the same manifest.
 OF_THE_PROGRAMME = {"files:read", "im:write", "reactions:read"}
+# What the roster from Slack needs; tests/bot/test_workforce.py takes each of them away.
+OF_THE_ROSTER = {"usergroups:read", "users:read.email"}
 
 
 @contextmanager
@@ -120,7 +122,7 @@ def test_every_scope_event_and_command_is_used_and_none_is_missing(
         }
         kinds = {sent["event"].get("channel_type") for sent in it.slack.sent("message")}
     # Two need no call: commands are delivered by it, and an agent's tab brings the other.
-    assert scopes - used == {"commands", "assistant:write"} | OF_THE_PROGRAMME
+    assert scopes - used == {"commands", "assistant:write"} | OF_THE_PROGRAMME | OF_THE_ROSTER
     assert "/uptake" in heard
     declared_shortcuts = {each["callback_id"] for each in declared["features"]["shortcuts"]}
     assert shortcuts == declared_shortcuts - {"uptake_story"}
