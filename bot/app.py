@@ -42,6 +42,7 @@ from knowledge.compose import ModelComposer
 from knowledge.encoder import Encoder
 from knowledge.follow_ups import FollowUps
 from knowledge.index import Index
+from knowledge.reviews import Reviews
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,8 @@ def build(settings: Settings, model_watchers: Sequence[BaseCallbackHandler] = ()
     model = model_of(settings, record, model_watchers)
     composer = ModelComposer(model) if model else None
     talk = Talk(Threads(record), FollowUps(model))
-    return House(settings, record, index, Answerer(index, composer), talk)
+    answerer = Answerer(index, composer, Reviews(settings.review_after))
+    return House(settings, record, index, answerer, talk)
 
 
 def make_data_dir(settings: Settings) -> None:

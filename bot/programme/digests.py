@@ -102,7 +102,8 @@ class DigestDeeds:
 
     def _of(self, week: str) -> Digest:
         office = self._office
-        return weekly_digest(office.record, Week.parse(week), office.settings.zone)
+        kept = office.shelf.kept()
+        return weekly_digest(office.record, Week.parse(week), office.settings.zone, kept=kept)
 
     def _digest(self, week: str) -> dict[str, str]:
         digest = self._of(week)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from adoption.record import Record
 from adoption.roles import RoleBook
@@ -16,8 +17,10 @@ from bot.blocks.parts import section, user_of
 from bot.courier import Courier
 from bot.deeds import Deed, Deeds
 from bot.observe import Observer
+from bot.programme.shelf import Shelf
 from bot.settings import Settings
 from knowledge.index import Index
+from knowledge.reviews import Reviews
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +47,12 @@ class Office:
     ask: Callable[[str, str, str, str], None]
     refreshers: list[Callable[[Deed, str], None]] = field(default_factory=list)
     watchers: list[Observer] = field(default_factory=list)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The guides and who keeps them."""
+        reviews = Reviews(self.settings.review_after, lambda: self.now().date())
+        return Shelf(self.index, reviews)
 
     @property
     def stories(self) -> StoryBook:
