@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -123,11 +124,16 @@ def syncer(settings: Settings, index: Index, progress: Progress | None = None) -
     return Sync(index, link_of=link_of, defaults_of=covering.defaults_of, progress=progress)
 
 
-def source_syncer(settings: Settings, index: Index, progress: Progress | None = None) -> SourceSync:
+def source_syncer(
+    settings: Settings,
+    index: Index,
+    progress: Progress | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> SourceSync:
     """Brings sources here and into the index."""
     book = SourceBook(settings.data_dir)
     bring = Fetcher(book, frozenset(settings.private_hosts)).bring
-    return SourceSync(book, index, syncer(settings, index, progress), bring)
+    return SourceSync(book, index, syncer(settings, index, progress), bring, now)
 
 
 @contextmanager
