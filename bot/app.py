@@ -43,6 +43,7 @@ from knowledge.compose import ModelComposer
 from knowledge.encoder import Encoder
 from knowledge.follow_ups import FollowUps
 from knowledge.index import Index
+from knowledge.reranker import Reranker
 from knowledge.reviews import Reviews
 
 log = logging.getLogger(__name__)
@@ -75,8 +76,20 @@ def build(settings: Settings, model_watchers: Sequence[BaseCallbackHandler] = ()
     model = model_of(settings, record, model_watchers)
     composer = ModelComposer(model) if model else None
     talk = Talk(Threads(record), FollowUps(model))
-    answerer = Answerer(index, composer, Reviews(settings.review_after))
+    answerer = Answerer(
+        index, composer, Reviews(settings.review_after), reranker_of(settings, start=True)
+    )
     return House(settings, record, index, answerer, talk)
+
+
+def reranker_of(settings: Settings, start: bool = False) -> Reranker | None:
+    """The cross-encoder that is set, if one is; begins to load with `start`."""
+    if settings.reranker is None:
+        return None
+    reranker = Reranker(settings.reranker)
+    if start:
+        reranker.start()
+    return reranker
 
 
 def make_data_dir(settings: Settings) -> None:

@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         "all-MiniLM-L6-v2", description="Name of a sentence-transformers model."
     )
+    reranker: str | None = Field(
+        None,
+        min_length=1,
+        max_length=500,
+        description="A sentence-transformers cross-encoder that puts what was found in order.",
+    )
     model: str | None = Field(
         None, description="Language model that puts answers in words, as LangChain names it."
     )

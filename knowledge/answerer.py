@@ -14,6 +14,7 @@ from knowledge.errors import IndexEmpty, ModelNotAsked, ModelUnavailable
 from knowledge.index import Index
 from knowledge.passages import ANY_TOOL, Hit, Scope
 from knowledge.quote import Quote, best_quotes
+from knowledge.reranker import Reranker
 from knowledge.retriever import Found, find
 from knowledge.reviews import Reviews
 
@@ -40,9 +41,11 @@ class Answerer:
         index: Index,
         composer: Composer | None = None,
         reviews: Reviews | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         """Marks what is cited from guides whose review is too long ago by `reviews`."""
         self._index = index
+        self._reranker = reranker
         self._composer = composer
         self._reviews = reviews or Reviews()
 
@@ -62,6 +65,10 @@ class Answerer:
             return Found(asked, (), {}, "")
         return find(asked, snapshot, self._index.encoder, scope or Scope())
 
+    def ranked(self, found: Found) -> Found:
+        """What was found in the order in which it is quoted and composed from."""
+        return self._reranker.ranked(found) if self._reranker is not None else found
+
     def answer(self, found: Found, account: str = "", tell: Tell | None = None) -> Answer:
         """The answer to what was found; the same for the same finds, without a model.
 
@@ -73,6 +80,10 @@ class Answerer:
         outcome = confidence_of(found, quotes, self._index.bar(found.version))
         if outcome is Confidence.ABSTAINED:
             return _abstain(found)
+        # The bar was measured without a reranker, so whether to answer is decided without it.
+        if self._reranker is not None:
+            found = self.ranked(found)
+            quotes = best_quotes(found)
         try:
             composed = self._composed(found, outcome, account, tell)
         except ModelNotAsked as error:
