@@ -216,13 +216,20 @@ def _content(gaps: Sequence[Tally], mend: Sequence[ToMend]) -> Iterator[Finding]
             yield Finding(0.4, sentence, action)
     for guide in mend[:2]:
         why = f", mostly “{guide.reason}”" if guide.reason else ""
+        voted = guide.thumbs_down > 1
+        cited = f"{guide.answers} answers" if guide.answers > 1 else "an answer"
         action = Action(
             f"guide:{guide.title}"[:255],
-            ("Mend the guide “", Words(guide.title), "”."),
-            (f"{guide.thumbs_down} thumbs down{why}",),
-            PROGRAMME,
+            ("Mend" if voted else "Review", " the guide “", Words(guide.title), "”."),
+            (
+                f"{guide.thumbs_down} thumbs down{why}"
+                if voted
+                else f"cited by {cited}, {guide.overdue}",
+            ),
+            guide.owner or PROGRAMME,
         )
-        yield Finding(0.38, ("“", Words(guide.title), "” did not help."), action)
+        said = "did not help." if voted else f"answers, but was {guide.overdue}."
+        yield Finding(0.38 if voted else 0.33, ("“", Words(guide.title), f"” {said}"), action)
 
 
 def _waiting(figures: Figures) -> Iterator[Finding]:

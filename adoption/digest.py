@@ -26,6 +26,7 @@ from adoption.record import Record
 from adoption.redaction import redact
 from adoption.said_section import (
     Followed,
+    Kept,
     StoryTold,
     ToMend,
     followed_up,
@@ -43,6 +44,7 @@ __all__ = [
     "MOST_LISTED",
     "Digest",
     "Figures",
+    "Kept",
     "Tally",
     "digest_of",
     "figures_of",
@@ -85,6 +87,7 @@ def weekly_digest(
     zone: ZoneInfo,
     minimum: Minimum | None = None,
     embed: Embed | None = None,
+    kept: Mapping[str, Kept] | None = None,
 ) -> Digest:
     """The digest of `week`, which begins and ends by the clocks of `zone`.
 
@@ -93,6 +96,7 @@ def weekly_digest(
     Args:
         minimum: the smallest group that is shown; 5 people where it is left out.
         embed: turns texts into vectors of length 1; without it there are no themes.
+        kept: who keeps each guide, by its source.
     """
     minimum = minimum or Minimum()
     engine, reader = record.engine, UseReader(record.engine)
@@ -113,7 +117,7 @@ def weekly_digest(
         overrides=overrides_by_tool(engine, *this, minimum),
         themes=themes_of_week(engine, week, voices, embed) if embed else [],
         stories=stories_of(engine, *this, names),
-        mend=to_mend(asked, thumbs),
+        mend=to_mend(asked, thumbs, kept),
         followed=followed_up(engine, week),
     )
     return _advised(made, reader.owners())

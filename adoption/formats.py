@@ -112,8 +112,15 @@ def digest_as_json(digest: Digest) -> str:
             ],
             "reasons": _tallies(digest.reasons),
             "mend": [
-                {"title": g.title, "thumbs_down": g.thumbs_down, "reason": g.reason}
-                for g in digest.mend
+                {
+                    "title": guide.title,
+                    "thumbs_down": guide.thumbs_down,
+                    "reason": guide.reason,
+                    "owner": guide.owner or None,
+                    "answers": guide.answers,
+                    "overdue": guide.overdue or None,
+                }
+                for guide in digest.mend
             ],
             "followed": [
                 {"subject": f.subject, "said": f.said, "owner": f.owner, "did": f.did}

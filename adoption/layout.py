@@ -135,13 +135,15 @@ def _stories(digest: Digest) -> list[Line]:
 
 
 def _mend(digest: Digest) -> list[Line]:
-    return [
-        (
-            Words(guide.title),
-            f", {guide.thumbs_down} thumbs down" + (f": {guide.reason}" if guide.reason else ""),
-        )
-        for guide in digest.mend
-    ]
+    lines: list[Line] = []
+    for guide in digest.mend:
+        why = f": {guide.reason}" if guide.reason else ""
+        said = [f"{guide.thumbs_down} thumbs down{why}"] if guide.thumbs_down > 1 else []
+        if guide.overdue:
+            said.append(f"{guide.answers} × cited, {guide.overdue}")
+        line: Line = (Words(guide.title), f", {'; '.join(said)}")
+        lines.append((*line, " (", Words(guide.owner), ")") if guide.owner else line)
+    return lines
 
 
 def _followed(digest: Digest) -> list[Line]:

@@ -146,6 +146,11 @@ class RoleBook:
         with self.engine.connect() as connection:
             return connection.scalar(query)
 
+    def forget_said(self, key: str) -> None:
+        """Lets something be said again."""
+        with writing(self.engine) as connection:
+            connection.execute(delete(NoticeRow).where(NoticeRow.key == key[:255]))
+
     def keep_said(self, key: str, now: datetime) -> None:
         """Writes down that something was said."""
         with writing(self.engine) as connection:

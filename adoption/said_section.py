@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,16 +29,35 @@ class StoryTold:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What is known of who keeps a guide.
+
+    Attributes:
+        owner: empty if unknown.
+        overdue: says that its review is too long ago; empty if it is not.
+    """
+
+    owner: str
+    overdue: str = ""
+
+
+@dataclass(frozen=True)
 class ToMend:
-    """A guide whose answers did not help.
+    """A guide whose answers did not help, or that answered though its review is too long ago.
 
     Attributes:
         thumbs_down: how many thumbs down answers from it got; `reason` is the most frequent.
+        owner: who keeps it; empty if unknown.
+        answers: how many answers cited it first.
+        overdue: says that its review is too long ago; empty if it is not.
     """
 
     title: str
     thumbs_down: int
     reason: str | None
+    owner: str = ""
+    answers: int = 0
+    overdue: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,9 +114,23 @@ def voices_of(
     return [voice for voice in found if voice.text]
 
 
-def to_mend(questions: Sequence[Interaction], feedback: Sequence[Feedback]) -> list[ToMend]:
-    """Guides with two thumbs down or more in a span, the worst first."""
+def to_mend(
+    questions: Sequence[Interaction],
+    feedback: Sequence[Feedback],
+    kept: Mapping[str, Kept] | None = None,
+) -> list[ToMend]:
+    """Guides with two thumbs down or more in a span, the worst first, then those overdue.
+
+    Args:
+        kept: who keeps each guide, by its source.
+    """
     title = {row.id: row.citations[0].title for row in questions if row.citations}
+    answers = Counter(title.values())
+    keeper = {
+        row.citations[0].title: (kept or {})[row.citations[0].source]
+        for row in questions
+        if row.citations and row.citations[0].source in (kept or {})
+    }
     down: Counter[str] = Counter()
     reasons: dict[str, Counter[str]] = {}
     for row in feedback:
@@ -106,11 +139,20 @@ def to_mend(questions: Sequence[Interaction], feedback: Sequence[Feedback]) -> l
             down[guide] += 1
             if row.reason:
                 reasons.setdefault(guide, Counter())[row.reason.value] += 1
-    ranked = sorted(down.items(), key=lambda pair: (-pair[1], pair[0]))
+    overdue = [guide for guide, each in keeper.items() if each.overdue]
+    wanted = {guide for guide, count in down.items() if count > 1}.union(overdue)
+    ranked = sorted(wanted, key=lambda guide: (-down[guide], -answers[guide], guide))
+    unknown = Kept("")
     return [
-        ToMend(guide, count, _first(reasons.get(guide)))
-        for guide, count in ranked[:_MOST]
-        if count > 1
+        ToMend(
+            guide,
+            down[guide],
+            _first(reasons.get(guide)),
+            keeper.get(guide, unknown).owner,
+            answers[guide],
+            keeper.get(guide, unknown).overdue,
+        )
+        for guide in ranked[:_MOST]
     ]
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -42,6 +43,8 @@ from knowledge.compose import ModelComposer
 from knowledge.encoder import Encoder
 from knowledge.follow_ups import FollowUps
 from knowledge.index import Index
+from knowledge.reranker import Reranker
+from knowledge.reviews import Reviews
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +76,20 @@ def build(settings: Settings, model_watchers: Sequence[BaseCallbackHandler] = ()
     model = model_of(settings, record, model_watchers)
     composer = ModelComposer(model) if model else None
     talk = Talk(Threads(record), FollowUps(model))
-    return House(settings, record, index, Answerer(index, composer), talk)
+    answerer = Answerer(
+        index, composer, Reviews(settings.review_after), reranker_of(settings, start=True)
+    )
+    return House(settings, record, index, answerer, talk)
+
+
+def reranker_of(settings: Settings, start: bool = False) -> Reranker | None:
+    """The cross-encoder that is set, if one is; begins to load with `start`."""
+    if settings.reranker is None:
+        return None
+    reranker = Reranker(settings.reranker)
+    if start:
+        reranker.start()
+    return reranker
 
 
 def make_data_dir(settings: Settings) -> None:
@@ -121,11 +137,16 @@ def syncer(settings: Settings, index: Index, progress: Progress | None = None) -
     return Sync(index, link_of=link_of, defaults_of=covering.defaults_of, progress=progress)
 
 
-def source_syncer(settings: Settings, index: Index, progress: Progress | None = None) -> SourceSync:
+def source_syncer(
+    settings: Settings,
+    index: Index,
+    progress: Progress | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> SourceSync:
     """Brings sources here and into the index."""
     book = SourceBook(settings.data_dir)
     bring = Fetcher(book, frozenset(settings.private_hosts)).bring
-    return SourceSync(book, index, syncer(settings, index, progress), bring)
+    return SourceSync(book, index, syncer(settings, index, progress), bring, now)
 
 
 @contextmanager

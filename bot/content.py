@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adoption.content import Use, uses
 from adoption.record import Record
+from bot.errors import OwnerUnknown
 from ingest.errors import SourceFailed
 from knowledge import health
 from knowledge.health import DeadLink, Guide, Pair
+from knowledge.reviews import Reviews
 from knowledge.snapshot import Snapshot
 
 # Thumbs down from which a guide is looked at: one may be anyone's bad day.
@@ -27,6 +30,7 @@ class ContentHealth:
         stale: those whose review is too long ago or unknown, by owner.
         never_cited: those that no answer of the last `days` cited.
         voted_down: those under whose answers more thumbs went down than up.
+        owners: how many guides each owner keeps; the empty name is for those without one.
     """
 
     guides: int
@@ -36,6 +40,35 @@ class ContentHealth:
     voted_down: list[tuple[Guide, Use]]
     pairs: list[Pair]
     dead_links: list[DeadLink]
+    owners: dict[str, int]
+
+    def of(self, owner: str) -> ContentHealth:
+        """The same for the guides of one owner only, whatever the case of the name.
+
+        Pairs are those with at least one guide of the owner.
+
+        Raises:
+            OwnerUnknown: no guide has such an owner.
+        """
+
+        def own(guide: Guide) -> bool:
+            return _alike(guide.owner, owner)
+
+        if not any(_alike(name, owner) for name in self.owners):
+            names = sorted(name for name in self.owners if name)
+            raise OwnerUnknown(
+                f"No guide has the owner “{owner}”. The owners are: {', '.join(names) or 'none'}."
+            )
+        return replace(
+            self,
+            guides=sum(count for name, count in self.owners.items() if _alike(name, owner)),
+            stale={name: guides for name, guides in self.stale.items() if _alike(name, owner)},
+            never_cited=[guide for guide in self.never_cited if own(guide)],
+            voted_down=[(guide, use) for guide, use in self.voted_down if own(guide)],
+            pairs=[pair for pair in self.pairs if own(pair.first) or own(pair.second)],
+            dead_links=[dead for dead in self.dead_links if own(dead.guide)],
+            owners={name: count for name, count in self.owners.items() if _alike(name, owner)},
+        )
 
     def as_fields(self) -> dict[str, Any]:
         """Everything as plain names, texts and numbers."""
@@ -52,7 +85,8 @@ def content_health(
     """The state of the guides; web links are tried with `answers` if it is given."""
     guides = health.guides_of(snapshot)
     today = now.astimezone(UTC).date()
-    stale = [guide for guide in guides if health.is_stale(guide.reviewed, today, days)]
+    reviews = Reviews(days, lambda: today)
+    stale = [guide for guide in guides if reviews.wanted(guide.reviewed, guide.kind)]
     used = {each.source: each for each in uses(record, now - timedelta(days=days))}
     down = [
         (guide, used[guide.source])
@@ -77,7 +111,12 @@ def content_health(
         voted_down=sorted(down, key=lambda each: each[1].up - each[1].down),
         pairs=health.pairs_of(snapshot),
         dead_links=dead,
+        owners=dict(Counter(guide.owner for guide in guides)),
     )
+
+
+def _alike(name: str, other: str) -> bool:
+    return name.strip().casefold() == other.strip().casefold()
 
 
 def link_answers(private: frozenset[str]) -> Callable[[str], bool]:

@@ -31,3 +31,7 @@ class WorkUnfinished(UptakeError):
 
 class PortTaken(UptakeError):
     """Something else listens where the workspace should be."""
+
+
+class OwnerUnknown(UptakeError):
+    """No guide has the owner that is asked for."""

@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsWrong
+from knowledge.reviews import USUAL_DAYS
 
 _HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 STARTER = Path(__file__).parent.parent / "knowledge" / "starter"
@@ -45,10 +46,16 @@ class Settings(BaseSettings):
         [], description="Hosts of your own network that sources may read, separated by commas."
     )
     review_after: int = Field(
-        180, ge=1, le=3650, description="Days after which a guide's review is too long ago."
+        USUAL_DAYS, ge=1, le=3650, description="Days after which a guide's review is too long ago."
     )
     embedding_model: str = Field(
         "all-MiniLM-L6-v2", description="Name of a sentence-transformers model."
+    )
+    reranker: str | None = Field(
+        None,
+        min_length=1,
+        max_length=500,
+        description="A sentence-transformers cross-encoder that puts what was found in order.",
     )
     model: str | None = Field(
         None, description="Language model that puts answers in words, as LangChain names it."

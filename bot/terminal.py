@@ -84,7 +84,8 @@ def as_text(answer: Answer) -> str:
         lines.append("")
     for citation in answer.citations:
         heading = f" › {citation.heading}" if citation.heading else ""
-        reviewed = f" (reviewed {citation.reviewed})" if citation.reviewed else ""
+        said = citation.warning or (f"reviewed {citation.reviewed}" if citation.reviewed else "")
+        reviewed = f" ({said})" if said else ""
         lines.append(_printable(f"  [{citation.number}] {citation.title}{heading}{reviewed}"))
         lines.append(_printable(f"      {citation.link or citation.source}"))
     if answer.note:

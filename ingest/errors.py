@@ -27,3 +27,7 @@ class SourceWrong(UptakeError):
 
 class SourceFailed(UptakeError):
     """One source could not be brought here; the others can."""
+
+
+class SourceBusy(SourceFailed):
+    """Another process is bringing the source here, so there is nothing to do."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import threading
 from collections.abc import Iterator
@@ -19,28 +20,64 @@ class _OutOfTimeError(BaseException):
 
 @contextmanager
 def patience(seconds: float = SECONDS_A_FILE) -> Iterator[None]:
-    """Ends what runs inside after some seconds, where signals can do so: in the main thread.
+    """Ends what runs inside after some seconds, in whatever thread it runs.
 
     Raises:
         FileUnreadable: it took longer, or went deeper than a parser can follow.
     """
-
-    def ring(number: int, frame: FrameType | None) -> None:
-        raise _OutOfTimeError
-
-    timed = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGALRM")
-    before = signal.signal(signal.SIGALRM, ring) if timed else None
-    others = signal.setitimer(signal.ITIMER_REAL, seconds) if timed else (0.0, 0.0)
+    main = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGALRM")
     try:
-        yield
+        with _alarm(seconds) if main else _watched(seconds):
+            yield
     except _OutOfTimeError as error:
         raise FileUnreadable(
             f"reading it takes more than {seconds:g} seconds; split it, or save it anew"
         ) from error
     except (RecursionError, MemoryError) as error:
         raise FileUnreadable("its parts are nested too deeply; save it anew") from error
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """In the main thread: by a signal."""
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise _OutOfTimeError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    others = signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
     finally:
-        if timed:
-            # Whoever else had set the clock gets it back.
-            signal.setitimer(signal.ITIMER_REAL, *others)
-            signal.signal(signal.SIGALRM, before)
+        # Whoever else had set the clock gets it back.
+        signal.setitimer(signal.ITIMER_REAL, *others)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _watched(seconds: float) -> Iterator[None]:
+    """In another thread: by an error that a timer sends it."""
+    thread = threading.get_ident()
+    timer = threading.Timer(seconds, _send, (thread, _OutOfTimeError))
+    timer.daemon = True
+
+    def settle() -> None:
+        timer.cancel()
+        timer.join()
+        # What was sent and has not arrived yet is taken back.
+        _send(thread, None)
+
+    timer.start()
+    try:
+        yield
+    finally:
+        try:
+            settle()
+        except _OutOfTimeError:
+            # It arrived on the way out, when the work was done; it comes once.
+            settle()
+
+
+def _send(thread: int, error: type[BaseException] | None) -> None:
+    sent = ctypes.py_object(error) if error is not None else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), sent)

@@ -14,7 +14,9 @@ from knowledge.errors import IndexEmpty, ModelNotAsked, ModelUnavailable
 from knowledge.index import Index
 from knowledge.passages import ANY_TOOL, Hit, Scope
 from knowledge.quote import Quote, best_quotes
+from knowledge.reranker import Reranker
 from knowledge.retriever import Found, find
+from knowledge.reviews import Reviews
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +36,18 @@ NOTHING_ASKED = "I did not see a question. Ask me in a sentence, and I will look
 class Answerer:
     """Everything between a question and its answer."""
 
-    def __init__(self, index: Index, composer: Composer | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        composer: Composer | None = None,
+        reviews: Reviews | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        """Marks what is cited from guides whose review is too long ago by `reviews`."""
         self._index = index
+        self._reranker = reranker
         self._composer = composer
+        self._reviews = reviews or Reviews()
 
     def find(self, question: str, scope: Scope | None = None) -> Found:
         """What the live index holds for a question; nothing if it is empty.
@@ -54,6 +65,10 @@ class Answerer:
             return Found(asked, (), {}, "")
         return find(asked, snapshot, self._index.encoder, scope or Scope())
 
+    def ranked(self, found: Found) -> Found:
+        """What was found in the order in which it is quoted and composed from."""
+        return self._reranker.ranked(found) if self._reranker is not None else found
+
     def answer(self, found: Found, account: str = "", tell: Tell | None = None) -> Answer:
         """The answer to what was found; the same for the same finds, without a model.
 
@@ -65,15 +80,19 @@ class Answerer:
         outcome = confidence_of(found, quotes, self._index.bar(found.version))
         if outcome is Confidence.ABSTAINED:
             return _abstain(found)
+        # The bar was measured without a reranker, so whether to answer is decided without it.
+        if self._reranker is not None:
+            found = self.ranked(found)
+            quotes = best_quotes(found)
         try:
             composed = self._composed(found, outcome, account, tell)
         except ModelNotAsked as error:
             log.info("Quoting instead of composing: %s", error)
-            return replace(_quoted(found, quotes, outcome), note=error.note)
+            return replace(self._quoted(found, quotes, outcome), note=error.note)
         except ModelUnavailable as error:
             log.warning("Quoting instead of composing: %s", error)
             composed = None
-        return composed or _quoted(found, quotes, outcome)
+        return composed or self._quoted(found, quotes, outcome)
 
     def _composed(
         self, found: Found, outcome: Confidence, account: str, tell: Tell | None
@@ -87,7 +106,7 @@ class Answerer:
             return None
         numbers = cited(text)
         citations = tuple(
-            _citation(position, hits[number - 1], hits[number - 1].passage.text)
+            self._citation(position, hits[number - 1], hits[number - 1].passage.text)
             for position, number in enumerate(numbers, 1)
         )
         return Answer(
@@ -98,6 +117,31 @@ class Answerer:
             tool=_tool([hits[number - 1] for number in numbers]),
             index_version=found.version,
             model=self._composer.name,
+        )
+
+    def _quoted(self, found: Found, quotes: Sequence[Quote], outcome: Confidence) -> Answer:
+        first = quotes[0]
+        return Answer(
+            question=found.question,
+            outcome=outcome,
+            text=f"{first.text} [1]",
+            citations=(self._citation(1, first.hit, first.text),),
+            tool=_tool([first.hit]),
+            index_version=found.version,
+        )
+
+    def _citation(self, number: int, hit: Hit, quote: str) -> Citation:
+        passage = hit.passage
+        return Citation(
+            number=number,
+            passage_id=passage.id,
+            title=passage.title,
+            heading=passage.heading,
+            source=passage.source,
+            link=passage.link,
+            quote=quote,
+            reviewed=passage.reviewed,
+            stale=self._reviews.overdue(passage.reviewed, passage.kind),
         )
 
 
@@ -112,18 +156,6 @@ def _counted_anew(outcome: Confidence, tell: Tell) -> Hear:
     return hear
 
 
-def _quoted(found: Found, quotes: Sequence[Quote], outcome: Confidence) -> Answer:
-    first = quotes[0]
-    return Answer(
-        question=found.question,
-        outcome=outcome,
-        text=f"{first.text} [1]",
-        citations=(_citation(1, first.hit, first.text),),
-        tool=_tool([first.hit]),
-        index_version=found.version,
-    )
-
-
 def _abstain(found: Found) -> Answer:
     asked = any(character.isalnum() for character in found.question)
     titles = dict.fromkeys(hit.passage.title for hit in found.hits)
@@ -133,20 +165,6 @@ def _abstain(found: Found) -> Answer:
         text=DO_NOT_KNOW if asked else NOTHING_ASKED,
         nearest=tuple(titles)[:_NEAREST],
         index_version=found.version,
-    )
-
-
-def _citation(number: int, hit: Hit, quote: str) -> Citation:
-    passage = hit.passage
-    return Citation(
-        number=number,
-        passage_id=passage.id,
-        title=passage.title,
-        heading=passage.heading,
-        source=passage.source,
-        link=passage.link,
-        quote=quote,
-        reviewed=passage.reviewed,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from knowledge.reviews import overdue_in_words
+
 
 class Confidence(StrEnum):
     """How an answer stands to its question."""
@@ -26,6 +28,7 @@ class Citation:
         link: where a person can open it; empty if nowhere.
         quote: the sentences that were taken from it, as they stand there.
         reviewed: ISO date of the guide's last review; empty if unknown.
+        stale: whether that review is too long ago.
     """
 
     number: int
@@ -36,6 +39,12 @@ class Citation:
     link: str
     quote: str
     reviewed: str = ""
+    stale: bool = False
+
+    @property
+    def warning(self) -> str:
+        """What the reader should know of the guide's age; empty where there is nothing."""
+        return overdue_in_words(self.reviewed) if self.stale else ""
 
 
 @dataclass(frozen=True)

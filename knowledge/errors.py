@@ -21,6 +21,10 @@ class EncoderUnavailable(UptakeError):
     """The embedding model cannot be loaded, or is not the published one."""
 
 
+class RerankerUnavailable(UptakeError):
+    """The cross-encoder cannot be loaded, or gives no scores."""
+
+
 class ModelUnavailable(UptakeError):
     """The language model cannot be set up, failed or took too long."""
 

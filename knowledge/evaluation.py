@@ -91,6 +91,7 @@ def judge(
         found = answerer.find(case.question, scope)
         answer = answerer.answer(found)
         seconds = time.perf_counter() - begin
+        found = answerer.ranked(found)
         passages = [hit.passage for hit in found.hits]
         ranks = (rank for rank, each in enumerate(passages, 1) if _is_right(case, each))
         rank = next(ranks, None) if case.answerable else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -30,6 +29,7 @@ class Guide:
 
     Attributes:
         reviewed: ISO date of its last review; empty if unknown.
+        kind: quick-start, faq, playbook, tutorial, guide or story.
     """
 
     source: str
@@ -37,6 +37,7 @@ class Guide:
     owner: str
     reviewed: str
     audience: str
+    kind: str = "guide"
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,6 @@ def guides_of(snapshot: Snapshot) -> list[Guide]:
     """Every guide of the index once, by source."""
     found = {each.source: _guide(each) for each in _passages(snapshot)}
     return [found[source] for source in sorted(found)]
-
-
-def is_stale(reviewed: str, today: date, days: int) -> bool:
-    """Whether a review is more than `days` ago, or there was none."""
-    try:
-        return date.fromisoformat(reviewed) < today - timedelta(days=days)
-    except ValueError:
-        return True
 
 
 def pairs_of(snapshot: Snapshot) -> list[Pair]:
@@ -128,7 +121,7 @@ def _passages(snapshot: Snapshot) -> Iterator[Passage]:
 
 
 def _guide(each: Passage) -> Guide:
-    return Guide(each.source, each.title, each.owner, each.reviewed, each.audience)
+    return Guide(each.source, each.title, each.owner, each.reviewed, each.audience, each.kind)
 
 
 def _near(snapshot: Snapshot) -> Iterator[tuple[int, int]]:

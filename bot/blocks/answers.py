@@ -101,7 +101,9 @@ def _source(citation: Citation) -> str:
     parts = [f"[{citation.number}] {title}"]
     if heading:
         parts.append(f"› {heading}")
-    if citation.reviewed:
+    if citation.stale:
+        parts.append(f"· _{citation.warning}_")
+    elif citation.reviewed:
         parts.append(f"· reviewed {_day(citation.reviewed)}")
     return " ".join(parts)
 

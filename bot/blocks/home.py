@@ -25,6 +25,7 @@ from bot.blocks.parts import (
 )
 from bot.blocks.stories import FINISH, WRITE, decide_buttons, gain_of, story_blocks
 from bot.blocks.text import plain
+from knowledge.reviews import overdue_in_words
 
 ASK, ASK_DIALOG, QUESTION = "home_ask", "home_ask", "home_question"
 OVERRIDE, FEEDBACK = "open_override", "open_feedback"
@@ -64,14 +65,14 @@ class AdminFacts:
     Attributes:
         figures: name, this week, the week before.
         unanswered: questions and how often they were asked.
-        stale: titles of guides and when they were last reviewed.
+        stale: guides whose review is too long ago: title, its ISO date, owner.
     """
 
     week: str
     figures: Sequence[tuple[str, str, str]] = ()
     unanswered: Sequence[tuple[str, int]] = ()
     awaiting: Sequence[StoryView] = ()
-    stale: Sequence[tuple[str, str]] = ()
+    stale: Sequence[tuple[str, str, str]] = ()
     open: Sequence[OpenQuestion] = ()
     points: Sequence[Point] = ()
 
@@ -189,7 +190,11 @@ def _admin(admin: AdminFacts) -> list[Block]:
         blocks += [_open(each) for each in admin.open[:5]]
     if admin.stale:
         blocks.append(header("Guides to look at again"))
-        lines = [f"{plain(title, 200)}, reviewed {day}" for title, day in admin.stale[:8]]
+        lines = [
+            f"{plain(title, 200)}, {overdue_in_words(day)}"
+            + (f" ({plain(owner, 100)})" if owner else "")
+            for title, day, owner in admin.stale[:8]
+        ]
         blocks.append(section("\n".join(lines)))
     return blocks
 

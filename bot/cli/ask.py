@@ -62,6 +62,9 @@ def _as_object(text: str, ended: Ended) -> dict[str, Any]:
                 "heading": citation.heading,
                 "source": citation.source,
                 "link": citation.link,
+                "reviewed": citation.reviewed,
+                "stale": citation.stale,
+                "warning": citation.warning,
             }
             for citation in ended.answer.citations
         ],

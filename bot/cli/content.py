@@ -17,6 +17,7 @@ _MOST_ROWS = 50
 
 
 def content(
+    owner: Annotated[str | None, typer.Option(help="Only the guides of this owner.")] = None,
     links: Annotated[bool, typer.Option("--links", help="Try links to the web as well.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -40,6 +41,8 @@ def content(
     answers = link_answers(frozenset(settings.private_hosts)) if links else None
     found = content_health(snapshot, record, datetime.now(UTC), settings.review_after, answers)
     record.close()
+    if owner is not None:
+        found = found.of(owner)
     if as_json:
         print(json.dumps(found.as_fields(), ensure_ascii=False))
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from adoption.digest import Kept
     from adoption.themes import Embed, Vectors
+    from bot.settings import Settings
 
 
 class Format(StrEnum):
@@ -51,8 +53,8 @@ def digest(
     make_data_dir(settings)
     record = Record.open(settings.record_url)
     minimum = Minimum(settings.minimum_group)
-    embed = _embedder(settings.embedding_model)
-    made = weekly_digest(record, wanted, settings.zone, minimum, embed)
+    embed, kept = _embedder(settings.embedding_model), _kept(settings)
+    made = weekly_digest(record, wanted, settings.zone, minimum, embed, kept)
     show = {
         Format.TEXT: digest_as_text,
         Format.MARKDOWN: digest_as_markdown,
@@ -61,6 +63,21 @@ def digest(
         Format.HTML: digest_as_html,
     }[format]
     typer.echo(show(made).rstrip("\n"))
+
+
+def _kept(settings: Settings) -> Mapping[str, Kept]:
+    """Who keeps each guide; nothing where the index cannot be read."""
+    from bot.app import open_index
+    from bot.programme.shelf import Shelf
+    from knowledge.encoder import Encoder
+    from knowledge.errors import IndexUnavailable
+    from knowledge.reviews import Reviews
+
+    try:
+        index = open_index(settings, Encoder(settings.embedding_model))
+    except IndexUnavailable:
+        return {}
+    return Shelf(index, Reviews(settings.review_after)).kept()
 
 
 def _embedder(model: str) -> Embed:

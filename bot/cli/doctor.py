@@ -90,6 +90,17 @@ def _encoder(settings: Settings) -> Finding:
     return Finding("encoder", True, f"{settings.embedding_model}, {size} dimensions")
 
 
+def _reranker(settings: Settings) -> Finding:
+    from bot.app import reranker_of
+
+    reranker = reranker_of(settings)
+    if reranker is None:
+        says = "none set (UPTAKE_RERANKER): passages stand in the order in which they are found"
+        return Finding("reranker", None, says)
+    reranker.check()
+    return Finding("reranker", True, f"{reranker.name} is loaded and gives scores")
+
+
 def _model(settings: Settings) -> Finding:
     from bot.models import patience_of
     from knowledge.model import Model
@@ -145,6 +156,7 @@ _PARTS: list[tuple[str, Callable[[Settings], Finding]]] = [
     ("record", _record),
     ("index", _index),
     ("encoder", _encoder),
+    ("reranker", _reranker),
     ("model", _model),
     ("slack", _slack),
 ]

@@ -72,7 +72,7 @@ def evaluate(
 @contextmanager
 def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answerer, dict[str, Any]]]:
     """What answers, and what is known of its index."""
-    from bot.app import build
+    from bot.app import build, reranker_of
     from bot.cli.console import progress_bar
     from bot.cli.ingest import ensure_indexed
     from bot.evaluations import corpus_into
@@ -100,7 +100,7 @@ def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answere
                 report = Sync(index, progress=progress).run([folder])
             seconds.append(round(time.perf_counter() - begin, 3))
         yield (
-            Answerer(index),
+            Answerer(index, reranker=reranker_of(settings)),
             {
                 "index": {
                     "version": report.version,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,11 @@ from bot.programme.digests import DigestDeeds
 from bot.programme.homes import HomeDeeds
 from bot.programme.office import Office
 from bot.programme.schedule import Schedule
+from bot.programme.sources import SourceDeeds, SourceSchedule
 from bot.programme.stories import StoryDeeds
+from ingest.sources.book import SourceBook
+from ingest.sources.source import Source
+from ingest.sources.sync import Synced
 
 if TYPE_CHECKING:
     from bot.app import House
@@ -32,14 +37,23 @@ def programme(
     Args:
         ask: takes a question on: account, channel, ts, words.
     """
-    from bot.app import syncer
+    from bot.app import source_syncer, syncer
     from bot.turns import indexing_turn
 
     settings = house.settings
+    book = SourceBook(settings.data_dir)
+    # Stories and sources take turns in this process, and with all others.
+    turn = threading.Lock()
 
     def sync() -> None:
-        with indexing_turn(settings):
+        with turn, indexing_turn(settings):
             syncer(settings, house.index).run(settings.all_content)
+
+    def sync_source(source: Source, anew: bool) -> Synced:
+        with turn, indexing_turn(settings):
+            if not anew and source.id not in {each.id for each in book.due(office.now())}:
+                return Synced(source, skipped=True)
+            return source_syncer(settings, house.index, now=office.now).run([source])[0]
 
     office = Office(
         settings=settings,
@@ -56,4 +70,6 @@ def programme(
     HomeDeeds(office)
     ChampionDeeds(office)
     digests = DigestDeeds(office)
-    return office, Schedule(office, digests.is_due, digests.is_missed)
+    SourceDeeds(office, book, sync_source)
+    looks = [SourceSchedule(office, book).step]
+    return office, Schedule(office, digests.is_due, digests.is_missed, looks)

@@ -144,13 +144,13 @@ class DigestDeeds:
     def _of(self, week: str) -> Digest:
         """The digest with its themes, or without them where the model cannot be loaded."""
         office = self._office
-        record, zone = office.record, office.settings.zone
+        record, zone, kept = office.record, office.settings.zone, office.shelf.kept()
         encode = office.index.encoder.encode
         try:
-            return weekly_digest(record, Week.parse(week), zone, office.minimum, encode)
+            return weekly_digest(record, Week.parse(week), zone, office.minimum, encode, kept)
         except EncoderUnavailable as error:
             log.warning("The digest of %s has no themes: %s", week, error)
-            return weekly_digest(record, Week.parse(week), zone, office.minimum)
+            return weekly_digest(record, Week.parse(week), zone, office.minimum, kept=kept)
 
     def _digest(self, made_of: Made, week: str) -> dict[str, str]:
         digest = made_of(week)

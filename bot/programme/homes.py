@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 
 from adoption.digest import weekly_digest
 from adoption.follow_ups import FollowUpBook
@@ -25,8 +24,6 @@ from bot.questions import Question
 from knowledge.errors import IndexEmpty, IndexUnavailable
 
 _TRIES = 3
-# Guides that nobody looked at for half a year are worth another look.
-STALE = timedelta(days=182)
 _LISTED = 10
 
 
@@ -35,7 +32,6 @@ class HomeDeeds(Observer):
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._reviewed: tuple[str, list[tuple[str, str]]] | None = None
         office.refreshers.append(self.draw)
         office.watchers.append(self)
         office.deeds.on("home_opened", self._opened)
@@ -184,24 +180,10 @@ class HomeDeeds(Observer):
             figures=[(row[0], row[1], row[2]) for row in rows],
             unanswered=[(gap.name, gap.count) for gap in digest.unanswered],
             awaiting=office.stories.awaiting(),
-            stale=self._stale(),
+            stale=[
+                (guide.title, guide.reviewed, guide.owner)
+                for guide in office.shelf.overdue()[:_LISTED]
+            ],
             open=open_questions(record.engine, UseReader(record.engine).names(), 5),
             points=FollowUpBook(record.engine).of(week.previous),
         )
-
-    def _stale(self) -> list[tuple[str, str]]:
-        before = (self._office.now().date() - STALE).isoformat()
-        try:
-            snapshot = self._office.index.snapshot()
-        except (IndexEmpty, IndexUnavailable):
-            return []
-        # A guide's passages are many, and change with the index only.
-        if self._reviewed is None or self._reviewed[0] != snapshot.version:
-            found: dict[str, tuple[str, str]] = {}
-            for row in range(len(snapshot)):
-                passage = snapshot.passage(row)
-                if passage.kind != "story" and passage.reviewed:
-                    found.setdefault(passage.source, (passage.title, passage.reviewed))
-            ranked = sorted(found.values(), key=lambda pair: pair[1])
-            self._reviewed = (snapshot.version, ranked)
-        return [guide for guide in self._reviewed[1] if guide[1] < before][:_LISTED]

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from adoption.privacy import Minimum
 from adoption.record import Record
@@ -17,8 +18,10 @@ from bot.blocks.parts import section, user_of
 from bot.courier import Courier
 from bot.deeds import Deed, Deeds
 from bot.observe import Observer
+from bot.programme.shelf import Shelf
 from bot.settings import Settings
 from knowledge.index import Index
+from knowledge.reviews import Reviews
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,12 @@ class Office:
     ask: Callable[[str, str, str, str], None]
     refreshers: list[Callable[[Deed, str], None]] = field(default_factory=list)
     watchers: list[Observer] = field(default_factory=list)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The guides and who keeps them."""
+        reviews = Reviews(self.settings.review_after, lambda: self.now().date())
+        return Shelf(self.index, reviews)
 
     @property
     def stories(self) -> StoryBook:

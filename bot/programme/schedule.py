@@ -1,10 +1,10 @@
-"""Has the weekly digest and the daily look for alerts done, once, when their time has come."""
+"""Has digest, alerts and what else is scheduled done, once, when their time has come."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from adoption.weeks import Week
@@ -42,15 +42,34 @@ class Schedule:
         office: Office,
         is_due: Callable[[Week], bool],
         is_missed: Callable[[Week], bool] = lambda week: False,
+        more: Sequence[Callable[[datetime], None]] = (),
     ) -> None:
+        """Has `more` look at the clock as well, each for itself."""
         self._office = office
         self._is_due = is_due
         self._is_missed = is_missed
+        self._looks = (self._look, *more)
         self._taken: dict[str, datetime] = {}
         self._stop = threading.Event()
 
     def step(self, now: datetime) -> None:
         """Keeps the deeds that are due."""
+        for look in self._looks:
+            try:
+                look(now)
+            # The database may be away for a while; the next round tries again.
+            except Exception as error:
+                log.warning("A round of the schedule failed: %s", type(error).__name__)
+
+    def start(self) -> None:
+        """Begins to look in the background."""
+        threading.Thread(target=self._run, name="schedule", daemon=True).start()
+
+    def stop(self) -> None:
+        """Ends that."""
+        self._stop.set()
+
+    def _look(self, now: datetime) -> None:
         place = self._office.settings.admin_channel
         if place is None:
             return
@@ -80,23 +99,11 @@ class Schedule:
             if since is None or now - since < _PATIENCE:
                 return
 
-    def start(self) -> None:
-        """Begins to look in the background."""
-        threading.Thread(target=self._run, name="schedule", daemon=True).start()
-
-    def stop(self) -> None:
-        """Ends that."""
-        self._stop.set()
-
     def _take(self, id: str, kind: str, now: datetime, **values: str | bool) -> None:
         self._office.deeds.take(id, kind, **values)
         self._taken[id] = now
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            try:
-                self.step(self._office.now())
-            # The database may be away for a while; the next round tries again.
-            except Exception as error:
-                log.warning("A round of the schedule failed: %s", type(error).__name__)
+            self.step(self._office.now())
             self._stop.wait(_ROUND_SECONDS)

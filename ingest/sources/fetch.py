@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from filelock import FileLock, Timeout
 
-from ingest.errors import SourceFailed
+from ingest.errors import SourceBusy, SourceFailed
 from ingest.sources import git
 from ingest.sources.book import SourceBook
 from ingest.sources.git import GitLimits
@@ -66,7 +66,7 @@ def _alone(folder: Path) -> Iterator[None]:
         lock = FileLock(folder.with_name(f"{folder.name}.lock"), timeout=0)
         lock.acquire()
     except Timeout as error:
-        raise SourceFailed("another process is reading it") from error
+        raise SourceBusy("another process is reading it") from error
     except OSError as error:
         raise SourceFailed(f"it cannot be kept here ({error.strerror})") from error
     try:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import ingest.sync as files
-from ingest.errors import FolderMissing, SourceFailed
+from ingest.errors import FolderMissing, SourceBusy, SourceFailed
 from ingest.sources.book import Result, SourceBook
 from ingest.sources.pages import PageProblem
 from ingest.sources.source import Source
@@ -25,6 +25,7 @@ class Synced:
         reason: why it could not be brought here; empty if it could.
         problems: its files and pages that could not be read.
         files: how many of its files are indexed now, and how many of them are new or changed.
+        skipped: whether another process is at it, so that this one left it alone.
     """
 
     source: Source
@@ -33,6 +34,7 @@ class Synced:
     files: int = 0
     changed: int = 0
     removed: int = 0
+    skipped: bool = False
 
     @property
     def fine(self) -> bool:
@@ -81,7 +83,8 @@ class SourceSync:
         for each in outcomes:
             _fill(each, places[each.source.id], report, held)
         at = self._now().astimezone(UTC).isoformat(timespec="seconds")
-        results = {each.source.id: Result(at, each.fine, each.says) for each in outcomes}
+        looked = [each for each in outcomes if not each.skipped]
+        results = {each.source.id: Result(at, each.fine, each.says) for each in looked}
         self._book.keep_results(results)
         return outcomes
 
@@ -94,6 +97,8 @@ class SourceSync:
         try:
             problems = [Problem(each.url, each.reason) for each in self._bring(source)]
             return Synced(source, problems=problems)
+        except SourceBusy as error:
+            return Synced(source, str(error), skipped=True)
         except SourceFailed as error:
             return Synced(source, str(error))
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adoption.digest import weekly_digest
+from adoption.digest import Kept, weekly_digest
 from adoption.formats import digest_as_csv, digest_as_json, digest_as_markdown, digest_as_text
 from adoption.html import digest_as_html
 from adoption.models import Outcome, Reason, Vote
@@ -165,6 +166,25 @@ def test_the_digest_has_its_parts_in_the_order_in_which_they_matter(record: Reco
     ]
     places = [text.index(f"\n{title}\n") for title in titles]
     assert places == sorted(places)
+
+
+def test_a_guide_that_answers_unreviewed_is_its_owners_to_review(record: Record):
+    for number in range(3):
+        record.keep_interaction(asked(f"C1:{number}"))
+    kept = {
+        "asking.md": Kept("Ann <b>", "not reviewed since May 2025"),
+        "other.md": Kept("Bo", "x"),
+    }
+    digest = weekly_digest(record, WEEK, UTC, kept=kept)
+    assert [(each.title, each.answers) for each in digest.mend] == [("Asking well", 3)]
+    text = digest_as_text(digest)
+    assert "Asking well, 3 × cited, not reviewed since May 2025 (Ann <b>)" in text
+    assert "Review the guide “Asking well”. (cited by 3 answers, not reviewed since" in text
+    assert [action.owner for action in digest.actions] == ["Ann <b>"]
+    assert "<b>" not in digest_as_html(digest)
+    fields = json.loads(digest_as_json(digest))["mend"][0]
+    assert (fields["owner"], fields["overdue"]) == ("Ann <b>", "not reviewed since May 2025")
+    assert not weekly_digest(record, WEEK, UTC, kept={"asking.md": Kept("Ann")}).mend
 
 
 def test_a_question_that_waits_for_a_person_is_an_action(record: Record):

@@ -12,6 +12,7 @@ from adoption.models import Reason
 from bot.blocks.answers import answer_message
 from bot.blocks.reasons import LABELS, reason_dialog
 from bot.blocks.text import cut, escape, markdown, plain, visible
+from bot.terminal import as_text
 from knowledge.answers import Answer, Citation, Confidence
 
 HOSTILE = [
@@ -40,6 +41,7 @@ citations = st.builds(
     link=st.one_of(st.just(""), st.just("https://guides.example/a|b> c"), texts),
     quote=texts,
     reviewed=st.sampled_from(["", "2026-11-02"]),
+    stale=st.booleans(),
 )
 answers = st.builds(
     Answer,
@@ -144,3 +146,15 @@ def test_the_dialog_offers_every_reason_once():
     assert [option["value"] for option in element["options"]] == list(LABELS) == list(Reason)
     assert view["private_metadata"] == "C1:1.000100"
     assert len(view["title"]["text"]) <= 24
+
+
+@pytest.mark.parametrize(
+    ("stale", "said"),
+    [(True, "[1] Pilots · _not reviewed since May 2025_"), (False, "[1] Pilots · reviewed 3 May")],
+)
+def test_a_source_that_nobody_reviewed_for_long_says_so(stale: bool, said: str):
+    cited = Citation(1, "p", "Pilots", "", "pilots.md", "", "Six weeks.", "2025-05-03", stale)
+    answer = Answer("How long?", Confidence.ANSWERED, "Six weeks. [1]", (cited,))
+    blocks = answer_message(answer, "C1:1").blocks
+    assert blocks[1]["elements"][0]["text"].startswith(said)
+    assert ("(not reviewed since May 2025)" in as_text(answer)) is stale

@@ -48,9 +48,27 @@ def test_questions_from_standard_input_become_one_object_a_line(data_dir: Path):
     assert len(answers) == 3
     first = answers[0]
     assert set(first) == {"question", "outcome", "text", "citations", "seconds"}
-    assert set(first["citations"][0]) == {"title", "heading", "source", "link"}
+    fields = {"title", "heading", "source", "link", "reviewed", "stale", "warning"}
+    assert set(first["citations"][0]) == fields
     assert first["citations"][0]["source"].endswith("budget.md")
     assert 0 < first["seconds"] < 60
+
+
+def test_a_guide_that_nobody_reviewed_for_long_is_marked(data_dir: Path):
+    old = data_dir.parent / "guides" / "pilots.md"
+    old.parent.mkdir()
+    old.write_text("---\nreviewed: 2025-05-03\n---\n# Pilots\n\nA pilot lasts six weeks.\n")
+    assert run("ingest", str(old), data_dir=data_dir).returncode == 0
+    done = run("ask", "-", "--json", data_dir=data_dir, typed="How long does a pilot last?\n")
+    (cited,) = json.loads(done.stdout)["citations"]
+    assert (cited["reviewed"], cited["stale"]) == ("2025-05-03", True)
+    assert cited["warning"] == "not reviewed since May 2025"
+    lenient = run(
+        "ask", "How long does a pilot last?", data_dir=data_dir, UPTAKE_REVIEW_AFTER="3650"
+    )
+    assert "(reviewed 2025-05-03)" in lenient.stdout
+    listed = json.loads(run("content", "--json", data_dir=data_dir).stdout)
+    assert [guide["title"] for guide in listed["stale"][""]] == ["Pilots"]
 
 
 def test_a_conversation_without_a_terminal_answers_every_line(data_dir: Path):

@@ -93,3 +93,22 @@ def test_the_command_says_what_to_look_at(data_dir: Path):
     assert "Not cited for 1 days" in shown.stdout
     fields = json.loads(uptake("content", "--json", cwd=data_dir.parent, **settings).stdout)
     assert (fields["guides"], len(fields["never_cited"])) == (3, 3)
+
+
+def test_an_owner_sees_their_own_guides_only(data_dir: Path):
+    folder = data_dir.parent / "more"
+    folder.mkdir()
+    for name in ("Ann", "Bo"):
+        front = f"---\nowner: {name}\nreviewed: 2025-05-03\n---\n"
+        text = f"# Notes of {name}\n\n{name} keeps the notes [here](gone-{name}.md)."
+        (folder / f"{name}.md").write_text(front + text)
+    settings = {"UPTAKE_DATA_DIR": str(data_dir)}
+    assert uptake("ingest", str(folder), cwd=data_dir.parent, **settings).returncode == 0
+    shown = uptake("content", "--owner", "ann", cwd=data_dir.parent, **settings)
+    assert "1 guides in the index" in shown.stdout
+    assert "Notes of Ann" in shown.stdout
+    assert "2025-05-03" in shown.stdout
+    assert "Notes of Bo" not in shown.stdout
+    unknown = uptake("content", "--owner", "Cleo", cwd=data_dir.parent, **settings)
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "The owners are: AI programme team, Ann, Bo." in unknown.stderr

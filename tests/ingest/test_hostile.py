@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -162,3 +165,33 @@ def test_what_explodes_is_refused_before_it_does(trap: Trap, tmp_path: Path):
 def test_the_sentence_that_all_show_is_found(attacked: tuple[Home, Report]):
     home, _ = attacked
     assert any(SEEN in text for text in home.texts())
+
+
+def in_a_thread(work: Callable[[], object]) -> object:
+    """What some work gives or raises in a thread that is not the main one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+def test_a_file_that_takes_too_long_is_left_in_other_threads_too():
+    def endless() -> None:
+        with patience(0.05):
+            while True:
+                # As parsers do: every error is taken for the file's own.
+                with suppress(Exception):
+                    sum(range(100))
+
+    with pytest.raises(FileUnreadable, match=r"more than 0\.05 seconds"):
+        in_a_thread(endless)
+
+
+def test_time_that_was_not_needed_ends_nothing_later():
+    def quick() -> int:
+        for _ in range(200):
+            with patience(0.001):
+                pass
+        return sum(range(10_000))
+
+    for _ in range(3):
+        with suppress(FileUnreadable):
+            assert in_a_thread(quick) == 49_995_000

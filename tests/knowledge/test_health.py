@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,6 @@ from knowledge import health
 from knowledge.encoder import Encoder
 from knowledge.snapshot import Snapshot
 from tests.knowledge.passages import passage, written
-
-TODAY = date(2026, 11, 21)
 
 
 def guide(name: str, text: str, **fields: str):
@@ -44,21 +41,6 @@ def test_guides_that_differ_in_a_figure_come_before_copies(library: Snapshot):
         "A pilot of the assistant lasts six weeks, with 20 people in it.",
         "A pilot of the assistant lasts six weeks, with 25 people in it.",
     }
-
-
-@pytest.mark.parametrize(
-    ("reviewed", "stale"),
-    [
-        ("2026-11-21", False),
-        ("2026-05-25", False),
-        ("2026-05-24", True),
-        ("", True),
-        ("soon", True),
-        ("2027-01-01", False),
-    ],
-)
-def test_a_review_is_too_long_ago_after_its_days(reviewed: str, stale: bool):
-    assert health.is_stale(reviewed, TODAY, 180) is stale
 
 
 def test_links_to_files_that_are_not_there_are_dead(tmp_path: Path, encoder: Encoder):

@@ -38,7 +38,7 @@ def play(slack: LocalWorkspace, places: tuple[Path, Path]) -> Iterator[Stage]:
         yield running
 
 
-def a_week(stage: Stage, week: Week = WEEK, unanswered: int = 3) -> None:
+def a_week(stage: Stage, week: Week = WEEK, unanswered: int = 3, source: str = "b.md") -> None:
     """Questions of a week, some of them without an answer, and a guide that did not help."""
     record = stage.house.record
     start, _ = week.bounds(ZoneInfo("UTC"))
@@ -55,7 +55,7 @@ def a_week(stage: Stage, week: Week = WEEK, unanswered: int = 3) -> None:
                 outcome=Outcome.ABSTAINED if gap else Outcome.ANSWERED,
                 answer="",
                 index_version="v1",
-                citations=[] if gap else [Cited(1, "p", "Budget and sponsor", "", "b.md")],
+                citations=[] if gap else [Cited(1, "p", "Budget and sponsor", "", source)],
             )
         )
         if not gap:
@@ -188,6 +188,19 @@ def test_the_digest_shows_no_group_under_the_minimum_that_is_set(
         assert "*questions* 6" in said
         assert "*eligible*" not in said
         play.quiet()
+
+
+def test_the_digest_tells_owners_which_guides_to_mend(play: Stage):
+    budget = next(guide for guide in play.office.shelf.guides() if "budget" in guide.source)
+    a_week(play, source=budget.source)
+    priya = play.slack.user("admin")
+    priya.runs(f"/uptake digest {WEEK}")
+    told = written(play.told(priya, "Content to mend", 60))
+    assert "Budget and sponsor, 3 thumbs down (AI programme team)" in told
+    play.clock.ahead = timedelta(days=400).total_seconds()
+    priya.runs(f"/uptake digest {WEEK} here", "ai-programme")
+    said = "3 thumbs down; 3 × cited, not reviewed since November 2026 (AI programme team)"
+    assert said in written(posted(play))
 
 
 def test_a_week_that_is_none_is_said(play: Stage):

@@ -166,7 +166,7 @@ def test_no_words_in_home_do_anything(told: list[StoryView], said: list[str], te
             figures=[("questions", "1", "0")],
             unanswered=[(text, 2) for text in said],
             awaiting=told,
-            stale=[(text, "2026-01-01") for text in said],
+            stale=[(text, "2026-01-01", text) for text in said],
             open=open_,
             points=[Point("2026-W46", text[:255], text, AUTHOR, text) for text in said],
         ),
@@ -189,7 +189,7 @@ def test_no_words_in_a_digest_do_anything(said: list[str]):
         reasons=[],
         headline=[(Words(text), " fell.") for text in said[:3]],
         stories=[StoryTold(text, text, None) for text in said],
-        mend=[ToMend(text, 3, "wrong") for text in said],
+        mend=[ToMend(text, 3, "wrong", text) for text in said],
         followed=[Followed(text, text, AUTHOR, text) for text in said],
     )
     points = [Point("2026-W46", text[:255], text, "", "") for text in said[:5]]
