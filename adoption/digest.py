@@ -14,6 +14,7 @@ from adoption.figures import (
     Tally,
     figures_of,
     is_answered,
+    is_unanswered,
     most,
     most_alike,
 )
@@ -160,7 +161,7 @@ def digest_of(
         figures=figures_of(interactions, feedback),
         before=figures_of(interactions_before, feedback_before),
         topics=most(row.citations[0].title for row in interactions if row.citations),
-        unanswered=most_alike(row.question for row in interactions if not is_answered(row)),
+        unanswered=most_alike(row.question for row in interactions if is_unanswered(row)),
         reasons=most(
             row.reason.value for row in feedback if row.vote is Vote.NEGATIVE and row.reason
         ),

@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from adoption.measures import Share, contained_share
+from adoption.measures import Share, answered_share, contained_share
 from adoption.models import Feedback, Interaction, Outcome, Vote
 
 # As many lines as people read in a message before they stop.
 MOST_LISTED = 10
+# By whoever asked, before there was an end to count.
+_GIVEN_UP = frozenset({Outcome.STOPPED, Outcome.WITHDRAWN})
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,10 @@ class Figures:
     Attributes:
         questions: asked in the week.
         people: different people who asked.
-        answered: questions answered, also with “not sure”, of all asked.
+        answered: questions answered, also with “not sure”, of all that were left to be answered:
+            what its asker stopped or took back is neither.
         helpful: thumbs up of all thumbs under the week's answers; each person's last one counts.
-        contained: answered and not handed to a person, of all asked.
+        contained: answered and not handed to a person, of the same.
         handed_on: questions handed to a person in the week, and how many of them `waiting`.
         to_answer: median time from handing on to a person's answer.
     """
@@ -53,13 +56,14 @@ def figures_of(
 ) -> Figures:
     """The numbers of a week from its rows; `handed_on` are ids of questions."""
     answered = [row.id for row in interactions if is_answered(row)]
+    left = sum(row.outcome not in _GIVEN_UP for row in interactions)
     positive = sum(row.vote is Vote.POSITIVE for row in feedback)
     return Figures(
         questions=len(interactions),
         people=len({row.person_id for row in interactions}),
-        answered=Share(len(answered), len(interactions)),
+        answered=answered_share(len(answered), left),
         helpful=Share(positive, len(feedback)),
-        contained=contained_share(answered, handed_on, len(interactions)),
+        contained=contained_share(answered, handed_on, left),
         handed_on=len(handed_on),
     )
 
@@ -67,6 +71,11 @@ def figures_of(
 def is_answered(row: Interaction) -> bool:
     """Whether a question got an answer with sources, be it a hesitant one."""
     return row.outcome in (Outcome.ANSWERED, Outcome.UNSURE)
+
+
+def is_unanswered(row: Interaction) -> bool:
+    """Whether a question was left without an answer, and its asker still stands by it."""
+    return row.outcome in (Outcome.ABSTAINED, Outcome.FAILED) and bool(row.question)
 
 
 def most(names: Iterable[str]) -> list[Tally]:

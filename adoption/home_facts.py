@@ -52,7 +52,7 @@ def own_questions(engine: Engine, account: str, most: int) -> list[OwnQuestion]:
             (Feedback.interaction_id == Interaction.id) & (Feedback.person_id == Person.id),
         )
         .outerjoin(Escalation, Escalation.interaction_id == Interaction.id)
-        .where(Person.account == account)
+        .where(Person.account == account, Interaction.question != "")
         .order_by(Interaction.asked_at.desc(), Interaction.id)
         .limit(most)
     )

@@ -25,12 +25,17 @@ __all__ = [
 
 
 class Outcome(StrEnum):
-    """How a question ended."""
+    """How a question ended.
+
+    What its asker stopped, or withdrew before there was a reply, is neither answered nor not.
+    """
 
     ANSWERED = "answered"
     UNSURE = "unsure"
     ABSTAINED = "abstained"
     FAILED = "failed"
+    STOPPED = "stopped"
+    WITHDRAWN = "withdrawn"
 
 
 class Surface(StrEnum):

@@ -110,9 +110,9 @@ class Record:
             if session.get(Pause, asked.account) is not None:
                 return False
             person = self.person(session, asked.account, asked.asked_at)
-            if not self.insert_new(session, Interaction, _interaction(asked, person)):
+            if not self.insert_new(session, Interaction, values_of(asked) | {"person_id": person}):
                 return False
-            session.add_all(_citations(asked))
+            session.add_all(citations_of(asked))
             return True
 
     def keep_vote(self, interaction_id: str, account: str, vote: Vote, voted_at: datetime) -> bool:
@@ -234,10 +234,10 @@ class Record:
         return session.execute(done).first() is not None
 
 
-def _interaction(asked: Asked, person: str) -> dict[str, Any]:
+def values_of(asked: Asked) -> dict[str, Any]:
+    """The columns of a question's row, without who asked."""
     return {
         "id": asked.id,
-        "person_id": person,
         "asked_at": asked.asked_at,
         "surface": asked.surface,
         "channel": asked.channel,
@@ -253,7 +253,8 @@ def _interaction(asked: Asked, person: str) -> dict[str, Any]:
     }
 
 
-def _citations(asked: Asked) -> list[CitationRow]:
+def citations_of(asked: Asked) -> list[CitationRow]:
+    """The sources of a question as rows."""
     return [
         CitationRow(
             interaction_id=asked.id,

@@ -66,6 +66,8 @@ class Threads:
                 Person.account == account,
                 Interaction.asked_at < before,
                 Interaction.outcome != Outcome.FAILED,
+                # What its asker deleted is no part of the conversation any more.
+                Interaction.question != "",
             )
             .order_by(Interaction.asked_at.desc(), Interaction.id.desc())
             .limit(MOST_TURNS)

@@ -22,12 +22,15 @@ from sqlalchemy import create_engine
 from adoption.channel_rules import rule_of
 from adoption.record import Record
 from adoption.threads import Threads
+from bot.answering import ScopeOf, everything
+from bot.bringing import Delivery
+from bot.changes import halt_of
 from bot.delivery import SlackDelivery
 from bot.desk import Desk
 from bot.desk.whisper import RuledDelivery
 from bot.engine import Pace
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
-from bot.jobs import Delivery, Jobs, ScopeOf, everything
+from bot.jobs import Jobs
 from bot.listeners import register_listeners
 from bot.models import model_of
 from bot.observe import Observer
@@ -242,5 +245,5 @@ def slack_app(
 def slack_delivery(house: House, limited: Callable[[], None] = lambda: None) -> Delivery:
     """Brings answers to Slack; `limited` is called when Slack wants to be asked later."""
     client, place = slack_client(house.settings, patient=False), house.settings.help_channel
-    inner = SlackDelivery(client, place, limited)
+    inner = SlackDelivery(client, place, limited, halt_of=halt_of)
     return RuledDelivery(inner, client, lambda name: rule_of(house.record.engine, name), place)

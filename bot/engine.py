@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions
 from sqlalchemy import make_url
 
 from bot.executors import Executor, Executors, Watch
@@ -15,6 +15,9 @@ from bot.executors import Executor, Executors, Watch
 ANSWERS = "answers"
 _AT_ONCE = 16
 _POLL_SECONDS = 0.1
+# Questions are taken up by the second in which they were asked, the oldest first; counted from
+# 2020, because DBOS's priorities end at 2³¹.
+_PRIORITIES_FROM = 1_577_836_800
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,15 @@ class Backlog:
 
     waiting: int
     oldest: float
+
+
+def turn_of(channel: str, at: float) -> SetEnqueueOptions:
+    """The place in the queue of what was asked or changed in a channel at a moment.
+
+    In a channel one thing is done at a time: a change waits for the answer that it changes.
+    """
+    age = int(at) - _PRIORITIES_FROM
+    return SetEnqueueOptions(queue_partition_key=channel, priority=min(max(age, 1), 2**31 - 1))
 
 
 class Engine:

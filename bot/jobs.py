@@ -6,85 +6,31 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, StepOptions, error
-from pydantic import TypeAdapter
+from dbos import DBOS, SetWorkflowID, error
 
 from adoption.models import Outcome, Reason, Vote
-from adoption.record import Asked, Cited, Record
-from bot.engine import ANSWERS, Backlog, Engine, Pace
+from adoption.record import Record
+from bot.answering import ANSWER, Answering, ScopeOf, as_asked, ended, everything
+from bot.bringing import POSTING, WRITING, Changing, Delivery, Undeliverable, patiently
+from bot.changes import Halt, Halted, halt_of, wording_of
+from bot.engine import ANSWERS, Backlog, Engine, Pace, turn_of
 from bot.executors import Executor, moment
 from bot.observe import Course, Observer
 from bot.questions import Question
+from bot.revisions import Revising
 from bot.talk import Live, Talk
 from knowledge.answerer import Answerer
-from knowledge.answers import Answer, Confidence
-from knowledge.passages import Scope
-from knowledge.retriever import Found
-from uptake import UptakeError
+from knowledge.answers import Answer
 
 log = logging.getLogger(__name__)
 
 # Grows when the steps of a job change, so that a job begun under the old ones is not taken
 # up under the new ones.
 JOBS_VERSION = "uptake-1"
-# Questions are taken up by the second in which they were asked, the oldest first; counted from
-# 2020, because DBOS's priorities end at 2³¹.
-_PRIORITIES_FROM = 1_577_836_800
-# One second, two, four … some four minutes in all before an answer is given up.
-_POSTING: StepOptions = {
-    "name": "post",
-    "retries_allowed": True,
-    "max_attempts": 9,
-    "interval_seconds": 1.0,
-    "backoff_rate": 2.0,
-}
-# As patient as that: the record may be locked, away or without space for a while.
-_WRITING: StepOptions = _POSTING | {"name": "record"}
-
-SORRY = (
-    "Sorry, something went wrong on my side and I could not look this up. "
-    "Please try again in a while, or ask a colleague."
-)
-
-_FOUND = TypeAdapter(Found)
-_ANSWER = TypeAdapter(Answer)
-
-
-class Undeliverable(UptakeError):
-    """An answer can never reach its place: the channel is gone, or the bot is not in it."""
-
-
-class RateLimited(UptakeError):
-    """Slack wants to be asked again after `seconds`."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"Slack wants to be asked again in {seconds:g} s.")
-        self.seconds = seconds
-
-
-class Delivery(Protocol):
-    """Hands an answer to the person who asked."""
-
-    def post(self, question: Question, answer: Answer, repeated: bool) -> None:
-        """Shows the answer; with `repeated`, looks first whether it is shown already.
-
-        Raises:
-            Undeliverable: trying again cannot help.
-            RateLimited: nothing was shown, and will not be before some seconds have passed.
-        """
-
-
-# What a question may be answered from; None for everything.
-ScopeOf = Callable[[Question], Scope | None]
-
-
-def everything(question: Question) -> Scope | None:
-    """No question is kept from anything."""
-    return None
 
 
 @dataclass(frozen=True)
@@ -116,13 +62,12 @@ class Jobs:
         talk: Talk | None = None,
         scope_of: ScopeOf = everything,
     ) -> None:
-        self._answerer = answerer
+        self._answering = Answering(answerer, talk, scope_of)
         self._record = record
         self._delivery = delivery
         self._clock = clock
         self._observer = observer or Observer()
         self._talk = talk
-        self._scope_of = scope_of
         self._engine: Engine | None = None
         self._launched = 0.0
         self._underway: set[str] = set()
@@ -131,6 +76,7 @@ class Jobs:
         self._answer = DBOS.workflow(name="answer")(self._answer_workflow())
         self._vote = DBOS.workflow(name="vote")(self._vote_workflow())
         self._reason = DBOS.workflow(name="reason")(self._reason_workflow())
+        self.revising = Revising(self._answering, record, delivery, self._deliver)
 
     def launch(self, url: str, executor: str, pace: Pace | None = None) -> None:
         """Opens the database of jobs and takes up what `executor`, or a dead one, left."""
@@ -154,11 +100,7 @@ class Jobs:
 
     def take_question(self, question: Question) -> None:
         """Keeps a question; one that is kept already is not answered twice."""
-        age = int(question.asked_at) - _PRIORITIES_FROM
-        order = SetEnqueueOptions(
-            queue_partition_key=question.channel, priority=min(max(age, 1), 2**31 - 1)
-        )
-        with SetWorkflowID(question.id), order:
+        with SetWorkflowID(question.id), turn_of(question.channel, question.asked_at):
             DBOS.enqueue_workflow(ANSWERS, self._answer, question.as_dict())
         self._observer.taken(question)
 
@@ -190,7 +132,7 @@ class Jobs:
         with SetWorkflowID(question.id):
             ended = DBOS.start_workflow(self._answer, question.as_dict()).get_result()
         return Ended(
-            _ANSWER.validate_python(ended["answer"]), Outcome(ended["outcome"]), ended["seconds"]
+            ANSWER.validate_python(ended["answer"]), Outcome(ended["outcome"]), ended["seconds"]
         )
 
     def take_vote(self, interaction: str, account: str, vote: Vote, pressed: float) -> None:
@@ -220,17 +162,17 @@ class Jobs:
             found = DBOS.run_step({"name": "find"}, self._find, question)
             put = DBOS.run_step({"name": "answer"}, self._put, question, found, mark)
             try:
-                posted = DBOS.run_step(_POSTING, self._post, question, put, mark)
+                posted = DBOS.run_step(POSTING, self._post, question, put, mark)
             except error.DBOSMaxStepRetriesExceeded:
                 posted = {"posted": False, "seconds": 0.0}
-            return DBOS.run_step(_WRITING, self._keep, question, found, put, posted)
+            return DBOS.run_step(WRITING, self._keep, question, found, put, posted)
 
         return answer
 
     def _vote_workflow(self) -> Callable[[str, str, str, float], bool]:
         def vote(interaction: str, account: str, thumb: str, pressed: float) -> bool:
             return DBOS.run_step(
-                _WRITING,
+                WRITING,
                 self._record.keep_vote,
                 interaction,
                 account,
@@ -245,7 +187,7 @@ class Jobs:
             interaction: str, account: str, why: str, comment: str | None, given: float
         ) -> bool:
             return DBOS.run_step(
-                _WRITING,
+                WRITING,
                 self._record.keep_reason,
                 interaction,
                 account,
@@ -257,33 +199,16 @@ class Jobs:
         return reason
 
     def _find(self, question: Question) -> dict[str, Any]:
-        began = time.perf_counter()
-        try:
-            text = question.text if self._talk is None else self._talk.in_full(question)
-            hits = self._answerer.find(text, self._scope_of(question))
-            found = _FOUND.dump_python(hits, mode="json")
-        except UptakeError as error:
-            log.error("Finding failed: %s", error)
-            found = None
-        return {"found": found, "seconds": time.perf_counter() - began}
+        halt = halt_of(question)
+        if halt is not None:
+            return {"found": None, "seconds": 0.0, "words": question.text, "halt": halt.value}
+        return self._answering.find(replace(question, text=wording_of(question)))
 
     def _put(self, question: Question, found: dict[str, Any], mark: str) -> dict[str, Any]:
-        began = time.perf_counter()
-        if found["found"] is None:
-            answer, outcome = Answer(question.text, Confidence.ABSTAINED, SORRY), Outcome.FAILED
-        else:
-            live = self._delivery if isinstance(self._delivery, Live) else None
-            # What another process has begun to show is not begun anew; `post` ends it.
-            tell = live.begin(question) if live and mark == self._mark else None
-            answer = self._answerer.answer(
-                _FOUND.validate_python(found["found"]), question.account, tell
-            )
-            outcome = Outcome(answer.outcome.value)
-        return {
-            "answer": _ANSWER.dump_python(answer, mode="json"),
-            "outcome": outcome.value,
-            "seconds": time.perf_counter() - began,
-        }
+        live = self._delivery if isinstance(self._delivery, Live) else None
+        # What another process has begun to show is not begun anew; `post` ends it.
+        tell = live.begin(question) if live and mark == self._mark else None
+        return self._answering.put(question, found, tell)
 
     def _post(self, question: Question, put: dict[str, Any], mark: str) -> dict[str, Any]:
         began = time.perf_counter()
@@ -293,23 +218,41 @@ class Jobs:
         # that waited when a backup was taken, and was answered before that was put back.
         copied = DBOS.workflow_id != question.id or question.asked_at < self._launched
         repeated = again or copied or mark != self._mark
-        posted = self._deliver(question, _ANSWER.validate_python(put["answer"]), repeated)
-        return {"posted": posted, "seconds": time.perf_counter() - began}
+        try:
+            halt = halt_of(question)
+            if put.get("halt") or halt is not None:
+                raise Halted(halt or Halt(put["halt"]))
+            ts = self._deliver(question, ANSWER.validate_python(put["answer"]), repeated)
+            end: dict[str, Any] = {"posted": ts is not None, "ts": ts or ""}
+        except Halted as halted:
+            end = self._halt(question, halted.halt, repeated)
+        return end | {"seconds": time.perf_counter() - began}
 
-    def _deliver(self, question: Question, answer: Answer, repeated: bool) -> bool:
+    def _halt(self, question: Question, halt: Halt, repeated: bool) -> dict[str, Any]:
+        """Ends what was begun of an answer that nobody wants any more."""
+        ts, shown, delivery = "", "", self._delivery
+        keep = halt is Halt.STOPPED
+        if isinstance(delivery, Changing):
+            try:
+                ts, shown = patiently(lambda: delivery.cut_short(question, repeated, keep))
+            except Undeliverable as error:
+                log.warning("What was begun of an answer stays: %s", error)
+        return {"posted": False, "ts": ts, "shown": shown, "halt": halt.value}
+
+    def _deliver(self, question: Question, answer: Answer, repeated: bool) -> str | None:
+        """Shows an answer; gives the ts of its message, or None where it can never be shown."""
         began = moment()
-        while True:
+
+        def post() -> str:
             # A worker that was stopped for long may have been given up meanwhile.
             doubtful = self._engine is not None and self._engine.doubtful(began)
-            try:
-                self._delivery.post(question, answer, repeated or doubtful)
-            except RateLimited as error:
-                time.sleep(error.seconds)
-            except Undeliverable as error:
-                log.warning("An answer could not be delivered: %s", error)
-                return False
-            else:
-                return True
+            return self._delivery.post(question, answer, repeated or doubtful)
+
+        try:
+            return patiently(post)
+        except Undeliverable as error:
+            log.warning("An answer could not be delivered: %s", error)
+            return None
 
     def _keep(
         self,
@@ -318,38 +261,19 @@ class Jobs:
         put: dict[str, Any],
         posted: dict[str, Any],
     ) -> dict[str, Any]:
-        answer = _ANSWER.validate_python(put["answer"])
-        outcome = Outcome(put["outcome"]) if posted["posted"] else Outcome.FAILED
-        if self._talk is not None and posted["posted"]:
+        answer, outcome = ended(question, found, put, posted)
+        asked = replace(question, text=found.get("words") or question.text)
+        if self._talk is not None and (posted["posted"] or posted.get("shown")):
             self._talk.keep(question)
-        self._record.keep_interaction(
-            Asked(
-                id=question.id,
-                account=question.account,
-                asked_at=question.moment,
-                surface=question.surface,
-                channel=question.channel,
-                question=question.text,
-                outcome=outcome,
-                answer=answer.text,
-                index_version=answer.index_version,
-                model=answer.model,
-                tool=answer.tool,
-                find_seconds=found["seconds"],
-                answer_seconds=put["seconds"],
-                post_seconds=posted["seconds"],
-                citations=[
-                    Cited(each.number, each.passage_id, each.title, each.heading, each.source)
-                    for each in answer.citations
-                ],
-            )
-        )
         spent = (found["seconds"], put["seconds"], posted["seconds"])
+        self._record.keep_interaction(as_asked(asked, answer, outcome, spent))
         waited = max(self._clock() - question.asked_at - sum(spent), 0.0)
         course = Course(outcome.value, answer.model, answer.index_version, waited, *spent)
         self._observer.ended(question, course)
         return {
-            "answer": put["answer"],
+            "answer": ANSWER.dump_python(answer, mode="json"),
             "outcome": outcome.value,
             "seconds": found["seconds"] + put["seconds"],
+            "words": asked.text,
+            "ts": posted.get("ts") or "",
         }

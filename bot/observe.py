@@ -16,7 +16,7 @@ class Course:
     """How a question went, without a word of what was asked or answered.
 
     Attributes:
-        outcome: answered, unsure, abstained or failed.
+        outcome: answered, unsure, abstained, failed, stopped or withdrawn.
         waited: seconds from asking to the beginning of the search, by two clocks; never below 0.
         find, answer, post: seconds of each step.
     """

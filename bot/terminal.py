@@ -24,8 +24,9 @@ NOT_SURE = "I'm not sure, but this may help:"
 class TerminalDelivery:
     """Has nothing to bring: whoever asked waits for the answer and prints it."""
 
-    def post(self, question: Question, answer: Answer, repeated: bool) -> None:
+    def post(self, question: Question, answer: Answer, repeated: bool) -> str:
         """Does nothing; the answer is the job's result."""
+        return ""
 
 
 class Conversation:

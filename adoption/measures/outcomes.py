@@ -82,12 +82,15 @@ def override_rate(decisions: Decisions) -> Share:
 
 
 def answered_share(answered: int, asked: int) -> Share:
-    """Questions with an answer and its sources, of all asked; the rest abstained or failed."""
+    """Questions with an answer and its sources, of all asked; the rest abstained or failed.
+
+    What its asker stopped or took back counts on neither side.
+    """
     return Share(answered, asked)
 
 
 def contained_share(answered: Collection[str], handed_on: Collection[str], asked: int) -> Share:
-    """Questions answered and not handed to a person, of all asked.
+    """Questions answered and not handed to a person, of all asked and not given up.
 
     Args:
         answered, handed_on: ids of questions.

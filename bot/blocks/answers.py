@@ -34,6 +34,8 @@ _MOST_SOURCES = 10
 NOT_SURE = "I'm not sure, but this may help:"
 NOTHING_TO_SHOW = "The guide has nothing here that can be shown as text. Please open the source."
 NEAREST = "What I have that comes nearest:"
+STOPPED_NOTE = "stopped_note"
+_STOPPED = "You stopped this answer. Edit your question, or ask again."
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,13 @@ def answer_message(answer: Answer, question_id: str, help_channel: str | None = 
     if question_id:
         blocks.append(ways_on(question_id, bool(answer.citations)))
     return Message(_notice(answer), [block.to_dict() for block in blocks], words)
+
+
+def stopped_note() -> dict[str, Any]:
+    """What stands below an answer that its asker stopped; named, to be there once."""
+    return ContextBlock(
+        elements=[MarkdownTextObject(text=_STOPPED, verbatim=True)], block_id=STOPPED_NOTE
+    ).to_dict()
 
 
 def _words(answer: Answer) -> str:

@@ -37,6 +37,8 @@ _OUTCOMES = {
     Outcome.UNSURE: "answered, not surely",
     Outcome.ABSTAINED: "no answer in the guides yet",
     Outcome.FAILED: "could not be looked up",
+    Outcome.STOPPED: "stopped by you",
+    Outcome.WITHDRAWN: "taken back by you",
 }
 _STATES = {
     StoryState.DRAFT: "not sent yet",

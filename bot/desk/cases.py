@@ -6,16 +6,20 @@ import re
 from dataclasses import dataclass
 
 from dbos import DBOS
-from pydantic import TypeAdapter
 
+from bot.changes import REVISE, edit_id, standing_of
 from bot.questions import Question
 from knowledge.answers import Answer
 
-_ANSWER = TypeAdapter(Answer)
 _DONE = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _AT_ONCE = 1000
+# SQLite takes no condition that is much longer.
+_FEW = 100
 # Jobs beside questions that carry what somebody wrote.
-_WITH_WORDS = ["reason", "override", "remark", "ask", "relay", "help", "help again", "share"]
+_WITH_WORDS = [
+    *("reason", "override", "remark", "ask", "relay", "help", "help again", "share"),
+    REVISE,
+]
 
 
 @dataclass(frozen=True)
@@ -27,16 +31,9 @@ class Case:
 
 
 def case_of(question: str) -> Case | None:
-    """The question of that name with its answer, as its job keeps them; None if it is gone."""
-    found = DBOS.list_workflows(workflow_ids=[question], name="answer", limit=1)
-    job = found[0] if found else None
-    if job is None or job.input is None:
-        return None
-    asked = Question.of(job.input["args"][0])
-    answer = None
-    if isinstance(job.output, dict):
-        answer = _ANSWER.validate_python(job.output["answer"])
-    return Case(asked, answer)
+    """The question of that name with its last answer, as its jobs keep them; None if gone."""
+    standing = standing_of(question)
+    return None if standing is None else Case(standing.question, standing.answer)
 
 
 def forget_jobs(questions: list[str], account: str) -> None:
@@ -58,7 +55,16 @@ def forget_answered(questions: list[str]) -> None:
     done = DBOS.list_workflows(
         workflow_ids=questions, status=_DONE, load_input=False, load_output=False
     )
-    _delete([job.workflow_id for job in done])
+    gone = [job.workflow_id for job in done]
+    for begin in range(0, len(gone), _FEW):
+        changed = DBOS.list_workflows(
+            workflow_id_prefix=[edit_id(each, "") for each in gone[begin : begin + _FEW]],
+            status=_DONE,
+            load_input=False,
+            load_output=False,
+        )
+        _delete([job.workflow_id for job in changed])
+    _delete(gone)
 
 
 def _delete(ids: list[str]) -> None:

@@ -12,10 +12,11 @@ from adoption.desk_models import Hearing
 from adoption.models import Surface
 from bot.blocks.answers import answer_message
 from bot.blocks.channel import whispered
+from bot.bringing import RateLimited, Undeliverable
+from bot.corrections import retry_after
+from bot.delivery import SlackDelivery
 from bot.desk.people import user_of
-from bot.jobs import Delivery, RateLimited, Undeliverable
 from bot.questions import Question
-from bot.talk import Live
 from knowledge.answerer import Tell
 from knowledge.answers import Answer, Confidence
 
@@ -27,7 +28,7 @@ class RuledDelivery:
 
     def __init__(
         self,
-        inner: Delivery,
+        inner: SlackDelivery,
         client: WebClient,
         rule_of: Callable[[str], Rule],
         help_channel: str | None = None,
@@ -41,12 +42,12 @@ class RuledDelivery:
         """What hears the sentences of an answer as they come; None where not everyone may."""
         rule = self._rule_of(question.channel) if question.surface in _IN_CHANNELS else Rule()
         # What turns out to be no answer would be for the asker alone.
-        if rule.only_asker or rule.hearing is Hearing.EVERY or not isinstance(self._inner, Live):
+        if rule.only_asker or rule.hearing is Hearing.EVERY:
             return None
         return self._inner.begin(question)
 
-    def post(self, question: Question, answer: Answer, repeated: bool) -> None:
-        """Posts the answer, to everyone or to the asker alone.
+    def post(self, question: Question, answer: Answer, repeated: bool) -> str:
+        """Posts the answer, to everyone or to the asker alone; gives its ts where all see it.
 
         What one person sees cannot be looked for: after a crash they may see it twice.
 
@@ -55,8 +56,7 @@ class RuledDelivery:
             RateLimited: Slack wants to be asked later.
         """
         if question.surface not in _IN_CHANNELS or not self._whispers(question, answer):
-            self._inner.post(question, answer, repeated)
-            return
+            return self._inner.post(question, answer, repeated)
         message = answer_message(answer, question.id, self._help_channel)
         if answer.citations:
             message = whispered(message, question.id)
@@ -72,11 +72,36 @@ class RuledDelivery:
             )
         except SlackApiError as error:
             if error.response.status_code == 429:
-                raise RateLimited(float(error.response.headers.get("Retry-After", 1))) from error
+                raise RateLimited(retry_after(error)) from error
             code = error.response.get("error", "")
             if code in ("internal_error", "fatal_error", "service_unavailable"):
                 raise
             raise Undeliverable(f"Slack says {code} for {question.channel}.") from error
+        return ""
+
+    def change(self, question: Question, ts: str, answer: Answer) -> str:
+        """Shows another answer in the place of one that everyone sees; see `Corrections`."""
+        return self._inner.change(question, ts, answer)
+
+    def remove(self, channel: str, ts: str) -> None:
+        """Takes a message back; see `Corrections`."""
+        self._inner.remove(channel, ts)
+
+    def goes_on(self, question: Question, ts: str) -> bool:
+        """Whether anything was said after an answer; see `Corrections`."""
+        return self._inner.goes_on(question, ts)
+
+    def cut_short(self, question: Question, repeated: bool, keep: bool) -> tuple[str, str]:
+        """Ends an answer that was begun; see `SlackDelivery`."""
+        return self._inner.cut_short(question, repeated, keep)
+
+    def close(self, channel: str, ts: str) -> None:
+        """Ends a message that was growing; see `Corrections`."""
+        self._inner.close(channel, ts)
+
+    def at_rest(self, channel: str, thread: str) -> None:
+        """Shows that nothing is worked on; see `Corrections`."""
+        self._inner.at_rest(channel, thread)
 
     def _whispers(self, question: Question, answer: Answer) -> bool:
         """Only for the asker; and “I don't know” under a question nobody put to the app."""

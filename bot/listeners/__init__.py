@@ -8,6 +8,7 @@ from bot.desk import Desk
 from bot.jobs import Jobs
 from bot.listeners import (
     admin,
+    changes,
     channels,
     commands,
     feedback,
@@ -30,6 +31,7 @@ def register_listeners(app: App, jobs: Jobs, desk: Desk, office: Office | None =
     # Bolt hands an event to the first listener that takes it. What is said in a help thread, or
     # where the app is to be silent, is no question; what is asked in a thread needs no mention.
     help.register(app, desk)
+    changes.register(app, jobs, desk)
     channels.register(app, jobs, desk)
     threads.register(app, jobs)
     questions.register(app, jobs)

@@ -125,10 +125,16 @@ class Hands:
         self.writing.leave(self._own_place(channel), self.user)
 
     def stop(self, channel: str, thread: str) -> None:
-        """Press the stop button of a conversation."""
+        """Press the stop button of a conversation; what grows there is ended by that."""
         place = self.state.directory.visible(channel, self.user)
-        found = self.state.messages.thread(channel, thread)
-        streams = [m.ts for m in found if m.stream and m.stream.is_open]
+        with self.state.core.lock:
+            found = self.state.messages.thread(channel, thread)
+            streams = [m.ts for m in found if m.stream and m.stream.is_open]
+            for message in found:
+                if message.stream and message.ts in streams:
+                    message.stream.is_open = False
+                    message.body["streaming_state"] = "completed"
+                    self.state.messages.touched(message)
         self.events.stopped(place, thread, self.user, streams)
 
     def open_app(self, tab: Literal["home", "messages"]) -> None:

@@ -60,8 +60,14 @@ class Events:
         channel = self._state.directory.channels[message.channel]
         if self._is_unheard(message, channel):
             return
+        ts, left = self._state.core.ts(), self._state.messages.find(channel.id, message.ts)
+        if left is not None:
+            # Slack tells of a root whose replies stay as of a change.
+            parts = {"message": left.to_json(), "previous_message": before}
+            self._send_message(self._hidden("message_changed", channel, ts) | parts, channel)
+            return
         parts = {"deleted_ts": before["ts"], "previous_message": before}
-        hidden = self._hidden("message_deleted", channel, self._state.core.ts())
+        hidden = self._hidden("message_deleted", channel, ts)
         self._send_message(hidden | parts, channel)
 
     def joined(self, channel: Channel, user: str, inviter: str = "") -> None:

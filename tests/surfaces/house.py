@@ -16,7 +16,9 @@ from adoption.record import Record
 from bot.app import House, build, jobs_running, slack_app, slack_client, slack_delivery
 from bot.desk import Desk, open_desk
 from bot.jobs import Jobs
+from bot.observe import Observers
 from bot.settings import Settings
+from bot.status import StatusBoard
 from bot.workspace import LocalWorkspace
 from bot.workspace.clock import ManualClock
 from bot.workspace.state.messages import Message
@@ -38,6 +40,7 @@ class Office:
     jobs: Jobs
     app: App
     clock: ManualClock
+    board: StatusBoard
 
     @property
     def record(self) -> Record:
@@ -117,15 +120,16 @@ def office(
         client = slack_client(settings)
         jobs: Jobs
         desk = open_desk(house, client, lambda q: jobs.take_question(q), clock=clock)
+        board = StatusBoard(client, lambda ids: jobs.finished(ids), time.time)
         with jobs_running(
             house,
             slack_delivery(house),
             settings.jobs_url,
             "bot",
-            desk.unkept,
+            Observers([board, desk.unkept]),
             scope_of=desk.channels.scope,
         ) as jobs:
             app = slack_app(settings, client, jobs, desk)
             with running(app, slack):
-                yield Office(slack, house, desk, jobs, app, clock)
+                yield Office(slack, house, desk, jobs, app, clock, board)
         house.record.close()

@@ -109,6 +109,18 @@ def test_edits_and_deletions_carry_what_was_before(slack: LocalWorkspace, diary:
     assert diary.events[-1]["deleted_ts"] == said.ts
 
 
+def test_a_deleted_root_whose_replies_stay_is_told_as_a_change(
+    slack: LocalWorkspace, diary: Diary
+) -> None:
+    maya = slack.user("user")
+    said = maya.says("one", "general")
+    slack.user("second").says("two", "general", said)
+    slack.wait_until_quiet()
+    assert after(slack, diary, lambda: maya.deletes(said)) == ["message_changed"]
+    assert diary.events[-1]["message"]["subtype"] == "tombstone"
+    assert diary.events[-1]["previous_message"]["text"] == "one"
+
+
 def test_a_mention_added_later_counts(slack: LocalWorkspace, diary: Diary) -> None:
     maya = slack.user("user")
     said = maya.says("anyone?", "general")
