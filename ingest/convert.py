@@ -27,6 +27,7 @@ _HIDING = re.compile(
     r"|font-size\s*:\s*0(?:\D|$)|text-indent\s*:\s*-\d{3,}",
     re.IGNORECASE,
 )
+_ENCODING = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,39}")
 _COLOUR = re.compile(r"(?:^|;)\s*color\s*:\s*([^;!]+)", re.IGNORECASE)
 _BACKGROUND = re.compile(r"(?:^|;)\s*background(?:-color)?\s*:\s*([^;!]+)", re.IGNORECASE)
 
@@ -111,7 +112,8 @@ def _page_text(data: bytes) -> str:
     try:
         return data.decode(declared)
     except (UnicodeDecodeError, LookupError) as error:
-        raise FileUnreadable(f"it is not {declared} text, as it says; save it as UTF-8") from error
+        named = f"{declared} text" if _ENCODING.fullmatch(declared) else "text"
+        raise FileUnreadable(f"it is not {named}, as it says; save it as UTF-8") from error
 
 
 def _shown(page: str) -> str:
