@@ -231,9 +231,15 @@ class Settings(BaseSettings):
         return self.data_dir.absolute() / "stories"
 
     @property
+    def faqs_dir(self) -> Path:
+        """Where approved FAQ entries are, as part of the content."""
+        return self.data_dir.absolute() / "faqs"
+
+    @property
     def all_content(self) -> list[Path]:
-        """What is answered from: the content, and the published stories where there are any."""
-        return [*self.content, *([self.stories_dir] if self.stories_dir.exists() else [])]
+        """What is answered from: the content, and stories and FAQ entries where there are any."""
+        own = [folder for folder in (self.stories_dir, self.faqs_dir) if folder.exists()]
+        return [*self.content, *own]
 
     @property
     def index_dir(self) -> Path:

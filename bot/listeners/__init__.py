@@ -10,6 +10,7 @@ from bot.listeners import (
     admin,
     channels,
     commands,
+    faqs,
     feedback,
     help,
     home,
@@ -41,6 +42,7 @@ def register_listeners(app: App, jobs: Jobs, desk: Desk, office: Office | None =
     privacy.register(app, desk)
     if office is not None:
         stories.register(app, office)
+        faqs.register(app, office)
         home.register(app, office)
         admin.register(app, office)
     commands.listen(app, desk)

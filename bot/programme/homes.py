@@ -131,7 +131,7 @@ class HomeDeeds(Observer):
             (
                 "Champions",
                 bool(self._office.roles.champions()),
-                "name them with `/uptake champions`",
+                "name them with `/uptake roles`",
             ),
         ]
 
@@ -185,6 +185,7 @@ class HomeDeeds(Observer):
             figures=[(row[0], row[1], row[2]) for row in rows],
             unanswered=[(gap.name, gap.count) for gap in digest.unanswered],
             awaiting=office.stories.awaiting(),
+            faqs=office.faqs.awaiting(),
             stale=self._stale(),
             open=open_questions(record.engine, UseReader(record.engine).names(), 5),
             points=FollowUpBook(record.engine).of(week.previous),
