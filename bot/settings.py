@@ -131,6 +131,9 @@ class Settings(BaseSettings):
     health_port: int | None = Field(
         None, ge=1, le=65535, description="Port of /healthz, /readyz and /metrics; none by default."
     )
+    usage_port: int | None = Field(
+        None, ge=1, le=65535, description="Port where tools report their use; none by default."
+    )
     otlp_endpoint: str | None = Field(
         None, description="Address of an OpenTelemetry collector (gRPC); no traces by default."
     )
