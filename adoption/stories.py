@@ -10,12 +10,10 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, select, update
 
-from adoption.approvals import decide
 from adoption.directory import writing
 from adoption.models import Person
 from adoption.programme_models import StoryCard, StoryState
 from adoption.rollups import upsert
-from adoption.texts import storable
 from adoption.voices import person_of
 
 # What a story gained can be counted in one of these.
@@ -94,8 +92,7 @@ class StoryBook:
 
     def keep_draft(self, id: str, account: str, fields: StoryFields, now: datetime) -> bool:
         """Writes a draft down; False where it is somebody else's, sent, or newer already."""
-        told = asdict(fields).items()
-        values = {k: storable(v) if isinstance(v, str) else v for k, v in told}
+        values = {k: _storable(v) for k, v in asdict(fields).items()}
         with writing(self.engine) as connection:
             person = person_of(connection, account, now)
             row = {
@@ -137,7 +134,20 @@ class StoryBook:
         self, id: str, state: StoryState, decision: str, by: str, note: str, now: datetime
     ) -> bool:
         """Decides on a story that waits; True for the press that decided, however often told."""
-        return decide(self.engine, id, state, decision, by, note, now)
+        with writing(self.engine) as connection:
+            connection.execute(
+                update(StoryCard)
+                .where(StoryCard.id == id, StoryCard.state == StoryState.AWAITING)
+                .values(
+                    state=state,
+                    decision=decision,
+                    decided_by=by,
+                    note=_storable(note) or None,
+                    updated_at=now,
+                )
+            )
+            made = connection.scalar(select(StoryCard.decision).where(StoryCard.id == id))
+            return made == decision
 
     def keep_review(self, id: str, places: Sequence[tuple[str, str]]) -> None:
         """Writes down where admins are asked."""
@@ -212,3 +222,10 @@ def _view(row: Any) -> StoryView:
         link=row["link"] or "",
         reactions=row["reactions"],
     )
+
+
+def _storable(value: Any) -> Any:
+    """Text without what a database cannot hold; everything else as it is."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

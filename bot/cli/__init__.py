@@ -11,7 +11,6 @@ import typer
 
 from bot.cli import (
     ask,
-    audit,
     backup,
     content,
     digest,
@@ -37,7 +36,6 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("ask")(ask.ask)
 app.command("ingest")(ingest.ingest)
-app.command("audit")(audit.audit)
 app.command("digest")(digest.digest)
 app.command("manifest")(manifest.manifest)
 app.command("doctor")(doctor.doctor)
