@@ -57,7 +57,8 @@ class Saving(Base):
 class HelpCall(Base):
     """A question on its way to a person.
 
-    `home_*` is where it was asked, `channel` and `ts` the message that people see it in.
+    `home_*` is where it was asked, `channel` and `ts` the message that people see it in,
+    `reply_ts` the newest reply under it that was brought to the asker.
     """
 
     __tablename__ = "help_calls"
@@ -79,6 +80,7 @@ class HelpCall(Base):
     taken_at: Mapped[datetime | None]
     solved_by: Mapped[str | None] = mapped_column(String(255))
     solved_at: Mapped[datetime | None]
+    reply_ts: Mapped[str | None] = mapped_column(String(32))
 
 
 class ChannelRule(Base):

@@ -26,6 +26,7 @@ class Call:
         account: who asked; None where they have left no name behind.
         channel, ts: the message that helpers see it in; None until it is posted.
         offers: how often it has been offered.
+        reply_ts: the newest reply that was brought to the asker; None before there is one.
     """
 
     interaction_id: str
@@ -40,6 +41,7 @@ class Call:
     taken_by: str | None
     solved_by: str | None
     solved_at: datetime | None
+    reply_ts: str | None
 
 
 _COLUMNS = [
@@ -123,13 +125,18 @@ class HelpCalls:
                 connection.execute(answered.values(answered_at=at))
             return done
 
-    def answered(self, interaction_id: str, at: datetime) -> None:
-        """Notes when a person first answered."""
+    def answered(self, interaction_id: str, ts: str, at: datetime) -> None:
+        """Notes a person's reply: when the first came, and which is the newest."""
         first = update(Escalation).where(
             Escalation.interaction_id == interaction_id, Escalation.answered_at.is_(None)
         )
+        newest = update(HelpCall).where(
+            HelpCall.interaction_id == interaction_id,
+            (HelpCall.reply_ts.is_(None)) | (HelpCall.reply_ts < ts),
+        )
         with writing(self._engine) as connection:
             connection.execute(first.values(answered_at=at))
+            connection.execute(newest.values(reply_ts=ts))
 
     def get(self, interaction_id: str) -> Call | None:
         """The call for a question, or None."""

@@ -25,8 +25,17 @@ from sqlalchemy import (
 from adoption.base import Base
 from adoption.desk_models import ChannelRule, HelpCall, Pause
 from adoption.directory import find_people, plain, writing
+from adoption.faqs import faq_id
 from adoption.models import Interaction, Person
-from adoption.programme_models import HomeRow, NoticeRow, RoleRow, StoryCard
+from adoption.programme_models import (
+    FaqCard,
+    FaqState,
+    HomeRow,
+    NoticeRow,
+    RefusedTry,
+    RoleRow,
+    StoryCard,
+)
 from adoption.rollups import upsert
 from adoption.use_models import Handle
 from adoption.voice_models import FollowUp
@@ -110,6 +119,9 @@ def erase(engine: Engine, account: str) -> bool:
             select(Interaction.id).where(Interaction.person_id == person)
         ).all():
             _rename(connection, old, f"erased:{uuid.uuid4().hex}")
+            # What was approved is the programme's; a draft from their question is theirs.
+            waits = FaqCard.state != FaqState.PUBLISHED
+            connection.execute(delete(FaqCard).where(FaqCard.id == faq_id(old), waits))
         for table in _personal():
             emptied = _emptied(table)
             if emptied:
@@ -121,6 +133,8 @@ def erase(engine: Engine, account: str) -> bool:
                 names = [account, account.partition(":")[2]]
                 gone = update(table).where(table.c[column].in_(names))
                 connection.execute(gone.values({column: _nothing(table, column)}))
+        drafts = (FaqCard.person_id == person) & (FaqCard.state != FaqState.PUBLISHED)
+        connection.execute(delete(FaqCard).where(drafts))
         # Drafts and places of stories, and what the app shows a person by role.
         for own in (StoryCard, RoleRow, HomeRow):
             connection.execute(delete(own).where(own.person_id == person))
@@ -166,6 +180,8 @@ def _accounts() -> list[tuple[Table, str]]:
         (_table(ChannelRule), "set_by"),
         (_table(FollowUp), "owner"),
         (_table(StoryCard), "decided_by"),
+        (_table(FaqCard), "decided_by"),
+        (_table(RefusedTry), "account"),
     ]
 
 

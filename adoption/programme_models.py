@@ -1,4 +1,4 @@
-"""The tables of the programme in Slack: stories on their way, roles, Home tabs, notices."""
+"""The tables of the programme in Slack: stories, FAQ entries, roles, Home, what was said."""
 
 from __future__ import annotations
 
@@ -22,10 +22,30 @@ class StoryState(StrEnum):
     PUBLISHED = "published"
 
 
+class FaqState(StrEnum):
+    """How far a FAQ entry has come."""
+
+    AWAITING = "awaiting"
+    DECLINED = "declined"
+    PUBLISHED = "published"
+
+
 class Role(StrEnum):
     """What somebody is for the programme, beside a user."""
 
     CHAMPION = "champion"
+
+
+class Tried(StrEnum):
+    """What somebody tried who may not do it."""
+
+    CHANNEL_RULE = "channel rule"
+    ROLES = "roles"
+    DIGEST = "digest"
+    STORY = "story"
+    FAQ = "faq"
+    HELP = "help"
+    SHARE = "share"
 
 
 class StoryCard(Base):
@@ -51,6 +71,28 @@ class StoryCard(Base):
     ts: Mapped[str | None] = mapped_column(String(32))
     link: Mapped[str | None] = mapped_column(Text)
     reactions: Mapped[int]
+
+
+class FaqCard(Base):
+    """A FAQ entry that was drafted from a person's reply, and where it stands.
+
+    `id` is made of the question's name, which it does not tell; `named` says whether the
+    programme team may see who drafted it. `review` and `decision` are those of a story.
+    """
+
+    __tablename__ = "faq_cards"
+    __table_args__ = (Index("ix_faq_cards_state", "state"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    state: Mapped[FaqState] = mapped_column(words(FaqState))
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+    named: Mapped[bool]
+    note: Mapped[str | None] = mapped_column(Text)
+    updated_at: Mapped[datetime]
+    review: Mapped[list[Any]] = mapped_column(JSON)
+    decision: Mapped[str | None] = mapped_column(String(255))
+    decided_by: Mapped[str | None] = mapped_column(String(255))
 
 
 class RoleRow(Base):
@@ -83,3 +125,16 @@ class NoticeRow(Base):
 
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     said_at: Mapped[datetime]
+
+
+class RefusedTry(Base):
+    """Something that somebody tried and may not do."""
+
+    __tablename__ = "refused_tries"
+    __table_args__ = (Index("ix_refused_tries_at", "at"),)
+
+    id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    account: Mapped[str] = mapped_column(String(255))
+    act: Mapped[Tried] = mapped_column(words(Tried))
+    about: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime]

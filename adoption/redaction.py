@@ -51,6 +51,15 @@ def redact(text: str, names: Collection[str] = ()) -> str:
     text = _ADDRESS.sub("[address]", text)
     text = _OPAQUE.sub(lambda match: "[token]" if _is_opaque(match[0]) else match[0], text)
     text = _NUMBER.sub(lambda m: m[0] if _DAY.fullmatch(m[0]) else "[number]", text)
+    return _nameless(text, names)
+
+
+def without_names(text: str, names: Collection[str] = ()) -> str:
+    """The text with `[name]` and `[id]` where people are named; the rest stays (see `redact`)."""
+    return _nameless(_SLACK.sub("[id]", text[:_LONGEST]), names)
+
+
+def _nameless(text: str, names: Collection[str]) -> str:
     text = _CUED.sub(_without_name, text)
     if names:
         text = _WORD.sub(lambda match: "[name]" if _is_name(match[0], names) else match[0], text)

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from adoption.models import Base, Interaction, Person
+from adoption.programme_models import RefusedTry
 from adoption.tables import METADATA
 
 _QUESTION = "interaction_id"
@@ -54,6 +55,8 @@ def _forget(connection: Connection, before: datetime) -> dict[str, int]:
         if table is not questions and _QUESTION in table.c
     ]
     conditions.append((questions, questions.c.asked_at < before))
+    tries = _table(RefusedTry)
+    conditions.append((tries, tries.c.at < before))
     gone = {table.name: _remove(connection, table, which) for table, which in conditions}
     unknown = and_(people.c.first_seen < before, ~_told_of(people))
     gone[people.name] = _remove(connection, people, unknown)

@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, select, update
 
+from adoption.approvals import decide
 from adoption.directory import writing
 from adoption.models import Person
 from adoption.programme_models import StoryCard, StoryState
 from adoption.rollups import upsert
+from adoption.texts import storable
 from adoption.voices import person_of
 
 # What a story gained can be counted in one of these.
@@ -92,7 +94,8 @@ class StoryBook:
 
     def keep_draft(self, id: str, account: str, fields: StoryFields, now: datetime) -> bool:
         """Writes a draft down; False where it is somebody else's, sent, or newer already."""
-        values = {k: _storable(v) for k, v in asdict(fields).items()}
+        told = asdict(fields).items()
+        values = {k: storable(v) if isinstance(v, str) else v for k, v in told}
         with writing(self.engine) as connection:
             person = person_of(connection, account, now)
             row = {
@@ -134,20 +137,7 @@ class StoryBook:
         self, id: str, state: StoryState, decision: str, by: str, note: str, now: datetime
     ) -> bool:
         """Decides on a story that waits; True for the press that decided, however often told."""
-        with writing(self.engine) as connection:
-            connection.execute(
-                update(StoryCard)
-                .where(StoryCard.id == id, StoryCard.state == StoryState.AWAITING)
-                .values(
-                    state=state,
-                    decision=decision,
-                    decided_by=by,
-                    note=_storable(note) or None,
-                    updated_at=now,
-                )
-            )
-            made = connection.scalar(select(StoryCard.decision).where(StoryCard.id == id))
-            return made == decision
+        return decide(self.engine, id, state, decision, by, note, now)
 
     def keep_review(self, id: str, places: Sequence[tuple[str, str]]) -> None:
         """Writes down where admins are asked."""
@@ -222,10 +212,3 @@ def _view(row: Any) -> StoryView:
         link=row["link"] or "",
         reactions=row["reactions"],
     )
-
-
-def _storable(value: Any) -> Any:
-    """Text without what a database cannot hold; everything else as it is."""
-    if not isinstance(value, str):
-        return value
-    return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

@@ -37,6 +37,12 @@ class ToolTokens:
             query = select(ToolToken.tool).where(ToolToken.digest == _digest(token))
             return connection.execute(query).scalar_one_or_none()
 
+    def tools(self) -> list[str]:
+        """The tools that have a token."""
+        with self.engine.connect() as connection:
+            query = select(ToolToken.tool).distinct().order_by(ToolToken.tool)
+            return list(connection.execute(query).scalars())
+
     def revoke(self, tool: str) -> int:
         """Makes all tokens of a tool worthless; how many there were."""
         with self.engine.begin() as connection:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.errors import SettingsWrong
+from bot.ports import listening
 
 FINE = "ok"
 # The longest that a question may wait before this worker calls itself not ready.
@@ -75,39 +73,9 @@ def health_server(health: Health, port: int | None) -> Iterator[None]:
     Raises:
         SettingsWrong: the port is taken.
     """
-    if port is None:
+    routes = [*health_routes(health), *metrics_routes(health)]
+    with listening(routes, port, "UPTAKE_HEALTH_PORT"):
         yield
-        return
-    import uvicorn
-
-    app = Starlette(routes=[*health_routes(health), *metrics_routes(health)])
-    config = uvicorn.Config(app, host="0.0.0.0", port=port, log_level="error", lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=_serve, args=(server,), name="health", daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-        if not thread.is_alive():
-            raise SettingsWrong(
-                f"Port {port} cannot be listened on. Set UPTAKE_HEALTH_PORT to a free one."
-            )
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        server.force_exit = True
-        thread.join(5)
-
-
-def _serve(server: object) -> None:
-    import uvicorn
-
-    assert isinstance(server, uvicorn.Server)
-    # Uvicorn leaves a port that is taken by ending the process.
-    try:
-        server.run()
-    except SystemExit:
-        return
 
 
 def _holds(check: Check) -> bool:

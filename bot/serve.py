@@ -34,6 +34,7 @@ from bot.health import LONGEST_WAIT, Check, Health, health_routes, health_server
 from bot.instruments import Instruments
 from bot.jobs import Jobs
 from bot.observe import Observers
+from bot.ports import listening
 from bot.programme.assembly import programme
 from bot.questions import Question
 from bot.settings import Settings
@@ -89,6 +90,7 @@ def serve(
             settings.grace_seconds,
             desk.channels.scope,
         ) as jobs,
+        listening(_usage(house), settings.usage_port, "UPTAKE_USAGE_PORT", settings.grace_seconds),
     ):
         app = slack_app(settings, client, jobs, desk, office)
         board.start()
@@ -108,6 +110,11 @@ def serve(
         # job over looks whether it was done.
         logging.shutdown()
         os._exit(0)
+
+
+def _usage(house: House) -> list[Route]:
+    """Where tools report their use."""
+    return usage_routes(house.record.engine, lambda: datetime.now(UTC))
 
 
 def _asked(account: str, channel: str, ts: str, text: str) -> Question:
@@ -207,10 +214,7 @@ def _over_http(house: House, app: App, port: int, jobs: Jobs, instruments: Instr
 
     secret = house.settings.slack_signing_secret
     health = health_of(house, jobs, instruments)
-    routes = [
-        *health_routes(health),
-        *usage_routes(house.record.engine, lambda: datetime.now(UTC)),
-    ]
+    routes = [*health_routes(health), *_usage(house)]
     web = web_app(app, secret.get_secret_value() if secret else "", routes)
     print(f"Uptake listens for Slack on port {port}, path /slack/events.", flush=True)
     with health_server(health, house.settings.health_port):

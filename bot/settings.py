@@ -138,6 +138,9 @@ class Settings(BaseSettings):
     health_port: int | None = Field(
         None, ge=1, le=65535, description="Port of /healthz, /readyz and /metrics; none by default."
     )
+    usage_port: int | None = Field(
+        None, ge=1, le=65535, description="Port where tools report their use; none by default."
+    )
     otlp_endpoint: str | None = Field(
         None, description="Address of an OpenTelemetry collector (gRPC); no traces by default."
     )
@@ -238,9 +241,15 @@ class Settings(BaseSettings):
         return self.data_dir.absolute() / "stories"
 
     @property
+    def faqs_dir(self) -> Path:
+        """Where approved FAQ entries are, as part of the content."""
+        return self.data_dir.absolute() / "faqs"
+
+    @property
     def all_content(self) -> list[Path]:
-        """What is answered from: the content, and the published stories where there are any."""
-        return [*self.content, *([self.stories_dir] if self.stories_dir.exists() else [])]
+        """What is answered from: the content, and stories and FAQ entries where there are any."""
+        own = [folder for folder in (self.stories_dir, self.faqs_dir) if folder.exists()]
+        return [*self.content, *own]
 
     @property
     def index_dir(self) -> Path:

@@ -114,16 +114,6 @@ class Steps:
             log.warning("Slack did not take “%s” in all the time there was", part)
             return None
 
-    def change(self, channel: str, ts: str, message: Message) -> None:
-        """Puts another message in the place of an own one."""
-
-        def change() -> None:
-            self.client.chat_update(
-                channel=channel, ts=ts, text=message.text, blocks=message.blocks
-            )
-
-        self.slack("change", change)
-
     def respond(self, url: str, message: Message, replace: bool) -> None:
         """Answers over an interaction's own address; it is good for half an hour."""
 

@@ -11,7 +11,7 @@ from bot.blocks.pieces import section, small
 from bot.blocks.text import cut, escape, markdown, one_line, plain
 from bot.dialogs import words
 
-TAKE, SOLVE = "help_take", "help_solve"
+TAKE, SOLVE, SAVE = "help_take", "help_solve", "help_save"
 _LONGEST_QUESTION, _LONGEST_ANSWER, _LONGEST_REPLY = 2000, 1500, 9000
 _LONGEST_NOTICE = 300
 
@@ -24,6 +24,7 @@ class Offer:
         asker, taken_by, solved_by: Slack ids of people.
         answer: what was tried; empty where nothing was found.
         link: to where it was asked; empty where it cannot be opened.
+        replied: whether somebody has replied, so that there is something to save.
     """
 
     interaction: str
@@ -33,6 +34,7 @@ class Offer:
     link: str
     taken_by: str = ""
     solved_by: str = ""
+    replied: bool = False
 
 
 def person(user: str) -> str:
@@ -60,19 +62,24 @@ def offer_message(offer: Offer, lead: str = "") -> Message:
     blocks.append(small(" · ".join(lines)))
     if offer.solved_by:
         blocks.append(small(say["solved_line"].format(helper=person(offer.solved_by))))
-    else:
-        if offer.taken_by:
-            blocks.append(small(say["taken_line"].format(helper=person(offer.taken_by))))
-        blocks.append(_buttons(offer))
+    elif offer.taken_by:
+        blocks.append(small(say["taken_line"].format(helper=person(offer.taken_by))))
+    if buttons := _buttons(offer):
+        blocks.append(ActionsBlock(elements=buttons))
     notice = escape(cut(one_line(offer.question), _LONGEST_NOTICE))
     return Message(f"{title} {notice}", [block.to_dict() for block in blocks])
 
 
-def _buttons(offer: Offer) -> ActionsBlock:
-    say = words("help")
-    take = ButtonElement(action_id=TAKE, text=say["take"], value=offer.interaction, style="primary")
-    solve = ButtonElement(action_id=SOLVE, text=say["solved"], value=offer.interaction)
-    return ActionsBlock(elements=[solve] if offer.taken_by else [take, solve])
+def _buttons(offer: Offer) -> list[ButtonElement]:
+    say, value = words("help"), offer.interaction
+    made = []
+    if not offer.taken_by and not offer.solved_by:
+        made.append(ButtonElement(action_id=TAKE, text=say["take"], value=value, style="primary"))
+    if not offer.solved_by:
+        made.append(ButtonElement(action_id=SOLVE, text=say["solved"], value=value))
+    if offer.replied:
+        made.append(ButtonElement(action_id=SAVE, text=say["save"], value=value))
+    return made
 
 
 def line(text: str) -> Message:

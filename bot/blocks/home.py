@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from adoption.faqs import FaqView
 from adoption.follow_ups import Point
 from adoption.home_facts import OpenQuestion, OwnQuestion
 from adoption.models import Outcome, Vote
 from adoption.programme_models import StoryState
 from adoption.stories import StoryView
+from bot.blocks import faqs
 from bot.blocks.digest import point_blocks
 from bot.blocks.parts import (
     Block,
@@ -74,6 +76,7 @@ class AdminFacts:
     figures: Sequence[tuple[str, str, str]] = ()
     unanswered: Sequence[tuple[str, int]] = ()
     awaiting: Sequence[StoryView] = ()
+    faqs: Sequence[FaqView] = ()
     stale: Sequence[tuple[str, str, str]] = ()
     open: Sequence[OpenQuestion] = ()
     points: Sequence[Point] = ()
@@ -180,6 +183,10 @@ def _admin(admin: AdminFacts) -> list[Block]:
     blocks.append(header(f"Stories that wait for you: {len(admin.awaiting)}"))
     for story in admin.awaiting[:4]:
         blocks += [*story_blocks(story.fields, story.account), decide_buttons(story.id)]
+    if admin.faqs:
+        blocks.append(header(faqs.waiting_title(len(admin.faqs))))
+        for entry in admin.faqs[:4]:
+            blocks += [*faqs.faq_blocks(entry.fields), faqs.decide_buttons(entry.id)]
     if admin.points:
         blocks.append(header("Recommended last week"))
         for point in admin.points[:5]:

@@ -56,6 +56,19 @@ def plain(text: str, most: int) -> str:
     return escaped
 
 
+def plain_lines(text: str, most: int) -> str:
+    """The same as `plain`, with the text's own lines; at most `most` characters."""
+    made: list[str] = []
+    left = most
+    for line in text.splitlines():
+        shown = plain(line, left)
+        if len(shown) > left or left <= 1:
+            break
+        made.append(shown)
+        left -= len(shown) + 1
+    return "\n".join(made).strip("\n")
+
+
 def markdown(text: str, most: int) -> str:
     """A guide's or a model's Markdown with its lists and emphasis, and nothing that acts.
 

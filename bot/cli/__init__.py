@@ -11,6 +11,7 @@ import typer
 
 from bot.cli import (
     ask,
+    audit,
     backup,
     content,
     digest,
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("ask")(ask.ask)
 app.command("ingest")(ingest.ingest)
+app.command("audit")(audit.audit)
 app.command("digest")(digest.digest)
 app.command("manifest")(manifest.manifest)
 app.command("doctor")(doctor.doctor)

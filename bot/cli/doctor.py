@@ -51,7 +51,7 @@ def doctor() -> None:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every part in turn; one that fails does not keep the others from being looked at."""
-    for what, look in _PARTS:
+    for what, look in PARTS:
         try:
             yield look(settings)
         except UptakeError as error:
@@ -152,11 +152,31 @@ def _slack(settings: Settings) -> Finding:
     return Finding("slack", True, f"{who.get('user')} in {who.get('team')}")
 
 
-_PARTS: list[tuple[str, Callable[[Settings], Finding]]] = [
+def _usage(settings: Settings) -> Finding:
+    from adoption.record import Record
+    from adoption.tokens import ToolTokens
+
+    if settings.usage_port is None:
+        says = "no UPTAKE_USAGE_PORT: tools report their use only to `uptake run --http`"
+        return Finding("usage", None, says)
+    record = Record.open(settings.record_url)
+    try:
+        tools = ToolTokens(record.engine).tools()
+    finally:
+        record.close()
+    where = f"POST /v1/usage on port {settings.usage_port}"
+    if not tools:
+        says = f"{where}, but no tool has a token. Make one with `uptake token TOOL`."
+        return Finding("usage", False, says)
+    return Finding("usage", True, f"{where}; tokens for {', '.join(tools)}")
+
+
+PARTS: list[tuple[str, Callable[[Settings], Finding]]] = [
     ("record", _record),
     ("index", _index),
     ("encoder", _encoder),
     ("reranker", _reranker),
     ("model", _model),
     ("slack", _slack),
+    ("usage", _usage),
 ]

@@ -20,8 +20,9 @@ from bot.desk.help import HelpDesk
 from bot.desk.mine import MyData
 from bot.desk.overrides import Overrides
 from bot.desk.people import People
+from bot.desk.refusals import Refusals
 from bot.desk.remarks import Remarks, Savings
-from bot.desk.tools import known_kinds, known_tools
+from bot.desk.tools import known_audiences, known_kinds, known_tools
 from bot.desk.unkept import Unkept
 from bot.questions import Question
 from bot.steps import Steps
@@ -54,6 +55,7 @@ class Desk:
     unkept: Unkept
     channels: Channels
     asks: Asks
+    refusals: Refusals
     tools: Callable[[], list[str]]
     kinds: Callable[[], list[str]]
     help_channel: str | None = None
@@ -103,8 +105,9 @@ def open_desk(
         help=HelpDesk(steps, engine, people, settings.help_channel, clock, patience),
         mine=MyData(steps, engine, clock, minimum),
         unkept=Unkept(engine, clock),
-        channels=Channels(steps, engine, people, clock),
+        channels=Channels(steps, engine, people, clock, lambda: known_audiences(house.index)),
         asks=Asks(steps, take_question, clock),
+        refusals=Refusals(steps, engine, clock),
         tools=lambda: known_tools(engine, house.index),
         kinds=lambda: known_kinds(house.index),
         help_channel=settings.help_channel,

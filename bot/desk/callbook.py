@@ -110,6 +110,7 @@ class CallBook:
             "ts": call.ts or "",
             "taken_by": call.taken_by or "",
             "solved_by": call.solved_by or "",
+            "replied": call.reply_ts is not None,
         }
 
     def may_help(self, pressed: Pressed) -> bool:

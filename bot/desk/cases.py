@@ -17,7 +17,7 @@ _AT_ONCE = 1000
 _FEW = 100
 # Jobs beside questions that carry what somebody wrote.
 _WITH_WORDS = [
-    *("reason", "override", "remark", "ask", "relay", "help", "help again", "share"),
+    *("reason", "override", "remark", "ask", "relay", "help", "help again", "share", "deed"),
     REVISE,
 ]
 
@@ -34,6 +34,28 @@ def case_of(question: str) -> Case | None:
     """The question of that name with its last answer, as its jobs keep them; None if gone."""
     standing = standing_of(question)
     return None if standing is None else Case(standing.question, standing.answer)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a helper wrote: who, and the words."""
+
+    account: str
+    text: str
+
+
+def reply_at(channel: str, ts: str) -> Reply | None:
+    """The reply that was brought to an asker from there, as its job keeps it; None if gone."""
+    found = DBOS.list_workflows(workflow_ids=[relay_key(channel, ts)], name="relay", limit=1)
+    if not found or found[0].input is None:
+        return None
+    _, _, _, account, text, _ = found[0].input["args"]
+    return Reply(account, text)
+
+
+def relay_key(channel: str, ts: str) -> str:
+    """What names the job that brings a reply to the asker."""
+    return f"relay:{channel}:{ts}"
 
 
 def forget_jobs(questions: list[str], account: str) -> None:

@@ -9,8 +9,11 @@ from typing import Any
 from dbos import DBOS
 from sqlalchemy import Engine
 
+from adoption.audit import keep_refusal
 from adoption.channel_rules import Rule, keep_rule, rule_of
 from adoption.models import Surface
+from adoption.programme_models import Tried
+from adoption.roles import RoleBook
 from bot.blocks.answers import Message, answer_message
 from bot.blocks.channel import rule_in_words, shared
 from bot.blocks.help import line
@@ -19,7 +22,8 @@ from bot.desk.people import People, user_of
 from bot.dialogs import words
 from bot.questions import Question
 from bot.steps import Place, Steps, start
-from knowledge.passages import Scope
+from ingest.audiences import ADMINS, CHAMPIONS
+from knowledge.passages import EVERYONE, Scope
 
 _IN_CHANNELS = (Surface.CHANNEL, Surface.PRIVATE)
 
@@ -28,9 +32,16 @@ class Channels:
     """Takes rules of channels on, and tells them."""
 
     def __init__(
-        self, steps: Steps, engine: Engine, people: People, clock: Callable[[], float]
+        self,
+        steps: Steps,
+        engine: Engine,
+        people: People,
+        clock: Callable[[], float],
+        audiences: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
+        """Take what it works with; `audiences` gives whom the guides in the index are for."""
         self._steps = steps
+        self._audiences = audiences
         self._engine = engine
         self._people = people
         self._clock = clock
@@ -44,9 +55,26 @@ class Channels:
     def scope(self, question: Question) -> Scope | None:
         """What a question may be answered from where it was asked; None for everything."""
         rule = self.rule(question.channel) if question.surface in _IN_CHANNELS else Rule()
-        if not rule.kinds and not rule.tools:
+        audiences = self._audiences_of(question)
+        if not rule.kinds and not rule.tools and not audiences:
             return None
-        return Scope(kinds=frozenset(rule.kinds), tools=frozenset(rule.tools))
+        return Scope(
+            audiences | {EVERYONE}, kinds=frozenset(rule.kinds), tools=frozenset(rule.tools)
+        )
+
+    def _audiences_of(self, question: Question) -> frozenset[str]:
+        """Whose guides may be read there, beside everyone's: by whoever reads the answer."""
+        there = self._audiences()
+        if question.surface is not Surface.DIRECT:
+            return there & {f"channel:{question.channel}"}
+        is_admin = bool(there & {CHAMPIONS, ADMINS}) and self._people.is_admin(
+            user_of(question.account)
+        )
+        if is_admin:
+            return there & {CHAMPIONS, ADMINS}
+        if CHAMPIONS in there and RoleBook(self._engine).champion(question.account):
+            return frozenset({CHAMPIONS})
+        return frozenset()
 
     def take(self, view: str, account: str, channel: str, rule: Rule) -> None:
         """Keeps the rule that was sent from a dialog, `view`."""
@@ -55,7 +83,7 @@ class Channels:
 
     def share(self, question: str, account: str, place: Place) -> None:
         """Keeps that somebody shares the answer they alone have seen."""
-        key = f"share:{question}"
+        key = f"share:{question}:{account}"
         start(self._share, key, key, question, account, place.channel, place.thread)
 
     def _set_workflow(self) -> Callable[[str, str, str, dict[str, Any], float], None]:
@@ -64,6 +92,7 @@ class Channels:
             home = Place(channel, only_for=user_of(account))
             # Asked again: what a dialog carries is no proof of who may send it.
             if not self._steps.slack("may", self._people.may_rule, user_of(account), channel):
+                self._steps.record(self._refuse, key, account, Tried.CHANNEL_RULE, channel)
                 self._steps.say(begun, "refused", home, line(say["refused"]))
                 return
             moment = datetime.fromtimestamp(at, UTC)
@@ -79,6 +108,8 @@ class Channels:
             home = Place(channel, thread, only_for=user_of(account))
             found = self._steps.record(self._shared, question, account)
             if "why" in found:
+                if found["why"] == "share_other":
+                    self._steps.record(self._refuse, key, account, Tried.SHARE, channel)
                 self._steps.say(begun, found["why"], home, line(say[found["why"]]))
                 return
             place = Place(found["channel"], found["thread"])
@@ -86,6 +117,10 @@ class Channels:
             self._steps.say(begun, "shared", place, message)
 
         return share
+
+    def _refuse(self, key: str, account: str, act: Tried, channel: str) -> None:
+        moment = datetime.fromtimestamp(self._clock(), UTC)
+        keep_refusal(self._engine, key, account, act, channel, moment)
 
     def _shared(self, question: str, account: str) -> dict[str, Any]:
         """What is shared, and where; or `why` not."""

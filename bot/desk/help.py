@@ -10,15 +10,21 @@ from dbos import DBOS
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import Engine
 
+from adoption.audit import keep_refusal
 from adoption.help_calls import HelpCalls
+from adoption.programme_models import Tried
 from bot.blocks.help import Offer, line, offer_message, person, reply_message
 from bot.desk.callbook import CallBook, Pressed, bare, moment, plain
+from bot.desk.cases import relay_key
 from bot.desk.people import People, user_of
 from bot.dialogs import words
 from bot.steps import Begun, Place, Steps, start
 
 # Asked once, offered again, then handed to the admins.
 _MOST_OFFERS = 3
+_MOST_DRAWN = 4
+# Takes or solves a call for somebody at a moment; whether it was theirs to do.
+Act = Callable[[str, str, datetime], bool]
 
 
 class HelpDesk:
@@ -34,14 +40,19 @@ class HelpDesk:
         patience: timedelta,
     ) -> None:
         self._steps = steps
+        self._engine = engine
         self._calls = HelpCalls(engine)
         self._people = people
         self._book = CallBook(engine, self._calls, people, help_channel)
         self._clock = clock
         self._patience = patience
         self._ask = DBOS.workflow(name="help")(self._ask_workflow())
-        self._take = DBOS.workflow(name="help take")(self._take_workflow())
-        self._solve = DBOS.workflow(name="help solve")(self._solve_workflow())
+        self._take = DBOS.workflow(name="help take")(
+            self._course_workflow(self._calls.take, "taken")
+        )
+        self._solve = DBOS.workflow(name="help solve")(
+            self._course_workflow(self._calls.solve, "solved_asker")
+        )
         self._relay = DBOS.workflow(name="relay")(self._relay_workflow())
         self._again = DBOS.workflow(name="help again")(self._again_workflow())
 
@@ -70,7 +81,7 @@ class HelpDesk:
 
     def reply(self, channel: str, thread: str, account: str, ts: str, text: str) -> None:
         """Keeps a reply in a help thread, for the person who asked."""
-        key = f"relay:{channel}:{ts}"
+        key = relay_key(channel, ts)
         start(self._relay, key, key, channel, thread, account, text, float(ts))
 
     def step(self) -> None:
@@ -112,48 +123,32 @@ class HelpDesk:
         where = f"<#{target}>" if target.startswith(("C", "G")) else person(target)
         self._steps.say(begun, "asked", pressed.home, line(say["asked"].format(where=where)))
 
-    def _take_workflow(self) -> Callable[[str, dict[str, Any]], None]:
-        def take(key: str, values: dict[str, Any]) -> None:
+    def _course_workflow(self, act: Act, said: str) -> Callable[[str, dict[str, Any]], None]:
+        """Taking or solving: who may do it does, one wins, and the asker is told."""
+
+        def course(key: str, values: dict[str, Any]) -> None:
             pressed, say = Pressed(**values), words("help")
             begun, helper = self._steps.begin(key), user_of(pressed.account)
             if not self._steps.record(self._book.may_help, pressed):
+                self._steps.record(self._refuse, key, pressed)
                 self._steps.say(begun, "refused", pressed.home, line(say["not_yours"]))
                 return
-            won = self._steps.record(
-                self._calls.take, pressed.interaction, helper, moment(pressed.at)
-            )
+            won = self._steps.record(act, pressed.interaction, helper, moment(pressed.at))
             call = self._steps.record(self._book.known, pressed.interaction)
             if not won:
-                other = say["was_solved" if call["solved_by"] else "lost"].format(
-                    helper=person(call["solved_by"] or call["taken_by"])
-                )
+                faster = say["was_solved" if call["solved_by"] else "lost"]
+                other = faster.format(helper=person(call["solved_by"] or call["taken_by"]))
                 self._steps.say(begun, "lost", pressed.home, line(other))
                 return
-            self._show(call)
-            told = say["taken"].format(helper=person(helper))
-            self._tell(begun, "taken", call, told)
+            self._show(pressed.interaction)
+            self._tell(begun, said, call, say[said].format(helper=person(helper)))
 
-        return take
+        return course
 
-    def _solve_workflow(self) -> Callable[[str, dict[str, Any]], None]:
-        def solve(key: str, values: dict[str, Any]) -> None:
-            pressed, say = Pressed(**values), words("help")
-            begun, helper = self._steps.begin(key), user_of(pressed.account)
-            if not self._steps.record(self._book.may_help, pressed):
-                self._steps.say(begun, "refused", pressed.home, line(say["not_yours"]))
-                return
-            won = self._steps.record(
-                self._calls.solve, pressed.interaction, helper, moment(pressed.at)
-            )
-            call = self._steps.record(self._book.known, pressed.interaction)
-            if not won:
-                other = say["was_solved"].format(helper=person(call["solved_by"]))
-                self._steps.say(begun, "lost", pressed.home, line(other))
-                return
-            self._show(call)
-            self._tell(begun, "solved", call, say["solved_asker"].format(helper=person(helper)))
-
-        return solve
+    def _refuse(self, key: str, pressed: Pressed) -> None:
+        # Of a question, its name would lead to whoever asked.
+        about, at = pressed.channel, moment(pressed.at)
+        keep_refusal(self._engine, key, pressed.account, Tried.HELP, about, at)
 
     def _relay_workflow(self) -> Callable[[str, str, str, str, str, float], None]:
         def relay(key: str, channel: str, thread: str, account: str, text: str, at: float) -> None:
@@ -166,7 +161,10 @@ class HelpDesk:
             link = self._link(call["channel"], call["ts"]) if shared else None
             message = reply_message(user_of(account), text, link or "")
             self._steps.say(begun, "reply", Place(call["home"], call["thread"]), message)
-            self._steps.record(self._calls.answered, call["interaction"], moment(at))
+            ts = key.rpartition(":")[2]
+            self._steps.record(self._calls.answered, call["interaction"], ts, moment(at))
+            if not call["replied"]:
+                self._show(call["interaction"])
 
         return relay
 
@@ -194,14 +192,28 @@ class HelpDesk:
 
         return again
 
-    def _show(self, call: dict[str, Any]) -> None:
-        if not call["ts"]:
+    def _show(self, interaction: str) -> None:
+        """Shows helpers how far a call has come."""
+        call = self._steps.record(self._book.known, interaction)
+        if not call or not call["ts"]:
             return
-        values = self._steps.record(self._book.offer_of, call["interaction"], call["account"])
         link = self._link(call["home"], call["thread"]) if call["thread"] else None
-        course = {"taken_by": call["taken_by"], "solved_by": call["solved_by"]}
-        offer = Offer(**((values or bare(call)) | {"link": link or ""} | course))
-        self._steps.change(call["channel"], call["ts"], offer_message(offer))
+        self._steps.slack("show", self._draw, interaction, link or "")
+
+    def _draw(self, interaction: str, link: str) -> None:
+        drawn: dict[str, Any] = {}
+        # What others do to the call meanwhile is drawn over it: read again, draw again.
+        for _ in range(_MOST_DRAWN):
+            call = self._book.known(interaction)
+            if not call or call == drawn:
+                return
+            values = self._book.offer_of(interaction, call["account"]) or bare(call)
+            course = {name: call[name] for name in ("taken_by", "solved_by", "replied")}
+            message = offer_message(Offer(**(values | {"link": link} | course)))
+            self._steps.client.chat_update(
+                channel=call["channel"], ts=call["ts"], text=message.text, blocks=message.blocks
+            )
+            drawn = call
 
     def _tell(self, begun: Begun, part: str, call: dict[str, Any], text: str) -> None:
         """Tells the asker, and in a channel nobody else."""

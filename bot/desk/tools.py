@@ -24,6 +24,11 @@ def known_kinds(index: Index) -> list[str]:
     return sorted(_in_guides(index, "kind"))
 
 
+def known_audiences(index: Index) -> frozenset[str]:
+    """Whom the guides in the index are for."""
+    return frozenset(_in_guides(index, "audience"))
+
+
 def _in_guides(index: Index, column: str) -> list[str]:
     try:
         return index.snapshot().values(column)

@@ -11,6 +11,7 @@ from bot.listeners import (
     changes,
     channels,
     commands,
+    faqs,
     feedback,
     help,
     home,
@@ -43,6 +44,7 @@ def register_listeners(app: App, jobs: Jobs, desk: Desk, office: Office | None =
     privacy.register(app, desk)
     if office is not None:
         stories.register(app, office)
+        faqs.register(app, office)
         home.register(app, office)
         admin.register(app, office)
     commands.listen(app, desk)

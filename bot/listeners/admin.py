@@ -1,4 +1,4 @@
-"""What admins do: ask for a digest, take and finish what it recommends, name champions."""
+"""What admins do: ask for a digest, take and finish what it recommends, give roles."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from slack_sdk import WebClient
 
 from adoption.errors import NotAWeek
 from adoption.follow_ups import FollowUpBook
+from adoption.programme_models import Tried
 from adoption.weeks import Week
-from bot.blocks import champions, digest
+from bot.blocks import digest, roles
 from bot.blocks.parts import user_of
 from bot.listeners import commands
 from bot.listeners.opening import opened
 from bot.listeners.people import account_of
-from bot.programme.digests import NOT_YOURS
-from bot.programme.office import Office
+from bot.listeners.refusing import pressed_by_admin
+from bot.programme.office import NOT_YOURS, Office
 
 _HERE = "here"
 
@@ -25,12 +26,13 @@ def register(app: App, office: Office) -> None:
     """Connects everything for admins."""
     desk = _Desk(office)
     commands.register("digest", desk.digest)
-    commands.register("champions", desk.champions)
+    for word in ("roles", "champions"):
+        commands.register(word, desk.roles)
     app.action(digest.TAKE)(desk.take)
     app.action(digest.DONE)(desk.ask_done)
     app.view_submission(digest.DONE_DIALOG)(desk.done)
-    app.view_submission(champions.CHAMPIONS_DIALOG)(desk.named)
-    app.action(champions.TRAINED)(desk.trained)
+    app.view_submission(roles.ROLES_DIALOG)(desk.named)
+    app.action(roles.TRAINED)(desk.trained)
 
 
 class _Desk:
@@ -59,19 +61,27 @@ class _Desk:
         )
         call.ack(text="" if here else "The digest comes in our direct messages.")
 
-    def champions(self, call: commands.Call) -> None:
+    def roles(self, call: commands.Call) -> None:
         if not self._office.admins.knows(call.command["user_id"]):
+            key, account = call.command["trigger_id"], account_of(call.context)
+            self._office.turn_away(key, account, Tried.ROLES)
             call.ack(text=NOT_YOURS)
             return
-        team = f"{call.context.team_id}:"
-        listed = [c for c in self._office.roles.champions() if c.account.startswith(team)]
-        opened(call.client, call.command["trigger_id"], champions.champions_dialog(listed))
+        opened(call.client, call.command["trigger_id"], self._dialog(call.context))
         call.ack()
+
+    def _dialog(self, context: BoltContext) -> dict[str, Any]:
+        """Who has which role in the workspace of whoever looks."""
+        office, team = self._office, f"{context.team_id}:"
+        champions = [c for c in office.roles.champions() if c.account.startswith(team)]
+        known = [a for a in office.roles.homes(admins_only=True) if a.startswith(team)]
+        admins = office.admins.named or [user_of(account) for account in known]
+        return roles.roles_dialog(champions, admins, bool(office.admins.named))
 
     def named(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         values = view["state"]["values"]
-        chosen = values.get(champions.CHOSEN, {}).get(champions.CHOSEN, {}).get("selected_users")
-        team = values.get(champions.TEAM, {}).get(champions.TEAM, {}).get("value") or ""
+        chosen = values.get(roles.CHOSEN, {}).get(roles.CHOSEN, {}).get("selected_users")
+        team = values.get(roles.TEAM, {}).get(roles.TEAM, {}).get("value") or ""
         before = set(str(view.get("private_metadata") or "").split())
         after = before if chosen is None else {u for u in chosen if u != context.bot_user_id}
         self._office.deeds.take(
@@ -80,7 +90,7 @@ class _Desk:
             account=account_of(context),
             new=[f"{context.team_id}:{user}" for user in sorted(after - before)],
             gone=[f"{context.team_id}:{user}" for user in sorted(before - after)],
-            team=team.strip()[: champions.LONGEST_TEAM],
+            team=team.strip()[: roles.LONGEST_TEAM],
         )
         ack()
 
@@ -88,6 +98,9 @@ class _Desk:
         self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         champion = str(action["value"])
+        if not pressed_by_admin(self._office, action, body, context, Tried.ROLES):
+            ack()
+            return
         known = self._office.roles.champion(champion)
         if known is not None and user_of(champion):
             self._office.deeds.take_now(
@@ -96,9 +109,7 @@ class _Desk:
                 account=account_of(context),
                 champion=champion,
             )
-            team = f"{context.team_id}:"
-            listed = [c for c in self._office.roles.champions() if c.account.startswith(team)]
-            self._office.courier.redraw(body["view"]["id"], champions.champions_dialog(listed))
+            self._office.courier.redraw(body["view"]["id"], self._dialog(context))
         ack()
 
     def take(
@@ -117,9 +128,17 @@ class _Desk:
         ack()
 
     def ask_done(
-        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient
+        self,
+        ack: Ack,
+        action: dict[str, Any],
+        body: dict[str, Any],
+        context: BoltContext,
+        client: WebClient,
     ) -> None:
         week, subject = digest.point_named(str(action["value"]))
+        if not pressed_by_admin(self._office, action, body, context, Tried.DIGEST, week):
+            ack()
+            return
         point = FollowUpBook(self._office.record.engine).get(week, subject)
         if point is not None:
             at = body.get("container") or {}

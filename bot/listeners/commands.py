@@ -9,6 +9,7 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
+from adoption.programme_models import Tried
 from bot.blocks.channel import channel_dialog
 from bot.blocks.feedback import feedback_dialog
 from bot.blocks.overrides import override_dialog
@@ -94,6 +95,7 @@ def acts_of(desk: Desk) -> dict[str, Act]:
         if not by.channel.startswith(("C", "G")):
             return words("channel")["not_here"]
         if not desk.people.may_rule(by.user, by.channel):
+            desk.refusals.take(by.trigger, by.account, Tried.CHANNEL_RULE, by.channel)
             return words("channel")["refused"]
         rule = desk.channels.rule(by.channel)
         return by.opens(channel_dialog(by.channel, rule, desk.kinds(), desk.tools()))
@@ -150,6 +152,6 @@ def help_text(is_admin: bool) -> str:
     """What there is, for somebody in their role."""
     say = words("commands")
     names = ["help", "ask", "override", "feedback", "privacy", "channel"]
-    names += ["story", *(["digest", "champions", "admin"] if is_admin else []), "help_line", "more"]
+    names += ["story", *(["digest", "roles", "admin"] if is_admin else []), "help_line", "more"]
     lines = [say[name] for name in names]
     return "\n".join(lines)

@@ -9,14 +9,15 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from adoption.programme_models import StoryState
+from adoption.programme_models import StoryState, Tried
 from adoption.stories import StoryFields, StoryView
 from bot.blocks import stories as blocks
 from bot.listeners import commands
 from bot.listeners.opening import opened
 from bot.listeners.people import account_of
+from bot.listeners.refusing import pressed_by_admin
 from bot.programme.office import Office
-from bot.programme.stories import draft_values
+from bot.programme.stories import NOT_YOURS, draft_values
 
 SHORTCUT = "uptake_story"
 _FIELD = re.compile("story_(title|tool|team|hard|changed|measured|quote)")
@@ -124,8 +125,10 @@ class _Desk:
         context: BoltContext,
         client: WebClient,
     ) -> None:
-        dialog = blocks.note_dialog(str(action["value"]), _NOTES[action["action_id"]])
-        opened(client, body.get("trigger_id", ""), dialog)
+        id = str(action["value"])
+        if pressed_by_admin(self._office, action, body, context, Tried.STORY, id, NOT_YOURS):
+            dialog = blocks.note_dialog(id, _NOTES[action["action_id"]])
+            opened(client, body.get("trigger_id", ""), dialog)
         ack()
 
     def decided(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:

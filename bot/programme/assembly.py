@@ -13,6 +13,7 @@ from bot.courier import Courier
 from bot.deeds import Deeds
 from bot.programme.champions import ChampionDeeds
 from bot.programme.digests import DigestDeeds
+from bot.programme.faqs import FaqDeeds
 from bot.programme.homes import HomeDeeds
 from bot.programme.office import Office
 from bot.programme.schedule import Schedule
@@ -63,10 +64,13 @@ def programme(
         deeds=Deeds(),
         admins=Admins(client, settings.admins, clock),
         clock=clock,
-        sync_stories=sync,
+        sync=sync,
         ask=ask,
     )
+    office.deeds.on("told", office.tell)
+    office.deeds.on("refused", office.turned_away)
     StoryDeeds(office)
+    FaqDeeds(office)
     HomeDeeds(office)
     ChampionDeeds(office)
     digests = DigestDeeds(office)

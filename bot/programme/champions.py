@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from adoption.programme_models import Tried
 from adoption.voice_models import Tier
 from adoption.voices import Voices
 from bot.blocks.parts import user_of
 from bot.blocks.welcome import champion_message
 from bot.deeds import Deed
-from bot.programme.digests import NOT_YOURS
 from bot.programme.office import Office
 
 
@@ -22,15 +22,8 @@ class ChampionDeeds:
         office.deeds.on("champion_trained", self._trained)
         office.deeds.on("champion_greeted", self._greet)
 
-    def _may(self, deed: Deed) -> bool:
-        account = deed.values["account"]
-        may = deed.step("may", self._office.admins.knows, user_of(account))
-        if not may:
-            self._office.whisper(deed, "", account, NOT_YOURS)
-        return may
-
     def _name(self, deed: Deed) -> None:
-        if not self._may(deed):
+        if not self._office.lets(deed, Tried.ROLES):
             return
         office, values = self._office, deed.values
         now = office.now()
@@ -50,7 +43,7 @@ class ChampionDeeds:
         deed.step("said", office.roles.keep_said, f"champion:{account}", office.now())
 
     def _trained(self, deed: Deed) -> None:
-        if not self._may(deed):
+        if not self._office.lets(deed, Tried.ROLES):
             return
         champion = deed.values["champion"]
         deed.step("trained", self._mark, champion, self._office.now())

@@ -126,7 +126,7 @@ class HomeDeeds(Observer):
             (
                 "Champions",
                 bool(self._office.roles.champions()),
-                "name them with `/uptake champions`",
+                "name them with `/uptake roles`",
             ),
         ]
 
@@ -180,6 +180,7 @@ class HomeDeeds(Observer):
             figures=[(row[0], row[1], row[2]) for row in rows],
             unanswered=[(gap.name, gap.count) for gap in digest.unanswered],
             awaiting=office.stories.awaiting(),
+            faqs=office.faqs.awaiting(),
             stale=[
                 (guide.title, guide.reviewed, guide.owner)
                 for guide in office.shelf.overdue()[:_LISTED]

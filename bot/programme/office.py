@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
+from adoption.audit import keep_refusal
+from adoption.faqs import FaqBook
 from adoption.privacy import Minimum
+from adoption.programme_models import Tried
 from adoption.record import Record
 from adoption.roles import RoleBook
 from adoption.stories import StoryBook
@@ -25,13 +28,15 @@ from knowledge.reviews import Reviews
 
 log = logging.getLogger(__name__)
 
+NOT_YOURS = "Only an admin of the programme can do that. Nothing was changed."
+
 
 @dataclass(frozen=True)
 class Office:
     """What a deed of the programme works with.
 
     Attributes:
-        sync_stories: brings the published stories into the index.
+        sync: brings what the programme has published into the index.
         ask: takes a question on: account, channel, ts, words.
         refreshers: draw somebody's Home anew; filled by the deeds of Home.
         watchers: want to hear of answers.
@@ -44,7 +49,7 @@ class Office:
     deeds: Deeds
     admins: Admins
     clock: Callable[[], float]
-    sync_stories: Callable[[], None]
+    sync: Callable[[], None]
     ask: Callable[[str, str, str, str], None]
     refreshers: list[Callable[[Deed, str], None]] = field(default_factory=list)
     watchers: list[Observer] = field(default_factory=list)
@@ -59,6 +64,11 @@ class Office:
     def stories(self) -> StoryBook:
         """The stories."""
         return StoryBook(self.record.engine)
+
+    @property
+    def faqs(self) -> FaqBook:
+        """The FAQ entries."""
+        return FaqBook(self.record.engine)
 
     @property
     def roles(self) -> RoleBook:
@@ -92,6 +102,44 @@ class Office:
             deed.step("whisper", self.courier.whisper, url, message)
         else:
             self.post(deed, "whisper", user_of(account), message)
+
+    def lets(self, deed: Deed, act: Tried, about: str = "", words: str = NOT_YOURS) -> bool:
+        """Whether whoever acted is an admin; who is none is told, and the try written down."""
+        may = deed.step("may", self.admins.knows, user_of(deed.values["account"]))
+        if not may:
+            self.refuse(deed, act, about, words)
+        return may
+
+    def refuse(self, deed: Deed, act: Tried, about: str, words: str) -> None:
+        """Writes down that somebody may not do what they tried, and tells them."""
+        account = deed.values["account"]
+        engine = self.record.engine
+        deed.step("refused", keep_refusal, engine, deed.id, account, act, about, self.now())
+        if words:
+            self.whisper(deed, deed.values.get("url", ""), account, words)
+
+    def turn_away(
+        self, key: str, account: str, act: Tried, about: str = "", words: str = "", url: str = ""
+    ) -> None:
+        """Keeps that somebody was refused where they pressed; with words, tells them."""
+        self.deeds.take(
+            f"refused:{key}",
+            "refused",
+            account=account,
+            act=act.value,
+            about=about,
+            text=words,
+            url=url,
+        )
+
+    def turned_away(self, deed: Deed) -> None:
+        """The deed of being turned away."""
+        values = deed.values
+        self.refuse(deed, Tried(values["act"]), values["about"], values["text"])
+
+    def tell(self, deed: Deed) -> None:
+        """A deed that only says something to whoever acted."""
+        self.whisper(deed, deed.values["url"], deed.values["account"], deed.values["text"])
 
     def admin_places(self, team: str) -> list[str]:
         """Where admins are told: their channel, or each of those who are known."""

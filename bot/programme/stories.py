@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
-from adoption.programme_models import StoryState
+from adoption.programme_models import StoryState, Tried
 from adoption.stories import StoryFields, StoryView, number
 from adoption.voices import Told, Voices
 from bot.blocks.parts import named, user_of
 from bot.blocks.stories import author_message, review_message, story_message
 from bot.deeds import Deed
+from bot.programme.guide_files import write_guides
 from bot.programme.office import Office
-from bot.programme.story_files import write_stories
+from bot.programme.story_files import as_markdown
 
 _MINUTES = 60.0
 # Slack takes some hundred Home tabs a minute.
@@ -58,9 +59,7 @@ class StoryDeeds:
 
     def _decide(self, deed: Deed) -> None:
         office, values = self._office, deed.values
-        user = user_of(values["account"])
-        if not deed.step("may", office.admins.knows, user):
-            office.whisper(deed, values["url"], values["account"], NOT_YOURS)
+        if not office.lets(deed, Tried.STORY, values["story"], NOT_YOURS):
             return
         state, id = StoryState(values["state"]), values["story"]
         won = deed.step(
@@ -126,8 +125,10 @@ class StoryDeeds:
 
     def index(self) -> None:
         """Writes the published stories as files and brings the index up to date."""
-        write_stories(self._office.stories.published(), self._office.settings.stories_dir)
-        self._office.sync_stories()
+        published = self._office.stories.published()
+        guides = {story.id: as_markdown(story) for story in published}
+        write_guides(guides, self._office.settings.stories_dir)
+        self._office.sync()
 
     def _count(self, deed: Deed) -> None:
         office = self._office

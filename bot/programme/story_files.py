@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from pathlib import Path
-
-import yaml
-
 from adoption.stories import StoryView
 from bot.blocks.stories import gain_of
 from bot.blocks.text import cut, one_line
-
-# Marks that would make a heading, a list, a table or a link of somebody's words.
-_LAYOUT = re.compile(r"([\\`*_{}\[\]#|~])")
-_LONGEST = 1500
-
-
-def write_stories(stories: Sequence[StoryView], folder: Path) -> None:
-    """Makes the folder hold exactly these stories; a file that is the same is left alone."""
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = {f"{_safe(story.id)}.md": as_markdown(story) for story in stories}
-    for name, text in wanted.items():
-        path = folder / name
-        if not path.exists() or path.read_text("utf-8") != text:
-            draft = path.with_suffix(".draft")
-            draft.write_text(text, "utf-8")
-            draft.replace(path)
-    for path in folder.glob("*.md"):
-        if path.name not in wanted:
-            path.unlink()
+from bot.programme.guide_files import OWNER, as_words, guide
 
 
 def as_markdown(story: StoryView) -> str:
@@ -41,35 +17,25 @@ def as_markdown(story: StoryView) -> str:
         "kind": "story",
         "tool": cut(one_line(fields.tool), 100) or "any",
         "audience": "everyone",
-        "owner": "AI programme team",
+        "owner": OWNER,
         "reviewed": story.updated_at.date().isoformat(),
     }
     if story.link.startswith(("https://", "http://")):
         front["link"] = story.link
-    team, tool = _words(fields.team), _words(fields.tool)
+    team, tool = as_words(fields.team), as_words(fields.tool)
     parts = [
-        f"# {_words(title)}",
+        f"# {as_words(title)}",
         f"A success story from the team {team} with {tool}.",
         f"## What was hard in {team}",
-        _words(fields.hard),
+        as_words(fields.hard),
         f"## What changed with {tool}",
-        _words(fields.changed),
+        as_words(fields.changed),
     ]
     if gain := gain_of(fields):
-        measured = _words(fields.measured)
+        measured = as_words(fields.measured)
         parts.append(
             f"It brought {team} {gain}" + (f", measured by {measured}." if measured else ".")
         )
     if fields.quote:
-        parts.append(f"“{_words(fields.quote)}”")
-    head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
-    return f"---\n{head}---\n" + "\n\n".join(parts) + "\n"
-
-
-def _words(text: str) -> str:
-    shown = cut(one_line(text), _LONGEST).replace("<", "‹").replace(">", "›")
-    return _LAYOUT.sub(r"\\\1", shown)
-
-
-def _safe(id: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]", "-", id)[:80]
+        parts.append(f"“{as_words(fields.quote)}”")
+    return guide(front, parts)

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from adoption.audit import keep_refusal
 from adoption.base import Base
 from adoption.channel_rules import DEFAULT, Rule, keep_rule, rule_of
 from adoption.desk_models import Hearing, Saved
+from adoption.faqs import FaqBook, FaqFields, faq_id
 from adoption.help_calls import HelpCalls
 from adoption.mine import erase, export, kept_of, pause, questions_of
 from adoption.models import Outcome, Reason, Surface, Vote
+from adoption.programme_models import FaqState, Tried
 from adoption.record import Asked, Cited, Record
 from adoption.remarks import Remarked, drop_saving, keep_remark, keep_saving, saving_of
 from adoption.voice_models import OverrideReason
@@ -87,6 +90,7 @@ def filled(record: Record) -> None:
     HelpCalls(record.engine).open("C1:2", OTHER, NOON, ("C1", "2.0"))
     HelpCalls(record.engine).take("C1:2", "U1", NOON)
     keep_rule(record.engine, "C8", Rule(helper="U1"), ME, NOON)
+    keep_refusal(record.engine, "press", ME, Tried.ROLES, "", NOON)
 
 
 def test_what_is_kept_of_me_is_counted_and_given_out_in_full(record: Record):
@@ -119,6 +123,22 @@ def test_after_erasing_the_counts_stand_and_nothing_leads_to_me(record: Record):
     assert "T1:U2" in left
     assert kept_of(record.engine, ME).rows == {}
     assert not erase(record.engine, ME)
+
+
+def test_drafts_of_faq_entries_go_with_whoever_asked_or_saved_them(record: Record):
+    filled(record)
+    book, fields = FaqBook(record.engine), FaqFields("Zebra?", "Zebra.")
+    ids = [faq_id(question) for question in ("D1:1", "C1:2", "C1:3", "C1:4")]
+    for id, account in zip(ids, (OTHER, ME, ME, OTHER), strict=True):
+        assert book.send(id, account, fields, True, NOON)
+    book.decide(ids[2], FaqState.PUBLISHED, "press", ME, "", NOON)
+    assert len(export(record.engine, ME)["faq_cards"]) == 3
+    assert erase(record.engine, ME)
+    # From their question; saved by them; approved, which is the programme's; another's.
+    found = [book.get(id) for id in ids]
+    assert [each and each.fields.question for each in found] == [None, None, "Zebra?", "Zebra?"]
+    assert found[2] is not None
+    assert (found[2].account, found[2].named, found[2].decided_by) == ("", False, "")
 
 
 def test_while_paused_no_question_is_written_down(record: Record):

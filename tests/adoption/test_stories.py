@@ -13,10 +13,11 @@ from sqlalchemy import delete
 
 from adoption.advice import Action
 from adoption.directory import writing
+from adoption.faqs import FaqBook, FaqFields
 from adoption.follow_ups import FollowUpBook
 from adoption.merge import merge_people
 from adoption.models import Base
-from adoption.programme_models import StoryState
+from adoption.programme_models import FaqState, StoryState
 from adoption.record import Record
 from adoption.roles import Champion, RoleBook
 from adoption.stories import StoryBook, StoryFields, number
@@ -134,6 +135,36 @@ def record(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Record]:
                 connection.execute(delete(table))
     yield made
     made.close()
+
+
+def test_an_entry_is_saved_and_decided_on_once_on_every_database(record: Record):
+    book, fields = FaqBook(record.engine), FaqFields("Why\0?", "Because\ud800.")
+    later = NOON + timedelta(hours=1)
+    assert book.send("1", "T1:A", fields, True, NOON)
+    # The same once more, as a step that is repeated; then somebody else.
+    assert book.send("1", "T1:A", fields, True, NOON)
+    assert not book.send("1", "T1:B", fields, False, later)
+    book.keep_review("1", [("D1", "1.1")])
+    assert [each.id for each in book.awaiting()] == ["1"]
+    assert book.decide("1", FaqState.DECLINED, "press", "T1:P", "not\0now", NOON)
+    assert book.decide("1", FaqState.DECLINED, "press", "T1:P", "not\0now", NOON)
+    assert not book.decide("1", FaqState.PUBLISHED, "another", "T1:Q", "", NOON)
+    declined = book.get("1")
+    assert declined is not None
+    assert (declined.note, declined.decided_by, declined.review) == (
+        "notnow",
+        "T1:P",
+        (("D1", "1.1"),),
+    )
+    assert book.send("1", "T1:B", fields, False, later)
+    again = book.get("1")
+    assert again is not None
+    assert (again.account, again.named, again.note, again.review) == ("T1:B", False, "", ())
+    edited = FaqFields("Why?", "So.", "Copilot", "champions")
+    assert book.decide("1", FaqState.PUBLISHED, "third", "T1:P", "", later, edited)
+    assert [each.fields for each in book.published()] == [edited]
+    assert not book.send("1", "T1:A", fields, True, later)
+    assert book.awaiting() == []
 
 
 def test_it_is_the_same_on_every_database(record: Record):

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from adoption.audit import keep_refusal, refusals
 from adoption.errors import RecordUnavailable
 from adoption.models import Outcome, Reason, Vote
+from adoption.programme_models import Tried
 from adoption.record import Record
 from adoption.retention import forget
 from adoption.transfer import RecordNotEmpty, copy_record
@@ -118,8 +120,11 @@ def test_what_is_old_goes_with_all_that_hangs_on_it_and_nothing_else(either: Rec
     either.keep_vote("old", "T:stays", Vote.POSITIVE, NOON)
     either.keep_interaction(asked("new", account="T:stays", asked_at=new))
     either.keep_vote("new", "T:stays", Vote.NEGATIVE, NOON)
+    keep_refusal(either.engine, "old", "T:stays", Tried.FAQ, "", old)
+    keep_refusal(either.engine, "new", "T:stays", Tried.ROLES, "", new)
+    keep_refusal(either.engine, "new", "T:stays", Tried.ROLES, "", new)
     before = NOON - timedelta(days=400)
-    wanted = {"interactions": 2, "citations": 2, "feedback": 1, "people": 1}
+    wanted = {"interactions": 2, "citations": 2, "feedback": 1, "people": 1, "refused_tries": 1}
     assert forget(either.engine, before, dry_run=True) == wanted
     assert either.count() == 3
     assert forget(either.engine, before) == wanted
@@ -127,6 +132,7 @@ def test_what_is_old_goes_with_all_that_hangs_on_it_and_nothing_else(either: Rec
     assert either.opinion("new", "T:stays").vote is Vote.NEGATIVE
     assert either.interaction("new").citations
     assert forget(either.engine, before) == {}
+    assert [each.act for each in refusals(either.engine, 9)] == [Tried.ROLES]
 
 
 def test_a_question_asked_at_the_very_moment_stays(either: Record):

@@ -5,10 +5,15 @@ import os
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from adoption.record import Record
+from adoption.tokens import ToolTokens
+from bot.cli.doctor import PARTS
+from bot.settings import read_settings
 from tests.conftest import environment, uptake
 
 BUDGET = "How much of the budget should go to change management?"
@@ -86,6 +91,19 @@ def test_in_a_conversation_a_question_may_lean_on_the_one_before(data_dir: Path)
 def test_the_doctor_says_what_the_model_used(data_dir: Path):
     settings = {"UPTAKE_MODEL": "openai:small", "OPENAI_API_KEY": "sk-test"}
     assert "Used today: 0 tokens" in run("doctor", data_dir=data_dir, **settings).stdout
+
+
+def test_the_doctor_says_whether_tools_can_report_their_use(tmp_path: Path):
+    look = dict(PARTS)["usage"]
+    assert look(read_settings(_env_file=None, data_dir=tmp_path)).fine is None
+    settings = read_settings(_env_file=None, data_dir=tmp_path, usage_port=8090)
+    found = look(settings)
+    assert (found.fine, "uptake token TOOL" in found.says) == (False, True)
+    record = Record.open(settings.record_url)
+    ToolTokens(record.engine).make("Helper", datetime.now(UTC))
+    record.close()
+    found = look(settings)
+    assert (found.fine, found.says) == (True, "POST /v1/usage on port 8090; tokens for Helper")
 
 
 def test_what_was_asked_is_in_the_digest(data_dir: Path):

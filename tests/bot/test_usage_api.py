@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,13 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from sqlalchemy import func, select
-from starlette.applications import Starlette
 
 from adoption.record import Record
 from adoption.tokens import ToolTokens
 from adoption.use_models import TeamDay, ToolToken, UsageRow
+from bot.ports import listening
 from bot.usage_api import MOST_EVENTS, openapi, usage_routes
 from tests.adoption.factories import fresh_record
 from tests.servers import free_port
@@ -35,15 +32,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
 def address(record: Record) -> Iterator[str]:
     """A real server over a real socket."""
     port = free_port()
-    app = Starlette(routes=usage_routes(record.engine, lambda: NOW))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with listening(usage_routes(record.engine, lambda: NOW), port, "UPTAKE_USAGE_PORT"):
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from adoption.models import Surface
@@ -50,6 +51,7 @@ class Stage:
     schedule: Schedule
     jobs: Jobs
     clock: Clock
+    app: App
 
     def account(self, person: Person) -> str:
         return f"{self.slack.team_id}:{person.id}"
@@ -132,6 +134,7 @@ def stage(slack: LocalWorkspace, data_dir: Path, **more: Any) -> Iterator[Stage]
                 executor_of(settings),
                 Observers(office.watchers),
                 grace=5,
+                scope_of=lambda question: desk.channels.scope(question),
             )
         )
         desk = open_desk(house, client, lambda question: jobs.take_question(question))
@@ -142,5 +145,5 @@ def stage(slack: LocalWorkspace, data_dir: Path, **more: Any) -> Iterator[Stage]
         handler.connect()
         slack.wait_until_connected()
         stack.callback(hang_up, handler.client)
-        yield Stage(slack, house, office, schedule, jobs, clock)
+        yield Stage(slack, house, office, schedule, jobs, clock, app)
     house.record.close()

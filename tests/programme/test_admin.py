@@ -437,7 +437,8 @@ def test_champions_are_named_greeted_once_and_marked_as_trained(play: Stage):
         "champions_chosen": {"champions_chosen": [jonas.id]},
         "champions_team": {"champions_team": "Finance"},
     }
-    priya.runs("/uptake champions")
+    priya.runs("/uptake roles")
+    assert "admins and owners of this Slack workspace" in written(priya.modal or {})
     priya.submits(name)
     assert "champion of Finance" in written(play.told(jonas, "You are a champion"))
     play.quiet()

@@ -13,21 +13,23 @@ from hypothesis import strategies as st
 from adoption.advice import Action
 from adoption.alerts import Alert
 from adoption.digest import Digest
+from adoption.faqs import FaqFields, FaqView
 from adoption.figures import Tally, figures_of
 from adoption.follow_ups import FollowUpBook, Point
 from adoption.home_facts import OpenQuestion, OwnQuestion
 from adoption.models import Outcome
-from adoption.programme_models import StoryState
+from adoption.programme_models import FaqState, StoryState
 from adoption.roles import Champion
 from adoption.said_section import Followed, StoryTold, ToMend
 from adoption.stories import UNITS, StoryFields, StoryView
 from adoption.weeks import Week
 from adoption.wording import Words
+from bot.blocks import faqs as faq_blocks
 from bot.blocks.alerts import alert_message
 from bot.blocks.answers import Message
-from bot.blocks.champions import champions_dialog
 from bot.blocks.digest import digest_message, done_dialog
 from bot.blocks.home import AdminFacts, HomeFacts, TeamFacts, ask_dialog, home_view
+from bot.blocks.roles import roles_dialog
 from bot.blocks.stories import (
     author_message,
     fields_of,
@@ -39,6 +41,7 @@ from bot.blocks.stories import (
     story_message,
 )
 from bot.blocks.welcome import champion_message
+from bot.programme.faq_files import as_markdown as faq_as_markdown
 from bot.programme.story_files import as_markdown
 from bot.workspace.blockkit import check_message_blocks, check_view
 from ingest.load import load
@@ -74,7 +77,7 @@ AUTHOR = "T1:U0AUTHOR"
 LINK = "https://northwind.slack.com/archives/C1/p1"
 MOMENT = datetime(2026, 11, 18, 12, tzinfo=UTC)
 # What may stand in angle brackets: the people that we name ourselves, and links of our own.
-ALLOWED = {"<@U0AUTHOR>", "<@U0ADMIN>"}
+ALLOWED = {"<@U0AUTHOR>", "<@U0ADMIN>", "<#C0GENERAL>"}
 
 story_fields = st.builds(
     StoryFields,
@@ -101,6 +104,23 @@ stories = st.builds(
     decided_by=st.just("T1:U0ADMIN"),
     link=st.just(LINK),
     reactions=st.integers(0, 9999),
+)
+entries = st.builds(
+    FaqView,
+    id=st.just("0" * 32),
+    account=st.sampled_from([AUTHOR, "T1:<!channel>", ""]),
+    state=st.sampled_from(FaqState),
+    fields=st.builds(
+        FaqFields,
+        question=texts,
+        answer=texts,
+        tool=texts,
+        audience=st.sampled_from(["everyone", "admins", "channel:C0GENERAL"]),
+    ),
+    named=st.booleans(),
+    updated_at=st.just(MOMENT),
+    note=texts,
+    decided_by=st.just("T1:U0ADMIN"),
 )
 quick = settings(
     max_examples=15,
@@ -153,8 +173,35 @@ def test_no_words_of_a_story_do_anything(story: StoryView):
 
 
 @quick
-@given(st.lists(stories, max_size=12), st.lists(texts, max_size=12), texts)
-def test_no_words_in_home_do_anything(told: list[StoryView], said: list[str], team: str):
+@given(entries, st.lists(texts.filter(str.strip), max_size=120))
+def test_no_words_of_a_faq_entry_do_anything(entry: FaqView, tools: list[str]):
+    sound(faq_blocks.review_message(entry))
+    sound(faq_blocks.author_message(entry))
+    sound_view(faq_blocks.faq_dialog("C1:1.1", entry.fields, tools, "C0GENERAL"))
+    sound_view(faq_blocks.edit_dialog(entry, tools))
+    sound_view(faq_blocks.decline_dialog(entry.id))
+
+
+@quick
+@given(entries)
+def test_every_faq_entry_can_be_read_as_a_guide(tmp_path_factory: Any, entry: FaqView):
+    path = tmp_path_factory.mktemp("faq") / "faq.md"
+    path.write_bytes(faq_as_markdown(entry).encode("utf-8", "replace"))
+    document = load(path, "")
+    assert (document.kind, document.audience) == ("faq", entry.fields.audience)
+    assert document.link == ""
+
+
+@quick
+@given(
+    st.lists(stories, max_size=12),
+    st.lists(texts, max_size=12),
+    texts,
+    st.lists(entries, max_size=6),
+)
+def test_no_words_in_home_do_anything(
+    told: list[StoryView], said: list[str], team: str, saved: list[FaqView]
+):
     open_ = [OpenQuestion(str(n), text, team, MOMENT) for n, text in enumerate(said)]
     facts = HomeFacts(
         questions=[OwnQuestion(text, MOMENT, Outcome.ANSWERED) for text in said],
@@ -167,6 +214,7 @@ def test_no_words_in_home_do_anything(told: list[StoryView], said: list[str], te
             unanswered=[(text, 2) for text in said],
             awaiting=told,
             stale=[(text, "2026-01-01", text) for text in said],
+            faqs=saved,
             open=open_,
             points=[Point("2026-W46", text[:255], text, AUTHOR, text) for text in said],
         ),
@@ -202,7 +250,10 @@ def test_no_words_in_a_digest_do_anything(said: list[str]):
 @given(texts, st.integers(0, 70))
 def test_no_words_about_champions_do_anything(team: str, many: int):
     sound(champion_message(team))
-    sound_view(champions_dialog([Champion(f"T1:U0AUTHOR{n}"[:11], team) for n in range(many)]))
+    champions = [Champion(f"T1:U0AUTHOR{n}"[:11], team) for n in range(many)]
+    for by_setting in (True, False):
+        sound_view(roles_dialog(champions, ["U0ADMIN"] * many or ["U0ADMIN"], by_setting))
+    sound_view(roles_dialog(champions, [], False))
     sound_view(ask_dialog())
 
 

@@ -86,6 +86,7 @@ def test_no_message_mentions_links_or_breaks_a_limit(question: str, reply: str, 
         Offer("C1:1.1", "U1", question, reply, link),
         Offer("C1:1.1", "U1", question, "", "", taken_by="U2"),
         Offer("C1:1.1", "U1", question, "", "", solved_by="U2"),
+        Offer("C1:1.1", "U1", question, reply, link, solved_by="U2", replied=True),
     ):
         assert_harmless(offer_message(offer, "Again."))
     assert_harmless(reply_message("U2", reply, link))

@@ -1,0 +1,51 @@
+"""`uptake audit`: what people tried and may not do."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+
+def audit(
+    last: Annotated[int, typer.Option(help="How many, the newest first.", min=1)] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """Show the last tries that were refused: when, who, what, and about what."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from adoption.audit import refusals
+    from adoption.record import Record
+    from bot.app import make_data_dir
+    from bot.cli.console import quiet
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    quiet(settings.log_level)
+    make_data_dir(settings)
+    record = Record.open(settings.record_url)
+    found = refusals(record.engine, last)
+    record.close()
+    if as_json:
+        for each in found:
+            fields = {
+                "at": each.at.isoformat(),
+                "account": each.account,
+                "act": each.act.value,
+                "about": each.about,
+            }
+            print(json.dumps(fields, ensure_ascii=False))
+        return
+    if not found:
+        typer.echo("Nothing was refused yet.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("when (UTC)", "who", "what", "about"):
+        table.add_column(name, overflow="fold")
+    for each in found:
+        row = (f"{each.at:%Y-%m-%d %H:%M:%S}", each.account or "erased", each.act, each.about)
+        table.add_row(*(Text("".join(c for c in cell if c.isprintable())) for cell in row))
+    Console().print(table)

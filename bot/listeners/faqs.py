@@ -1,0 +1,183 @@
+"""FAQ entries: saving a reply as one, and deciding on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+
+from adoption.faqs import FaqFields, FaqView, faq_id
+from adoption.programme_models import FaqState, Tried
+from bot.blocks import faqs as blocks
+from bot.blocks.help import SAVE
+from bot.dialogs import words
+from bot.listeners.opening import opened
+from bot.listeners.people import account_of, is_colleague
+from bot.listeners.refusing import pressed_by_admin
+from bot.programme.faqs import draft_of, fields_kept, is_saved, may_save, tools_of
+from bot.programme.office import Office
+
+_CHANNEL = "channel:"
+
+
+def register(app: App, office: Office) -> None:
+    """Connects everything around FAQ entries."""
+    desk = _Desk(office)
+    app.action(SAVE)(desk.pressed)
+    app.view_submission(blocks.FAQ_DIALOG)(desk.sent)
+    app.action(blocks.APPROVE)(desk.approved)
+    app.action(blocks.EDIT)(desk.opened_to_edit)
+    app.view_submission(blocks.FAQ_EDIT)(desk.edited)
+    app.action(blocks.DECLINE)(desk.opened_to_decline)
+    app.view_submission(blocks.FAQ_NOTE)(desk.declined)
+
+
+class _Desk:
+    """Where FAQ entries are handed in and decided on."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def pressed(
+        self,
+        ack: Ack,
+        action: dict[str, Any],
+        body: dict[str, Any],
+        context: BoltContext,
+        client: WebClient,
+    ) -> None:
+        if not is_colleague(body, context):
+            ack()
+            return
+        office, say = self._office, words("faq")
+        interaction, account = str(action.get("value") or ""), account_of(context)
+        key, url = _press(action), body.get("response_url") or ""
+        if not may_save(office, interaction, account):
+            about = faq_id(interaction)
+            office.turn_away(f"{key}:{account}", account, Tried.FAQ, about, say["not_yours"], url)
+        elif is_saved(office, interaction):
+            self._tell(key, url, account, say["already"])
+        elif (draft := draft_of(office, interaction)) is None:
+            self._tell(key, url, account, say["gone"])
+        else:
+            tools = tools_of(office)
+            dialog = blocks.faq_dialog(interaction, draft.fields, tools, draft.channel)
+            opened(client, body.get("trigger_id", ""), dialog)
+        ack()
+
+    def sent(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        interaction = str(view["private_metadata"])
+        draft = draft_of(self._office, interaction)
+        if draft is None:
+            self._tell(view["id"], "", account_of(context), words("faq")["gone"])
+            ack()
+            return
+        fields = blocks.fields_of(view, FaqFields(), draft.channel)
+        if faults := blocks.faults_of(fields):
+            ack(response_action="errors", errors=faults)
+            return
+        self._office.deeds.take(
+            f"faq_send:{view['id']}",
+            "faq_send",
+            interaction=interaction,
+            account=account_of(context),
+            # Whose question it was: if they have their data erased, this goes with it.
+            asker=draft.asker,
+            fields=fields_kept(fields),
+            named=blocks.is_named(view),
+            at=self._office.clock(),
+        )
+        ack()
+
+    def approved(
+        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        key = f"{action['value']}:{action['action_ts']}:{context.user_id}"
+        url = body.get("response_url") or ""
+        self._decide(key, str(action["value"]), context, FaqState.PUBLISHED, url=url)
+        ack()
+
+    def opened_to_edit(
+        self,
+        ack: Ack,
+        action: dict[str, Any],
+        body: dict[str, Any],
+        context: BoltContext,
+        client: WebClient,
+    ) -> None:
+        entry = self._office.faqs.get(str(action["value"]))
+        if entry is not None and self._may(action, body, context):
+            dialog = blocks.edit_dialog(entry, tools_of(self._office))
+            opened(client, body.get("trigger_id", ""), dialog)
+        ack()
+
+    def edited(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        entry = self._office.faqs.get(str(view["private_metadata"]))
+        if entry is None:
+            ack()
+            return
+        fields = blocks.fields_of(view, entry.fields, _channel_of(entry))
+        if faults := blocks.faults_of(fields):
+            ack(response_action="errors", errors=faults)
+            return
+        self._decide(view["id"], entry.id, context, FaqState.PUBLISHED, fields=fields)
+        ack()
+
+    def opened_to_decline(
+        self,
+        ack: Ack,
+        action: dict[str, Any],
+        body: dict[str, Any],
+        context: BoltContext,
+        client: WebClient,
+    ) -> None:
+        if self._may(action, body, context):
+            dialog = blocks.decline_dialog(str(action["value"]))
+            opened(client, body.get("trigger_id", ""), dialog)
+        ack()
+
+    def declined(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values = view["state"]["values"].get(blocks.NOTE, {}).get(blocks.NOTE, {})
+        note = str(values.get("value") or "").strip()[: blocks.LONGEST_NOTE]
+        id = str(view["private_metadata"])
+        self._decide(view["id"], id, context, FaqState.DECLINED, note=note)
+        ack()
+
+    def _decide(
+        self,
+        key: str,
+        id: str,
+        context: BoltContext,
+        state: FaqState,
+        note: str = "",
+        fields: FaqFields | None = None,
+        url: str = "",
+    ) -> None:
+        self._office.deeds.take(
+            f"faq_decide:{key}",
+            "faq_decide",
+            faq=id,
+            account=account_of(context),
+            state=state.value,
+            note=note,
+            fields=fields_kept(fields) if fields is not None else None,
+            url=url,
+        )
+
+    def _may(self, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> bool:
+        about, told = str(action["value"]), words("faq")["not_admin"]
+        return pressed_by_admin(self._office, action, body, context, Tried.FAQ, about, told)
+
+    def _tell(self, key: str, url: str, account: str, text: str) -> None:
+        id = f"told:{key}:{account}"
+        self._office.deeds.take(id, "told", account=account, url=url, text=text)
+
+
+def _press(action: dict[str, Any]) -> str:
+    return f"{action['action_id']}:{action['action_ts']}"
+
+
+def _channel_of(entry: FaqView) -> str:
+    audience = entry.fields.audience
+    return audience.removeprefix(_CHANNEL) if audience.startswith(_CHANNEL) else ""

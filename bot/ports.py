@@ -1,0 +1,67 @@
+"""Answers HTTP on a port of its own, beside whatever else this process does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from bot.errors import SettingsWrong
+
+if TYPE_CHECKING:
+    import uvicorn
+
+_CLOSING_SECONDS = 5.0
+
+
+@contextmanager
+def listening(
+    routes: Sequence[Route], port: int | None, setting: str, grace: float = 0.0
+) -> Iterator[None]:
+    """Answers on `port` until the end of the block; does nothing without one.
+
+    Args:
+        setting: the setting that says the port.
+        grace: seconds for requests that are under way at the end.
+
+    Raises:
+        SettingsWrong: the port is taken.
+    """
+    if port is None:
+        yield
+        return
+    import uvicorn
+
+    config = uvicorn.Config(
+        Starlette(routes=list(routes)),
+        host="0.0.0.0",
+        port=port,
+        log_level="error",
+        lifespan="off",
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=_serve, args=(server,), name=f"port-{port}", daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+        if not thread.is_alive():
+            raise SettingsWrong(f"Port {port} cannot be listened on. Set {setting} to a free one.")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(grace)
+        server.force_exit = True
+        thread.join(_CLOSING_SECONDS)
+
+
+def _serve(server: uvicorn.Server) -> None:
+    # Uvicorn leaves a port that is taken by ending the process.
+    try:
+        server.run()
+    except SystemExit:
+        return

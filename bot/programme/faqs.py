@@ -1,0 +1,184 @@
+"""What becomes of a FAQ entry: drafted from a reply, kept, decided on by an admin, indexed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+
+from adoption.directory import known_names
+from adoption.faqs import FaqFields, faq_id
+from adoption.help_calls import Call, HelpCalls
+from adoption.programme_models import FaqState, Tried
+from adoption.redaction import redact, without_names
+from bot.blocks.faqs import (
+    LONGEST_ANSWER,
+    LONGEST_QUESTION,
+    author_message,
+    review_message,
+)
+from bot.blocks.parts import named, user_of
+from bot.blocks.text import cut
+from bot.deeds import Deed
+from bot.desk.cases import case_of, reply_at
+from bot.desk.tools import known_tools
+from bot.dialogs import words
+from bot.programme.faq_files import as_markdown
+from bot.programme.guide_files import write_guides
+from bot.programme.office import Office
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an entry can be drafted from.
+
+    Attributes:
+        channel: where the question was asked; empty where that was no channel.
+        asker: the account of whoever asked.
+    """
+
+    fields: FaqFields
+    channel: str
+    asker: str
+
+
+class FaqDeeds:
+    """The deeds around FAQ entries."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        office.deeds.on("faq_send", self._send)
+        office.deeds.on("faq_decide", self._decide)
+
+    def _send(self, deed: Deed) -> None:
+        office, values = self._office, deed.values
+        say, account, interaction = words("faq"), values["account"], values["interaction"]
+        # Asked again: what a dialog carries is no proof of who may send it.
+        if not deed.step("may", may_save, office, interaction, account):
+            office.refuse(deed, Tried.FAQ, faq_id(interaction), say["not_yours"])
+            return
+        id, at = faq_id(interaction), datetime.fromtimestamp(values["at"], UTC)
+        if not deed.step("send", self._keep, id, account, values["fields"], values["named"], at):
+            office.whisper(deed, "", account, say["already"])
+            return
+        entry = office.faqs.get(id)
+        if entry is None:
+            return
+        waiting = replace(entry, state=FaqState.AWAITING, note="")
+        places = deed.step("admins", office.admin_places, account.partition(":")[0])
+        asked = []
+        for number, place in enumerate(places):
+            asked.append(office.post(deed, f"review {number}", place, review_message(waiting)))
+        deed.step("asked", office.faqs.keep_review, id, [(p[0], p[1]) for p in asked if p])
+        office.post(deed, "thanks", user_of(account), author_message(waiting))
+        office.refresh(deed, admins=True)
+
+    def _keep(
+        self, id: str, account: str, values: dict[str, str], is_named: bool, at: datetime
+    ) -> bool:
+        fields = FaqFields(**values)
+        if not is_named:
+            names = _names(self._office)
+            fields = replace(
+                fields,
+                question=without_names(fields.question, names),
+                answer=without_names(fields.answer, names),
+            )
+        return self._office.faqs.send(id, account, fields, is_named, at)
+
+    def _decide(self, deed: Deed) -> None:
+        office, values, say = self._office, deed.values, words("faq")
+        account, id, state = values["account"], values["faq"], FaqState(values["state"])
+        if not office.lets(deed, Tried.FAQ, id, say["not_admin"]):
+            return
+        edited = FaqFields(**values["fields"]) if values["fields"] else None
+        won = deed.step(
+            "decide",
+            office.faqs.decide,
+            id,
+            state,
+            deed.id,
+            account,
+            values["note"],
+            office.now(),
+            edited,
+        )
+        entry = office.faqs.get(id)
+        if entry is None:
+            return
+        if not won:
+            text = say["faster"].format(admin=named(entry.decided_by))
+            office.whisper(deed, values["url"], account, text)
+            return
+        if state is FaqState.PUBLISHED:
+            deed.step("index", self.index)
+        for number, (channel, ts) in enumerate(entry.review):
+            message = review_message(entry)
+            deed.step(f"decided {number}", office.courier.update, channel, ts, message)
+        if user_of(entry.account):
+            office.post(deed, "author", user_of(entry.account), author_message(entry))
+        office.refresh(deed, admins=True)
+
+    def index(self) -> None:
+        """Writes the approved entries as files and brings the index up to date."""
+        guides = {entry.id: as_markdown(entry) for entry in self._office.faqs.published()}
+        write_guides(guides, self._office.settings.faqs_dir)
+        self._office.sync()
+
+
+def may_save(office: Office, interaction: str, account: str) -> bool:
+    """Whether somebody answered that question, or is a champion or an admin."""
+    call = _calls(office).get(interaction)
+    if call is None:
+        return False
+    user = user_of(account)
+    if user in (call.taken_by, call.solved_by) or _replied(call) == account:
+        return True
+    return office.roles.champion(account) is not None or office.admins.knows(user)
+
+
+def draft_of(office: Office, interaction: str) -> Draft | None:
+    """An entry drafted from a question and the newest reply; None if their words are gone."""
+    call = _calls(office).get(interaction)
+    case = case_of(interaction) if call is not None else None
+    if call is None or case is None or not call.channel or not call.reply_ts:
+        return None
+    reply = reply_at(call.channel, call.reply_ts)
+    if reply is None:
+        return None
+    names = _names(office)
+    shared = call.home_channel.startswith(("C", "G"))
+    fields = FaqFields(
+        question=cut(redact(case.question.text, names), LONGEST_QUESTION),
+        answer=cut(redact(reply.text, names), LONGEST_ANSWER),
+    )
+    return Draft(fields, call.home_channel if shared else "", call.account or "")
+
+
+def is_saved(office: Office, interaction: str) -> bool:
+    """Whether there is an entry of that question that was not declined."""
+    entry = office.faqs.get(faq_id(interaction))
+    return entry is not None and entry.state is not FaqState.DECLINED
+
+
+def tools_of(office: Office) -> list[str]:
+    """The tools an entry can be about."""
+    return known_tools(office.record.engine, office.index)
+
+
+def fields_kept(fields: FaqFields) -> dict[str, str]:
+    """Fields as a deed keeps them."""
+    return asdict(fields)
+
+
+def _replied(call: Call) -> str:
+    reply = reply_at(call.channel, call.reply_ts) if call.channel and call.reply_ts else None
+    return reply.account if reply is not None else ""
+
+
+def _calls(office: Office) -> HelpCalls:
+    return HelpCalls(office.record.engine)
+
+
+def _names(office: Office) -> frozenset[str]:
+    with office.record.engine.connect() as connection:
+        return known_names(connection)
