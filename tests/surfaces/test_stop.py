@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbos import DBOS
 
 from adoption.figures import figures_of, is_unanswered
 from adoption.models import Outcome
-from bot.changes import stop_id
+from bot.changes import stop_id, withdrawal_id
 from bot.workspace.state.messages import Message
 from tests.knowledge.model_server import ModelServer, model_server
 from tests.surfaces.house import BUDGET, Office, office, said
-from tests.surfaces.test_changes import done, public, row
+from tests.surfaces.test_changes import done, name, public, row
 
 FIRST = "Plan 15–20 % of the project budget for change management. [1]"
 SECOND = "Data work takes 40–50 % of the engineering effort. [1]"
@@ -71,6 +72,11 @@ def stopped(shared: Office, question: Message) -> None:
     shared.slack.wait_for(lambda: shared.slack.session(question).status == "active", 60)
 
 
+def knows(shared: Office, id: str) -> None:
+    """The app has taken a change on, so that the answer may go on."""
+    shared.eventually(lambda: DBOS.list_workflows(workflow_ids=[id]), f"{id} taken on")
+
+
 def test_stop_ends_a_growing_answer_with_what_is_there(shared: Office, server: ModelServer):
     slack = shared.slack
     question, growing = begins(shared, server)
@@ -105,6 +111,7 @@ def test_stop_before_anything_was_said_leaves_nothing(shared: Office, server: Mo
 def test_stop_counts_as_neither_answered_nor_unanswered(shared: Office, server: ModelServer):
     question, _ = begins(shared, server)
     shared.slack.user().stops(question)
+    stopped(shared, question)
     server.middle.set()
     kept = shared.eventually(lambda: row(shared, question))
     figures = figures_of([kept], [])
@@ -149,6 +156,7 @@ def test_a_stopped_question_that_is_edited_is_answered_after_all(
     slack = shared.slack
     question, growing = begins(shared, server)
     slack.user().stops(question)
+    stopped(shared, question)
     server.middle.set()
     shared.eventually(lambda: row(shared, question))
     slack.user().edits(question, "How much of the budget does data work take?")
@@ -176,6 +184,7 @@ def test_a_question_deleted_while_its_answer_grows_leaves_nothing(
 ):
     question, growing = begins(shared, server)
     shared.slack.user().deletes(question)
+    knows(shared, withdrawal_id(name(question)))
     server.middle.set()
     kept = shared.eventually(lambda: row(shared, question))
     assert (kept.outcome, kept.question, kept.answer) == (Outcome.WITHDRAWN, "", "")

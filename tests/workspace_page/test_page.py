@@ -131,9 +131,11 @@ def test_an_answer_streams_and_the_stop_button_reaches_the_app(desk: Desk) -> No
     expect(page.locator(".message.streaming", has_text="good prompt")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("I stopped.")).to_be_visible()
-    desk.tiny.go_on.set()
-    answered(page)
     expect(page.locator(".message.streaming")).to_have_count(0)
+    desk.tiny.go_on.set()
+    assert desk.tiny.cut_short.wait(20)
+    expect(page.locator(".message", has_text="good prompt")).to_be_visible()
+    expect(page.get_by_role("button", name="Good answer")).to_have_count(0)
     assert desk.tiny.stopped[0]["user"] == desk.viewer()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from tests.workspace.apps import hang_up
 from tests.workspace_page.gallery import FEEDBACK, mrkdwn, option, plain
@@ -97,6 +98,7 @@ class TinyApp:
     Attributes:
         submitted: The state values of every submitted form.
         go_on: Set while the app may finish its answers; clear it to hold one in the middle.
+        cut_short: Set once an answer could not be finished, since somebody had pressed stop.
     """
 
     def __init__(self, api: str, token: str) -> None:
@@ -105,6 +107,7 @@ class TinyApp:
         self.stopped: list[Json] = []
         self.go_on = threading.Event()
         self.go_on.set()
+        self.cut_short = threading.Event()
         self.app = App(client=WebClient(token=token, base_url=api))
         self._listen()
 
@@ -144,9 +147,16 @@ class TinyApp:
         )
         stream.append(markdown_text=PIECES[0])
         self.go_on.wait(20)
-        for piece in PIECES[1:]:
-            stream.append(markdown_text=piece)
-        stream.stop(blocks=answer_blocks(ANSWER))
+        try:
+            for piece in PIECES[1:]:
+                stream.append(markdown_text=piece)
+            stream.stop(blocks=answer_blocks(ANSWER))
+        except SlackApiError as error:
+            # Slack ends what grows when somebody presses stop.
+            if error.response["error"] != "message_not_in_streaming_state":
+                raise
+            self.cut_short.set()
+            return
         client.agents_sessions_setStatus(**where, status="active")
 
     def _opened(self, event: Json, client: WebClient) -> None:
