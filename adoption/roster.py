@@ -22,7 +22,7 @@ from adoption.merge import merge_people
 from adoption.models import Person
 from adoption.rollups import move_people, upsert
 from adoption.usage import Kept
-from adoption.use_models import Member, Seat, Team
+from adoption.use_models import FirstUse, Member, Seat, Team
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,16 @@ def keep_rows(connection: Connection, rows: Sequence[RosterRow], now: datetime) 
     _write(connection, after, [*new, *changed])
     _move(connection, before, {person: after[person] for person in [*new, *changed]})
     return Kept(len(new), len(changed), len(after) - len(new) - len(changed))
+
+
+def tools_of(engine: Engine, account: str) -> list[str]:
+    """The tools that a person has a seat for or has used, by name; each once, in one spelling."""
+    with engine.connect() as connection:
+        people = find_people(connection, [plain(account)]).values()
+        seats = select(Seat.tool).where(Seat.person_id.in_(people))
+        used = select(FirstUse.tool).where(FirstUse.person_id.in_(people))
+        found = sorted(connection.scalars(seats.union(used)))
+    return list({plain(tool): tool for tool in found}.values())
 
 
 _FIELDS = ("team_id", "wave", "role", "eligible_since", "left_on")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,13 +31,14 @@ SORRY = (
 FOUND = TypeAdapter(Found)
 ANSWER = TypeAdapter(Answer)
 
-# What a question may be answered from; None for everything.
-ScopeOf = Callable[[Question], Scope | None]
+# What a question may be answered from, the narrowest first: it is answered from the first in
+# which the answer is found.
+ScopesOf = Callable[[Question], Sequence[Scope]]
 
 
-def everything(question: Question) -> Scope | None:
-    """No question is kept from anything."""
-    return None
+def everything(question: Question) -> Sequence[Scope]:
+    """No question is kept from anything that everyone may read."""
+    return (Scope(),)
 
 
 def nothing_said(question: Question) -> Answer:
@@ -48,17 +49,17 @@ def nothing_said(question: Question) -> Answer:
 class Answering:
     """What it takes from a question to its row; every result can be kept by a job."""
 
-    def __init__(self, answerer: Answerer, talk: Talk | None, scope_of: ScopeOf) -> None:
+    def __init__(self, answerer: Answerer, talk: Talk | None, scopes_of: ScopesOf) -> None:
         self._answerer = answerer
         self._talk = talk
-        self._scope_of = scope_of
+        self._scopes_of = scopes_of
 
     def find(self, question: Question) -> dict[str, Any]:
         """What the index holds for a question, in the light of its thread."""
         began = time.perf_counter()
         try:
             text = question.text if self._talk is None else self._talk.in_full(question)
-            hits = self._answerer.find(text, self._scope_of(question))
+            hits = self._answerer.find_first(text, self._scopes_of(question))
             found = FOUND.dump_python(hits, mode="json")
         except UptakeError as error:
             log.error("Finding failed: %s", error)

@@ -22,7 +22,7 @@ from sqlalchemy import create_engine
 from adoption.channel_rules import rule_of
 from adoption.record import Record
 from adoption.threads import Threads
-from bot.answering import ScopeOf, everything
+from bot.answering import ScopesOf, everything
 from bot.bringing import Delivery
 from bot.changes import halt_of
 from bot.delivery import SlackDelivery
@@ -160,11 +160,11 @@ def jobs_running(
     executor: str,
     observer: Observer | None = None,
     grace: int = 0,
-    scope_of: ScopeOf = everything,
+    scopes_of: ScopesOf = everything,
 ) -> Iterator[Jobs]:
     """The durable jobs of this process, from launch to a tidy end within `grace` seconds."""
     settings = house.settings
-    jobs = Jobs(house.answerer, house.record, delivery, time.time, observer, house.talk, scope_of)
+    jobs = Jobs(house.answerer, house.record, delivery, time.time, observer, house.talk, scopes_of)
     try:
         jobs.launch(url, executor, Pace(settings.messages_per_minute, settings.takeover_seconds))
         yield jobs

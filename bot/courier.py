@@ -127,6 +127,15 @@ class Courier:
             return ""
         return str(cast(dict[str, Any], made["view"]).get("hash") or "")
 
+    def suggest(self, channel: str, title: str, questions: Sequence[dict[str, str]]) -> None:
+        """Shows questions to press in a direct conversation, each with `title` and `message`."""
+        try:
+            self.client.assistant_threads_setSuggestedPrompts(
+                channel_id=channel, title=title, prompts=list(questions)
+            )
+        except SlackApiError as error:
+            self._give_up(error, "Nothing could be suggested")
+
     def redraw(self, view_id: str, view: dict[str, Any]) -> None:
         """Changes an open dialog."""
         try:

@@ -14,7 +14,7 @@ from dbos import DBOS, SetWorkflowID, error
 
 from adoption.models import Outcome, Reason, Vote
 from adoption.record import Record
-from bot.answering import ANSWER, Answering, ScopeOf, as_asked, ended, everything
+from bot.answering import ANSWER, Answering, ScopesOf, as_asked, ended, everything
 from bot.bringing import POSTING, WRITING, Changing, Delivery, Undeliverable, patiently
 from bot.changes import Halt, Halted, halt_of, wording_of
 from bot.engine import ANSWERS, Backlog, Engine, Pace, turn_of
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 # Grows when the steps of a job change, so that a job begun under the old ones is not taken
 # up under the new ones.
-JOBS_VERSION = "uptake-1"
+JOBS_VERSION = "uptake-2"
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ class Jobs:
         clock: Callable[[], float],
         observer: Observer | None = None,
         talk: Talk | None = None,
-        scope_of: ScopeOf = everything,
+        scopes_of: ScopesOf = everything,
     ) -> None:
-        self._answering = Answering(answerer, talk, scope_of)
+        self._answering = Answering(answerer, talk, scopes_of)
         self._record = record
         self._delivery = delivery
         self._clock = clock

@@ -19,6 +19,7 @@ class Question:
         channel: where to answer.
         thread: the ts of the message to answer under.
         asked_at: seconds since 1970, UTC.
+        looking_at: the channel the person had before them when they asked; empty if unknown.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Question:
     thread: str
     text: str
     asked_at: float
+    looking_at: str = ""
 
     @property
     def moment(self) -> datetime:

@@ -88,7 +88,7 @@ def serve(
             me,
             Observers([*instruments.observers, board, desk.unkept, *office.watchers]),
             settings.grace_seconds,
-            desk.channels.scope,
+            desk.channels.scopes,
         ) as jobs,
         listening(_usage(house), settings.usage_port, "UPTAKE_USAGE_PORT", settings.grace_seconds),
     ):

@@ -65,6 +65,30 @@ class Answerer:
             return Found(asked, (), {}, "")
         return find(asked, snapshot, self._index.encoder, scope or Scope())
 
+    def find_first(self, question: str, scopes: Sequence[Scope]) -> Found:
+        """What the first of `scopes` holds that answers a question; the last one's where none does.
+
+        Raises:
+            As `find`.
+        """
+        for scope in scopes[:-1]:
+            found = self.find(question, scope)
+            if self.confidence(found) is Confidence.ANSWERED:
+                return found
+        return self.find(question, scopes[-1] if scopes else None)
+
+    def confidence(self, found: Found) -> Confidence:
+        """How sure an answer to what was found would be."""
+        return confidence_of(found, best_quotes(found), self._index.bar(found.version))
+
+    def knows(self, question: str) -> bool:
+        """Whether a question is answered for everyone, with confidence.
+
+        Raises:
+            As `find`.
+        """
+        return self.confidence(self.find(question)) is Confidence.ANSWERED
+
     def ranked(self, found: Found) -> Found:
         """What was found in the order in which it is quoted and composed from."""
         return self._reranker.ranked(found) if self._reranker is not None else found

@@ -52,15 +52,18 @@ class Channels:
         """The rule of a channel."""
         return rule_of(self._engine, channel)
 
-    def scope(self, question: Question) -> Scope | None:
-        """What a question may be answered from where it was asked; None for everything."""
-        rule = self.rule(question.channel) if question.surface in _IN_CHANNELS else Rule()
-        audiences = self._audiences_of(question)
-        if not rule.kinds and not rule.tools and not audiences:
-            return None
-        return Scope(
-            audiences | {EVERYONE}, kinds=frozenset(rule.kinds), tools=frozenset(rule.tools)
-        )
+    def scopes(self, question: Question) -> list[Scope]:
+        """What a question may be answered from where it was asked, the narrowest first.
+
+        A channel's rule binds questions in the channel. Who asks directly, with that channel
+        before them, is answered by its rule where that is enough, and from everything where not.
+        """
+        audiences = self._audiences_of(question) | {EVERYONE}
+        if question.surface in _IN_CHANNELS:
+            return [_narrowed(audiences, self.rule(question.channel))]
+        looking_at = self.rule(question.looking_at) if question.looking_at else Rule()
+        near, all = _narrowed(audiences, looking_at), Scope(audiences)
+        return [all] if near == all else [near, all]
 
     def _audiences_of(self, question: Question) -> frozenset[str]:
         """Whose guides may be read there, beside everyone's: by whoever reads the answer."""
@@ -133,3 +136,7 @@ class Channels:
         message = shared(answer_message(case.answer, question), user_of(account), asked.text)
         place = {"channel": asked.channel, "thread": asked.thread}
         return place | {"text": message.text, "blocks": message.blocks}
+
+
+def _narrowed(audiences: frozenset[str], rule: Rule) -> Scope:
+    return Scope(audiences, kinds=frozenset(rule.kinds), tools=frozenset(rule.tools))

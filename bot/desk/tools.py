@@ -15,8 +15,13 @@ def known_tools(engine: Engine, index: Index) -> list[str]:
     with engine.connect() as connection:
         names = set(connection.scalars(select(Tool.name)))
         names |= set(connection.scalars(select(FirstUse.tool).distinct()))
-    names |= set(_in_guides(index, "tool")) - {ANY_TOOL}
+    names |= tools_in_guides(index)
     return sorted((name for name in names if name.strip()), key=str.casefold)
+
+
+def tools_in_guides(index: Index) -> set[str]:
+    """The names of the tools that guides are about."""
+    return set(_in_guides(index, "tool")) - {ANY_TOOL}
 
 
 def known_kinds(index: Index) -> list[str]:

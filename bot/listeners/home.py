@@ -1,4 +1,4 @@
-"""The Home tab: opened, and the question asked from it."""
+"""The app's tabs: opened, and the question asked from Home."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ def register(app: App, office: Office) -> None:
 
     def visited(event: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         account = f"{context.team_id}:{event['user']}"
-        office.deeds.take(f"home:{body['event_id']}", "home_opened", account=account)
+        id = f"home:{body['event_id']}"
+        if event.get("tab", "home") == "home":
+            office.deeds.take(id, "home_opened", account=account)
+        else:
+            channel = str(event.get("channel") or "")
+            office.deeds.take(id, "messages_opened", account=account, channel=channel)
 
     def pressed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         opened(client, body.get("trigger_id", ""), blocks.ask_dialog())
@@ -39,12 +44,8 @@ def register(app: App, office: Office) -> None:
         )
         ack()
 
-    app.event("app_home_opened", matchers=[_is_home])(visited)
-    # The Messages tab greets by itself, as the manifest says.
-    app.event("app_home_opened")(lambda: None)
+    app.event("app_home_opened")(visited)
+    # What somebody looks at comes with their question as well.
+    app.event("app_context_changed")(lambda: None)
     app.action(blocks.ASK)(pressed)
     app.view_submission(blocks.ASK_DIALOG)(asked)
-
-
-def _is_home(event: dict[str, Any]) -> bool:
-    return bool(event.get("tab", "home") == "home")

@@ -17,6 +17,8 @@ from bot.questions import Question
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 _SURFACES = {"im": Surface.DIRECT, "mpim": Surface.GROUP, "group": Surface.PRIVATE}
 
+# Among what a person may look at; the others are threads, canvases and lists.
+_CHANNEL = "slack#/types/channel_id"
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(?:[#!][^|>]*\||(?:https?|mailto):[^|>]*\|)([^>]*)>")
 _BARE = re.compile(r"<((?:https?|mailto):[^>|]*)>")
@@ -57,7 +59,17 @@ def question_of(event: Mapping[str, Any], context: BoltContext) -> Question:
         thread=event.get("thread_ts") or ts,
         text=words_of(event.get("text") or ""),
         asked_at=float(ts),
+        looking_at=looked_at(event.get("app_context")),
     )
+
+
+def looked_at(context: object) -> str:
+    """The channel in what Slack says a person has before them; empty where there is none."""
+    entities = context.get("entities") if isinstance(context, Mapping) else None
+    for entity in entities if isinstance(entities, list) else ():
+        if isinstance(entity, Mapping) and entity.get("type") == _CHANNEL:
+            return str(entity.get("value") or "")
+    return ""
 
 
 def words_of(text: str) -> str:

@@ -14,6 +14,7 @@ from bot.deeds import Deeds
 from bot.programme.champions import ChampionDeeds
 from bot.programme.digests import DigestDeeds
 from bot.programme.faqs import FaqDeeds
+from bot.programme.greetings import GreetingDeeds
 from bot.programme.homes import HomeDeeds
 from bot.programme.office import Office
 from bot.programme.schedule import Schedule
@@ -72,6 +73,7 @@ def programme(
     StoryDeeds(office)
     FaqDeeds(office)
     HomeDeeds(office)
+    GreetingDeeds(office, house.answerer)
     ChampionDeeds(office)
     digests = DigestDeeds(office)
     SourceDeeds(office, book, sync_source)

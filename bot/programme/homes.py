@@ -1,4 +1,4 @@
-"""Draws Home tabs, and greets whoever opens one for the first time."""
+"""Draws Home tabs, and answers what is asked there."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from bot.blocks.answers import Message
 from bot.blocks.home import AdminFacts, HomeFacts, TeamFacts, home_view
 from bot.blocks.parts import section, user_of
 from bot.blocks.text import plain
-from bot.blocks.welcome import Checked, newcomer_message, welcome_message
 from bot.deeds import Deed
 from bot.observe import Course, Observer
+from bot.programme.greetings import greet
 from bot.programme.office import Office
 from bot.questions import Question
-from knowledge.errors import IndexEmpty, IndexUnavailable
 
 _TRIES = 3
 _LISTED = 10
@@ -37,8 +36,6 @@ class HomeDeeds(Observer):
         office.deeds.on("home_opened", self._opened)
         office.deeds.on("home_changed", lambda deed: self.draw(deed, deed.values["account"]))
         office.deeds.on("home_ask", self._ask)
-        office.deeds.on("newcomer", self._newcomer)
-        office.deeds.on("installed", self._installed)
 
     def ended(self, question: Question, course: Course) -> None:
         """Shows an answer in the asker's Home; aside, for a step cannot keep a deed."""
@@ -69,66 +66,7 @@ class HomeDeeds(Observer):
     def _opened(self, deed: Deed) -> None:
         account = deed.values["account"]
         deed.step(f"home {account}", self._draw, account, opened=True)
-        team = account.partition(":")[0]
-        is_admin = deed.step("may", self._office.admins.knows, user_of(account))
-        keys = [f"installed:{team}", f"newcomer:{account}", f"champion:{account}"]
-        said = deed.step("said", self._said, *keys)
-        if is_admin and not said[0]:
-            self._office.deeds.take(f"installed:{team}", "installed", account=account)
-        elif not said[1]:
-            self._office.deeds.take(f"newcomer:{account}", "newcomer", account=account)
-        # Whom the roster calls a champion, nobody has greeted as one yet.
-        if not said[2] and deed.step("champion", self._is_champion, account):
-            self._office.deeds.take(f"champion:{account}", "champion_greeted", account=account)
-
-    def _said(self, *keys: str) -> list[bool]:
-        return [self._office.roles.is_said(key) for key in keys]
-
-    def _is_champion(self, account: str) -> bool:
-        return self._office.roles.champion(account) is not None
-
-    def _newcomer(self, deed: Deed) -> None:
-        account = deed.values["account"]
-        self._office.post(deed, "greet", user_of(account), newcomer_message())
-        deed.step("said", self._office.roles.keep_said, f"newcomer:{account}", self._office.now())
-
-    def _installed(self, deed: Deed) -> None:
-        office, account = self._office, deed.values["account"]
-        checks = deed.step("checks", self._checks)
-        office.post(
-            deed,
-            "greet",
-            user_of(account),
-            welcome_message([Checked(what, done, how) for what, done, how in checks]),
-        )
-        for key in (f"installed:{account.partition(':')[0]}", f"newcomer:{account}"):
-            deed.step("said", office.roles.keep_said, key, office.now())
-
-    def _checks(self) -> list[tuple[str, bool, str]]:
-        settings = self._office.settings
-        try:
-            indexed = len(self._office.index.snapshot()) > 0
-        except (IndexEmpty, IndexUnavailable):
-            indexed = False
-        return [
-            ("Guides to answer from", indexed, "run `uptake ingest` with your folder of guides"),
-            ("A channel where people help", bool(settings.help_channel), "set UPTAKE_HELP_CHANNEL"),
-            (
-                "A channel for success stories",
-                bool(settings.stories_channel),
-                "set UPTAKE_STORIES_CHANNEL and invite me there",
-            ),
-            (
-                "A channel for admins",
-                bool(settings.admin_channel),
-                "set UPTAKE_ADMIN_CHANNEL and invite me there",
-            ),
-            (
-                "Champions",
-                bool(self._office.roles.champions()),
-                "name them with `/uptake roles`",
-            ),
-        ]
+        greet(self._office, deed, account)
 
     def _ask(self, deed: Deed) -> None:
         """Shows the question in the person's direct messages, and has it answered under that."""

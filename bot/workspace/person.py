@@ -11,7 +11,7 @@ from bot.workspace.errors import WorkspaceError
 from bot.workspace.interactions import Place
 from bot.workspace.page.directory import ViewerDirectory
 from bot.workspace.page.inputs import RawValues, elements_of
-from bot.workspace.page.world import Json, World
+from bot.workspace.page.world import Json, Prompts, World
 from bot.workspace.state.messages import Message
 
 APP = "app"
@@ -203,6 +203,11 @@ class Person:
     def home(self) -> Json | None:
         """Give the Home view the app drew for this person."""
         return self._world.home(self.id)
+
+    @property
+    def suggested(self) -> Prompts:
+        """Give what the app suggests to this person in its Messages tab."""
+        return self._world.prompts(self.place(APP), "")
 
     @property
     def modals(self) -> Sequence[Json]:

@@ -134,7 +134,7 @@ def stage(slack: LocalWorkspace, data_dir: Path, **more: Any) -> Iterator[Stage]
                 executor_of(settings),
                 Observers(office.watchers),
                 grace=5,
-                scope_of=lambda question: desk.channels.scope(question),
+                scopes_of=lambda question: desk.channels.scopes(question),
             )
         )
         desk = open_desk(house, client, lambda question: jobs.take_question(question))

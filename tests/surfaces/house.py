@@ -127,7 +127,7 @@ def office(
             settings.jobs_url,
             "bot",
             Observers([board, desk.unkept]),
-            scope_of=desk.channels.scope,
+            scopes_of=desk.channels.scopes,
         ) as jobs:
             app = slack_app(settings, client, jobs, desk)
             with running(app, slack):

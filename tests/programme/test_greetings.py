@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adoption.channel_rules import Rule, keep_rule
+from adoption.roster import RosterRow, RosterStore
+from bot.settings import STARTER
+from bot.suggestions import MOST, Asker, suggestions_for
+from bot.workspace import LocalWorkspace
+from bot.workspace.page.world import Prompts
+from bot.workspace.person import Person
+from ingest.sync import Sync
+from knowledge.answerer import Answerer
+from knowledge.encoder import Encoder
+from knowledge.index import Index
+from tests.programme.house import Stage, stage, written
+
+GUIDE = """---
+title: {tool} quick start
+kind: quick-start
+tool: {tool}
+audience: everyone
+owner: AI programme team
+reviewed: 2026-11-02
+---
+# {tool} quick start
+
+## How do I get started with {tool}?
+
+Open {tool} in the editor's side bar and sign in with your work account.
+"""
+TOOL, OTHER = "Draftwise", "Sumly"
+
+
+@pytest.fixture
+def guided(slack: LocalWorkspace, places: tuple[Path, Path], encoder: Encoder) -> Iterator[Stage]:
+    """With guides about two tools beside those about any."""
+    data_dir, guides = places
+    for tool in (TOOL, OTHER):
+        (guides / f"{tool}.md").write_text(GUIDE.format(tool=tool), "utf-8")
+    Sync(Index.open(data_dir / "index", encoder)).run([guides])
+    with stage(slack, data_dir) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def starter(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Index:
+    index = Index.open(tmp_path_factory.mktemp("starter"), encoder)
+    Sync(index).run([STARTER])
+    return index
+
+
+def suggested(play: Stage, person: Person) -> Prompts:
+    """What somebody is shown after they opened the Messages tab."""
+    before = len(play.slack.calls("assistant.threads.setSuggestedPrompts"))
+    person.opens_app("messages")
+    play.slack.wait_for(
+        lambda: len(play.slack.calls("assistant.threads.setSuggestedPrompts")) > before, 30
+    )
+    return person.suggested
+
+
+def test_a_newcomer_is_greeted_once_whichever_tab_they_open(play: Stage):
+    maya = play.slack.user("user")
+    suggested(play, maya)
+    play.told(maya, "Ask me about our AI tools")
+    maya.opens_app("messages")
+    maya.opens_app("home")
+    play.home(maya)
+    play.quiet()
+    assert len(play.direct(maya)) == 1
+
+
+def test_only_what_the_guides_answer_is_suggested(play: Stage):
+    # Of all that is suggested to everyone, these guides tell only this.
+    assert [title for title, _ in suggested(play, play.slack.user()).prompts] == [
+        "Do it differently"
+    ]
+
+
+def test_tools_one_has_come_first_where_guides_tell_of_them(guided: Stage):
+    maya, tom = guided.slack.user("user"), guided.slack.user("second")
+    rows = [
+        RosterRow("maya@example.com", account=guided.account(maya), tools=["draftwise", "Unknown"]),
+        RosterRow("tom@example.com", account=guided.account(tom), tools=["Unknown"]),
+    ]
+    RosterStore(guided.house.record.engine).keep(rows, guided.office.now())
+    asked = [message for _, message in suggested(guided, maya).prompts]
+    assert asked[0] == "How do I get started with draftwise?"
+    assert "draftwise" not in str(suggested(guided, tom))
+
+
+def test_a_suggestion_is_answered_when_it_is_pressed(guided: Stage):
+    maya = guided.slack.user("user")
+    row = RosterRow("maya@example.com", account=guided.account(maya), tools=[TOOL])
+    RosterStore(guided.house.record.engine).keep([row], guided.office.now())
+    question = maya.says(suggested(guided, maya).prompts[0][1])
+    assert "sign in with your work account" in written(guided.slack.wait_for_answer(question, 30))
+
+
+def test_a_role_changes_what_is_suggested(play: Stage):
+    jonas, priya, tom = (play.slack.user(name) for name in ("champion", "admin", "second"))
+    play.office.roles.name(play.account(jonas), "Finance", play.office.now())
+    titles = {person.name: suggested(play, person).title for person in (jonas, priya, tom)}
+    assert len(set(titles.values())) == 3
+
+
+def test_who_looks_at_a_channel_is_answered_by_its_rule_first(guided: Stage):
+    maya, engine = guided.slack.user("user"), guided.house.record.engine
+    started = "How do I get started?"
+    found = written(answer(guided, maya, started))
+    other = OTHER if f"Open {TOOL}" in found else TOOL
+    general = guided.slack.channel("general")
+    keep_rule(engine, general, Rule(tools=(other,)), guided.account(maya), guided.office.now())
+    maya.looks_at("general")
+    assert f"Open {other}" in written(answer(guided, maya, started))
+    # The rule is no fence: what its guides do not answer, the others do.
+    told = answer(guided, maya, "How much of the budget should go to change management?")
+    assert "15–20 %" in written(told)
+
+
+def answer(play: Stage, person: Person, text: str):
+    return play.slack.wait_for_answer(person.says(text), 30)
+
+
+@pytest.mark.parametrize(
+    "asker",
+    [Asker(), Asker(is_champion=True), Asker(is_admin=True)],
+    ids=["everyone", "champion", "admin"],
+)
+def test_the_starter_library_answers_four_suggestions_for_every_role(asker: Asker, starter: Index):
+    found = suggestions_for(asker, Answerer(starter).knows)
+    assert len(found.questions) == MOST
+
+
+@given(
+    st.lists(st.text(max_size=100)),
+    st.booleans(),
+    st.booleans(),
+    st.sets(st.integers(0, 30)),
+)
+def test_suggestions_fit_slack_whatever_tools_are_called(
+    tools: list[str], is_champion: bool, is_admin: bool, unknown: set[int]
+):
+    asked: list[str] = []
+
+    def answers(question: str) -> bool:
+        asked.append(question)
+        return len(asked) not in unknown
+
+    found = suggestions_for(Asker(tools, is_champion, is_admin), answers)
+    assert len(found.questions) <= MOST
+    for each in found.questions:
+        assert 0 < len(each.title) <= 75
+        assert each.message in asked
