@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     minimum_group: int = Field(
         5, ge=3, description="Fewer people than this are never shown as a group."
     )
+    forget_after_days: int | None = Field(
+        None, ge=30, le=36_500, description="Days after which questions go; never by default."
+    )
     messages_per_minute: int = Field(
         300, ge=6, le=60_000, description="Answers a minute in the whole workspace."
     )

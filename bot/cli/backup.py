@@ -76,16 +76,15 @@ def forget(
 ) -> None:
     """Remove questions older than an age, with everything that hangs on them."""
     from adoption.database import open_database
-    from adoption.retention import forget as remove
+    from bot.retention import forget as remove
 
     settings = _settings()
     before = datetime.now(UTC) - _age(older_than)
     engine = open_database(settings.record_url)
     try:
-        gone = remove(engine, before, dry_run=dry_run)
+        gone = remove(engine, settings.jobs_url, before, dry_run=dry_run)
     finally:
         engine.dispose()
-    gone["jobs"] = _forget_jobs(settings, before, dry_run)
     verb = "would go" if dry_run else "are gone"
     typer.echo(f"From before {before:%Y-%m-%d}, these {verb}:")
     for name, count in gone.items():
@@ -120,11 +119,3 @@ def _check_nothing_open(settings: Settings) -> None:
             f"{open} questions are still on their way. Start the bot, let it finish, and stop it; "
             "then try again."
         )
-
-
-def _forget_jobs(settings: Settings, before: datetime, dry_run: bool) -> int:
-    """Removes finished jobs, which hold questions and answers too."""
-    from bot.ledger import Ledger
-
-    with Ledger.open(settings.jobs_url) as ledger:
-        return ledger.forget(before, dry_run)

@@ -17,6 +17,7 @@ from bot.programme.faqs import FaqDeeds
 from bot.programme.greetings import GreetingDeeds
 from bot.programme.homes import HomeDeeds
 from bot.programme.office import Office
+from bot.programme.retention import Retention
 from bot.programme.schedule import Schedule
 from bot.programme.sources import SourceDeeds, SourceSchedule
 from bot.programme.stories import StoryDeeds
@@ -77,5 +78,5 @@ def programme(
     ChampionDeeds(office)
     digests = DigestDeeds(office)
     SourceDeeds(office, book, sync_source)
-    looks = [SourceSchedule(office, book).step]
+    looks = [SourceSchedule(office, book).step, Retention(office).step]
     return office, Schedule(office, digests.is_due, digests.is_missed, looks)

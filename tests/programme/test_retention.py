@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from dbos import DBOS
+
+from bot.workspace import LocalWorkspace
+from tests.programme.house import Stage, stage
+
+DAYS = 30
+QUESTION = "How much of the budget should go to change management?"
+
+
+@pytest.fixture
+def forgetful(slack: LocalWorkspace, places: tuple[Path, Path]) -> Iterator[Stage]:
+    with stage(slack, places[0], forget_after_days=DAYS, timezone="Europe/Oslo") as running:
+        yield running
+
+
+def asked(play: Stage) -> str:
+    """A question that was asked and answered; gives its name."""
+    question = play.slack.user().says(QUESTION)
+    play.slack.wait_for_answer(question, 30)
+    id = f"{question.channel}:{question.ts}"
+    play.until(lambda: play.house.record.interaction(id) is not None)
+    return id
+
+
+def nights(play: Stage) -> list[str]:
+    jobs = DBOS.list_workflows(workflow_id_prefix="forget-", load_input=False, load_output=False)
+    return sorted(job.workflow_id for job in jobs)
+
+
+def test_what_is_too_old_goes_every_night_by_itself(forgetful: Stage):
+    id = asked(forgetful)
+    record = forgetful.house.record
+    forgetful.schedule.step(forgetful.office.now())
+    forgetful.quiet()
+    assert record.interaction(id) is not None
+    forgetful.clock.ahead = timedelta(days=DAYS + 1).total_seconds()
+    forgetful.schedule.step(forgetful.office.now())
+    forgetful.until(lambda: record.interaction(id) is None)
+    assert record.interaction(id) is None
+    forgetful.until(lambda: not DBOS.list_workflows(workflow_ids=[id]))
+    assert DBOS.list_workflows(workflow_ids=[id]) == []
+
+
+def test_a_night_is_counted_from_three_by_the_clocks_there_and_once(forgetful: Stage):
+    # In Oslo clocks are an hour ahead of UTC in winter.
+    for moment in ("01:59", "02:00", "02:01", "23:30"):
+        now = datetime.fromisoformat(f"2027-01-15 {moment}").replace(tzinfo=UTC)
+        forgetful.schedule.step(now)
+    assert nights(forgetful) == ["forget-2027-01-14", "forget-2027-01-15"]
+
+
+def test_nothing_is_forgotten_unless_it_is_set(play: Stage):
+    id = asked(play)
+    play.clock.ahead = timedelta(days=5000).total_seconds()
+    play.schedule.step(play.office.now())
+    play.quiet()
+    assert play.house.record.interaction(id) is not None
+    assert nights(play) == []
