@@ -259,10 +259,8 @@ def _as_things_are(use: UseSection, figures: Figures) -> Iterator[Line]:
             else f"{weekly.part} of {weekly.whole} eligible people used an AI tool.",
         )
     if figures.questions:
-        yield (
-            f"People asked {figures.questions} questions and "
-            f"{percent(figures.answered.value)} got an answer.",
-        )
+        asked = "one question" if figures.questions == 1 else f"{figures.questions} questions"
+        yield (f"People asked {asked} and {percent(figures.answered.value)} got an answer.",)
     else:
         yield ("Nobody asked a question.",)
     if figures.helpful.whole:

@@ -116,6 +116,7 @@ def _check_nothing_open(settings: Settings) -> None:
         open = ledger.count(_OPEN)
     if open:
         raise WorkUnfinished(
-            f"{open} questions are still on their way. Start the bot, let it finish, and stop it; "
+            f"{open} question{'s are' if open > 1 else ' is'} still on the way. "
+            "Start the bot, let it finish, and stop it; "
             "then try again."
         )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.suggestions import MOST, Asker, suggestions_for
 from ingest.documents import Document
 from ingest.load import load
 from ingest.split import split
@@ -105,3 +106,15 @@ def test_it_answers_what_people_ask_first(
 )
 def test_it_does_not_answer_what_no_guide_holds(answerer: Answerer, question: str):
     assert answerer.answer(answerer.find(question)).outcome is Confidence.ABSTAINED
+
+
+@pytest.mark.parametrize(
+    "asker",
+    [Asker(), Asker(is_champion=True), Asker(is_admin=True)],
+    ids=["everyone", "champion", "admin"],
+)
+def test_the_starter_library_answers_four_suggestions_for_every_role(
+    asker: Asker, answerer: Answerer
+):
+    found = suggestions_for(asker, answerer.knows)
+    assert len(found.questions) == MOST

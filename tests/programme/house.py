@@ -82,7 +82,8 @@ class Stage:
     def until(self, true: Callable[[], object], seconds: float = 30) -> None:
         """Waits for what the workspace cannot see, as it is asked only after its own changes."""
         end = time.monotonic() + seconds
-        while not true() and time.monotonic() < end:
+        while not true():
+            assert time.monotonic() < end, f"waited {seconds} s in vain"
             time.sleep(0.02)
 
 

@@ -44,7 +44,7 @@ def replied(play: Stage, question: str, reply: str, channel: str = "general") ->
     mention = "" if channel == "app" else f"{slack.mention} "
     asked = maya.says(f"{mention}{question}", channel=channel)
     answer = slack.wait_for_answer(asked, 60)
-    slack.wait_for(lambda: play.jobs.finished([f"{asked.channel}:{asked.ts}"]), 30)
+    play.until(lambda: play.jobs.finished([f"{asked.channel}:{asked.ts}"]))
     maya.presses("ask_person", answer)
     offer = slack.wait_for(
         lambda: [m for m in slack.messages("ai-help") if question[:40] in written(m)], 30, "offer"
@@ -172,7 +172,7 @@ def test_a_declined_entry_is_not_indexed_and_can_be_saved_again(play: Stage):
     assert kept.state is FaqState.DECLINED
     assert not (play.office.settings.faqs_dir / f"{kept.id}.md").exists()
     saved(play, tom, offer)
-    play.slack.wait_for(lambda: (e := entry(play, offer)) and e.state is FaqState.AWAITING, 30)
+    play.until(lambda: (e := entry(play, offer)) and e.state is FaqState.AWAITING)
     play.quiet()
     tom.presses("help_save", offer)
     assert tom.modal is None

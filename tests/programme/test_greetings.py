@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 
 from adoption.channel_rules import Rule, keep_rule
 from adoption.roster import RosterRow, RosterStore
-from bot.settings import STARTER
 from bot.suggestions import MOST, Asker, suggestions_for
 from bot.workspace import LocalWorkspace
 from bot.workspace.page.world import Prompts
 from bot.workspace.person import Person
 from ingest.sync import Sync
-from knowledge.answerer import Answerer
 from knowledge.encoder import Encoder
 from knowledge.index import Index
 from tests.programme.house import Stage, stage, written
@@ -46,13 +44,6 @@ def guided(slack: LocalWorkspace, places: tuple[Path, Path], encoder: Encoder) -
     Sync(Index.open(data_dir / "index", encoder)).run([guides])
     with stage(slack, data_dir) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def starter(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Index:
-    index = Index.open(tmp_path_factory.mktemp("starter"), encoder)
-    Sync(index).run([STARTER])
-    return index
 
 
 def suggested(play: Stage, person: Person) -> Prompts:
@@ -126,16 +117,6 @@ def test_who_looks_at_a_channel_is_answered_by_its_rule_first(guided: Stage):
 
 def answer(play: Stage, person: Person, text: str):
     return play.slack.wait_for_answer(person.says(text), 30)
-
-
-@pytest.mark.parametrize(
-    "asker",
-    [Asker(), Asker(is_champion=True), Asker(is_admin=True)],
-    ids=["everyone", "champion", "admin"],
-)
-def test_the_starter_library_answers_four_suggestions_for_every_role(asker: Asker, starter: Index):
-    found = suggestions_for(asker, Answerer(starter).knows)
-    assert len(found.questions) == MOST
 
 
 @given(

@@ -161,7 +161,7 @@ def tried(play: Stage, person: Person) -> Refusal:
     def found() -> list[Refusal]:
         return [r for r in refusals(play.office.record.engine, 99) if r.account == account]
 
-    play.slack.wait_for(found, 30, "the try in the audit log")
+    play.until(found)
     play.quiet()
     assert len(found()) == 1
     return found()[0]
@@ -258,7 +258,7 @@ def test_the_terminal_prints_the_last_tries(
     sam.runs("/uptake roles")
     tried(play, sam)
     play.office.turn_away("evil", "T1:\x1b[31m", Tried.FAQ, "[red]x\n")
-    play.slack.wait_for(lambda: len(refusals(play.office.record.engine, 9)) == 2, 30)
+    play.until(lambda: len(refusals(play.office.record.engine, 9)) == 2)
     monkeypatch.chdir(play.office.settings.data_dir)
     monkeypatch.setenv("UPTAKE_DATA_DIR", ".")
     audit(last=50, as_json=True)

@@ -130,6 +130,7 @@ def test_every_scope_event_and_command_is_used_and_none_is_missing(
     assert kinds == {"channel", "group", "im", "mpim"}
     assert set(declared["settings"]["event_subscriptions"]["bot_events"]) == {
         "agent_session_stopped",
+        "app_context_changed",
         "app_home_opened",
         "app_mention",
         "message.mpim",

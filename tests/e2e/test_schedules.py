@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from dbos import DBOSClient
+
+from adoption.models import Outcome, Surface
+from adoption.record import Asked, Record
+from bot.workspace import LocalWorkspace
+from bot.workspace.state.messages import Message
+from ingest.sources.book import SourceBook
+from ingest.sources.source import Source
+from tests.e2e.fleet import Worker, eventually, fresh_database, workspace
+
+WORKERS = 3
+
+
+@pytest.fixture
+def database(postgres: str) -> Iterator[str]:
+    with fresh_database(postgres) as url:
+        yield url
+
+
+def test_of_several_workers_on_postgresql_one_does_what_is_scheduled(
+    database: str, data_dir: Path, tmp_path: Path
+):
+    guides = tmp_path / "shared"
+    guides.mkdir()
+    (guides / "pilot.md").write_text("# Pilots\n\nA pilot lasts six weeks.\n", "utf-8")
+    SourceBook(data_dir).add(Source("shared", "folder", str(guides), every=60))
+    record = Record.open(database)
+    asked_last_week(record)
+    with workspace() as slack:
+        channel = slack.channel("general")
+        settings = {"UPTAKE_DATABASE_URL": database, "UPTAKE_ADMIN_CHANNEL": channel}
+        workers = [Worker(slack, data_dir, **settings) for _ in range(WORKERS)]
+        slack.wait_until_connected(WORKERS, 90)
+        deeds = eventually(lambda: scheduled(database))
+        assert [re.split("[-:]", id)[0] for id in deeds] == ["alerts", "digest", "source"]
+        eventually(lambda: digests(slack))
+        assert [worker.stop() for worker in workers] == [0] * WORKERS
+        assert len(digests(slack)) == 1
+    assert scheduled(database) == deeds
+    assert SourceBook(data_dir).results()["shared"].fine
+    record.close()
+
+
+def asked_last_week(record: Record) -> None:
+    at = datetime.now(UTC) - timedelta(days=7)
+    record.keep_interaction(
+        Asked(
+            id="C1:1.1",
+            account="T1:U1",
+            asked_at=at,
+            surface=Surface.CHANNEL,
+            channel="C1",
+            question="What is the weather?",
+            outcome=Outcome.ABSTAINED,
+            answer="",
+            index_version="v1",
+        )
+    )
+
+
+def scheduled(database: str) -> list[str]:
+    """The deeds that the schedules have kept, as soon as each has ended."""
+    client = DBOSClient(system_database_url=database)
+    try:
+        jobs = client.list_workflows(name="deed", load_input=False, load_output=False)
+    finally:
+        client.destroy()
+    done = [job.workflow_id for job in jobs if job.status == "SUCCESS"]
+    return sorted(done) if len(done) == len(jobs) >= 3 else []
+
+
+def digests(slack: LocalWorkspace) -> list[Message]:
+    seen = slack.user("admin").sees("general")
+    return [m for m in seen if m.via_app and m.root == m.ts]
