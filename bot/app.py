@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 from langchain_core.callbacks import BaseCallbackHandler
-from slack_bolt import App
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
@@ -28,6 +28,7 @@ from bot.changes import halt_of
 from bot.delivery import SlackDelivery
 from bot.desk import Desk
 from bot.desk.whisper import RuledDelivery
+from bot.disk import flush
 from bot.engine import Pace
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
 from bot.jobs import Jobs
@@ -193,6 +194,15 @@ def alone(lock: Path) -> Iterator[None]:
         held.release()
 
 
+class _KeepingApp(App):
+    """Tells Slack that something is kept when it is on the disk."""
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        response = super().dispatch(req)
+        flush()
+        return response
+
+
 def slack_client(settings: Settings, patient: bool = True) -> WebClient:
     """The client of the bot's token.
 
@@ -222,7 +232,7 @@ def slack_app(
     secret = settings.slack_signing_secret
     try:
         client.auth_test()
-        app = App(
+        app = _KeepingApp(
             client=client,
             signing_secret=secret.get_secret_value() if secret else "",
             process_before_response=True,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from dbos import DBOS, SetWorkflowID, StepOptions
 
+from bot.marks import Mark
 from uptake import UptakeError
 
 log = logging.getLogger(__name__)
@@ -38,12 +38,11 @@ class Deed:
         values: what was kept of it, plain data.
     """
 
-    def __init__(self, id: str, values: dict[str, Any], mark: str) -> None:
+    def __init__(self, id: str, values: dict[str, Any], mark: Mark) -> None:
         self.id = id
         self.values = values
         # A deed that was begun by another process may have done any of its steps unseen.
-        begun = DBOS.run_step({"name": "mark"}, lambda: mark)
-        self._resumed = begun != mark
+        self._resumed = not mark.is_own(mark.step())
 
     def step(self, name: str, do: Callable[..., T], *args: Any, **more: Any) -> T:
         """Does one step, tried again for some minutes; its result is kept and plain data."""
@@ -62,7 +61,7 @@ class Deeds:
     def __init__(self) -> None:
         self._kinds: dict[str, Work] = {}
         self._underway: set[str] = set()
-        self._mark = uuid.uuid4().hex
+        self._mark = Mark()
         self._workflow = DBOS.workflow(name="deed")(self._body())
 
     def on(self, kind: str, work: Work) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions
 from sqlalchemy import make_url
 
+from bot.disk import use
 from bot.executors import Executor, Executors, Watch
 
 ANSWERS = "answers"
@@ -55,6 +56,7 @@ class Engine:
 
     def __init__(self, url: str, me: Executor, pace: Pace) -> None:
         _prepare(url)
+        factory = use(url)
         self._executors = Executors(url, me, pace.silence)
         config: DBOSConfig = {
             "name": "uptake",
@@ -64,6 +66,8 @@ class Engine:
             "log_level": "ERROR",
             "enable_otlp": False,
         }
+        if factory is not None:
+            config["db_engine_kwargs"] = {"connect_args": {"factory": factory}}
         # Heard of before the first job runs, or another worker would take the job over.
         self._executors.join()
         dbos = DBOS(config=config)

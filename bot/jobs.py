@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from bot.bringing import POSTING, WRITING, Changing, Delivery, Undeliverable, pa
 from bot.changes import Halt, Halted, halt_of, wording_of
 from bot.engine import ANSWERS, Backlog, Engine, Pace, turn_of
 from bot.executors import Executor, moment
+from bot.marks import Mark
 from bot.observe import Course, Observer
 from bot.questions import Question
 from bot.revisions import Revising
@@ -71,8 +71,7 @@ class Jobs:
         self._engine: Engine | None = None
         self._launched = 0.0
         self._underway: set[str] = set()
-        # Differs in every process: a job that finds another one's mark has been taken up again.
-        self._mark = uuid.uuid4().hex
+        self._mark = Mark()
         self._answer = DBOS.workflow(name="answer")(self._answer_workflow())
         self._vote = DBOS.workflow(name="vote")(self._vote_workflow())
         self._reason = DBOS.workflow(name="reason")(self._reason_workflow())
@@ -158,7 +157,7 @@ class Jobs:
                 self._underway.discard(question.id)
 
         def steps(question: Question) -> dict[str, Any]:
-            mark = DBOS.run_step({"name": "mark"}, lambda: self._mark)
+            mark = self._mark.step()
             found = DBOS.run_step({"name": "find"}, self._find, question)
             put = DBOS.run_step({"name": "answer"}, self._put, question, found, mark)
             try:
@@ -207,7 +206,7 @@ class Jobs:
     def _put(self, question: Question, found: dict[str, Any], mark: str) -> dict[str, Any]:
         live = self._delivery if isinstance(self._delivery, Live) else None
         # What another process has begun to show is not begun anew; `post` ends it.
-        tell = live.begin(question) if live and mark == self._mark else None
+        tell = live.begin(question) if live and self._mark.is_own(mark) else None
         return self._answering.put(question, found, tell)
 
     def _post(self, question: Question, put: dict[str, Any], mark: str) -> dict[str, Any]:
@@ -217,7 +216,7 @@ class Jobs:
         # A copy of a job has an id of its own: the original may have come this far. So may one
         # that waited when a backup was taken, and was answered before that was put back.
         copied = DBOS.workflow_id != question.id or question.asked_at < self._launched
-        repeated = again or copied or mark != self._mark
+        repeated = again or copied or not self._mark.is_own(mark)
         try:
             halt = halt_of(question)
             if put.get("halt") or halt is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,6 +30,7 @@ from bot.changes import (
     withdrawal_id,
 )
 from bot.engine import ANSWERS, turn_of
+from bot.marks import Mark
 from bot.questions import Question
 from knowledge.answers import Answer
 
@@ -53,7 +53,7 @@ class Revising:
         self._revisions = Revisions(record)
         self._delivery = delivery
         self._deliver = deliver
-        self._mark = uuid.uuid4().hex
+        self._mark = Mark()
         self._revise = DBOS.workflow(name=REVISE)(self._revise_workflow())
         self._withdraw = DBOS.workflow(name=WITHDRAW)(self._withdraw_workflow())
         self._stop = DBOS.workflow(name=STOP)(self._stop_workflow())
@@ -81,7 +81,7 @@ class Revising:
 
     def _revise_workflow(self) -> Callable[[str, str, str, str], Values | None]:
         def revise(question: str, text: str, ts: str, account: str) -> Values | None:
-            mark = DBOS.run_step({"name": "mark"}, lambda: self._mark)
+            mark = self._mark.step()
             plan = DBOS.run_step(WRITING, self._plan, question, text, ts)
             if plan is None:
                 return None
@@ -115,7 +115,8 @@ class Revising:
             return None
         answer, delivery = ANSWER.validate_python(put["answer"]), self._delivery
         status = DBOS.step_status
-        again = mark != self._mark or (status is not None and bool(status.current_attempt))
+        tried = status is not None and bool(status.current_attempt)
+        again = tried or not self._mark.is_own(mark)
         try:
             if not shown or not isinstance(delivery, Changing):
                 return self._deliver(asked, answer, again)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast
@@ -15,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.blocks.answers import Message
+from bot.marks import Mark
 
 log = logging.getLogger(__name__)
 
@@ -77,12 +77,11 @@ class Steps:
     def __init__(self, client: WebClient, limited: Callable[[], None] = lambda: None) -> None:
         self.client = client
         self._limited = limited
-        # Differs in every process: a job that finds another one's mark has been taken up again.
-        self._mark = uuid.uuid4().hex
+        self._mark = Mark()
 
     def begin(self, key: str) -> Begun:
         """The first step of a job."""
-        return Begun(key, DBOS.run_step({"name": "mark"}, lambda: self._mark))
+        return Begun(key, self._mark.step())
 
     def record(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Reads or writes the record; what comes back is kept, so it is plain data."""
@@ -147,7 +146,7 @@ class Steps:
     def _say(self, key: str, begun: Begun, place: Place, message: Message) -> dict[str, str]:
         status = DBOS.step_status
         again = status is not None and bool(status.current_attempt)
-        if again or begun.mark != self._mark or DBOS.workflow_id != begun.key:
+        if again or not self._mark.is_own(begun.mark) or DBOS.workflow_id != begun.key:
             found = self._find(key, place)
             if found:
                 return {"channel": place.channel, "ts": found}

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from slack_bolt import BoltRequest
+
+from bot import disk
+from bot.disk import Disk, WritingAhead
+from bot.workspace import LocalWorkspace
+from tests.programme.house import MANIFEST, Stage, stage
+from tests.slack import PATIENCE
+
+real_fsync = os.fsync
+
+
+class Platter:
+    """What would be left if the power went: the files as they were when they were flushed."""
+
+    def __init__(self, database: Path, left: Path) -> None:
+        self.database, self.left = database, left
+        self.broken = False
+        self._one = threading.Lock()
+        left.mkdir()
+
+    def fsync(self, file: int) -> None:
+        if self.broken:
+            raise OSError("no power")
+        real_fsync(file)
+        with self._one:
+            for end in ("", "-wal"):
+                path = Path(f"{self.database}{end}")
+                if path.exists():
+                    shutil.copy(path, self.left / path.name)
+
+    def has(self, job: str) -> bool:
+        with closing(sqlite3.connect(self.left / self.database.name)) as database:
+            query = "SELECT count(*) FROM workflow_status WHERE workflow_uuid = ?"
+            return bool(database.execute(query, [job]).fetchone()[0])
+
+
+@pytest.fixture
+def play(data_dir: Path) -> Iterator[Stage]:
+    with (
+        LocalWorkspace(MANIFEST, patience=PATIENCE) as slack,
+        stage(slack, data_dir, content=[data_dir.parent]) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def platter(play: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Platter:
+    made = Platter(play.office.settings.data_dir / "jobs.sqlite", tmp_path / "left")
+    monkeypatch.setattr(disk.os, "fsync", made.fsync)
+    return made
+
+
+def asks(play: Stage, ts: str) -> BoltRequest:
+    """A direct message as Slack sends it."""
+    team, person = play.slack.team_id, play.slack.user()
+    event = {
+        "type": "message",
+        "channel": play.slack.parts.state.directory.direct(person.id, play.slack.bot_id).id,
+        "channel_type": "im",
+        "user": person.id,
+        "text": "How much of the budget should go to change management?",
+        "ts": ts,
+    }
+    body = {"type": "event_callback", "team_id": team, "event_id": f"Ev{ts}", "event": event}
+    return BoltRequest(body=body, mode="socket_mode")
+
+
+def test_what_is_acknowledged_outlives_the_power(play: Stage, platter: Platter):
+    for number in range(5):
+        request = asks(play, f"179500000{number}.000100")
+        assert play.app.dispatch(request).status == 200
+        event = request.body["event"]
+        assert platter.has(f"{event['channel']}:{event['ts']}")
+
+
+def test_what_the_disk_does_not_take_is_not_acknowledged(play: Stage, platter: Platter):
+    platter.broken = True
+    with pytest.raises(OSError, match="no power"):
+        play.app.dispatch(asks(play, "1795000001.000100"))
+    platter.broken = False
+    assert play.app.dispatch(asks(play, "1795000001.000100")).status == 200
+
+
+def test_those_who_come_during_a_flush_share_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    log = tmp_path / "jobs.sqlite-wal"
+    log.touch()
+    begun, go_on, flushed = threading.Event(), threading.Event(), []
+
+    def fsync(file: int) -> None:
+        flushed.append(file)
+        begun.set()
+        assert go_on.wait(20)
+
+    monkeypatch.setattr(disk.os, "fsync", fsync)
+    one = Disk(log)
+    first = threading.Thread(target=one.flush)
+    first.start()
+    assert begun.wait(20)
+    # What these wrote may have come after the flush that is under way began.
+    later = [threading.Thread(target=one.flush) for _ in range(8)]
+    for thread in later:
+        thread.start()
+    while len(one._state._waiters) < len(later):  # type: ignore[attr-defined]
+        assert first.is_alive()
+    go_on.set()
+    for thread in (first, *later):
+        thread.join(20)
+        assert not thread.is_alive()
+    assert len(flushed) == 2
+    one.flush()
+    assert len(flushed) == 3
+
+
+def test_a_flush_that_failed_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    log = tmp_path / "jobs.sqlite-wal"
+    log.touch()
+    faults = [OSError("full"), OSError("full")]
+
+    def fsync(file: int) -> None:
+        if faults:
+            raise faults.pop()
+
+    monkeypatch.setattr(disk.os, "fsync", fsync)
+    one = Disk(log)
+    for _ in range(2):
+        with pytest.raises(OSError, match="full"):
+            one.flush()
+    one.flush()
+
+
+def test_without_a_log_there_is_nothing_to_flush(tmp_path: Path):
+    Disk(tmp_path / "jobs.sqlite-wal").flush()
+    Disk(None).flush()
+
+
+def test_only_sqlite_is_ours_to_flush(tmp_path: Path):
+    try:
+        assert disk.use("postgresql+psycopg://nobody@localhost/none") is None
+        assert disk.use(f"sqlite:///{tmp_path / 'jobs.sqlite'}") is WritingAhead
+        with closing(sqlite3.connect(tmp_path / "jobs.sqlite", factory=WritingAhead)) as database:
+            assert database.execute("PRAGMA synchronous").fetchone() == (1,)
+    finally:
+        disk.use("sqlite://")
