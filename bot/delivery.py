@@ -97,6 +97,9 @@ class SlackDelivery(Corrections):
         if ts is None and (repeated or (stream is not None and stream.uncertain)):
             with self._asking(question.channel):
                 ts = self._left_open(question)
+                if ts is not None and keep:
+                    # Another process has shown it, and only Slack knows how far it came.
+                    shown = str(self._message(question.channel, ts).get("text") or "")
         if ts is not None and keep:
             self.close(question.channel, ts)
         elif ts is not None:

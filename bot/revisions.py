@@ -82,19 +82,22 @@ class Revising:
     def _revise_workflow(self) -> Callable[[str, str, str, str], Values | None]:
         def revise(question: str, text: str, ts: str, account: str) -> Values | None:
             mark = self._mark.step()
-            plan = DBOS.run_step(WRITING, self._plan, question, text, ts)
+            plan = DBOS.run_step(_named(WRITING, "plan"), self._plan, question, text, ts)
             if plan is None:
                 return None
             asked = Question.of(plan["question"])
             found = DBOS.run_step({"name": "find"}, self._answering.find, asked)
             put = DBOS.run_step({"name": "answer"}, self._answering.put, asked, found, None)
             try:
-                posted = DBOS.run_step(POSTING, self._change, asked, put, plan["ts"], ts, mark)
+                posted = DBOS.run_step(
+                    _named(POSTING, "change"), self._change, asked, put, plan["ts"], ts, mark
+                )
             except error.DBOSMaxStepRetriesExceeded:
                 posted = None
             if posted is None:
                 return None
-            return DBOS.run_step(WRITING, self._keep, asked, found, put, posted, ts)
+            keeping = _named(WRITING, "revise")
+            return DBOS.run_step(keeping, self._keep, asked, found, put, posted, ts)
 
         return revise
 
@@ -141,10 +144,10 @@ class Revising:
 
     def _withdraw_workflow(self) -> Callable[[str], None]:
         def withdraw(question: str) -> None:
-            ts = DBOS.run_step(WRITING, self._useless, question)
+            ts = DBOS.run_step(_named(WRITING, "useless"), self._useless, question)
             if ts:
                 self._on_slack("remove", lambda each: each.remove(_channel_of(question), ts))
-            DBOS.run_step(WRITING | {"name": "forget"}, self._revisions.withdraw, question)
+            DBOS.run_step(_named(WRITING, "forget"), self._revisions.withdraw, question)
 
         return withdraw
 
@@ -162,7 +165,7 @@ class Revising:
 
     def _stop_workflow(self) -> Callable[[str, str, str, list[str], float], None]:
         def stop(channel: str, thread: str, account: str, streams: list[str], at: float) -> None:
-            own = DBOS.run_step(WRITING, self._own, channel, thread, account, at)
+            own = DBOS.run_step(_named(WRITING, "own"), self._own, channel, thread, account, at)
             for ts in streams if own["begun"] else []:
                 self._on_slack(f"close {ts}", lambda each, ts=ts: each.close(channel, ts))  # type: ignore[misc]
             if own["last"]:
@@ -183,11 +186,16 @@ class Revising:
         delivery = self._delivery
         if not isinstance(delivery, Changing):
             return
-        options: StepOptions = {**POSTING, "name": name}
         try:
-            DBOS.run_step(options, lambda: _let(lambda: patiently(lambda: act(delivery))))
+            DBOS.run_step(
+                _named(POSTING, name), lambda: _let(lambda: patiently(lambda: act(delivery)))
+            )
         except error.DBOSMaxStepRetriesExceeded:
             log.warning("Slack did not take “%s” in all the time there was", name)
+
+
+def _named(options: StepOptions, name: str) -> StepOptions:
+    return {**options, "name": name}
 
 
 def _let(act: Callable[[], None]) -> None:

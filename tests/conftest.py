@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+# There is a test process for each core: PyTorch's threads would wait, spinning, for cores that
+# the others have. Before anything imports it; child processes take it over.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from ingest.sync import Sync
 from knowledge.encoder import Encoder
 from knowledge.index import Index

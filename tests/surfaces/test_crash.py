@@ -8,11 +8,16 @@ from typing import Any
 
 import pytest
 
+from adoption.models import Outcome
+from adoption.record import Record
+from adoption.revisions import Revisions
 from bot.workspace import LocalWorkspace
 from tests.conftest import environment, write_guides
-from tests.e2e.fleet import KILLABLE, eventually
+from tests.e2e.fleet import KILLABLE, eventually, replies
+from tests.knowledge.model_server import model_server
 from tests.slack import PATIENCE
-from tests.surfaces.house import MANIFEST, WEATHER, said
+from tests.surfaces.house import BUDGET, MANIFEST, WEATHER, said
+from tests.surfaces.test_stop import FIRST, SECOND, composing
 
 pytestmark = pytest.mark.soak
 
@@ -20,8 +25,10 @@ pytestmark = pytest.mark.soak
 class Process:
     """`uptake run` as a process, which kills itself at a point of a job."""
 
-    def __init__(self, slack: LocalWorkspace, data: Path, kill_at: str) -> None:
-        self.slack, self.data, self.kill_at = slack, data, kill_at
+    def __init__(
+        self, slack: LocalWorkspace, data: Path, kill_at: str = "", **settings: str
+    ) -> None:
+        self.slack, self.data, self.kill_at, self.more = slack, data, kill_at, settings
         self.running: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -36,7 +43,9 @@ class Process:
             "KILL_MARK": str(self.data / "killed"),
         }
         self.running = subprocess.Popen(
-            [sys.executable, str(KILLABLE), "run"], env=environment(**settings), text=True
+            [sys.executable, str(KILLABLE), "run"],
+            env=environment(**settings, **self.more),
+            text=True,
         )
         self.slack.wait_until_connected(seconds=120)
 
@@ -71,6 +80,74 @@ def test_killed_while_it_asks_people_it_has_asked_them_once(home: Path, tmp_path
             assert len(offers(slack)) == 1
             slack.user("champion").presses("help_take", offers(slack)[0])
             slack.wait_for(lambda: "takes care of it" in said(offers(slack)[0]), 60)
+        finally:
+            process.stop()
+
+
+NUMBERS = "Can I trust the numbers in an answer?"
+
+
+@pytest.mark.parametrize(
+    "point",
+    ["after:plan", "before:change", "within:change", "after:change", "within:revise"],
+)
+def test_killed_while_it_answers_anew_there_is_one_reply_in_the_last_words(
+    home: Path, tmp_path: Path, point: str
+):
+    data = Path(shutil.copytree(home, tmp_path / "data"))
+    with LocalWorkspace(MANIFEST, strict_rates=False, patience=PATIENCE) as slack:
+        process = Process(slack, data, point)
+        try:
+            process.start()
+            maya = slack.user()
+            asked = maya.says(f"{slack.mention} {WEATHER}", channel="general")
+            answer = slack.wait_for_answer(asked, 60)
+            maya.edits(asked, f"{slack.mention} {NUMBERS}")
+            eventually(lambda: process.ended() is not None)
+            process.start()
+            slack.wait_for(lambda: "Compare every number" in said(slack.message(answer)), 60)
+            record = Record.open(f"sqlite:///{data / 'record.sqlite'}")
+            name = f"{asked.channel}:{asked.ts}"
+            eventually(lambda: (kept := record.interaction(name)) and kept.question == NUMBERS)
+            assert len(Revisions(record).of(name)) == 1
+            record.close()
+            assert len(replies(slack, asked)) == 1
+        finally:
+            process.stop()
+
+
+@pytest.mark.parametrize("point", ["before:own", "after:own", "within:rest"])
+def test_killed_when_somebody_presses_stop_the_answer_stays_ended(
+    home: Path, tmp_path: Path, point: str
+):
+    data = Path(shutil.copytree(home, tmp_path / "data"))
+    with (
+        model_server() as server,
+        LocalWorkspace(MANIFEST, strict_rates=False, patience=PATIENCE) as slack,
+    ):
+        server.reply = composing
+        server.pause_at = len(FIRST.split()) + 1
+        server.middle.clear()
+        more = {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "sk-test"}
+        process = Process(slack, data, point, UPTAKE_MODEL="openai:small", **more)
+        try:
+            process.start()
+            maya = slack.user()
+            asked = maya.says(BUDGET)
+            growing = slack.wait_for(lambda: slack.replies(asked), 60)[0]
+            maya.stops(asked)
+            eventually(lambda: process.ended() is not None)
+            server.middle.set()
+            process.start()
+            slack.wait_for(lambda: "You stopped this answer" in said(slack.message(growing)), 60)
+            record = Record.open(f"sqlite:///{data / 'record.sqlite'}")
+            kept = eventually(lambda: record.interaction(f"{asked.channel}:{asked.ts}"))
+            assert (kept.outcome, kept.answer) == (Outcome.STOPPED, FIRST)
+            record.close()
+            (shown,) = replies(slack, asked)
+            assert SECOND not in said(shown)
+            assert said(shown).count("You stopped this answer") == 1
+            slack.wait_for(lambda: slack.session(asked).status == "active", 60)
         finally:
             process.stop()
 
