@@ -18,14 +18,6 @@ from typing import Any
 from sqlalchemy import make_url
 
 
-class WritingAhead(sqlite3.Connection):
-    """A connection whose transactions are on the disk once `Disk.flush` has been waited for."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.execute("PRAGMA synchronous=NORMAL")
-
-
 class Disk:
     """Flushes what was written ahead; those who come while a flush is under way share the next."""
 
@@ -33,11 +25,16 @@ class Disk:
         """Take the database's write-ahead log; None where another server keeps its own."""
         self._log = log
         self._state = threading.Condition()
-        self._begun = self._done = 0
+        self._written = self._flushed = 0
         self._busy = False
 
+    def wrote(self) -> None:
+        """Says that something more was written ahead."""
+        with self._state:
+            self._written += 1
+
     def flush(self) -> None:
-        """Waits until what was written before is on the disk.
+        """Waits until all that was written before is on the disk.
 
         Raises:
             OSError: the disk does not take it.
@@ -45,24 +42,38 @@ class Disk:
         if self._log is None:
             return
         with self._state:
-            # One that is under way may have begun before this was written.
-            wanted = self._begun + 1
-            while self._busy and self._done < wanted:
+            wanted = self._written
+            while self._busy and self._flushed < wanted:
                 self._state.wait()
-            if self._done >= wanted:
+            if self._flushed >= wanted:
                 return
-            self._begun, self._busy = self._begun + 1, True
+            covered, self._busy = self._written, True
         try:
             _flush(self._log)
         except BaseException:
-            self._ended(self._done)
+            self._ended(0)
             raise
-        self._ended(wanted)
+        self._ended(covered)
 
-    def _ended(self, done: int) -> None:
+    def _ended(self, covered: int) -> None:
         with self._state:
-            self._done, self._busy = max(self._done, done), False
+            self._flushed, self._busy = max(self._flushed, covered), False
             self._state.notify_all()
+
+
+class WritingAhead(sqlite3.Connection):
+    """A connection whose transactions are on the disk once the process's `flush` has ended."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute("PRAGMA synchronous=NORMAL")
+
+    def commit(self) -> None:
+        """As ever, and says so."""
+        writes = self.in_transaction
+        super().commit()
+        if writes:
+            _Jobs.disk.wrote()
 
 
 def _flush(log: Path) -> None:

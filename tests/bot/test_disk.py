@@ -106,10 +106,12 @@ def test_those_who_come_during_a_flush_share_the_next_one(
 
     monkeypatch.setattr(disk.os, "fsync", fsync)
     one = Disk(log)
+    one.wrote()
     first = threading.Thread(target=one.flush)
     first.start()
     assert begun.wait(20)
-    # What these wrote may have come after the flush that is under way began.
+    # What is written now may have come too late for the flush that is under way.
+    one.wrote()
     later = [threading.Thread(target=one.flush) for _ in range(8)]
     for thread in later:
         thread.start()
@@ -121,6 +123,9 @@ def test_those_who_come_during_a_flush_share_the_next_one(
         assert not thread.is_alive()
     assert len(flushed) == 2
     one.flush()
+    assert len(flushed) == 2
+    one.wrote()
+    one.flush()
     assert len(flushed) == 3
 
 
@@ -128,22 +133,27 @@ def test_a_flush_that_failed_holds_nobody_up(tmp_path: Path, monkeypatch: pytest
     log = tmp_path / "jobs.sqlite-wal"
     log.touch()
     faults = [OSError("full"), OSError("full")]
+    flushed: list[int] = []
 
     def fsync(file: int) -> None:
         if faults:
             raise faults.pop()
+        flushed.append(file)
 
     monkeypatch.setattr(disk.os, "fsync", fsync)
     one = Disk(log)
+    one.wrote()
     for _ in range(2):
         with pytest.raises(OSError, match="full"):
             one.flush()
     one.flush()
+    assert len(flushed) == 1
 
 
 def test_without_a_log_there_is_nothing_to_flush(tmp_path: Path):
-    Disk(tmp_path / "jobs.sqlite-wal").flush()
-    Disk(None).flush()
+    for one in (Disk(tmp_path / "jobs.sqlite-wal"), Disk(None)):
+        one.wrote()
+        one.flush()
 
 
 def test_only_sqlite_is_ours_to_flush(tmp_path: Path):
