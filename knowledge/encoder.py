@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -28,8 +29,10 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # weights here is somebody else's, so they are checked before use.
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 32
-# Below this many texts, turning the weights into another format costs more than it gives.
-_WORTH_BF16 = 16
+# Below this many texts, turning the weights into another format costs more than it gives; so
+# does handing out the work to threads, which wait for each other: with another process on the
+# same cores, a question took two threads ten times as long as one (docs/benchmarks.md).
+_WORTH_SHARING = 16
 # What a faster number format may change of a text's direction, as a cosine.
 _ALIKE = 0.999
 
@@ -69,8 +72,8 @@ class Encoder(Embeddings):
         """
         self.start()
         model = self._model.result()
-        if len(texts) < _WORTH_BF16:
-            return _vectors(model, texts, bf16=False)
+        if len(texts) < _WORTH_SHARING:
+            return _vectors(model, texts, bf16=False, threads=1)
         return _vectors(model, texts, bf16=self._faster_in_bf16(model, texts))
 
     def encode_once(self, texts: tuple[str, ...]) -> Vectors:
@@ -96,7 +99,7 @@ class Encoder(Embeddings):
 
     def _encode_asked(self) -> None:
         # So few are encoded exactly: a question has the same answer however many ask meanwhile.
-        together = min(len(self._asked), _WORTH_BF16 - 1)
+        together = min(len(self._asked), _WORTH_SHARING - 1)
         batch = [self._asked.popleft() for _ in range(together)]
         try:
             vectors = self.encode([text for text, _ in batch])
@@ -146,9 +149,14 @@ class Encoder(Embeddings):
             self._model.set_exception(sentence)
 
 
-def _vectors(model: SentenceTransformer, texts: Sequence[str], bf16: bool) -> Vectors:
+def _vectors(
+    model: SentenceTransformer, texts: Sequence[str], bf16: bool, threads: int | None = None
+) -> Vectors:
     import torch
 
+    # Known before it is set for the first time; it holds for the calling thread.
+    most = _all_threads()
+    torch.set_num_threads(min(threads or most, most))
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
         # Half a surrogate pair, which chat clients can send, is no text to a tokenizer.
         whole = [text.encode("utf-8", "replace").decode() for text in texts]
@@ -160,6 +168,13 @@ def _vectors(model: SentenceTransformer, texts: Sequence[str], bf16: bool) -> Ve
     vectors: Vectors = np.asarray(found.float().cpu().numpy(), dtype=np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+@cache
+def _all_threads() -> int:
+    import torch
+
+    return torch.get_num_threads()
 
 
 def _timed(work: Callable[[], Vectors]) -> tuple[Vectors, float]:

@@ -143,7 +143,7 @@ def test_questions_that_come_together_are_encoded_together(
     batches: list[int] = []
     first, may_go_on = threading.Event(), threading.Event()
 
-    def vectors(model, texts, bf16):
+    def vectors(model, texts, bf16, threads=None):
         batches.append(len(texts))
         first.set()
         may_go_on.wait(30)
@@ -174,7 +174,7 @@ def test_a_question_that_cannot_be_encoded_says_so_to_everyone_who_waits(
 ):
     encoder.encode(["Loaded already."])
 
-    def fails(model, texts, bf16):
+    def fails(model, texts, bf16, threads=None):
         raise RuntimeError("out of memory")
 
     with monkeypatch.context() as broken:
@@ -200,7 +200,7 @@ def test_the_number_format_is_the_faster_one_that_says_the_same(
     passed = {False: 0.01, True: 0.001 + slowed}
     now = [0.0]
 
-    def vectors(model, texts, bf16):
+    def vectors(model, texts, bf16, threads=None):
         now[0] += passed[bf16]
         first = np.array([1.0, turned if bf16 else 0.0], dtype=np.float32)
         return np.tile(first / np.linalg.norm(first), (len(texts), 1))
@@ -213,3 +213,17 @@ def test_the_number_format_is_the_faster_one_that_says_the_same(
     assert fresh.number_format == ""
     fresh.encode([f"Text {n}." for n in range(40)])
     assert fresh.number_format == chosen
+
+
+def test_a_question_takes_one_thread_and_many_texts_take_all(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+):
+    import torch
+
+    taken: list[int] = []
+    monkeypatch.setattr("knowledge.encoder._all_threads", lambda: 3)
+    monkeypatch.setattr(torch, "set_num_threads", taken.append)
+    encoder.encode_question("Who is my champion?")
+    assert taken == [1]
+    encoder.encode([f"Passage {n}" for n in range(16)])
+    assert set(taken[1:]) == {3}
