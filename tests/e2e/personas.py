@@ -89,10 +89,6 @@ class Persona:
         message.locator(".reply-summary").click()
         self.thread.wait_for()
 
-    def misses_news(self) -> None:
-        """From now on this window shows nothing new until it goes somewhere."""
-        self.page.evaluate("dispatchEvent(new Event('pagehide'))")
-
     def chooses(self, action: str, message: Locator) -> None:
         """Chooses an action from a message's menu."""
         message.hover()
@@ -118,9 +114,21 @@ class Persona:
         self.page.keyboard.press("Escape")
         self.dialog.wait_for(state="hidden")
 
+    def shoot(self, file: Path, height: int = 800, top: Locator | None = None) -> None:
+        """Takes a picture of what is seen in a window of that height; `top` is where it begins."""
+        size = {"width": 1280, "height": 800}
+        self.page.set_viewport_size(size | {"height": height})
+        self.page.mouse.move(0, 0)
+        self.page.evaluate("document.activeElement?.blur()")
+        if top is not None:
+            top.evaluate("element => element.scrollIntoView({block: 'start'})")
+        self.page.screenshot(path=file, animations="disabled", caret="hide")
+        self.page.set_viewport_size(size)
+
     def accessible(self) -> None:
         """Fails where what is seen now has grave faults for people who cannot see or point."""
-        assert accessibility_faults(self.page) == []
+        faults = accessibility_faults(self.page)
+        assert not faults, "\n".join(faults)
 
 
 @contextmanager
@@ -183,6 +191,12 @@ class Cast:
         for each in self._seen.values():
             each.window.faults.clear()
         return found
+
+    def tidies(self) -> None:
+        """Closes what a test that failed has left open, so that the next one can begin."""
+        for each in self._seen.values():
+            if each.dialog.is_visible():
+                each.closes()
 
     def leaves(self) -> None:
         """Closes all windows."""

@@ -29,6 +29,7 @@ def cast(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]
 @pytest.fixture(autouse=True)
 def no_faults(cast: Cast) -> Iterator[None]:
     yield
+    cast.tidies()
     assert cast.faults() == []
 
 
@@ -176,7 +177,7 @@ def test_people_see_take_along_pause_and_erase_what_is_kept(cast: Cast):
     tom.says(BUDGET, "Uptake")
     expect(tom.message("15–20 %")).to_be_visible()
     tom.says("/uptake privacy", "general")
-    expect(tom.dialog.get_by_text(re.compile(r"\d questions? with"))).to_be_visible()
+    expect(tom.dialog.get_by_text(re.compile(r"questions with their answers: \d"))).to_be_visible()
     tom.accessible()
     tom.dialog.get_by_role("button", name="Send me all of it").click()
     expect(tom.dialog.get_by_text("It is in our direct messages, as a file.")).to_be_visible()
