@@ -166,7 +166,7 @@ def test_feedback_is_thanked_with_what_happens_next(cast: Cast):
     tom.dialog.get_by_label("What would you like to say?").fill("The training helped a lot.")
     tom.accessible()
     tom.submits()
-    expect(tom.dialog.get_by_text("The programme team reads this")).to_be_visible()
+    expect(tom.dialog.get_by_text("the weekly digest says what changed")).to_be_visible()
     tom.closes()
 
 
