@@ -185,11 +185,11 @@ class HelpDesk:
                 return
             values = self._steps.record(self._book.offer_of, interaction, call["account"])
             link = self._link(call["channel"], call["ts"])
-            for admin in self._people.admins:
+            for team in self._people.programme:
                 offer = Offer(**((values or bare(call)) | {"link": link or ""}))
                 message = offer_message(offer, say["to_admins"])
-                self._steps.say(begun, f"admin {admin}", Place(admin), message)
-            if self._people.admins:
+                self._steps.say(begun, f"admin {team}", Place(team), message)
+            if self._people.programme:
                 self._tell(begun, "passed on", call, say["passed_on"])
 
         return again
