@@ -129,7 +129,8 @@ def _stories(digest: Digest) -> list[Line]:
         if story.tool:
             line += (", ", Words(story.tool))
         if story.minutes:
-            line += (f", saves {story.minutes[0]:.0f}–{story.minutes[1]:.0f} min a week",)
+            least, most = (f"{minutes:.0f}" for minutes in story.minutes)
+            line += (f", saves {least if least == most else f'{least}–{most}'} min a week",)
         lines.append(line)
     return lines
 

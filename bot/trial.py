@@ -20,6 +20,8 @@ from bot.workspace.local import LocalWorkspace
 USUAL_PORT = 8080
 # People who ask for help here are heard there.
 HELP_CHANNEL, STORIES_CHANNEL = "ai-help", "ai-stories"
+# The programme team meets there; its digest, and what it decides on, comes there.
+ADMIN_CHANNEL = "ai-programme"
 # Slack waits three seconds; a small computer that does all of it itself is given more.
 _PATIENCE = 10.0
 ENTRANCE = """
@@ -57,6 +59,7 @@ def _workspace(port: int | None) -> LocalWorkspace:
 
 
 def _settings_for(settings: Settings, slack: LocalWorkspace) -> Settings:
+    slack.user("admin").invites("app", ADMIN_CHANNEL)
     return settings.model_copy(
         update={
             "slack_api_url": slack.api_url,
@@ -64,6 +67,7 @@ def _settings_for(settings: Settings, slack: LocalWorkspace) -> Settings:
             "slack_app_token": SecretStr(slack.app_token),
             "help_channel": slack.channel(HELP_CHANNEL),
             "stories_channel": slack.channel(STORIES_CHANNEL),
+            "admin_channel": slack.channel(ADMIN_CHANNEL),
         }
     )
 

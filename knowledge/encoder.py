@@ -64,6 +64,11 @@ class Encoder(Embeddings):
             self._started = True
         threading.Thread(target=self._load, name="encoder", daemon=True).start()
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether the model is being loaded right now."""
+        return self._started and not self._model.done()
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """The vectors of `texts`, shape (texts, dimensions), each of length one.
 

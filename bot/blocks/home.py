@@ -123,12 +123,14 @@ def _start() -> list[Block]:
             "Ask me about our AI tools: here, in a direct message, or in a channel by "
             "mentioning me. I answer from our own guides and show where it stands."
         ),
+        # Named, so that a press counts while Home is drawn anew, as it is when it is opened.
         actions(
             button("Ask a question", ASK, style="primary"),
             button("I did it differently", OVERRIDE),
             button("Give feedback", FEEDBACK),
             button("Tell a success story", WRITE),
-        ),
+        )
+        | {"block_id": "home_start"},
     ]
 
 

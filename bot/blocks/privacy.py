@@ -26,7 +26,9 @@ def privacy_dialog(mine: Mine, minimum: int, notice: str = "") -> dict[str, Any]
     blocks: list[Block] = [section(notice)] if notice else []
     if mine.rows and mine.since is not None:
         day = f"{mine.since.day} {mine.since:%B %Y}"
-        lines = "\n".join(f"• {_line(name, count)}" for name, count in mine.rows.items())
+        order = {name: place for place, name in enumerate(say)}
+        rows = sorted(mine.rows.items(), key=lambda row: order.get(row[0], len(order)))
+        lines = "\n".join(f"• {_line(name, count)}" for name, count in rows)
         blocks.append(section(f"{say['since'].format(day=day)}\n{lines}"))
     else:
         blocks.append(section(say["none"]))

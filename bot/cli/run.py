@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 import sys
@@ -58,6 +59,11 @@ def run(
             from bot.serve import serve
 
             serve(house, http, instruments)
+    if house.index.encoder.is_loading:
+        # PyTorch does not outlive the interpreter while it is loaded: the process would abort.
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(0)
 
 
 def _is_piped() -> bool:

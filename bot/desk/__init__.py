@@ -93,7 +93,7 @@ def open_desk(
     """
     settings, engine = house.settings, house.record.engine
     steps = Steps(client, limited)
-    people = People(client, Admins(client, settings.admins, clock))
+    people = People(client, Admins(client, settings.admins, clock), settings.admin_channel)
     minimum = Minimum(settings.minimum_group)
     patience = timedelta(minutes=settings.help_patience_minutes)
     return Desk(

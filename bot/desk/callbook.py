@@ -56,7 +56,7 @@ class CallBook:
             rule_of(self._engine, pressed.channel).helper
             or self._help_channel
             or next((user_of(each) for each in champions), "")
-            or next(iter(self._people.admins), "")
+            or next(iter(self._people.programme), "")
         )
 
     def open(self, pressed: Pressed, target: str) -> bool:
@@ -114,13 +114,14 @@ class CallBook:
         }
 
     def may_help(self, pressed: Pressed) -> bool:
-        """Whoever sees the offer may help, and the admins whom it came to at last."""
+        """Whoever sees the offer may help, and the programme team, whom it came to at last."""
         call = self._calls.get(pressed.interaction)
         if call is None:
             return False
         if call.ts is None:
             raise NotYet("The place of a question is not written down yet.")
-        return call.channel == pressed.channel or user_of(pressed.account) in self._people.admins
+        places = (call.channel, *self._people.programme)
+        return pressed.channel in places or user_of(pressed.account) in places
 
     def gone(self) -> str:
         """What is said of a question that is not kept."""

@@ -129,16 +129,18 @@ class HelpDesk:
         def course(key: str, values: dict[str, Any]) -> None:
             pressed, say = Pressed(**values), words("help")
             begun, helper = self._steps.begin(key), user_of(pressed.account)
+            # The button stands in the channel itself; in a thread, few would see what is said.
+            here = Place(pressed.channel, only_for=helper)
             if not self._steps.record(self._book.may_help, pressed):
                 self._steps.record(self._refuse, key, pressed)
-                self._steps.say(begun, "refused", pressed.home, line(say["not_yours"]))
+                self._steps.say(begun, "refused", here, line(say["not_yours"]))
                 return
             won = self._steps.record(act, pressed.interaction, helper, moment(pressed.at))
             call = self._steps.record(self._book.known, pressed.interaction)
             if not won:
                 faster = say["was_solved" if call["solved_by"] else "lost"]
                 other = faster.format(helper=person(call["solved_by"] or call["taken_by"]))
-                self._steps.say(begun, "lost", pressed.home, line(other))
+                self._steps.say(begun, "lost", here, line(other))
                 return
             self._show(pressed.interaction)
             self._tell(begun, said, call, say[said].format(helper=person(helper)))
@@ -183,11 +185,11 @@ class HelpDesk:
                 return
             values = self._steps.record(self._book.offer_of, interaction, call["account"])
             link = self._link(call["channel"], call["ts"])
-            for admin in self._people.admins:
+            for team in self._people.programme:
                 offer = Offer(**((values or bare(call)) | {"link": link or ""}))
                 message = offer_message(offer, say["to_admins"])
-                self._steps.say(begun, f"admin {admin}", Place(admin), message)
-            if self._people.admins:
+                self._steps.say(begun, f"admin {team}", Place(team), message)
+            if self._people.programme:
                 self._tell(begun, "passed on", call, say["passed_on"])
 
         return again

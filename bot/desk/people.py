@@ -18,14 +18,20 @@ def user_of(account: str) -> str:
 class People:
     """Who administers the programme, and who made a channel."""
 
-    def __init__(self, client: WebClient, admins: Admins) -> None:
+    def __init__(self, client: WebClient, admins: Admins, admin_channel: str | None = None) -> None:
         self._client = client
         self._admins = admins
+        self._admin_channel = admin_channel
 
     @property
     def admins(self) -> list[str]:
         """The user ids that the setting names."""
         return self._admins.named
+
+    @property
+    def programme(self) -> list[str]:
+        """Where the programme team is told: those the setting names, or else their channel."""
+        return self.admins or ([self._admin_channel] if self._admin_channel else [])
 
     def is_admin(self, user: str) -> bool:
         """Whether somebody administers the programme."""

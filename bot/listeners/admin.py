@@ -51,6 +51,11 @@ class _Desk:
         except NotAWeek as error:
             call.ack(text=str(error))
             return
+        if not self._office.admins.knows(call.command["user_id"]):
+            key, account = call.command["trigger_id"], account_of(call.context)
+            self._office.turn_away(key, account, Tried.DIGEST, str(week))
+            call.ack(text=NOT_YOURS)
+            return
         self._office.deeds.take(
             f"digest:{call.command['trigger_id']}",
             "digest",

@@ -130,7 +130,7 @@ class DigestDeeds:
 
     def _attach(self, deed: Deed, posted: list[str], week: Week, made: dict[str, Any]) -> None:
         """Puts the whole digest into the thread under its message."""
-        for kind in ("html", "csv"):
+        for kind, about in (("html", "as a page"), ("csv", "in figures")):
             deed.step(
                 f"attach {kind}",
                 self._office.courier.attach,
@@ -138,7 +138,7 @@ class DigestDeeds:
                 posted[1],
                 f"uptake-{week}.{kind}",
                 made[kind],
-                f"Week {week}",
+                f"Week {week} {about}",
             )
 
     def _of(self, week: str) -> Digest:

@@ -60,6 +60,7 @@ class Writing:
         # One lock around the timestamp and the event keeps events in the order of the messages.
         with core.lock:
             thread = self._thread_of(draft)
+            self._share_pictures(draft)
             body = self._body(draft, core.ts(), thread)
             made = Message(
                 draft.channel.id,
@@ -72,6 +73,13 @@ class Writing:
             self._state.messages.add(made)
             self._events.posted(made)
             return made
+
+    def _share_pictures(self, draft: Draft) -> None:
+        """Whoever sees a message sees the files that are pictures in it."""
+        shown = [(block.get("slack_file") or {}).get("id") for block in draft.blocks]
+        for file in self._state.files.all():
+            if file.id in shown and draft.channel.id not in file.channels:
+                file.channels.append(draft.channel.id)
 
     def _thread_of(self, draft: Draft) -> str:
         if not draft.thread:

@@ -15,6 +15,7 @@ from adoption.formats import digest_as_json, digest_as_markdown, digest_as_text
 from adoption.measures import Share
 from adoption.models import Outcome, Reason, Vote
 from adoption.record import Cited, Record
+from adoption.voices import Told, Voices
 from adoption.weeks import Week
 from tests.adoption.factories import NOON, asked
 
@@ -66,6 +67,17 @@ def test_the_digest_agrees_with_a_count_by_hand(record: Record):
     assert digest.before.questions == 1
     assert digest.before.answered == Share(0, 1)
     assert digest.before.helpful == Share(0, 0)
+
+
+def test_a_story_says_its_minutes_once_where_they_are_one_figure(record: Record):
+    told = [
+        Told("1", "T:A", NOON, "Notes write themselves.", None, 300, 300, consent=True),
+        Told("2", "T:B", NOON, "Offers take a morning.", None, 20, 45, consent=True),
+    ]
+    Voices(record.engine).keep_stories(told)
+    text = digest_as_text(weekly_digest(record, WEEK, UTC))
+    assert "saves 300 min a week" in text
+    assert "saves 20–45 min a week" in text
 
 
 def test_the_digest_reads_well_in_every_form(record: Record):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from adoption.models import Reason
 from bot.blocks.answers import answer_message
+from bot.blocks.home import ASK, HomeFacts, home_view
 from bot.blocks.reasons import LABELS, reason_dialog
 from bot.blocks.text import cut, escape, markdown, plain, visible
 from bot.terminal import as_text
@@ -158,3 +159,8 @@ def test_a_source_that_nobody_reviewed_for_long_says_so(stale: bool, said: str):
     blocks = answer_message(answer, "C1:1").blocks
     assert blocks[1]["elements"][0]["text"].startswith(said)
     assert ("(not reviewed since May 2025)" in as_text(answer)) is stale
+
+
+def test_homes_first_buttons_keep_their_name_when_it_is_drawn_anew():
+    blocks = home_view(HomeFacts())["blocks"]
+    assert [b["block_id"] for b in blocks if ASK in str(b.get("elements"))] == ["home_start"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import socket
 from collections.abc import Iterator
@@ -65,6 +66,22 @@ def _choose_first_reason(page: Page) -> None:
         radios.first.check()
     else:
         form.get_by_role("combobox").first.select_option(index=1)
+
+
+def test_the_workspace_opens_in_the_browser_that_is_there(data_dir: Path):
+    opened = data_dir.parent / "opened"
+    os.mkfifo(opened)
+    browser = data_dir.parent / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o755)
+    with tried_out(data_dir, BROWSER=f"{browser} %s &") as address:
+        assert opened.read_text().strip() == address
+
+
+def test_without_a_browser_the_address_is_said_and_nothing_takes_the_terminal(data_dir: Path):
+    nowhere = {"BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": "", "PATH": "/nowhere"}
+    with tried_out(data_dir, **nowhere) as address:
+        assert httpx.get(address, follow_redirects=True).status_code == 200
 
 
 def test_the_workspace_is_for_this_computer_alone(data_dir: Path):

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from tests.conftest import environment
 
+# A browser that opens nothing, so that no test opens a window on somebody's screen.
+NO_WINDOW = "true %s &"
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 
@@ -22,7 +24,7 @@ def tried_out(data_dir: Path, **settings: str) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-c", "from bot.cli import main; main()", "run", "--port", "0"],
         cwd=data_dir.parent,
-        env=environment(UPTAKE_DATA_DIR=str(data_dir), **settings),
+        env=environment(UPTAKE_DATA_DIR=str(data_dir), **{"BROWSER": NO_WINDOW} | settings),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,

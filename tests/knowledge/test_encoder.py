@@ -29,6 +29,15 @@ def test_a_vector_does_not_depend_on_its_neighbours(encoder: Encoder):
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
+def test_it_says_while_it_loads():
+    encoder = Encoder("no/such-model")
+    assert not encoder.is_loading
+    encoder.start()
+    with pytest.raises(EncoderUnavailable):
+        encoder.encode(["Who pays?"])
+    assert not encoder.is_loading
+
+
 def test_nothing_to_encode_gives_no_vectors(encoder: Encoder):
     assert len(encoder.encode([])) == 0
 

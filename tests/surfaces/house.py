@@ -105,6 +105,9 @@ def office(
     clock = ManualClock()
     with LocalWorkspace(manifest, strict_rates=False, patience=PATIENCE) as slack:
         help_channel = more.pop("help_channel", "ai-help")
+        if admin_channel := more.pop("admin_channel", ""):
+            slack.user("admin").invites("app", admin_channel)
+            more["admin_channel"] = slack.channel(admin_channel)
         admins = [slack.user(name).id for name in more.pop("admins", ())]
         settings = Settings(
             _env_file=None,

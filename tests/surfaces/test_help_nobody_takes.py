@@ -47,6 +47,25 @@ def test_what_nobody_takes_is_offered_again_and_then_comes_to_the_admins(
         assert len(slack.replies(offer)) == 1
 
 
+def test_without_named_admins_what_nobody_takes_comes_to_their_channel(home: Path, tmp_path: Path):
+    data = Path(shutil.copytree(home, tmp_path / "data"))
+    with office(data, admin_channel="ai-programme") as it:
+        slack = it.slack
+        _, answer = it.asks(text=WEATHER)
+        it.clock.now = float(answer.ts)
+        slack.user().presses("ask_person", answer)
+        offer = offer_of(it, "Oslo")
+        it.whisper("user", "general", "Their reply comes here")
+        for told in ("asked again", "with the programme team"):
+            it.clock.advance(61 * 60)
+            it.desk.help.step()
+            it.whisper("user", "general", told)
+        priya = slack.user("admin")
+        last = [m for m in priya.sees("ai-programme") if "Nobody has taken" in said(m)]
+        priya.presses("help_take", last[0])
+        it.eventually(lambda: "takes care of it" in said(slack.message(offer)))
+
+
 def test_without_a_help_channel_the_teams_champion_is_asked(home: Path, tmp_path: Path):
     data = Path(shutil.copytree(home, tmp_path / "data"))
     with office(data, help_channel=None) as it:

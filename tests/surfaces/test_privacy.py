@@ -55,7 +55,7 @@ def test_what_is_kept_is_shown_sent_paused_and_erased(own: Office):
     assert "Zanzibar" in jobs_in(own)
 
     maya.runs("/uptake privacy")
-    assert "1 questions with their answers" in str(maya.modal["blocks"])
+    assert "your questions with their answers: 1" in str(maya.modal["blocks"])
     assert "what you did instead" in str(maya.modal["blocks"])
     maya.presses("my_export", maya.modal)
     sent = own.eventually(lambda: [m for m in maya.sees() if m.body.get("files")])

@@ -110,6 +110,17 @@ def test_a_file_is_uploaded_in_two_steps_and_shared(
     assert error(client.files_info, file=file["id"]) == "file_not_found"
 
 
+def test_whoever_sees_a_message_sees_the_pictures_in_it(
+    slack: LocalWorkspace, client: WebClient
+) -> None:
+    made = client.files_upload_v2(filename="chart.png", content="pixels", title="Use by team")
+    file, reader = made["file"]["id"], slack.user("second").id
+    assert slack.parts.world.file(file, reader) is None
+    picture = {"type": "image", "slack_file": {"id": file}, "alt_text": "Use by team"}
+    client.chat_postMessage(channel=slack.channel("general"), text="Chart", blocks=[picture])
+    assert slack.parts.world.file(file, reader) is not None
+
+
 def test_an_upload_of_another_length_is_refused(slack: LocalWorkspace, client: WebClient) -> None:
     ticket = client.files_getUploadURLExternal(filename="a.txt", length=3)
     request = urllib.request.Request(ticket["upload_url"], b"four", method="POST")

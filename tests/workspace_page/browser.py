@@ -86,7 +86,7 @@ class Window:
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.faults.append(message.text)
+            self.faults.append(f"{message.text} {message.location.get('url', '')}".strip())
 
     def go(self, address: str) -> None:
         """Go to an address and wait until the page's code has started."""

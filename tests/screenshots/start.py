@@ -1,14 +1,11 @@
-"""Takes the pictures of the README from the real product: `python -m tests.screenshots FOLDER`."""
+"""The pictures of the README: the first minutes of somebody who tries it."""
 
 from __future__ import annotations
 
-import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.e2e.trial import tried_out
-from tests.workspace_page.browser import DARK, WIDE, Look, Window, open_browser
+from tests.workspace_page.browser import DARK, WIDE, Look, Window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -17,19 +14,8 @@ if TYPE_CHECKING:
 _PATIENCE_MS = 120_000
 
 
-def main() -> None:
-    """Writes the pictures below the folder that is named."""
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(prefix="uptake-") as place,
-        tried_out(Path(place) / "data") as address,
-        open_browser() as browser,
-    ):
-        _take(browser, address, folder)
-
-
-def _take(browser: Browser, address: str, folder: Path) -> None:
+def take(browser: Browser, address: str, folder: Path) -> None:
+    """Writes them below a folder."""
     page = _window(browser, address, WIDE)
     page.screenshot(path=folder / "welcome.png")
     _ask(page, "How much of the budget should go to change management?", "15–20")
@@ -56,7 +42,3 @@ def _ask(page: Page, question: str, answered: str) -> None:
     box.fill(question)
     box.press("Enter")
     page.get_by_text(answered).first.wait_for()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,34 @@
+"""The pictures for admins: the digest, what waits, roles, a channel's rules, the week in Home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.e2e.personas import Cast
+
+
+def take(cast: Cast, folder: Path) -> None:
+    """Writes them below a folder."""
+    priya = cast.priya
+    priya.enters("Home")
+    priya.enters("ai-programme")
+    # What happened last week is posted as soon as somebody runs it.
+    digest = priya.page.locator("#main article", has_text="What to do").first
+    digest.get_by_role("button", name="Take it").first.click()
+    digest.get_by_text("takes care of it").wait_for()
+    priya.shoot(folder / "admins-digest.png", 940, digest)
+    story = priya.message("closing in three days")
+    story.get_by_role("button", name="Approve").wait_for()
+    todo = digest.get_by_role("heading", name="What to do")
+    priya.shoot(folder / "admins-decide.png", 880, todo)
+    priya.says("/uptake roles", "ai-programme")
+    priya.dialog.get_by_role("button", name="Mark as trained").wait_for()
+    priya.shoot(folder / "admins-roles.png")
+    priya.closes()
+    priya.says("/uptake channel", "general")
+    priya.dialog.get_by_label("Only the person who asked; they can share it").check()
+    priya.shoot(folder / "admins-channel.png", 900)
+    priya.closes()
+    priya.enters("Home")
+    week = priya.page.get_by_role("heading", name="This week")
+    priya.shoot(folder / "admins-home.png", 860, week)
