@@ -108,10 +108,10 @@ def _load(
 def _few_collections() -> Iterator[None]:
     """Looks for cycles in memory less often: a batch is full of objects and has next to none.
 
-    By Python's own count, which is made for other programs, a fifth of an import goes there.
+    By Python's own counts, which are made for other programs, a fifth of an import goes there.
     """
     usual = gc.get_threshold()
-    gc.set_threshold(500_000, *usual[1:])
+    gc.set_threshold(200_000, 1, 5)
     try:
         yield
     finally:
