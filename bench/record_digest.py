@@ -5,12 +5,14 @@
 `--scattered` gives the rows random ids (UUIDs) instead of numbers that count up. Without a URL
 each record is a SQLite file in a temporary folder (`TMPDIR` says where; ten million rows want some
 10 GB); a database at a URL must be empty, so it takes one size. Times are by the clock, which on a
-busy machine is longer than the work itself; what this process computed is told beside the table.
+busy machine is longer than the work itself; in brackets stands what this process computed, which
+for PostgreSQL leaves the server's work out.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
 import sys
 import tempfile
 import time
@@ -121,37 +123,35 @@ class Measured:
 
     Attributes:
         slowest: rows a second by the clock in the slowest tenth of the import.
+        memory: the most that the process held up to the import's end, in MiB.
     """
 
     name: str
     rows: int
     imported: Took
     slowest: float
+    memory: int
     rolled: Took
     counted: Took
 
     @property
     def line(self) -> str:
-        """A line of the table."""
-        ratio = self.counted.clock / self.rolled.clock
+        """A line of the table; what this process computed stands in brackets."""
+        imported, rolled, counted = self.imported, self.rolled, self.counted
         return (
-            f"| {self.name} | {self.rows:,} | {self.rows / self.imported.clock:,.0f} "
-            f"| {self.slowest:,.0f} | {self.rolled.clock:.3f} s | {self.counted.clock:.2f} s "
-            f"| {ratio:.0f} |"
-        )
-
-    @property
-    def remark(self) -> str:
-        """Figures of the processor, which other work on the machine changes less."""
-        return (
-            f"{self.name}, {self.rows:,} rows: import {self.rows / self.imported.processor:,.0f} "
-            f"rows a CPU second; digest from roll-ups {self.rolled}, from rows {self.counted}"
+            f"| {self.name} | {self.rows:,} "
+            f"| {self.rows / imported.clock:,.0f} ({self.rows / imported.processor:,.0f}) "
+            f"| {self.slowest:,.0f} | {self.memory} MB "
+            f"| {rolled.clock:.3f} s ({rolled.processor:.3f}) "
+            f"| {counted.clock:.2f} s ({counted.processor:.2f}) "
+            f"| {counted.clock / rolled.clock:.0f} "
+            f"({counted.processor / rolled.processor:.0f}) |"
         )
 
 
 HEAD = """\
-| database | rows | import, rows/s | slowest tenth, rows/s | from roll-ups | from the rows | ratio |
-| --- | --- | --- | --- | --- | --- | --- |"""
+| database | rows | import, rows/s | slowest tenth, rows/s | memory | roll-ups | rows | ratio |
+| --- | --- | --- | --- | --- | --- | --- | --- |"""
 
 
 class Pace:
@@ -197,13 +197,14 @@ def measured(folder: Path, rows: int, scattered: bool, url: str | None) -> Measu
     write_rows(path, rows, scattered=scattered)
     record = Record.open(url or f"sqlite:///{folder / 'record.sqlite'}")
     imported, slowest = filled(record, path, rows)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     rolled, quick = best(lambda: use_section(UseReader(record.engine), SUNDAY, Minimum()))
     assert weekly_digest(record, WEEK, ZoneInfo("UTC")).use == rolled
     counted, slow = best(lambda: use_section(RowReader(record.engine), SUNDAY, Minimum()))
     assert counted == rolled, "roll-ups and rows disagree"
     name = record.engine.dialect.name + (", random ids" if scattered else "")
     record.close()
-    return Measured(name, rows, imported, slowest, quick, slow)
+    return Measured(name, rows, imported, slowest, memory, quick, slow)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -213,12 +214,11 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--scattered", action="store_true", help="random ids")
     parser.add_argument("--url", help="an empty database instead of SQLite files")
     told = parser.parse_args(arguments)
-    found = []
+    print(HEAD, flush=True)
     for rows in map(int, told.rows.replace("_", "").split(",")):
         with tempfile.TemporaryDirectory() as folder:
-            found.append(measured(Path(folder), rows, told.scattered, told.url))
-        print(found[-1].remark, flush=True)
-    print("\n".join([HEAD, *(each.line for each in found)]), flush=True)
+            made = measured(Path(folder), rows, told.scattered, told.url)
+        print(made.line, flush=True)
 
 
 if __name__ == "__main__":
