@@ -11,16 +11,16 @@ from sqlalchemy import Engine, select
 from adoption.digest import Digest
 from adoption.directory import writing
 from adoption.measures import changed
+from adoption.privacy import Minimum
 from adoption.reading import UseReader
 from adoption.rollups import upsert
+from adoption.silence import silent_tools
 from adoption.use_section import GroupUse
 from adoption.voice_models import AlertRow
 from adoption.wording import Line, Words, percent
 
-# A tool that fewer use three months after its first day has not been taken up.
+# A tool that fewer use three months after people began with it has not been taken up.
 LOW_USE, TRIAL = 0.20, timedelta(days=91)
-# A tool that told of use before and of nothing for a week is silent.
-SILENCE, REMEMBERED = timedelta(days=7), timedelta(days=35)
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,22 @@ class Alert:
     look: Line
 
 
-def alerts_of(digest: Digest, reader: UseReader, today: date) -> list[Alert]:
-    """Everything in a week that asks for attention, by thresholds and intervals."""
-    firsts = _first_days(reader, today)
+def alerts_of(
+    digest: Digest, reader: UseReader, today: date, minimum: Minimum | None = None
+) -> list[Alert]:
+    """Everything in a week that asks for attention, by thresholds and intervals.
+
+    A tool that fewer people than the minimum ever used is named by none.
+
+    Args:
+        minimum: the smallest group that is shown; 5 people where it is left out.
+    """
+    minimum = minimum or Minimum()
     return [
-        *_low_use(digest, firsts, today),
+        *_low_use(digest, reader.beginnings(today, minimum.people), today),
         *_overrides(digest),
         *_answers(digest),
-        *_silent(reader.last_days(), today),
+        *_silent(silent_tools(reader, today, minimum)),
     ]
 
 
@@ -62,15 +70,10 @@ def keep_alert(engine: Engine, key: str, text: str, now: datetime) -> None:
         connection.execute(upsert(connection, AlertRow).on_conflict_do_nothing(), [row])
 
 
-def _first_days(reader: UseReader, today: date) -> dict[str, date]:
-    uses = reader.uses(today, today)
-    return {tool: min(days.values()) for tool, days in uses.first_days.items() if days}
-
-
-def _low_use(digest: Digest, firsts: Mapping[str, date], today: date) -> Iterator[Alert]:
+def _low_use(digest: Digest, begun: Mapping[str, date], today: date) -> Iterator[Alert]:
     for tool in digest.use.tools:
         share = tool.now.adoption
-        first = firsts.get(tool.name)
+        first = begun.get(tool.name)
         if first is None or today - first < TRIAL or share.interval is None:
             continue
         # Even the upper end of the interval is under the threshold.
@@ -78,7 +81,7 @@ def _low_use(digest: Digest, firsts: Mapping[str, date], today: date) -> Iterato
             yield Alert(
                 _key("low use", tool.name),
                 (
-                    "Three months after its first day, ",
+                    "Three months after people began with it, ",
                     Words(tool.name),
                     f" is used by {percent(share.value)} of those who may.",
                 ),
@@ -137,14 +140,14 @@ def _answers(digest: Digest) -> Iterator[Alert]:
         )
 
 
-def _silent(last: Mapping[str, date], today: date) -> Iterator[Alert]:
-    for tool, day in sorted(last.items()):
-        if SILENCE < today - day <= REMEMBERED:
-            yield Alert(
-                _key("silent", tool, day.isoformat()),
-                (Words(tool), f" has told of no use since {day.isoformat()}."),
-                ("Look whether its export or token still works.",),
-            )
+def _silent(last: Mapping[str, date]) -> Iterator[Alert]:
+    for tool, day in last.items():
+        yield Alert(
+            # The day names the silence. It is not told: it may be one person's last day.
+            _key("silent", tool, day.isoformat()),
+            (Words(tool), " has told of no use for more than a week."),
+            ("Look whether its export or token still works.",),
+        )
 
 
 def _key(*parts: str) -> str:

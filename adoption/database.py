@@ -96,6 +96,9 @@ def _tune_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA busy_timeout=30000")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # SQLite's own 2 MB hold less than one batch of an import changes: pages are then written
+    # out in its midst and read again. Memory is taken only for pages that are touched.
+    cursor.execute("PRAGMA cache_size=-65536")
     cursor.close()
 
 

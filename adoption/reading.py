@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, case, func, select
 
 from adoption.directory import known_names
 from adoption.measures import Decisions, Person
@@ -23,6 +25,8 @@ from adoption.use_models import (
 )
 
 PersonDays = dict[str, set[date]]
+# One bit a week in a number of 64 bits with a sign.
+_MOST_WEEKS = 62
 
 
 @dataclass(frozen=True)
@@ -101,30 +105,65 @@ class UseReader:
     def uses(self, start: date, end: date) -> Uses:
         """Use from `start` to `end`, both included, and every first day up to `end`."""
         total = sum(getattr(PersonDay, event) for event in EVENTS)
-        days = select(PersonDay.tool, PersonDay.person_id, PersonDay.day, total)
-        return self._uses(days.where(PersonDay.day >= start, PersonDay.day <= end), end)
+        query = select(PersonDay.tool, PersonDay.person_id, PersonDay.day, total).where(
+            PersonDay.day >= start, PersonDay.day <= end
+        )
+        days: dict[tuple[str, str], set[date]] = {}
+        counts: Counter[tuple[str, str]] = Counter()
+        with self.engine.connect() as connection:
+            for tool, person, day, count in connection.execute(query).all():
+                days.setdefault((tool, person), set()).add(day)
+                counts[tool, person] += count
+        return self._uses(((*who, seen, counts[who]) for who, seen in days.items()), end)
 
     def weekly_uses(self, monday: date, sunday: date) -> Uses:
         """Use in whole weeks from a Monday to a Sunday; each week's Monday stands for its days.
 
-        Windows of whole weeks up to that Sunday come out as from `uses`, from a seventh of
-        the rows.
-        """
-        weeks = select(
-            PersonWeek.tool, PersonWeek.person_id, PersonWeek.monday, PersonWeek.actions
-        ).where(PersonWeek.monday >= monday, PersonWeek.monday <= sunday)
-        return self._uses(weeks, sunday)
+        Windows of whole weeks up to that Sunday come out as from `uses`. The database puts a
+        person's weeks together, a bit for each, so that a row a person and tool is read.
 
-    def _uses(self, query: Select[str, str, date, int], end: date) -> Uses:
+        Raises:
+            ValueError: there are more weeks than one number has bits.
+        """
+        weeks = _mondays(monday, sunday)
+        if len(weeks) > _MOST_WEEKS:
+            raise ValueError(f"{len(weeks)} weeks are more than the {_MOST_WEEKS} of one reading")
+        if not weeks:
+            return self._uses([], sunday)
+        bits = case({day: 1 << place for place, day in enumerate(weeks)}, value=PersonWeek.monday)
+        query = (
+            select(
+                PersonWeek.tool,
+                PersonWeek.person_id,
+                func.sum(bits),
+                func.sum(PersonWeek.actions),
+            )
+            .where(PersonWeek.monday >= weeks[0], PersonWeek.monday <= weeks[-1])
+            .group_by(PersonWeek.tool, PersonWeek.person_id)
+        )
+
+        @cache
+        def days_of(bits: int) -> set[date]:
+            return {day for place, day in enumerate(weeks) if bits >> place & 1}
+
+        with self.engine.connect() as connection:
+            # PostgreSQL sums whole numbers to decimals.
+            read = [
+                (tool, person, days_of(int(bits)), int(actions))
+                for tool, person, bits, actions in connection.execute(query).all()
+            ]
+        return self._uses(read, sunday)
+
+    def _uses(self, read: Iterable[tuple[str, str, set[date], int]], end: date) -> Uses:
         firsts = select(
             FirstUse.tool, FirstUse.person_id, FirstUse.first_day, FirstUse.first_value
         ).where(FirstUse.first_day <= end)
         made = Uses()
+        for tool, person, days, count in read:
+            made.days.setdefault(tool, {})[person] = days
+            made.actions[person] = made.actions.get(person, 0) + count
         with self.engine.connect() as connection:
-            for tool, person, day, count in connection.execute(query):
-                made.days.setdefault(tool, {}).setdefault(person, set()).add(day)
-                made.actions[person] = made.actions.get(person, 0) + count
-            for tool, person, first, value in connection.execute(firsts):
+            for tool, person, first, value in connection.execute(firsts).all():
                 made.first_days.setdefault(tool, {})[person] = first
                 if value is not None and value <= end:
                     made.first_values.setdefault(tool, {})[person] = value
@@ -155,11 +194,21 @@ class UseReader:
             rows = connection.execute(query).all()
         return {who: Decisions(*(int(count or 0) for count in counts)) for who, *counts in rows}
 
-    def last_days(self) -> dict[str, date]:
-        """The last day that each tool told of."""
-        query = select(TeamDay.tool, func.max(TeamDay.day)).group_by(TeamDay.tool)
+    def first_day(self) -> date | None:
+        """The first day that any tool told of; None where nothing was told."""
         with self.engine.connect() as connection:
-            return dict(connection.execute(query).all())
+            return connection.scalar(select(func.min(TeamDay.day)))
+
+    def beginnings(self, end: date, people: int) -> dict[str, date]:
+        """The day by which so many people had used each tool, where so many did up to `end`."""
+        query = select(FirstUse.tool, FirstUse.first_day).where(FirstUse.first_day <= end)
+        firsts: dict[str, list[date]] = {}
+        with self.engine.connect() as connection:
+            for tool, day in connection.execute(query).all():
+                firsts.setdefault(tool, []).append(day)
+        return {
+            tool: sorted(days)[people - 1] for tool, days in firsts.items() if len(days) >= people
+        }
 
     def owners(self) -> dict[str, str]:
         """Who owns each tool, where that is known."""
@@ -177,6 +226,11 @@ class UseReader:
         """The hashes of name words, for redaction."""
         with self.engine.connect() as connection:
             return known_names(connection)
+
+
+def _mondays(start: date, end: date) -> list[date]:
+    first = start + timedelta(days=-start.weekday() % 7)
+    return [first + timedelta(days=back) for back in range(0, (end - first).days + 1, 7)]
 
 
 def _union(parts: Iterable[PersonDays]) -> PersonDays:

@@ -65,7 +65,7 @@ class Deltas:
 def move_people(connection: Connection, moved: Mapping[str, tuple[int | None, int | None]]) -> None:
     """Takes people's days from their old team to the new one (`person: (old, new)`)."""
     deltas = Deltas()
-    for people in _chunks(moved):
+    for people in chunks(moved):
         days = select(PersonDay).where(PersonDay.person_id.in_(people))
         for row in connection.execute(days).mappings():
             old, new = moved[row["person_id"]]
@@ -104,7 +104,7 @@ def _add_weeks(connection: Connection, cells: Mapping[Cell, Sequence[int]]) -> N
 def renew_first_uses(connection: Connection, pairs: Collection[tuple[str, str]]) -> None:
     """Reads first and last days anew for pairs of person and tool that lost something."""
     value = case((or_(PersonDay.accepted > 0, PersonDay.edited > 0), PersonDay.day))
-    for chunk in _chunks(pairs):
+    for chunk in chunks(pairs):
         connection.execute(
             delete(FirstUse).where(tuple_(FirstUse.person_id, FirstUse.tool).in_(chunk))
         )
@@ -198,7 +198,8 @@ def _least(old: Any, new: Any) -> ColumnElement[Any]:
     return case((old.is_(None), new), (new < old, new), else_=old)
 
 
-def _chunks(things: Iterable[Any]) -> Iterator[list[Any]]:
+def chunks(things: Iterable[Any]) -> Iterator[list[Any]]:
+    """Things in parts that one query can name."""
     things = list(things)
     for start in range(0, len(things), CHUNK):
         yield things[start : start + CHUNK]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, text
 
 from adoption.directory import people_for, plain, teams_for, writing
-from adoption.rollups import CHUNK, Deltas, teams_of, upsert
-from adoption.use_models import Event, UsageRow
+from adoption.keys import key_of_day, key_of_id, old_key
+from adoption.rollups import Deltas, chunks, teams_of, upsert
+from adoption.use_models import OLD_KEY, Event, UsageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +55,21 @@ class Kept:
 
 
 def key_of(usage: Usage) -> bytes:
-    """What names a fact, in 16 bytes: the source's id, or everything but the count."""
-    parts: list[str]
+    """What names a fact, in 20 bytes: the source's id, or everything but the count."""
     if usage.id is not None:
-        parts = ["id", usage.source, usage.tool, usage.id]
-    else:
-        attributes = json.dumps(usage.attributes, sort_keys=True) if usage.attributes else ""
-        parts = [
-            "is",
-            usage.source,
-            usage.tool,
-            plain(usage.person or ""),
-            plain(usage.team or "") if not usage.person else "",
-            usage.day.isoformat(),
-            usage.event.value,
-            attributes,
-        ]
-    # Lengths go first, so that no two lists of parts run together to the same text.
-    text = "".join(f"{len(part)}:{part}" for part in parts)
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+        return key_of_id(["id", usage.source, usage.tool], usage.id)
+    attributes = json.dumps(usage.attributes, sort_keys=True) if usage.attributes else ""
+    parts = [
+        "is",
+        usage.source,
+        usage.tool,
+        plain(usage.person or ""),
+        plain(usage.team or "") if not usage.person else "",
+        usage.day.isoformat(),
+        usage.event.value,
+        attributes,
+    ]
+    return key_of_day(usage.day, parts)
 
 
 class UsageStore:
@@ -91,7 +87,7 @@ class UsageStore:
         if not told:
             return Kept()
         with writing(self.engine) as connection:
-            rows = _rows(connection, told, now)
+            rows = _under_old_keys(connection, _rows(connection, told, now))
             known = _known(connection, list(rows))
             new = [row for key, row in rows.items() if key not in known]
             changed = [row for key, row in rows.items() if key in known and row != known[key]]
@@ -128,6 +124,22 @@ def _rows(
     }
 
 
+def _under_old_keys(
+    connection: Connection, rows: dict[bytes, dict[str, Any]]
+) -> dict[bytes, dict[str, Any]]:
+    """The rows, those under their old key that were told before keys began with a place."""
+    old = text(OLD_KEY)
+    if connection.scalar(select(UsageRow.id).where(old).limit(1)) is None:
+        return rows
+    names = {old_key(key): key for key in rows}
+    for keys in chunks(names):
+        found = select(UsageRow.key).where(old, UsageRow.key.in_(keys))
+        for key in connection.scalars(found):
+            row = rows.pop(names[key])
+            rows[key] = row | {"key": key}
+    return rows
+
+
 _COLUMNS = (
     UsageRow.key,
     UsageRow.source,
@@ -143,8 +155,8 @@ _COLUMNS = (
 
 def _known(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, dict[str, Any]]:
     found: dict[bytes, dict[str, Any]] = {}
-    for start in range(0, len(keys), CHUNK):
-        query = select(*_COLUMNS).where(UsageRow.key.in_(keys[start : start + CHUNK]))
+    for part in chunks(keys):
+        query = select(*_COLUMNS).where(UsageRow.key.in_(part))
         found.update({row["key"]: dict(row) for row in connection.execute(query).mappings()})
     return found
 

@@ -105,7 +105,10 @@ class CheckIn(Base):
     """A follow-up with a person, due on a day; minutes saved a week as told, as a range."""
 
     __tablename__ = "check_ins"
-    __table_args__ = (Index("ix_check_ins_due_on", "due_on"),)
+    __table_args__ = (
+        Index("ix_check_ins_due_on", "due_on"),
+        Index("ix_check_ins_done_at", "done_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(255), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))

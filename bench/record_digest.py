@@ -1,18 +1,25 @@
-"""Times a digest from roll-ups and from the rows: `python -m bench.record_digest ROWS [URL]`.
+"""Times an import, and a digest from roll-ups and from the rows, and prints a table.
 
-Without a URL the record is a SQLite file in a temporary folder (`TMPDIR` says where; ten million
-rows want some 10 GB). Times are shown by the clock and as processor seconds of this process: what
-a PostgreSQL server computes is only in the first, and a busy machine is not in the second.
+    python -m bench.record_digest ROWS[,ROWS…] [--scattered] [--url URL]
+
+`--scattered` gives the rows random ids (UUIDs) instead of numbers that count up. Without a URL
+each record is a SQLite file in a temporary folder (`TMPDIR` says where; ten million rows want some
+10 GB); a database at a URL must be empty, so it takes one size. Times are by the clock, which on a
+busy machine is longer than the work itself; in brackets stands what this process computed, which
+for PostgreSQL leaves the server's work out.
 """
 
 from __future__ import annotations
 
+import argparse
+import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -78,7 +85,7 @@ class RowReader(UseReader):
 
         query = (
             select(UsageRow.tool, *(of(event) for event in Event))
-            .where(UsageRow.day >= start, UsageRow.day <= end)
+            .where(UsageRow.day >= start, UsageRow.day <= end, UsageRow.count > 0)
             .group_by(UsageRow.tool)
         )
         with self.engine.connect() as connection:
@@ -110,43 +117,109 @@ def best(work: Callable[[], T], rounds: int = 3) -> tuple[T, Took]:
     return made[-1][0], min((took for _, took in made), key=lambda took: took.clock)
 
 
-def main(rows: int, url: str | None = None) -> None:
-    """Fills a record and times the digest's use section both ways; they must agree."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "usage.csv"
-        write_rows(path, rows)
-        record = Record.open(url or f"sqlite:///{Path(folder) / 'record.sqlite'}")
-        name = f"{record.engine.dialect.name}, {rows:,} rows"
-        people = [RosterRow(f"person{n}@example.com", team=f"Team {n % 25}") for n in range(PEOPLE)]
-        now = datetime.now(UTC)
-        RosterStore(record.engine).keep(people, now)
-        store = UsageStore(record.engine)
-        with progress_bar("Importing") as move:
-            loaded, took = timed(
-                lambda: load_usage(
-                    path,
-                    built_in("generic"),
-                    store,
-                    ZoneInfo("UTC"),
-                    now,
-                    lambda done, whole: move(done, whole, "bytes"),
-                )
-            )
-        assert loaded.kept.new == rows, loaded
-        print(
-            f"{name}: import {rows / took.clock:,.0f} rows a second by the clock, "
-            f"{rows / took.processor:,.0f} rows a CPU second",
-            flush=True,
+@dataclass(frozen=True)
+class Measured:
+    """What one record took.
+
+    Attributes:
+        slowest: rows a second by the clock in the slowest tenth of the import.
+        memory: the most that the process held up to the import's end, in MiB.
+    """
+
+    name: str
+    rows: int
+    imported: Took
+    slowest: float
+    memory: int
+    rolled: Took
+    counted: Took
+
+    @property
+    def line(self) -> str:
+        """A line of the table; what this process computed stands in brackets."""
+        imported, rolled, counted = self.imported, self.rolled, self.counted
+        return (
+            f"| {self.name} | {self.rows:,} "
+            f"| {self.rows / imported.clock:,.0f} ({self.rows / imported.processor:,.0f}) "
+            f"| {self.slowest:,.0f} | {self.memory} MB "
+            f"| {rolled.clock:.3f} s ({rolled.processor:.3f}) "
+            f"| {counted.clock:.2f} s ({counted.processor:.2f}) "
+            f"| {counted.clock / rolled.clock:.0f} "
+            f"({counted.processor / rolled.processor:.0f}) |"
         )
-        rolled, quick = best(lambda: use_section(UseReader(record.engine), SUNDAY, Minimum()))
-        whole, all_of_it = best(lambda: weekly_digest(record, WEEK, ZoneInfo("UTC")))
-        assert whole.use == rolled
-        print(f"{name}: use from roll-ups {quick}, the whole digest {all_of_it}", flush=True)
-        read, slow = best(lambda: use_section(RowReader(record.engine), SUNDAY, Minimum()))
-        assert read == rolled, "roll-ups and rows disagree"
-        print(f"{name}: use from rows {slow}, {slow.clock / quick.clock:.0f} times as long")
-        record.close()
+
+
+HEAD = """\
+| database | rows | import, rows/s | slowest tenth, rows/s | memory | roll-ups | rows | ratio |
+| --- | --- | --- | --- | --- | --- | --- | --- |"""
+
+
+class Pace:
+    """The slowest of ten parts of a file, by bytes read."""
+
+    def __init__(self) -> None:
+        self.marks = [time.perf_counter()]
+
+    def move(self, done: int, whole: int) -> None:
+        """Notes when each tenth was through."""
+        if done * 10 >= whole * len(self.marks):
+            self.marks.append(time.perf_counter())
+
+    def slowest(self, rows: int) -> float:
+        """Rows a second in the slowest tenth."""
+        spans = [later - earlier for earlier, later in pairwise(self.marks)]
+        return rows / 10 / max(spans)
+
+
+def filled(record: Record, path: Path, rows: int) -> tuple[Took, float]:
+    """Imports a file into a record with a roster; the time it took, and the slowest rate."""
+    people = [RosterRow(f"person{n}@example.com", team=f"Team {n % 25}") for n in range(PEOPLE)]
+    now, pace = datetime.now(UTC), Pace()
+    RosterStore(record.engine).keep(people, now)
+    with progress_bar("Importing") as bar:
+
+        def move(done: int, whole: int) -> None:
+            bar(done, whole, "bytes")
+            pace.move(done, whole)
+
+        loaded, took = timed(
+            lambda: load_usage(
+                path, built_in("generic"), UsageStore(record.engine), ZoneInfo("UTC"), now, move
+            )
+        )
+    assert loaded.kept.new == rows, loaded
+    return took, pace.slowest(rows)
+
+
+def measured(folder: Path, rows: int, scattered: bool, url: str | None) -> Measured:
+    """Fills a record and times the digest's use section both ways; they must agree."""
+    path = folder / "usage.csv"
+    write_rows(path, rows, scattered=scattered)
+    record = Record.open(url or f"sqlite:///{folder / 'record.sqlite'}")
+    imported, slowest = filled(record, path, rows)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    rolled, quick = best(lambda: use_section(UseReader(record.engine), SUNDAY, Minimum()))
+    assert weekly_digest(record, WEEK, ZoneInfo("UTC")).use == rolled
+    counted, slow = best(lambda: use_section(RowReader(record.engine), SUNDAY, Minimum()))
+    assert counted == rolled, "roll-ups and rows disagree"
+    name = record.engine.dialect.name + (", random ids" if scattered else "")
+    record.close()
+    return Measured(name, rows, imported, slowest, memory, quick, slow)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Prints a line of a table for each size."""
+    parser = argparse.ArgumentParser(prog="python -m bench.record_digest")
+    parser.add_argument("rows", help="how many, or several numbers with commas between")
+    parser.add_argument("--scattered", action="store_true", help="random ids")
+    parser.add_argument("--url", help="an empty database instead of SQLite files")
+    told = parser.parse_args(arguments)
+    print(HEAD, flush=True)
+    for rows in map(int, told.rows.replace("_", "").split(",")):
+        with tempfile.TemporaryDirectory() as folder:
+            made = measured(Path(folder), rows, told.scattered, told.url)
+        print(made.line, flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), *sys.argv[2:3])
+    main(sys.argv[1:])

@@ -7,6 +7,7 @@ import random
 import sys
 import tempfile
 import time
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,8 +21,12 @@ from adoption.use_models import Event
 PEOPLE, DAYS, TOOLS = 2000, 182, ("Copilot", "Claude", "ChatGPT")
 
 
-def write_rows(path: Path, rows: int, seed: int = 1) -> None:
-    """A CSV of events with names of their own, in the order of days."""
+def write_rows(path: Path, rows: int, seed: int = 1, scattered: bool = False) -> None:
+    """A CSV of events with ids of their own, in the order of days.
+
+    Args:
+        scattered: ids are random UUIDs instead of numbers that count up.
+    """
     chance = random.Random(seed)
     start = date(2026, 5, 18)
     events = [event.value for event in Event]
@@ -31,7 +36,7 @@ def write_rows(path: Path, rows: int, seed: int = 1) -> None:
         for number in range(rows):
             writer.writerow(
                 [
-                    number,
+                    uuid.UUID(int=chance.getrandbits(128), version=4) if scattered else number,
                     chance.choice(TOOLS),
                     f"person{chance.randrange(PEOPLE)}@example.com",
                     start + timedelta(days=number * DAYS // rows),

@@ -106,6 +106,10 @@ class Settings(BaseSettings):
     admins: Annotated[list[str], NoDecode] = Field(
         [], description="Slack user ids of the programme's admins; by default the workspace's."
     )
+    roster_from_slack: bool = Field(False, description="Bring the roster from Slack every day.")
+    roster_groups: Annotated[list[str], NoDecode] = Field(
+        [], description="User groups that are teams, like sales-eu=Sales; commas between them."
+    )
     admin_channel: str | None = Field(
         None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel of the admins."
     )
@@ -154,7 +158,7 @@ class Settings(BaseSettings):
         "WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged."
     )
 
-    @field_validator("content", "admins", mode="before")
+    @field_validator("content", "admins", "roster_groups", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):

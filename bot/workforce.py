@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from slack_sdk import WebClient
@@ -15,6 +15,22 @@ from bot.errors import SettingsWrong, SlackUnreachable
 _PAGE = 200
 _SLACKBOT = "USLACKBOT"
 Progress = Callable[[int], None]
+
+
+def teams_named(groups: Sequence[str]) -> dict[str, str]:
+    """User groups by handle with their team; without a name the handle is the team.
+
+    Raises:
+        SettingsWrong: what stands there names no user group.
+    """
+    named = {}
+    for each in groups:
+        handle, _, team = each.partition("=")
+        handle, team = handle.strip().removeprefix("@"), team.strip()
+        if not handle or len(team) > 255:
+            raise SettingsWrong(f"“{each}” names no user group; write it like sales-eu=Sales.")
+        named[handle] = team or handle
+    return named
 
 
 def people_in(

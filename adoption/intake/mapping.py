@@ -181,17 +181,22 @@ def _last_days(mapping: Mapping, row: Row, zone: ZoneInfo) -> list[tuple[str, Ev
 
 
 def _attributes(mapping: Mapping, row: Row) -> dict[str, Any]:
-    wanted: Sequence[str] = mapping.attributes
     if mapping.other_columns:
-        wanted = [name for name in row if name not in mapping.used]
-    found = {name: _inside(row, name) for name in wanted}
-    return {name: value for name, value in found.items() if value not in (None, "")}
+        used = mapping.used
+        return {
+            name: value
+            for name, value in row.items()
+            if name not in used and value is not None and value != ""
+        }
+    found = {name: _inside(row, name) for name in mapping.attributes}
+    return {name: value for name, value in found.items() if value is not None and value != ""}
 
 
 def _inside(row: Row, column: str) -> Any:
-    if column in row or "." not in column:
-        return row.get(column)
-    value: Any = row
+    value: Any = row.get(column)
+    if value is not None or "." not in column or column in row:
+        return value
+    value = row
     for part in column.split("."):
         if not isinstance(value, dict):
             return None
@@ -203,7 +208,7 @@ def _text_or_none(row: Row, column: str | None) -> str | None:
     value = _inside(row, column) if column else None
     if value is None or isinstance(value, dict | list):
         return None
-    text = str(value).strip()
+    text = (value if isinstance(value, str) else str(value)).strip()
     if "\0" in text:
         text = text.replace("\0", "").strip()
     if len(text) > _LONGEST_NAME:

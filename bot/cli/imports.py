@@ -46,19 +46,20 @@ def roster(
     if group and not from_slack:
         raise typer.BadParameter("--group goes with --from-slack")
     if file is None:
-        _from_slack(_teams_named(group or []))
+        _from_slack(group or [])
     else:
         _from_file(file)
 
 
-def _from_slack(teams: dict[str, str]) -> None:
+def _from_slack(groups: list[str]) -> None:
     from adoption.record import Record
     from adoption.seen import keep_seen
     from bot.app import make_data_dir, slack_client
     from bot.cli.console import progress_bar, quiet
     from bot.settings import read_settings
-    from bot.workforce import people_in
+    from bot.workforce import people_in, teams_named
 
+    teams = teams_named(groups)
     settings = read_settings()
     quiet(settings.log_level)
     client = slack_client(settings)
@@ -80,18 +81,6 @@ def _from_slack(teams: dict[str, str]) -> None:
             "what tools report by address.",
             err=True,
         )
-
-
-def _teams_named(groups: list[str]) -> dict[str, str]:
-    """User groups by handle with their team; without a name the handle is the team."""
-    named = {}
-    for each in groups:
-        handle, _, team = each.partition("=")
-        handle, team = handle.strip().removeprefix("@"), team.strip()
-        if not handle or len(team) > 255:
-            raise typer.BadParameter(f"“{each}” names no user group; write it like sales-eu=Sales")
-        named[handle] = team or handle
-    return named
 
 
 def _from_file(file: Path) -> None:

@@ -143,8 +143,9 @@ def alerts(
 
     settings, record = _record()
     wanted = Week.parse(week) if week else Week.of(datetime.now(UTC), settings.zone).previous
-    digest = weekly_digest(record, wanted, settings.zone, Minimum(settings.minimum_group))
-    found = alerts_of(digest, UseReader(record.engine), wanted.monday + timedelta(days=6))
+    minimum, sunday = Minimum(settings.minimum_group), wanted.monday + timedelta(days=6)
+    digest = weekly_digest(record, wanted, settings.zone, minimum)
+    found = alerts_of(digest, UseReader(record.engine), sunday, minimum)
     for alert in found:
         typer.echo(f"{joined(alert.text)} {joined(alert.look)}")
     if found:

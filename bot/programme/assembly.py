@@ -18,9 +18,11 @@ from bot.programme.greetings import GreetingDeeds
 from bot.programme.homes import HomeDeeds
 from bot.programme.office import Office
 from bot.programme.retention import Retention
+from bot.programme.rosters import RosterDeeds
 from bot.programme.schedule import Schedule
 from bot.programme.sources import SourceDeeds, SourceSchedule
 from bot.programme.stories import StoryDeeds
+from bot.workforce import people_in, teams_named
 from ingest.sources.book import SourceBook
 from ingest.sources.source import Source
 from ingest.sources.sync import Synced
@@ -78,5 +80,7 @@ def programme(
     ChampionDeeds(office)
     digests = DigestDeeds(office)
     SourceDeeds(office, book, sync_source)
-    looks = [SourceSchedule(office, book).step, Retention(office).step]
+    teams = teams_named(settings.roster_groups)
+    rosters = RosterDeeds(office, lambda: people_in(client, teams))
+    looks = [SourceSchedule(office, book).step, Retention(office).step, rosters.look]
     return office, Schedule(office, digests.is_due, digests.is_missed, looks)

@@ -76,8 +76,8 @@ class DigestDeeds:
             first = connection.scalar(select(func.min(Interaction.asked_at)))
         if first is not None and first < end:
             return True
-        days = UseReader(self._office.record.engine).last_days().values()
-        return any(day <= week.next.monday for day in days)
+        told = UseReader(self._office.record.engine).first_day()
+        return told is not None and told < week.next.monday
 
     def is_missed(self, week: Week) -> bool:
         """Whether a week's digest is still to be posted though earlier ones were."""
@@ -250,7 +250,7 @@ class DigestDeeds:
         digest = weekly_digest(
             office.record, Week.parse(week), office.settings.zone, office.minimum
         )
-        found = alerts_of(digest, UseReader(engine), today)
+        found = alerts_of(digest, UseReader(engine), today, office.minimum)
         made = []
         for alert in new_alerts(engine, found):
             message = alert_message(alert)

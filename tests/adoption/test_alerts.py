@@ -53,8 +53,10 @@ def test_a_quiet_week_raises_nothing(record: Record):
 @pytest.mark.parametrize(
     ("people", "first", "raised"),
     [
-        (2, TODAY - timedelta(days=91), True),
-        (2, TODAY - timedelta(days=90), False),
+        (5, TODAY - timedelta(days=91), True),
+        (5, TODAY - timedelta(days=90), False),
+        # So few are not told of.
+        (4, TODAY - timedelta(days=91), False),
         # Nine of sixty are 15 %, which chance alone can make of 20 %.
         (9, TODAY - timedelta(days=91), False),
         (30, TODAY - timedelta(days=91), False),
@@ -102,12 +104,12 @@ def test_more_unanswered_questions_name_the_gap(record: Record):
 def test_a_tool_is_silent_after_a_week_and_forgotten_after_five(
     record: Record, days: int, raised: bool
 ):
-    used(record, TODAY - timedelta(days=days), Event.ACCEPTED, 1)
+    used(record, TODAY - timedelta(days=days), Event.ACCEPTED, 1, 5)
     assert any(key.startswith("silent:") for key in found(record)) is raised
 
 
 def test_an_alert_is_new_once(record: Record):
-    used(record, TODAY - timedelta(days=8), Event.ACCEPTED, 1)
+    used(record, TODAY - timedelta(days=8), Event.ACCEPTED, 1, 5)
     reader = UseReader(record.engine)
     alerts = alerts_of(weekly_digest(record, WEEK, UTC), reader, TODAY)
     assert new_alerts(record.engine, alerts) == alerts

@@ -342,6 +342,23 @@ def test_nothing_is_told_of_weeks_before_anything_was_known(play: Stage):
     assert digests(play) == []
 
 
+@pytest.mark.parametrize(
+    ("began", "ended", "due"),
+    [
+        # Used before and after the week: the last day says nothing of it.
+        (WEEK.monday - timedelta(days=9), WEEK.monday + timedelta(days=20), True),
+        (WEEK.next.monday - timedelta(days=1), WEEK.next.monday, True),
+        (WEEK.next.monday, WEEK.next.monday + timedelta(days=7), False),
+    ],
+)
+def test_a_week_is_due_where_a_tool_had_told_of_anything_by_then(
+    play: Stage, began: date, ended: date, due: bool
+):
+    use(play, "Copilot", began, 5, 6)
+    use(play, "Copilot", ended, 5, 6)
+    assert DigestDeeds(play.office).is_due(WEEK) is due
+
+
 def test_a_recommendation_is_done_and_the_next_digest_says_so(play: Stage):
     a_week(play)
     priya = play.slack.user("admin")

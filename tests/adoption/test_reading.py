@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adoption.database import downgrade
+from adoption.privacy import Minimum
+from adoption.reading import UseReader
+from adoption.record import Record
+from adoption.roster import RosterRow, RosterStore
+from adoption.usage import Usage, UsageStore
+from adoption.use_models import Event
+from adoption.use_section import use_section
+from bench.record_digest import RowReader
+from tests.adoption.factories import NOON, fresh_record
+
+SUNDAY = date(2026, 11, 22)
+THREE = Minimum(3)
+
+FACTS = st.builds(
+    lambda person, tool, back, event, count, id: Usage(
+        "s", tool, SUNDAY - timedelta(days=back), event, count, f"p{person}", id=id
+    ),
+    st.integers(0, 6),
+    st.sampled_from(["a", "b"]),
+    st.integers(-9, 75),
+    st.sampled_from(Event),
+    st.integers(0, 3),
+    st.sampled_from([None, None, "1", "2"]),
+)
+
+
+def same(record: Record, end: date) -> None:
+    rolled, counted = UseReader(record.engine), RowReader(record.engine)
+    assert use_section(rolled, end, THREE) == use_section(counted, end, THREE)
+    monday = end - timedelta(days=62)
+    a, b = rolled.weekly_uses(monday, end), counted.weekly_uses(monday, end)
+    assert (a.actions, a.first_days, a.first_values) == (b.actions, b.first_days, b.first_values)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.lists(FACTS, max_size=30), max_size=3), st.integers(0, 2))
+def test_a_digest_from_roll_ups_is_the_one_from_the_rows(
+    tmp_path: Path, batches: Sequence[list[Usage]], weeks_ago: int
+):
+    record = fresh_record(tmp_path)
+    people = [RosterRow(f"p{n}", team="ab"[n % 2]) for n in range(8)]
+    RosterStore(record.engine).keep(people, NOON)
+    for batch in batches:
+        UsageStore(record.engine).keep(batch, NOON)
+    same(record, SUNDAY - timedelta(weeks=weeks_ago))
+    record.close()
+
+
+@pytest.fixture
+def on_postgres(postgres: str):
+    record = Record.open(postgres)
+    yield record
+    downgrade(record.engine, "base")
+    record.close()
+
+
+def test_postgresql_puts_weeks_together_alike(on_postgres: Record):
+    facts = [
+        Usage("s", tool, SUNDAY - timedelta(days=5 * n), Event.EDITED, n, f"p{n % 5}")
+        for n in range(20)
+        for tool in "ab"
+    ]
+    UsageStore(on_postgres.engine).keep(facts, NOON)
+    same(on_postgres, SUNDAY)
+
+
+def test_more_weeks_than_a_number_has_bits_are_refused(tmp_path: Path):
+    record = fresh_record(tmp_path)
+    with pytest.raises(ValueError, match="63 weeks"):
+        UseReader(record.engine).weekly_uses(SUNDAY - timedelta(days=7 * 63 - 1), SUNDAY)
+    assert UseReader(record.engine).weekly_uses(SUNDAY, SUNDAY).days == {}
+    record.close()
+
+
+def test_a_tool_begins_when_enough_people_have(tmp_path: Path):
+    record = fresh_record(tmp_path)
+    days = [Usage("s", "a", SUNDAY + timedelta(days=n), Event.SHOWN, 1, f"p{n}") for n in range(4)]
+    UsageStore(record.engine).keep(days, NOON)
+    reader, end = UseReader(record.engine), SUNDAY + timedelta(days=9)
+    assert reader.beginnings(end, 3) == {"a": SUNDAY + timedelta(days=2)}
+    assert reader.beginnings(end, 5) == {}
+    assert reader.beginnings(SUNDAY + timedelta(days=1), 3) == {}
+    assert reader.first_day() == SUNDAY
+    record.close()
