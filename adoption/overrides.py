@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -59,7 +59,8 @@ def overrides_by_tool(
     """The overrides from `start` up to but without `end`, those most overridden first.
 
     “Declined” without a reason tells nothing and is left out of the shares. Reasons that fewer
-    people gave than the minimum are one; a tool that fewer people overrode is left out.
+    people gave than the minimum are one, and none where fewer gave any; a tool that fewer people
+    overrode is left out.
     """
     rows = _rows(engine, start - _BEFORE, end)
     made = []
@@ -90,6 +91,8 @@ def _label(reason: OverrideReason, detail: str | None) -> str | None:
 
 def _shares(now: Sequence[_Row], then: Sequence[_Row], minimum: Minimum) -> list[ReasonShare]:
     names = _shown(now, minimum)
+    if not names:
+        return []
 
     def counted(rows: Sequence[_Row]) -> Counter[str]:
         labels = (row.label for row in rows if row.label is not None)
@@ -104,7 +107,10 @@ def _shares(now: Sequence[_Row], then: Sequence[_Row], minimum: Minimum) -> list
 
 
 def _shown(rows: Sequence[_Row], minimum: Minimum) -> dict[str, str]:
-    """What each reason is shown as: itself, its first level, or “other reasons”."""
+    """What each reason is shown as: itself, its first level, or “other reasons”.
+
+    Nothing where fewer people than the minimum gave a reason at all.
+    """
     people: dict[str, set[str]] = {}
     for row in rows:
         if row.label is not None:
@@ -115,7 +121,15 @@ def _shown(rows: Sequence[_Row], minimum: Minimum) -> dict[str, str]:
         level[label] = label if len(who) >= minimum.people else label.split(":")[0]
         first.setdefault(level[label], set()).update(who)
     to = fold({label: len(who) for label, who in first.items()}, minimum)
-    return {
-        label: upper if to.get(upper, OTHERS) != OTHERS else OTHER_REASONS
-        for label, upper in level.items()
-    }
+    folded = {label for label in first if to.get(label, OTHERS) == OTHERS}
+    # One person may have given several reasons, and is one person in the fold as well.
+    rest = sorted(first.keys() - folded, key=lambda label: (len(first[label]), label))
+    while folded and len(_union(first, folded)) < minimum.people:
+        if not rest:
+            return {}
+        folded.add(rest.pop(0))
+    return {label: OTHER_REASONS if upper in folded else upper for label, upper in level.items()}
+
+
+def _union(people: Mapping[str, set[str]], labels: Iterable[str]) -> set[str]:
+    return set().union(*(people[label] for label in labels))
