@@ -24,7 +24,8 @@ class ReasonShare:
     """A reason for overriding a tool.
 
     Attributes:
-        share: of the week's overrides with a known reason; `before` of the four weeks before.
+        share: of the week's overrides with a known reason; `before` of the four weeks before,
+            of nothing where fewer people than may be shown gave the reason then.
     """
 
     reason: str
@@ -99,11 +100,25 @@ def _shares(now: Sequence[_Row], then: Sequence[_Row], minimum: Minimum) -> list
         return Counter(names.get(label, OTHER_REASONS) for label in labels)
 
     counts, before = counted(now), counted(then)
+    few = _too_few(then, names, minimum)
     ranked = sorted(counts.items(), key=lambda pair: (pair[0] == OTHER_REASONS, -pair[1], pair[0]))
     return [
-        ReasonShare(label, Share(count, counts.total()), Share(before[label], before.total()))
+        ReasonShare(
+            label,
+            Share(count, counts.total()),
+            Share(0, 0) if label in few else Share(before[label], before.total()),
+        )
         for label, count in ranked
     ]
+
+
+def _too_few(rows: Sequence[_Row], names: Mapping[str, str], minimum: Minimum) -> set[str]:
+    """What fewer people said than may be shown, though somebody did, by what it is shown as."""
+    people: dict[str, set[str]] = {}
+    for row in rows:
+        if row.label is not None:
+            people.setdefault(names.get(row.label, OTHER_REASONS), set()).add(row.person)
+    return {label for label, who in people.items() if len(who) < minimum.people}
 
 
 def _shown(rows: Sequence[_Row], minimum: Minimum) -> dict[str, str]:

@@ -85,3 +85,22 @@ def test_one_person_with_several_rare_reasons_is_one_person(record: Record):
     many = [(person, REASONS[0], None) for person in range(6)]
     rare = [(person, reason, None) for person in (7, 8) for reason in REASONS[1:4]]
     assert shown(record, keep(record, [*many, *rare])) == {OTHER_REASONS: 12}
+
+
+@pytest.mark.parametrize(("before", "whole"), [(0, 0), (2, 0), (5, 5)])
+def test_what_too_few_said_before_is_not_laid_beside(record: Record, before: int, whole: int):
+    tool = keep(record, [(person, REASONS[0], None) for person in range(6)])
+    earlier = [
+        Overridden(
+            id=f"{tool}/before/{person}",
+            account=f"T1:U{person}",
+            tool=tool,
+            at=START - timedelta(days=3),
+            reason=REASONS[0],
+        )
+        for person in range(before)
+    ]
+    Voices(record.engine).keep_overrides(earlier)
+    found = overrides_by_tool(record.engine, START, START + timedelta(days=7), MINIMUM)
+    (reason,) = next(each.reasons for each in found if each.tool == tool)
+    assert (reason.share.part, reason.before.part, reason.before.whole) == (6, whole, whole)
