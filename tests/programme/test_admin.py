@@ -430,8 +430,8 @@ def now(stage: Stage, message: Message) -> Message:
 def test_alerts_are_raised_once_with_what_to_look_at(play: Stage):
     a_week(play, WEEK.previous, 0)
     a_week(play, WEEK, 6)
-    use(play, "Copilot", date(2026, 7, 1), 2, 40)
-    use(play, "Copilot", date(2026, 10, 30), 2, 40)
+    use(play, "Copilot", date(2026, 7, 1), 6, 100)
+    use(play, "Copilot", date(2026, 10, 30), 6, 100)
     play.schedule.step(MONDAY)
     alerts = ("More questions stay", "told of no use", "Three months after")
     for words in alerts:
