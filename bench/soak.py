@@ -266,7 +266,8 @@ def _index(folder: Path, settings: dict[str, str]) -> None:
     write_guides(folder / "guides")
     if settings.get("UPTAKE_CHROMA_URL"):
         here = {"UPTAKE_DATA_DIR": str(folder / "data")}
-        done = uptake("ingest", str(folder / "guides"), cwd=folder, **here, **settings)
+        guides = str(folder / "guides")
+        done = uptake("ingest", guides, cwd=folder, fresh=True, **here, **settings)
         assert done.returncode == 0, done.stderr
     else:
         Sync(Index.open(folder / "data" / "index", Encoder())).run([folder / "guides"])

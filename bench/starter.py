@@ -1,4 +1,4 @@
-"""Starts workers within a second by forking them from one process that has imported everything."""
+"""Starts processes within a second by forking them from one that has imported everything."""
 
 from __future__ import annotations
 
@@ -92,9 +92,50 @@ class Starter:
         program: str = "",
     ) -> Started:
         """Starts `uptake run`, or a program around it, with settings; its words go to a log."""
+        return self._start(settings, ["run", *arguments], log, log, program=program)
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        settings: Mapping[str, str],
+        folder: Path,
+        cwd: Path,
+        typed: str,
+        seconds: float,
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs `uptake` with `arguments` to its end; its words are kept in a folder of its own.
+
+        Raises:
+            TimeoutExpired: It has not ended in time, and was killed.
+        """
+        input, output, errors = (folder / name for name in ("input", "output", "errors"))
+        input.write_text(typed, "utf-8")
+        started = self._start(settings, arguments, output, errors, str(input), cwd=str(cwd))
+        try:
+            code = started.wait(seconds)
+        except TimeoutError as error:
+            started.send(signal.SIGKILL)
+            raise subprocess.TimeoutExpired(list(arguments), seconds) from error
+        said, wrong = (path.read_bytes().decode() for path in (output, errors))
+        return subprocess.CompletedProcess(["uptake", *arguments], code, said, wrong)
+
+    def _start(
+        self,
+        settings: Mapping[str, str],
+        arguments: Sequence[str],
+        output: Path,
+        errors: Path,
+        input: str = os.devnull,
+        cwd: str = "",
+        program: str = "",
+    ) -> Started:
         assert self._zygote.stdin is not None
-        wanted: dict[str, object] = {"program": program, "arguments": [*arguments]}
-        wanted |= {"settings": dict(settings), "log": str(log)}
+        wanted = {
+            "program": program,
+            "arguments": [*arguments],
+            "environment": environment(**settings),
+        }
+        wanted |= {"input": input, "output": str(output), "errors": str(errors), "cwd": cwd}
         self._zygote.stdin.write(json.dumps(wanted) + "\n")
         self._zygote.stdin.flush()
         return self._new.get(timeout=_START_SECONDS)

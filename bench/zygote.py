@@ -1,9 +1,9 @@
-"""Starts `uptake run` again and again by forking, with everything imported once.
+"""Starts `uptake` again and again by forking, with everything imported once.
 
-A line of JSON on standard input starts a worker: `{"program": "path or empty", "arguments": [],
-"settings": {}, "log": "path"}`. On standard output comes `{"started": pid}`, and when it has
-ended `{"ended": pid, "code": code}`. The workers are processes of their own: they are killed, and
-end, like any other.
+A line of JSON on standard input starts a process: `{"program": "path or empty", "arguments": [],
+"environment": {}, "input": "path", "output": "path", "errors": "path", "cwd": "path or empty"}`. On
+standard output comes `{"started": pid}`, and when it has ended `{"ended": pid, "code": code}`. The
+processes are like any others: they are killed, and end, by themselves.
 """
 
 from __future__ import annotations
@@ -91,12 +91,14 @@ def _tell(**what: int) -> None:
 
 
 def _become_worker(wanted: dict[str, Any]) -> None:
-    log = os.open(wanted["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.environ.update(wanted["settings"])
-    sys.argv = ["uptake", "run", *wanted["arguments"]]
+    os.dup2(os.open(wanted["input"], os.O_RDONLY), 0)
+    for number, name in ((1, "output"), (2, "errors")):
+        os.dup2(os.open(wanted[name], os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
+    if wanted["cwd"]:
+        os.chdir(wanted["cwd"])
+    os.environ.clear()
+    os.environ.update(wanted["environment"])
+    sys.argv = ["uptake", *wanted["arguments"]]
     if wanted["program"]:
         runpy.run_path(wanted["program"], run_name="__main__")
         return

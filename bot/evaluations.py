@@ -112,9 +112,9 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     rows = csv.DictReader(_text(path).splitlines(), restval="", strict=True)
-    if "question" not in [name.strip().lower() for name in rows.fieldnames or ()]:
-        raise EvaluationWrong(f"{path.name} has no column “question” in its first line.")
     try:
+        if "question" not in [name.strip().lower() for name in rows.fieldnames or ()]:
+            raise EvaluationWrong(f"{path.name} has no column “question” in its first line.")
         for fields in rows:
             named = {
                 (name or "").strip().lower(): value

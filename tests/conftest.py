@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from ingest.sync import Sync
 from knowledge.encoder import Encoder
 from knowledge.index import Index
 
+# Seconds that a command may take.
+_LONGEST = 180
 GUIDES = {
     "playbook/budget.md": """---
 title: Budget and sponsor
@@ -128,15 +131,24 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 def uptake(
-    *arguments: str, cwd: Path, typed: str | None = None, **settings: str
+    *arguments: str, cwd: Path, typed: str | None = None, fresh: bool = False, **settings: str
 ) -> subprocess.CompletedProcess[str]:
-    """Runs the command line as a process, with nobody at the keyboard unless it is `typed`."""
-    return subprocess.run(
-        [sys.executable, "-c", "from bot.cli import main; main()", *arguments],
-        cwd=cwd,
-        env=environment(**settings),
-        **({"input": typed} if typed is not None else {"stdin": subprocess.DEVNULL}),
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )
+    """Runs the command line as a process, with nobody at the keyboard unless it is `typed`.
+
+    Args:
+        fresh: in a process that has imported nothing yet, which takes some seconds more.
+    """
+    if fresh or typed is not None or arguments[:1] == ("run",):
+        return subprocess.run(
+            [sys.executable, "-c", "from bot.cli import main; main()", *arguments],
+            cwd=cwd,
+            env=environment(**settings),
+            **({"input": typed} if typed is not None else {"stdin": subprocess.DEVNULL}),
+            capture_output=True,
+            text=True,
+            timeout=_LONGEST,
+        )
+    from bench.starter import starter
+
+    with tempfile.TemporaryDirectory() as folder:
+        return starter().run(arguments, settings, Path(folder), cwd, "", _LONGEST)

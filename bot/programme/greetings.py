@@ -100,7 +100,8 @@ class GreetingDeeds:
             user_of(account),
             welcome_message([Checked(what, done, how) for what, done, how in checks]),
         )
-        for key in (f"installed:{account.partition(':')[0]}", f"newcomer:{account}"):
+        # In this order: who opens a tab between the two is not greeted as a newcomer as well.
+        for key in (f"newcomer:{account}", f"installed:{account.partition(':')[0]}"):
             deed.step("said", office.roles.keep_said, key, office.now())
 
     def _checks(self) -> list[tuple[str, bool, str]]:

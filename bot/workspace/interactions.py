@@ -9,7 +9,7 @@ from typing import Any
 from bot.workspace.delivery import PATIENCE_SECONDS, EnvelopeKind, Outbox
 from bot.workspace.errors import NotDelivered, WorkspaceError
 from bot.workspace.manifest import Manifest
-from bot.workspace.page.inputs import RawValues, element_at, state_of, value_of
+from bot.workspace.page.inputs import RawValues, element_at, elements_of, state_of, value_of
 from bot.workspace.page.world import Json
 from bot.workspace.responses import Responses
 from bot.workspace.state import State
@@ -128,7 +128,7 @@ class Interactions:
         values: RawValues,
     ) -> None:
         """Use an element of a message or view; `ids` are its block's and its own."""
-        element = self._element(place, ids)
+        ids, element = self._element(place, ids)
         offered = self._offered.get(user, [])
         state = {"values": state_of(place.blocks, values, offered)}
         action = value_of(element, value, offered) | {
@@ -146,7 +146,7 @@ class Interactions:
 
     def options(self, user: str, place: Place, ids: tuple[str, str], query: str) -> Sequence[Json]:
         """Ask the app for the choices of an external menu: options, or groups of options."""
-        self._element(place, ids)
+        ids, _ = self._element(place, ids)
         payload = self._common("block_suggestion", user) | self._surface(user, place)
         for name in ("response_url", "trigger_id"):
             payload.pop(name, None)
@@ -221,11 +221,22 @@ class Interactions:
         key = self._triggers.new_place(user, channel, message.ts if message else "", thread)
         return f"{self._address()}/response/{key}"
 
-    def _element(self, place: Place, ids: tuple[str, str]) -> Mapping[str, Any]:
+    def _element(
+        self, place: Place, ids: tuple[str, str]
+    ) -> tuple[tuple[str, str], Mapping[str, Any]]:
+        """The element that somebody used, and the ids by which it goes now.
+
+        Blocks that the app gives no ids get others when it redraws them, which may be in the
+        moment between looking and pressing: the one element with that action is meant then.
+        """
         found = element_at(place.blocks, *ids)
-        if found is None:
+        if found is not None:
+            return ids, found
+        alike = [each for each in elements_of(place.blocks) if each[1]["action_id"] == ids[1]]
+        if len(alike) != 1:
             raise WorkspaceError("That is not there any more. Load the page again.")
-        return found
+        ((block, element),) = alike
+        return (block, ids[1]), element
 
     def _check_shortcut(self, callback_id: str, kind: str) -> None:
         known = {(each.callback_id, each.kind) for each in self._manifest.shortcuts}

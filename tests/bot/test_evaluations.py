@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import EvaluationWrong
@@ -82,6 +82,7 @@ def test_a_file_that_is_not_there_or_no_text_is_said(tmp_path: Path):
 
 
 @settings(deadline=None, max_examples=100)
+@example('"', "q.csv")
 @given(st.text(max_size=200), st.sampled_from(["q.csv", "q.jsonl"]))
 def test_any_file_is_read_or_refused_in_a_sentence(tmp_path_factory, text: str, name: str):
     path = tmp_path_factory.getbasetemp() / name

@@ -29,10 +29,19 @@ def test_a_vector_does_not_depend_on_its_neighbours(encoder: Encoder):
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
-def test_it_says_while_it_loads():
-    encoder = Encoder("no/such-model")
+def test_it_says_while_it_loads(monkeypatch: pytest.MonkeyPatch):
+    go_on = threading.Event()
+
+    def load(name: str):
+        assert go_on.wait(20)
+        raise EncoderUnavailable(name)
+
+    monkeypatch.setattr("knowledge.encoder._load", load)
+    encoder = Encoder()
     assert not encoder.is_loading
     encoder.start()
+    assert encoder.is_loading
+    go_on.set()
     with pytest.raises(EncoderUnavailable):
         encoder.encode(["Who pays?"])
     assert not encoder.is_loading

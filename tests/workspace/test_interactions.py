@@ -9,6 +9,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.workspace import LocalWorkspace, ManualClock, NotDelivered, WorkspaceError
+from bot.workspace.page.inputs import elements_of
 from tests.workspace.apps import bolt_app, client_of, running
 from tests.workspace.manifests import manifest, without
 from tests.workspace.refusals import error
@@ -66,6 +67,36 @@ def test_a_press_carries_the_button_and_where_it_stands(slack: LocalWorkspace, a
     assert (action["action_id"], action["block_id"], action["value"]) == ("go", "row", "v1")
     assert bodies[0]["container"]["channel_id"] == slack.channel("general")
     assert bodies[0]["user"]["id"] == slack.user().id
+
+
+def test_a_button_that_was_redrawn_meanwhile_is_pressed_all_the_same(
+    slack: LocalWorkspace, app: App
+) -> None:
+    bodies: list[Json] = []
+
+    @app.action("go")
+    def pressed(ack: Ack, body: Json) -> None:
+        ack()
+        bodies.append(body)
+
+    nameless = [{k: v for k, v in block.items() if k != "block_id"} for block in button()]
+    made = client_of(slack).chat_postMessage(channel="general", text="x", blocks=nameless)
+    with running(app, slack):
+        maya, seen = slack.user(), slack.messages("general")[0]
+        before = next(elements_of(seen.body["blocks"]))[0]
+        again = {"channel": made["channel"], "ts": made["ts"], "text": "y", "blocks": nameless}
+        client_of(slack).chat_update(**again)
+        place = maya._hands.place_of(seen.channel, seen.ts)
+        maya._hands.interactions.press(maya.id, place, (before, "go"), "", {})
+        slack.wait_until_quiet()
+        twice = [*nameless, *nameless]
+        client_of(slack).chat_update(**(again | {"blocks": twice}))
+        place = maya._hands.place_of(seen.channel, seen.ts)
+        with pytest.raises(WorkspaceError, match="not there any more"):
+            maya._hands.interactions.press(maya.id, place, (before, "go"), "", {})
+    now = bodies[0]["actions"][0]["block_id"]
+    assert now != before
+    assert bodies[0]["message"]["blocks"][0]["block_id"] == now
 
 
 def test_what_is_not_there_cannot_be_pressed(slack: LocalWorkspace) -> None:
