@@ -11,9 +11,9 @@ TORCH := $(shell sed -n 's/^\(torch==[0-9.]*\).*/\1/p' constraints.txt)
 run: $(STAMP)
 	@$(BIN)/uptake run
 
-# One worker a core; a file's tests stay together, with the servers they share.
+# A file's tests stay together, with the servers they share.
 test: check
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP_DEV)
 	$(BIN)/ruff format --check .

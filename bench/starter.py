@@ -90,9 +90,10 @@ class Starter:
         log: Path,
         arguments: Sequence[str] = (),
         program: str = "",
+        cwd: str = "",
     ) -> Started:
         """Starts `uptake run`, or a program around it, with settings; its words go to a log."""
-        return self._start(settings, ["run", *arguments], log, log, program=program)
+        return self._start(settings, ["run", *arguments], log, log, cwd=cwd, program=program)
 
     def run(
         self,
@@ -100,7 +101,7 @@ class Starter:
         settings: Mapping[str, str],
         folder: Path,
         cwd: Path,
-        typed: str,
+        typed: str | None,
         seconds: float,
     ) -> subprocess.CompletedProcess[str]:
         """Runs `uptake` with `arguments` to its end; its words are kept in a folder of its own.
@@ -109,8 +110,10 @@ class Starter:
             TimeoutExpired: It has not ended in time, and was killed.
         """
         input, output, errors = (folder / name for name in ("input", "output", "errors"))
-        input.write_text(typed, "utf-8")
-        started = self._start(settings, arguments, output, errors, str(input), cwd=str(cwd))
+        if typed is not None:
+            input.write_text(typed, "utf-8")
+        given = os.devnull if typed is None else str(input)
+        started = self._start(settings, arguments, output, errors, given, cwd=str(cwd))
         try:
             code = started.wait(seconds)
         except TimeoutError as error:

@@ -85,6 +85,24 @@ def write_guides(folder: Path) -> Path:
     return folder
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than cores: many tests wait for what other processes do."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with few and long tests come first, so that no worker is left with one at the end."""
+    items.sort(key=lambda item: _place_of(item.path))
+
+
+def _place_of(file: Path) -> int:
+    return next((at for at, name in enumerate(_LONG_FIRST) if name in file.parts), 9)
+
+
+# Folders of long tests, the longest first.
+_LONG_FIRST = ("e2e", "bench", "programme", "surfaces", "bot", "workspace_page")
+
+
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     return Encoder()
@@ -138,7 +156,7 @@ def uptake(
     Args:
         fresh: in a process that has imported nothing yet, which takes some seconds more.
     """
-    if fresh or typed is not None or arguments[:1] == ("run",):
+    if fresh or arguments[:1] == ("run",):
         return subprocess.run(
             [sys.executable, "-c", "from bot.cli import main; main()", *arguments],
             cwd=cwd,
@@ -151,4 +169,4 @@ def uptake(
     from bench.starter import starter
 
     with tempfile.TemporaryDirectory() as folder:
-        return starter().run(arguments, settings, Path(folder), cwd, "", _LONGEST)
+        return starter().run(arguments, settings, Path(folder), cwd, typed, _LONGEST)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ingest.errors import FileUnreadable
 from ingest.load import LARGEST_FILE, load
 from ingest.split import split
+from ingest.sync import passages_of
 from tests.ingest.files import BROKEN, HEADING, KINDS, SENTENCE
 
 
@@ -107,4 +108,4 @@ def test_no_bytes_bring_more_than_a_sentence(content: bytes, name: str, tmp_path
     path = tmp_path / f"any{Path(name).suffix}"
     path.write_bytes(content)
     with suppress(FileUnreadable):
-        assert split(load(path))
+        assert passages_of(path)
