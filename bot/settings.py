@@ -88,6 +88,9 @@ class Settings(BaseSettings):
         0.0, ge=0, description="Price of a million tokens that the language model writes."
     )
     timezone: str = Field("UTC", description="Time zone of the digest's weeks.")
+    digest_hour: int = Field(
+        8, ge=0, le=23, description="Hour of the digest on Mondays, and of alerts every day."
+    )
     slack_api_url: str = Field(
         "https://slack.com/api/", description="Base address of Slack's Web API."
     )

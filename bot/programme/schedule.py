@@ -13,8 +13,6 @@ from bot.programme.office import Office
 
 log = logging.getLogger(__name__)
 
-# Monday at eight for the week, and every day at eight for alerts.
-HOUR = timedelta(hours=8)
 _ROUND_SECONDS = 30.0
 # So many weeks are made up for, the last one among them.
 CAUGHT_UP = 4
@@ -74,8 +72,10 @@ class Schedule:
         if place is None:
             return
         zone = self._office.settings.zone
-        # By the clocks on the wall: eight is eight, also when they are changed.
-        begun = (now.astimezone(zone).replace(tzinfo=None) - HOUR).date()
+        # On Mondays for the week, every day for alerts, by the clocks on the wall: eight is eight,
+        # also when they are changed.
+        hour = timedelta(hours=self._office.settings.digest_hour)
+        begun = (now.astimezone(zone).replace(tzinfo=None) - hour).date()
         last = Week.of(datetime(begun.year, begun.month, begun.day, 12, tzinfo=zone), zone).previous
         self._digests(last, place, now)
         if f"alerts-{begun}" not in self._taken:

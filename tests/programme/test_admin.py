@@ -234,18 +234,19 @@ def test_the_weekly_digest_is_posted_once_however_many_workers_run(play: Stage):
     assert len(digests(play)) == 1
 
 
-def test_it_comes_on_monday_at_eight_by_the_clocks_of_the_place(
-    slack: LocalWorkspace, places: tuple[Path, Path]
+@pytest.mark.parametrize("hour", [8, 17])
+def test_it_comes_on_monday_at_its_hour_by_the_clocks_of_the_place(
+    slack: LocalWorkspace, places: tuple[Path, Path], hour: int
 ):
     slack.user("admin").invites("app", "ai-programme")
-    channel = slack.channel("ai-programme")
-    with stage(slack, places[0], admin_channel=channel, timezone="Europe/Oslo") as play:
+    more: dict[str, Any] = {"admin_channel": slack.channel("ai-programme"), "digest_hour": hour}
+    with stage(slack, places[0], timezone="Europe/Oslo", **more) as play:
         a_week(play)
         taken: list[str] = []
         play.office.deeds.take = lambda id, kind, **values: taken.append(id)  # type: ignore[method-assign]
-        play.schedule.step(datetime(2026, 11, 16, 6, 59, tzinfo=UTC))
+        play.schedule.step(datetime(2026, 11, 16, hour - 2, 59, tzinfo=UTC))
         assert f"digest-{WEEK}" not in taken
-        play.schedule.step(datetime(2026, 11, 16, 7, 0, tzinfo=UTC))
+        play.schedule.step(datetime(2026, 11, 16, hour - 1, 0, tzinfo=UTC))
         assert f"digest-{WEEK}" in taken
 
 
