@@ -6,8 +6,9 @@ import hashlib
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -159,10 +160,7 @@ def _vectors(
 ) -> Vectors:
     import torch
 
-    # Known before it is set for the first time; it holds for the calling thread.
-    most = _all_threads()
-    torch.set_num_threads(min(threads or most, most))
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+    with _on(threads), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
         # Half a surrogate pair, which chat clients can send, is no text to a tokenizer.
         whole = [text.encode("utf-8", "replace").decode() for text in texts]
         found: Any = model.encode(
@@ -173,6 +171,21 @@ def _vectors(
     vectors: Vectors = np.asarray(found.float().cpu().numpy(), dtype=np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+@contextmanager
+def _on(threads: int | None) -> Iterator[None]:
+    """Has PyTorch work on so many threads, on all where None is said; it holds for this thread."""
+    import torch
+
+    # Known before it is set for the first time.
+    most = _all_threads()
+    before = torch.get_num_threads()
+    torch.set_num_threads(min(threads or most, most))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @cache
