@@ -283,7 +283,7 @@ class LocalWorkspace:
         """Give the app's newest finished reply to a message, once there is one."""
         return self.wait_for(lambda: self.answers(message), seconds, "an answer")[-1]
 
-    def wait_until_connected(self, sockets: int = 1, seconds: float = 10) -> None:
+    def wait_until_connected(self, sockets: int = 1, seconds: float = 30) -> None:
         """Wait until the app has so many sockets open."""
         self.wait_for(lambda: self.connections >= sockets, seconds, "a connection")
 
