@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.e2e.personas import Cast, Persona, patient_browser, playing
+from tests.e2e.personas import Cast, Persona
 
 STRANGE = {
     "emoji": "👩‍👩‍👧‍👦 🏳️‍🌈 🇳🇴 zal̷g͝o",
@@ -17,22 +14,6 @@ STRANGE = {
     "markup": "<img src=x onerror=alert(1)> &amp;&lt; *bold* _so_ ~no~ `code`",
 }
 CALLS = pytest.mark.parametrize("words", STRANGE.values(), ids=STRANGE)
-
-
-@pytest.fixture(scope="module")
-def cast(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    with (
-        patient_browser() as browser,
-        playing(home, tmp_path_factory.mktemp("inputs"), browser) as cast,
-    ):
-        yield cast
-
-
-@pytest.fixture(autouse=True)
-def no_faults(cast: Cast) -> Iterator[None]:
-    yield
-    cast.tidies()
-    assert cast.faults() == []
 
 
 @CALLS

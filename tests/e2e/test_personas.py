@@ -4,33 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-
-from tests.e2e.personas import Cast, patient_browser, playing
+from tests.e2e.personas import Cast
 
 BUDGET = "How much of the budget should go to change management?"
 WEATHER = "What is the weather in Oslo?"
 SHARE = re.compile("15–20 %")
 UNKNOWN = "I don't know"
-
-
-@pytest.fixture(scope="module")
-def cast(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    with (
-        patient_browser() as browser,
-        playing(home, tmp_path_factory.mktemp("personas"), browser) as cast,
-    ):
-        yield cast
-
-
-@pytest.fixture(autouse=True)
-def no_faults(cast: Cast) -> Iterator[None]:
-    yield
-    cast.tidies()
-    assert cast.faults() == []
 
 
 def test_a_mention_is_answered_in_its_thread_and_a_follow_up_needs_none(cast: Cast):

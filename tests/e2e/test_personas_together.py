@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-
-from tests.e2e.personas import Cast, Persona, patient_browser, playing
+from tests.e2e.personas import Cast, Persona
 
 BUDGET = "How much of the budget should go to change management?"
 LICENCE = "Where do I order a licence for the drawing tool?"
 ORDER = "Order it in the service portal under Software; your manager approves it within a day."
-
-
-@pytest.fixture(scope="module")
-def cast(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    with (
-        patient_browser() as browser,
-        playing(home, tmp_path_factory.mktemp("personas"), browser) as cast,
-    ):
-        yield cast
-
-
-@pytest.fixture(autouse=True)
-def no_faults(cast: Cast) -> Iterator[None]:
-    yield
-    cast.tidies()
-    assert cast.faults() == []
 
 
 def test_an_admin_names_champions_and_others_are_told_kindly_that_it_is_not_theirs(cast: Cast):
