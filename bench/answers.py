@@ -93,6 +93,7 @@ def _ours(folder: Path, corpus: Sequence[Any], questions: Sequence[Any], strange
     begin = time.perf_counter()
     Sync(index).run([texts])
     again = time.perf_counter() - begin
+    _print_encoding(index)
     answerer = Answerer(index)
     quotes: dict[str, str] = {}
 
@@ -119,6 +120,25 @@ def _ours(folder: Path, corpus: Sequence[Any], questions: Sequence[Any], strange
         flush=True,
     )
     return row
+
+
+def _print_encoding(index: Any) -> None:
+    """What the encoder alone takes for the same passages, and for their sentences."""
+    from knowledge.sentences import encoded_units
+    from knowledge.store import contextual
+
+    snapshot = index.snapshot()
+    passages = [snapshot.passage(row) for row in range(len(snapshot))]
+    units = (unit for each in passages for unit in encoded_units(each.headings, each.text))
+    sentences = list(dict.fromkeys(units))
+    for name, texts in (
+        ("passages", [contextual(each) for each in passages]),
+        ("sentences", sentences),
+    ):
+        begin = time.perf_counter()
+        index.encoder.encode(texts)
+        seconds = time.perf_counter() - begin
+        print(f"The encoder alone: {len(texts)} {name}, {len(texts) / seconds:.0f} a second.")
 
 
 def _textbook(folder: Path, corpus: Sequence[Any], questions: Sequence[Any]) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import threading
 import time
@@ -29,11 +30,15 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # As published with sentence-transformers/all-MiniLM-L6-v2; the package that carries the
 # weights here is somebody else's, so they are checked before use.
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_BATCH = 32
+# Tokens that are encoded at once, with what the shorter texts are filled up by: so many fit into
+# a processor's caches, and keep it busy (docs/benchmarks.md).
+_BATCH = 4096
 # Below this many texts, turning the weights into another format costs more than it gives; so
 # does handing out the work to threads, which wait for each other: with another process on the
 # same cores, a question took two threads ten times as long as one (docs/benchmarks.md).
 _WORTH_SHARING = 16
+# How many texts the number formats are compared on, and how often.
+_SAMPLE, _TRIES = 16, 2
 # What a faster number format may change of a text's direction, as a cosine.
 _ALIKE = 0.999
 
@@ -51,7 +56,8 @@ class Encoder(Embeddings):
         self._model: Future[SentenceTransformer] = Future()
         self._starting = threading.Lock()
         self._started = False
-        self._bf16: bool | None = None
+        # The same model in the faster number format, or itself; None before it is measured.
+        self._fastest: SentenceTransformer | None = None
         self._choosing = threading.Lock()
         self._asked: deque[tuple[str, Future[Vectors]]] = deque()
         self._turn = threading.Lock()
@@ -79,8 +85,8 @@ class Encoder(Embeddings):
         self.start()
         model = self._model.result()
         if len(texts) < _WORTH_SHARING:
-            return _vectors(model, texts, bf16=False, threads=1)
-        return _vectors(model, texts, bf16=self._faster_in_bf16(model, texts))
+            return _vectors(model, texts, threads=1)
+        return _vectors(self._faster(model, texts), texts)
 
     def encode_once(self, texts: tuple[str, ...]) -> Vectors:
         """As `encode`, remembered for as long as this encoder lives."""
@@ -119,18 +125,20 @@ class Encoder(Embeddings):
     @property
     def number_format(self) -> str:
         """What batches are encoded in: bfloat16, float32, or empty before the first one."""
-        return {None: "", True: "bfloat16", False: "float32"}[self._bf16]
+        if self._fastest is None:
+            return ""
+        return "float32" if self._fastest is self._model.result() else "bfloat16"
 
-    def _faster_in_bf16(self, model: SentenceTransformer, texts: Sequence[str]) -> bool:
+    def _faster(self, model: SentenceTransformer, texts: Sequence[str]) -> SentenceTransformer:
         """Measured once, with the first texts: processors without it are many times slower."""
         with self._choosing:
-            if self._bf16 is None:
-                sample = texts[:_BATCH]
-                exact, exactly = _timed(lambda: _vectors(model, sample, bf16=False))
-                close, closely = _timed(lambda: _vectors(model, sample, bf16=True))
+            if self._fastest is None:
+                sample, half = texts[:_SAMPLE], copy.deepcopy(model).bfloat16()
+                exact, exactly = _timed(lambda: _vectors(model, sample))
+                close, closely = _timed(lambda: _vectors(half, sample))
                 alike = bool((exact * close).sum(axis=1).min() >= _ALIKE)
-                self._bf16 = alike and closely < exactly
-            return self._bf16
+                self._fastest = half if alike and closely < exactly else model
+            return self._fastest
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """The vectors of `texts` as lists, which is LangChain's form."""
@@ -156,21 +164,47 @@ class Encoder(Embeddings):
 
 
 def _vectors(
-    model: SentenceTransformer, texts: Sequence[str], bf16: bool, threads: int | None = None
+    model: SentenceTransformer, texts: Sequence[str], threads: int | None = None
 ) -> Vectors:
-    import torch
-
-    with _on(threads), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-        # Half a surrogate pair, which chat clients can send, is no text to a tokenizer.
-        whole = [text.encode("utf-8", "replace").decode() for text in texts]
-        found: Any = model.encode(
-            whole, batch_size=_BATCH, convert_to_tensor=True, show_progress_bar=False
-        )
-        if not len(whole):
-            return np.empty((0, model.get_embedding_dimension() or 0), dtype=np.float32)
-    vectors: Vectors = np.asarray(found.float().cpu().numpy(), dtype=np.float32)
+    # Half a surrogate pair, which chat clients can send, is no text to a tokenizer.
+    whole = [text.encode("utf-8", "replace").decode() for text in texts]
+    vectors = np.empty((len(whole), model.get_embedding_dimension() or 0), dtype=np.float32)
+    with _on(threads):
+        for batch in _batches(_lengths(model, whole)):
+            found: Any = model.encode(
+                [whole[row] for row in batch],
+                batch_size=len(batch),
+                convert_to_tensor=True,
+                show_progress_bar=False,
+            )
+            vectors[batch] = found.float().cpu().numpy()
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def _lengths(model: SentenceTransformer, texts: Sequence[str]) -> list[int]:
+    """How many tokens each text has; their order is what counts."""
+    if len(texts) < _WORTH_SHARING:
+        return [len(text) for text in texts]
+    try:
+        longest = model.max_seq_length
+        found: Any = model.tokenizer(list(texts), truncation=True, max_length=longest)
+        return [len(ids) for ids in found["input_ids"]]
+    except (AttributeError, KeyError, TypeError):
+        # A model that has no tokenizer of the usual kind.
+        return [len(text) // 4 + 1 for text in texts]
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """The places of texts that are encoded together: of like length, and not too many."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[place] > _BATCH:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
 
 
 @contextmanager
@@ -196,9 +230,9 @@ def _all_threads() -> int:
 
 
 def _timed(work: Callable[[], Vectors]) -> tuple[Vectors, float]:
-    """The result and the shortest of three times, in seconds."""
+    """The result and the shortest time, in seconds."""
     seconds = []
-    for _ in range(3):
+    for _ in range(_TRIES):
         begin = time.perf_counter()
         result = work()
         seconds.append(time.perf_counter() - begin)

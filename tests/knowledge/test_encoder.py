@@ -3,13 +3,14 @@ from __future__ import annotations
 import hashlib
 import threading
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.encoder import MINILM_SHA256, Encoder, check_weights
+from knowledge.encoder import MINILM_SHA256, Encoder, _batches, _lengths, check_weights
 from knowledge.errors import EncoderUnavailable
 
 
@@ -161,7 +162,7 @@ def test_questions_that_come_together_are_encoded_together(
     batches: list[int] = []
     first, may_go_on = threading.Event(), threading.Event()
 
-    def vectors(model, texts, bf16, threads=None):
+    def vectors(model, texts, threads=None):
         batches.append(len(texts))
         first.set()
         may_go_on.wait(30)
@@ -192,7 +193,7 @@ def test_a_question_that_cannot_be_encoded_says_so_to_everyone_who_waits(
 ):
     encoder.encode(["Loaded already."])
 
-    def fails(model, texts, bf16, threads=None):
+    def fails(model, texts, threads=None):
         raise RuntimeError("out of memory")
 
     with monkeypatch.context() as broken:
@@ -214,11 +215,14 @@ def test_a_question_that_cannot_be_encoded_says_so_to_everyone_who_waits(
 def test_the_number_format_is_the_faster_one_that_says_the_same(
     encoder: Encoder, monkeypatch: pytest.MonkeyPatch, turned: float, slowed: float, chosen: str
 ):
+    import torch
+
     encoder.encode(["Loaded already."])
     passed = {False: 0.01, True: 0.001 + slowed}
     now = [0.0]
 
-    def vectors(model, texts, bf16, threads=None):
+    def vectors(model, texts, threads=None):
+        bf16 = model.dtype == torch.bfloat16
         now[0] += passed[bf16]
         first = np.array([1.0, turned if bf16 else 0.0], dtype=np.float32)
         return np.tile(first / np.linalg.norm(first), (len(texts), 1))
@@ -248,3 +252,35 @@ def test_a_question_takes_one_thread_and_many_texts_take_all(
     encoder.encode([f"Passage {n}" for n in range(16)])
     assert set(taken[2::2]) == {3}
     assert set(taken[3::2]) == {2}
+
+
+words = st.lists(
+    st.sampled_from("a the pilot budget 1.234.567 größe ☂ licence".split()), max_size=400
+)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(words.map(" ".join), min_size=16, max_size=40))
+def test_many_texts_have_the_vectors_they_have_alone(encoder: Encoder, texts: list[str]):
+    together = encoder.encode(texts)
+    alone = np.stack([encoder.encode([text])[0] for text in texts])
+    assert float((together * alone).sum(axis=1).min()) >= 0.999
+
+
+@given(st.lists(st.integers(0, 300), max_size=200), st.integers(1, 5000))
+def test_batches_hold_every_text_once_and_no_more_than_they_may(lengths: list[int], most: int):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("knowledge.encoder._BATCH", most)
+        batches = list(_batches(lengths))
+    assert sorted(place for batch in batches for place in batch) == list(range(len(lengths)))
+    for batch in batches:
+        filled_up = len(batch) * max(lengths[place] for place in batch)
+        assert filled_up <= most or len(batch) == 1
+
+
+def test_a_model_without_a_usual_tokenizer_is_encoded_all_the_same(encoder: Encoder):
+    class Bare:
+        max_seq_length = 256
+
+    texts = ["x" * 4 * n for n in range(16)]
+    assert _lengths(cast(Any, Bare()), texts) == list(range(1, 17))
