@@ -68,12 +68,14 @@ class GreetingDeeds:
         office.deeds.on("installed", self._installed)
 
     def _opened(self, deed: Deed) -> None:
-        """Suggests what to ask, where the tab was opened; greets who is new."""
+        """Greets who is new, and suggests what to ask, where the tab was opened."""
         account, channel = deed.values["account"], deed.values["channel"]
+        # First, for what is suggested may wait until the model is loaded: a greeting that came
+        # after somebody's first answer would stand in its way.
+        greet(self._office, deed, account)
         found = deed.step("suggestions", self._suggestions, account)
         if found["questions"]:
             deed.step("suggest", self._office.courier.suggest, channel, **found)
-        greet(self._office, deed, account)
 
     def _suggestions(self, account: str) -> dict[str, Any]:
         office = self._office

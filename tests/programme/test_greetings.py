@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bot.workspace import LocalWorkspace
 from bot.workspace.page.world import Prompts
 from bot.workspace.person import Person
 from ingest.sync import Sync
+from knowledge.answerer import Answerer
 from knowledge.encoder import Encoder
 from knowledge.index import Index
 from tests.programme.house import Stage, stage, written
@@ -65,6 +67,17 @@ def test_a_newcomer_is_greeted_once_whichever_tab_they_open(play: Stage):
     play.home(maya)
     play.quiet()
     assert len(play.direct(maya)) == 1
+
+
+def test_the_greeting_waits_for_no_model(play: Stage, monkeypatch: pytest.MonkeyPatch):
+    loaded = threading.Event()
+    monkeypatch.setattr(Answerer, "knows", lambda self, question: loaded.wait(30))
+    maya = play.slack.user("user")
+    maya.opens_app("messages")
+    play.told(maya, "Ask me about our AI tools")
+    assert not play.slack.calls("assistant.threads.setSuggestedPrompts")
+    loaded.set()
+    play.slack.wait_for(lambda: play.slack.calls("assistant.threads.setSuggestedPrompts"), 30)
 
 
 def test_only_what_the_guides_answer_is_suggested(play: Stage):
