@@ -1,15 +1,17 @@
-"""What the record tells of the guides: which were cited, and where thumbs went down."""
+"""What the record tells of the guides: which were cited, where thumbs went down, and why."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from adoption.models import CitationRow, Feedback, Interaction, Vote
+from adoption.models import CitationRow, Feedback, Interaction, Reason, Vote
 from adoption.record import Record
+from adoption.redaction import redact
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,15 @@ class Use:
     citations: int
     up: int
     down: int
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """A question whose answer did not help, and why; redacted, and of nobody."""
+
+    question: str
+    reason: Reason | None
+    comment: str
 
 
 def uses(record: Record, since: datetime) -> list[Use]:
@@ -64,3 +75,38 @@ def uses(record: Record, since: datetime) -> list[Use]:
     with Session(record.engine) as session:
         rows = session.execute(query).all()
     return [Use(source, int(count), int(up), int(down)) for source, count, up, down in rows]
+
+
+def citing(record: Record, since: datetime) -> int:
+    """How many answers asked since a moment cited a guide, whichever it was."""
+    query = (
+        select(func.count(func.distinct(CitationRow.interaction_id)))
+        .join(Interaction, Interaction.id == CitationRow.interaction_id)
+        .where(Interaction.asked_at >= since)
+    )
+    with Session(record.engine) as session:
+        return session.scalar(query) or 0
+
+
+def complaints(
+    record: Record, source: str, since: datetime, names: Collection[str], most: int
+) -> list[Complaint]:
+    """Questions whose answers cited a guide and did not help, the newest first.
+
+    Args:
+        names: hashes of name words, which are blotted out.
+    """
+    from_it = select(CitationRow.interaction_id).where(CitationRow.source == source)
+    query = (
+        select(Interaction.question, Feedback.reason, Feedback.comment)
+        .join(Feedback, Feedback.interaction_id == Interaction.id)
+        .where(Interaction.id.in_(from_it), Interaction.asked_at >= since)
+        .where(Feedback.vote == Vote.NEGATIVE, Interaction.question != "")
+        .order_by(Feedback.voted_at.desc(), Interaction.id, Feedback.person_id)
+        .limit(most)
+    )
+    with Session(record.engine) as session:
+        return [
+            Complaint(redact(question, names), reason, redact(comment or "", names))
+            for question, reason, comment in session.execute(query)
+        ]

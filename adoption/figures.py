@@ -85,12 +85,17 @@ def most(names: Iterable[str]) -> list[Tally]:
     return [Tally(name, count) for name, count in ranked[:MOST_LISTED]]
 
 
+def alike(question: str) -> str:
+    """What questions have in common that differ only in case, spaces or a final mark."""
+    return " ".join(question.split()).rstrip("?!. ").casefold()
+
+
 def most_alike(questions: Iterable[str]) -> list[Tally]:
     """Counts questions that differ only in case, spaces or a final mark as one."""
     wording: dict[str, str] = {}
     keys = []
     for question in questions:
-        key = " ".join(question.split()).rstrip("?!. ").casefold()
+        key = alike(question)
         wording.setdefault(key, " ".join(question.split()))
         keys.append(key)
     return [Tally(wording[tally.name], tally.count) for tally in most(keys)]

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Engine, select
 
+from adoption.desk_models import HelpCall
+from adoption.directory import known_names
+from adoption.figures import alike
 from adoption.models import Feedback, Interaction, Outcome, Person, Vote
 from adoption.redaction import redact
 from adoption.use_models import Member, Team
@@ -27,12 +30,17 @@ class OwnQuestion:
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """A question that was handed to a person and has no answer yet; redacted."""
+    """A question that was handed to a person and has no answer yet; redacted.
+
+    Attributes:
+        taken_by: the Slack id of whoever takes care of it; empty for nobody yet.
+    """
 
     id: str
     text: str
     team: str
     asked_at: datetime
+    taken_by: str = ""
 
 
 def own_questions(engine: Engine, account: str, most: int) -> list[OwnQuestion]:
@@ -73,8 +81,15 @@ def open_questions(
         team: only those from this team; from everybody where it is left out.
     """
     query = (
-        select(Interaction.id, Interaction.question, Team.name, Escalation.asked_at)
+        select(
+            Interaction.id,
+            Interaction.question,
+            Team.name,
+            Escalation.asked_at,
+            HelpCall.taken_by,
+        )
         .join(Escalation, Escalation.interaction_id == Interaction.id)
+        .outerjoin(HelpCall, HelpCall.interaction_id == Interaction.id)
         .outerjoin(Member, Member.person_id == Interaction.person_id)
         .outerjoin(Team, Team.id == Member.team_id)
         .where(Escalation.answered_at.is_(None))
@@ -85,6 +100,26 @@ def open_questions(
         query = query.where(Team.name == team)
     with engine.connect() as connection:
         return [
-            OpenQuestion(id, redact(text, names), name or "", at)
-            for id, text, name, at in connection.execute(query)
+            OpenQuestion(id, redact(text, names), name or "", at, taken or "")
+            for id, text, name, at, taken in connection.execute(query)
         ]
+
+
+def askers_of(engine: Engine, question: str, since: datetime) -> list[str]:
+    """The accounts of those who got no answer to a question since a moment, each once.
+
+    Args:
+        question: as the digest has it; case, spaces, a final mark and names do not count.
+    """
+    query = (
+        select(Interaction.question, Person.account)
+        .join(Person, Person.id == Interaction.person_id)
+        .where(Interaction.asked_at >= since, Person.account.is_not(None))
+        .where(Interaction.outcome.in_((Outcome.ABSTAINED, Outcome.FAILED)))
+        .order_by(Interaction.asked_at)
+    )
+    with engine.connect() as connection:
+        names, wanted = known_names(connection), alike(question)
+        rows = connection.execute(query).all()
+    found = [each or "" for text, each in rows if alike(redact(text, names)) == wanted]
+    return list(dict.fromkeys(found))

@@ -30,6 +30,7 @@ from adoption.models import Interaction, Person
 from adoption.programme_models import (
     FaqCard,
     FaqState,
+    GuideRow,
     HomeRow,
     NoticeRow,
     RefusedTry,
@@ -80,9 +81,8 @@ def kept_of(engine: Engine, account: str) -> Mine:
 def export(engine: Engine, account: str) -> dict[str, Any]:
     """Everything that is kept about somebody, by table, as JSON can hold it."""
     with engine.connect() as connection:
-        person = _person(connection, account)
-        if person is None:
-            return {}
+        # Whoever has pressed something and never asked has no row of people.
+        person = _person(connection, account) or NOBODY
         people = _table(Person)
         found = {people.name: _rows(connection, people, people.c.id == person)}
         for table in _personal():
@@ -113,36 +113,47 @@ def erase(engine: Engine, account: str) -> bool:
     """
     with writing(engine) as connection:
         person = _person(connection, account)
-        if person is None:
-            return False
-        for old in connection.scalars(
-            select(Interaction.id).where(Interaction.person_id == person)
-        ).all():
-            _rename(connection, old, f"erased:{uuid.uuid4().hex}")
-            # What was approved is the programme's; a draft from their question is theirs.
-            waits = FaqCard.state != FaqState.PUBLISHED
-            connection.execute(delete(FaqCard).where(FaqCard.id == faq_id(old), waits))
-        for table in _personal():
-            emptied = _emptied(table)
-            if emptied:
-                connection.execute(update(table).where(table.c[_PERSON] == person).values(emptied))
-        calls = update(HelpCall).where(HelpCall.person_id == person)
-        connection.execute(calls.values(home_channel=NOBODY, home_thread=NOBODY))
-        for table, column in _accounts():
-            if table.name != Pause.__tablename__:
-                names = [account, account.partition(":")[2]]
-                gone = update(table).where(table.c[column].in_(names))
-                connection.execute(gone.values({column: _nothing(table, column)}))
-        drafts = (FaqCard.person_id == person) & (FaqCard.state != FaqState.PUBLISHED)
-        connection.execute(delete(FaqCard).where(drafts))
-        # Drafts and places of stories, and what the app shows a person by role.
-        for own in (StoryCard, RoleRow, HomeRow):
-            connection.execute(delete(own).where(own.person_id == person))
+        # Also whoever has never asked anything may have pressed something.
+        named = _unnamed(connection, account)
+        if person is not None:
+            _forgotten(connection, person)
         said = NoticeRow.key.contains(account, autoescape=True)
         connection.execute(delete(NoticeRow).where(said))
-        connection.execute(delete(Handle).where(Handle.person_id == person))
-        connection.execute(update(Person).where(Person.id == person).values(account=None))
-    return True
+    return person is not None or named
+
+
+def _unnamed(connection: Connection, account: str) -> bool:
+    """Takes somebody's account out of where it stands outside of `people`; whether it did."""
+    found = 0
+    for table, column in _accounts():
+        if table.name != Pause.__tablename__:
+            names = [account, account.partition(":")[2]]
+            gone = update(table).where(table.c[column].in_(names))
+            found += connection.execute(gone.values({column: _nothing(table, column)})).rowcount
+    return bool(found)
+
+
+def _forgotten(connection: Connection, person: str) -> None:
+    for old in connection.scalars(
+        select(Interaction.id).where(Interaction.person_id == person)
+    ).all():
+        _rename(connection, old, f"erased:{uuid.uuid4().hex}")
+        # What was approved is the programme's; a draft from their question is theirs.
+        waits = FaqCard.state != FaqState.PUBLISHED
+        connection.execute(delete(FaqCard).where(FaqCard.id == faq_id(old), waits))
+    for table in _personal():
+        emptied = _emptied(table)
+        if emptied:
+            connection.execute(update(table).where(table.c[_PERSON] == person).values(emptied))
+    calls = update(HelpCall).where(HelpCall.person_id == person)
+    connection.execute(calls.values(home_channel=NOBODY, home_thread=NOBODY))
+    drafts = (FaqCard.person_id == person) & (FaqCard.state != FaqState.PUBLISHED)
+    connection.execute(delete(FaqCard).where(drafts))
+    # Drafts and places of stories, and what the app shows a person by role.
+    for own in (StoryCard, RoleRow, HomeRow):
+        connection.execute(delete(own).where(own.person_id == person))
+    connection.execute(delete(Handle).where(Handle.person_id == person))
+    connection.execute(update(Person).where(Person.id == person).values(account=None))
 
 
 def is_paused(engine: Engine, account: str) -> bool:
@@ -182,6 +193,7 @@ def _accounts() -> list[tuple[Table, str]]:
         (_table(StoryCard), "decided_by"),
         (_table(FaqCard), "decided_by"),
         (_table(RefusedTry), "account"),
+        (_table(GuideRow), "decided_by"),
     ]
 
 

@@ -46,6 +46,15 @@ class Tried(StrEnum):
     FAQ = "faq"
     HELP = "help"
     SHARE = "share"
+    GUIDE = "guide"
+
+
+class Ruling(StrEnum):
+    """What an admin decides about a guide."""
+
+    HOLDS = "holds"
+    LEFT_OUT = "left out"
+    BROUGHT_BACK = "brought back"
 
 
 class StoryCard(Base):
@@ -138,3 +147,22 @@ class RefusedTry(Base):
     act: Mapped[Tried] = mapped_column(words(Tried))
     about: Mapped[str] = mapped_column(String(255))
     at: Mapped[datetime]
+
+
+class GuideRow(Base):
+    """What admins decided about a guide; `id` is made of its source.
+
+    `decision` names the press that decided last, so that it can be repeated and a second one
+    is told.
+    """
+
+    __tablename__ = "guide_rulings"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    reviewed_on: Mapped[date | None]
+    left_out: Mapped[bool]
+    decision: Mapped[str] = mapped_column(String(255))
+    decided_by: Mapped[str | None] = mapped_column(String(255))
+    decided_at: Mapped[datetime]

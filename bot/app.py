@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,6 +38,7 @@ from bot.observe import Observer
 from bot.programme.office import Office
 from bot.settings import STARTER, Settings
 from bot.talk import Talk
+from ingest.documents import Ruling
 from ingest.sources.book import SourceBook
 from ingest.sources.fetch import Fetcher, links_of
 from ingest.sources.sync import SourceSync
@@ -123,8 +124,13 @@ def open_index(settings: Settings, encoder: Encoder) -> Index:
     return Index.open(settings.index_dir, encoder, settings.chroma_url, book)
 
 
-def syncer(settings: Settings, index: Index, progress: Progress | None = None) -> Sync:
-    """Brings files into the index, with what settings and sources say of them."""
+def syncer(
+    settings: Settings,
+    index: Index,
+    rulings: Mapping[str, Ruling],
+    progress: Progress | None = None,
+) -> Sync:
+    """Brings files into the index, with what settings, sources and admins say of them."""
     book = SourceBook(settings.data_dir)
     covering = book.among()
     links = {source.id: links_of(book, source) for source in book.sources()}
@@ -138,19 +144,21 @@ def syncer(settings: Settings, index: Index, progress: Progress | None = None) -
             return path.as_uri()
         return settings.link_base + quote(path.relative_to(base).as_posix())
 
-    return Sync(index, link_of=link_of, defaults_of=covering.defaults_of, progress=progress)
+    defaults_of = covering.defaults_of
+    return Sync(index, link_of=link_of, defaults_of=defaults_of, rulings=rulings, progress=progress)
 
 
 def source_syncer(
     settings: Settings,
     index: Index,
+    rulings: Mapping[str, Ruling],
     progress: Progress | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> SourceSync:
     """Brings sources here and into the index."""
     book = SourceBook(settings.data_dir)
     bring = Fetcher(book, frozenset(settings.private_hosts)).bring
-    return SourceSync(book, index, syncer(settings, index, progress), bring, now)
+    return SourceSync(book, index, syncer(settings, index, rulings, progress), bring, now)
 
 
 @contextmanager

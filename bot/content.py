@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -88,13 +88,6 @@ def content_health(
     reviews = Reviews(days, lambda: today)
     stale = [guide for guide in guides if reviews.wanted(guide.reviewed, guide.kind)]
     used = {each.source: each for each in uses(record, now - timedelta(days=days))}
-    down = [
-        (guide, used[guide.source])
-        for guide in guides
-        if guide.source in used
-        and used[guide.source].down >= _LEAST_DOWN
-        and used[guide.source].down > used[guide.source].up
-    ]
     dead = health.dead_links(snapshot)
     if answers is not None:
         dead += [
@@ -108,11 +101,21 @@ def content_health(
         days=days,
         stale=health.by_owner(stale),
         never_cited=[guide for guide in guides if guide.source not in used],
-        voted_down=sorted(down, key=lambda each: each[1].up - each[1].down),
+        voted_down=voted_down(guides, used),
         pairs=health.pairs_of(snapshot),
         dead_links=dead,
         owners=dict(Counter(guide.owner for guide in guides)),
     )
+
+
+def voted_down(guides: Sequence[Guide], used: Mapping[str, Use]) -> list[tuple[Guide, Use]]:
+    """Guides under whose answers more thumbs went down than up, the worst first."""
+    down = [
+        (guide, use)
+        for guide in guides
+        if (use := used.get(guide.source)) and use.down >= _LEAST_DOWN and use.down > use.up
+    ]
+    return sorted(down, key=lambda each: each[1].up - each[1].down)
 
 
 def _alike(name: str, other: str) -> bool:

@@ -55,7 +55,21 @@ class Defaults:
     own_links: bool = True
 
 
+@dataclass(frozen=True)
+class Ruling:
+    """What was decided about one guide, beside what stands in it.
+
+    Attributes:
+        reviewed: ISO date on which somebody found that it still holds; its own, if later, counts.
+        left_out: whether the index does without it.
+    """
+
+    reviewed: str = ""
+    left_out: bool = False
+
+
 NO_DEFAULTS = Defaults()
+NO_RULING = Ruling()
 
 
 def described(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from ingest.documents import Defaults
+from ingest.documents import NO_RULING, Defaults, Ruling
 from ingest.errors import FileUnreadable
 from ingest.load import LARGEST_FILE
 
@@ -13,7 +13,7 @@ from ingest.load import LARGEST_FILE
 RECIPE = "5"
 
 
-def fingerprint(path: Path, link: str, defaults: Defaults) -> str:
+def fingerprint(path: Path, link: str, defaults: Defaults, ruling: Ruling = NO_RULING) -> str:
     """Names everything that a file's passages depend on.
 
     Raises:
@@ -22,6 +22,8 @@ def fingerprint(path: Path, link: str, defaults: Defaults) -> str:
     if shown_name(str(path)) != str(path):
         raise FileUnreadable("its name or that of its folder is not UTF-8; rename it")
     content = hashlib.sha256(f"{RECIPE}\0{link}\0{defaults}\0".encode())
+    if ruling != NO_RULING:
+        content.update(f"{ruling}\0".encode())
     try:
         if path.stat().st_size <= LARGEST_FILE:
             with path.open("rb") as file:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from filelock import FileLock, Timeout
 
 from ingest.audiences import is_within
-from ingest.documents import NO_DEFAULTS, Defaults
+from ingest.documents import NO_DEFAULTS, NO_RULING, Defaults, Ruling
 from ingest.errors import AudienceWrong, FileUnreadable, IndexBusy
 from ingest.fingerprints import fingerprint, shown_name
 from ingest.load import load
@@ -78,11 +78,13 @@ class Sync:
         *,
         link_of: Callable[[Path, Path], str] | None = None,
         defaults_of: Callable[[Path], Defaults] | None = None,
+        rulings: Mapping[str, Ruling] | None = None,
         progress: Progress | None = None,
     ) -> None:
         self._index = index
         self._link_of = link_of or (lambda path, root: path.as_uri())
         self._defaults_of = defaults_of or (lambda path: NO_DEFAULTS)
+        self._rulings = rulings or {}
         self._progress = progress or (lambda done, whole, name: None)
         self._records = _record_manager(index)
         self._unreadable: set[str] = set()
@@ -106,7 +108,7 @@ class Sync:
             IndexUnavailable: the index cannot be read or written.
         """
         roots = _absolute(paths)
-        work = [(root, file) for root in roots for file in files_under([root])]
+        work = [(root, file) for root in roots for file in self._kept_under(root)]
         with writing(self._index):
             leaving = _Leaving(*(list(map(str, _absolute(each))) for each in (absent, withdrawn)))
             return self._run(work, list(map(str, roots)), rebuild, leaving)
@@ -120,7 +122,7 @@ class Sync:
         self._index.catalog.keep_state("sync", _DIRTY)
         if self._index.outdated():
             rebuild = True
-            work = work + _elsewhere(known.values(), [*roots, *leaving.withdrawn])
+            work = work + self._elsewhere(known.values(), [*roots, *leaving.withdrawn])
             self._start_anew()
         self._index.adopt_recipe()
         for begin in range(0, len(work), _FILES_AT_ONCE):
@@ -133,6 +135,7 @@ class Sync:
             if (file.source not in present and _below_any(file, roots))
             or _below_any(file, leaving.withdrawn)
             or file.source in self._unreadable
+            or self._ruling(Path(file.source)).left_out
             or (_below_any(file, leaving.absent) and not self._may_stay(file))
         ]
         self._remove(gone)
@@ -142,6 +145,22 @@ class Sync:
         report.version, report.passages = version.name, version.passages
         self._index.catalog.keep_state("sync", _CLEAN)
         return report
+
+    def _kept_under(self, root: Path) -> list[Path]:
+        """The files below a path that the index does not do without."""
+        return [file for file in files_under([root]) if not self._ruling(file).left_out]
+
+    def _elsewhere(
+        self, files: Iterable[IndexedFile], roots: Sequence[str]
+    ) -> list[tuple[Path, Path]]:
+        """Files that were indexed from other paths and are still there, with their roots."""
+        others = [file for file in files if not _below_any(file, roots)]
+        return [
+            (Path(file.root), Path(file.source)) for file in others if Path(file.source).exists()
+        ]
+
+    def _ruling(self, path: Path) -> Ruling:
+        return self._rulings.get(str(path), NO_RULING)
 
     def _index_files(
         self,
@@ -189,11 +208,11 @@ class Sync:
         before = known.get(source)
         link, defaults = self._link_of(path, root), self._defaults_of(path)
         try:
-            digest = fingerprint(path, link, defaults)
+            digest = fingerprint(path, link, defaults, self._ruling(path))
             if before is not None and before.digest == digest and not rebuild:
                 report.unchanged.append(source)
                 return []
-            passages = passages_of(path, link, defaults)
+            passages = passages_of(path, link, defaults, self._ruling(path))
         except FileUnreadable as error:
             report.failed.append(Problem(shown_name(source), str(error)))
             if before and (isinstance(error, AudienceWrong) or not self._may_stay(before)):
@@ -263,14 +282,21 @@ def writing(index: Index) -> Iterator[None]:
         lock.release()
 
 
-def passages_of(path: Path, link: str = "", defaults: Defaults = NO_DEFAULTS) -> list[Passage]:
+def passages_of(
+    path: Path,
+    link: str = "",
+    defaults: Defaults = NO_DEFAULTS,
+    ruling: Ruling = NO_RULING,
+) -> list[Passage]:
     """The passages of a file, each once.
 
     Raises:
         FileUnreadable: as `ingest.load.load` says, or nothing in it can be quoted.
     """
     with patience():
-        passages = {passage.id: passage for passage in split(load(path, link, defaults))}
+        document = load(path, link, defaults)
+        document = replace(document, reviewed=max(document.reviewed, ruling.reviewed))
+        passages = {passage.id: passage for passage in split(document)}
     if not passages:
         raise FileUnreadable("nothing in it can be quoted; it needs some words beside its marks")
     return list(passages.values())
@@ -286,12 +312,6 @@ def _record_manager(index: Index) -> Any:
 
 def _absolute(paths: Sequence[Path]) -> list[Path]:
     return [Path(os.path.abspath(path.expanduser())) for path in paths]
-
-
-def _elsewhere(files: Iterable[IndexedFile], roots: Sequence[str]) -> list[tuple[Path, Path]]:
-    """Files that were indexed from other paths and are still there, with their roots."""
-    others = [file for file in files if not _below_any(file, roots)]
-    return [(Path(file.root), Path(file.source)) for file in others if Path(file.source).exists()]
 
 
 def _below_any(file: IndexedFile, roots: Sequence[str]) -> bool:

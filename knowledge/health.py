@@ -30,6 +30,7 @@ class Guide:
     Attributes:
         reviewed: ISO date of its last review; empty if unknown.
         kind: quick-start, faq, playbook, tutorial, guide or story.
+        link: where it can be opened; empty if nowhere.
     """
 
     source: str
@@ -38,6 +39,7 @@ class Guide:
     reviewed: str
     audience: str
     kind: str = "guide"
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,9 @@ def _passages(snapshot: Snapshot) -> Iterator[Passage]:
 
 
 def _guide(each: Passage) -> Guide:
-    return Guide(each.source, each.title, each.owner, each.reviewed, each.audience, each.kind)
+    return Guide(
+        each.source, each.title, each.owner, each.reviewed, each.audience, each.kind, each.link
+    )
 
 
 def _near(snapshot: Snapshot) -> Iterator[tuple[int, int]]:

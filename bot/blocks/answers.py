@@ -105,7 +105,7 @@ def _sources(citations: Sequence[Citation]) -> ContextBlock:
 def _source(citation: Citation) -> str:
     title = plain(citation.title, _LONGEST_SOURCE)
     if citation.link.startswith(("https://", "http://")):
-        title = f"<{_address(citation.link)}|{title.replace('|', '¦')}>"
+        title = f"<{address(citation.link)}|{title.replace('|', '¦')}>"
     heading = plain(citation.heading, _LONGEST_SOURCE)
     parts = [f"[{citation.number}] {title}"]
     if heading:
@@ -117,7 +117,7 @@ def _source(citation: Citation) -> str:
     return " ".join(parts)
 
 
-def _address(link: str) -> str:
+def address(link: str) -> str:
     """The address with what would end a link written as an address writes it."""
     safe = escape(link).replace("|", "%7C")
     return "".join(f"%{ord(c):02X}" if ord(c) <= 32 else c for c in safe)

@@ -13,12 +13,12 @@ from adoption.faqs import FaqFields, FaqView
 from adoption.programme_models import FaqState
 from bot.blocks.answers import Message
 from bot.blocks.parts import Block, actions, button, context, modal, named, section, text_input
-from bot.blocks.pieces import Values, menu_input, option, ticks_input, words_input
-from bot.blocks.text import plain, plain_lines
+from bot.blocks.pieces import Values, menu_input, option, small, ticks_input, words_input
+from bot.blocks.text import cut, plain, plain_lines
 from bot.dialogs import words
 
-FAQ_DIALOG, FAQ_EDIT, FAQ_NOTE = "faq", "faq_edit", "faq_note"
-APPROVE, EDIT, DECLINE = "faq_approve", "faq_edit", "faq_decline"
+FAQ_DIALOG, FAQ_EDIT, FAQ_NOTE, FAQ_WRITE = "faq", "faq_edit", "faq_note", "faq_write"
+APPROVE, EDIT, DECLINE, WRITE = "faq_approve", "faq_edit", "faq_decline", "faq_write"
 QUESTION, ANSWER, TOOL, AUDIENCE, OPTIONS, NAMED = (
     "faq_question",
     "faq_answer",
@@ -32,6 +32,7 @@ LONGEST_QUESTION, LONGEST_ANSWER, LONGEST_NOTE = 300, 3000, 1500
 AUDIENCES = ("everyone", "champions", "admins")
 _ANY, _TOOL, _CHANNEL = "any", "tool:", "channel:"
 _MOST_TOOLS = 98
+_LONGEST_VALUE = 2000
 
 
 def faq_dialog(
@@ -56,6 +57,26 @@ def edit_dialog(entry: FaqView, tools: Sequence[str]) -> dict[str, Any]:
     channel = audience.removeprefix(_CHANNEL) if audience.startswith(_CHANNEL) else ""
     blocks = _fields(entry.fields, tools, _audiences(channel, audience))
     return _view(FAQ_EDIT, say["edit_title"], say["edit_submit"], blocks, entry.id)
+
+
+def write_button(asked: str) -> Block:
+    """Opens a dialog to answer what was asked and could not be answered."""
+    return button(words("faq")["write"], WRITE, cut(asked, _LONGEST_VALUE))
+
+
+def write_dialog(asked: str, tools: Sequence[str]) -> dict[str, Any]:
+    """The dialog in which an admin answers what was asked, and publishes it."""
+    say = words("faq")
+    blocks: list[SlackBlock] = [small(say["write_hint"])]
+    fields = FaqFields(question=cut(asked, LONGEST_QUESTION))
+    blocks += _fields(fields, tools, _audiences("", fields.audience))
+    return _view(FAQ_WRITE, say["write_title"], say["write_submit"], blocks, asked)
+
+
+def taken_up_message(asked: str) -> Message:
+    """Tells somebody that there is an answer to what they asked."""
+    text = words("faq")["taken_up"].format(question=plain(asked, 900))
+    return Message(text, [section(text)])
 
 
 def decline_dialog(id: str) -> Block:

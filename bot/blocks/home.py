@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adoption.faqs import FaqView
@@ -13,6 +13,8 @@ from adoption.programme_models import StoryState
 from adoption.stories import StoryView
 from bot.blocks import faqs
 from bot.blocks.digest import point_blocks
+from bot.blocks.guides import BRING_BACK, LOOK, GuideLine, guide_list
+from bot.blocks.help import TAKE
 from bot.blocks.parts import (
     Block,
     actions,
@@ -27,12 +29,13 @@ from bot.blocks.parts import (
 )
 from bot.blocks.stories import FINISH, WRITE, decide_buttons, gain_of, story_blocks
 from bot.blocks.text import plain
-from knowledge.reviews import overdue_in_words
+from bot.dialogs import words
 
 ASK, ASK_DIALOG, QUESTION = "home_ask", "home_ask", "home_question"
 OVERRIDE, FEEDBACK = "open_override", "open_feedback"
 LONGEST_QUESTION = 2000
 _MOST_BLOCKS = 100
+_MOST_GAPS = 6
 
 _OUTCOMES = {
     Outcome.ANSWERED: "answered",
@@ -63,21 +66,34 @@ class TeamFacts:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A question that could not be answered, and how often it was asked.
+
+    Attributes:
+        written: whether somebody has written an answer since.
+    """
+
+    text: str
+    count: int
+    written: bool = False
+
+
+@dataclass(frozen=True)
 class AdminFacts:
     """What an admin sees.
 
     Attributes:
         figures: name, this week, the week before.
-        unanswered: questions and how often they were asked.
-        stale: guides whose review is too long ago: title, its ISO date, owner.
+        unanswered: questions without an answer.
+        guides: guides to look at, by what is the matter with them.
     """
 
     week: str
     figures: Sequence[tuple[str, str, str]] = ()
-    unanswered: Sequence[tuple[str, int]] = ()
+    unanswered: Sequence[Gap] = ()
     awaiting: Sequence[StoryView] = ()
     faqs: Sequence[FaqView] = ()
-    stale: Sequence[tuple[str, str, str]] = ()
+    guides: Mapping[str, Sequence[GuideLine]] = field(default_factory=dict)
     open: Sequence[OpenQuestion] = ()
     points: Sequence[Point] = ()
 
@@ -167,16 +183,21 @@ def _team(team: TeamFacts) -> list[Block]:
     blocks.append(section(team.figures or "Your team is too small for figures of its own."))
     if team.open:
         blocks.append(section("*Questions that wait for a person*"))
-        blocks += [_open(each) for each in team.open[:5]]
+        blocks += [_open(each, "team") for each in team.open[:5]]
     else:
         blocks.append(section("No question of your team waits."))
     return blocks
 
 
-def _open(question: OpenQuestion) -> Block:
+def _open(question: OpenQuestion, among: str) -> Block:
     day = f"{question.asked_at.day} {question.asked_at:%b}"
     where = f", {plain(question.team, 150)}" if question.team else ""
-    return section(f"{plain(question.text, 500)}\n_since {day}{where}_")
+    text = f"{plain(question.text, 500)}\n_since {day}{where}_"
+    if question.taken_by:
+        taken = words("help")["taken_line"].format(helper=named(question.taken_by))
+        return section(f"{text}\n{taken}")
+    shown = section(text, button(words("help")["take"], TAKE, question.id))
+    return shown | {"block_id": f"{among}:{question.id}"[:255]}
 
 
 def _admin(admin: AdminFacts) -> list[Block]:
@@ -193,21 +214,27 @@ def _admin(admin: AdminFacts) -> list[Block]:
         blocks.append(header("Recommended last week"))
         for point in admin.points[:5]:
             blocks += point_blocks(point)
-    blocks.append(header("What could not be answered"))
-    lines = [f"{count} × {plain(text, 200)}" for text, count in admin.unanswered[:10]]
-    blocks.append(section("\n".join(lines) or "Everything was answered."))
+    blocks += _gaps(admin.unanswered)
     if admin.open:
         blocks.append(header("Questions that wait for a person"))
-        blocks += [_open(each) for each in admin.open[:5]]
-    if admin.stale:
-        blocks.append(header("Guides to look at again"))
-        lines = [
-            f"{plain(title, 200)}, {overdue_in_words(day)}"
-            + (f" ({plain(owner, 100)})" if owner else "")
-            for title, day, owner in admin.stale[:8]
-        ]
-        blocks.append(section("\n".join(lines)))
+        blocks += [_open(each, "all") for each in admin.open[:5]]
+    for title, lines in admin.guides.items():
+        blocks += guide_list(title, lines, BRING_BACK if title == "left_out" else LOOK)
     return blocks
+
+
+def _gaps(gaps: Sequence[Gap]) -> list[Block]:
+    blocks = [header("What could not be answered")]
+    for number, each in enumerate(gaps[:_MOST_GAPS]):
+        text = f"{each.count} × {plain(each.text, 500)}"
+        if each.written:
+            blocks.append(section(f"{text}\n_{words('guides')['written']}_"))
+        else:
+            shown = section(text, faqs.write_button(each.text))
+            blocks.append(shown | {"block_id": f"gap:{number}"})
+    if len(gaps) > _MOST_GAPS:
+        blocks.append(context(f"and {len(gaps) - _MOST_GAPS} more; the digest has them all"))
+    return blocks if gaps else [*blocks, section("Everything was answered.")]
 
 
 def _stories(stories: Sequence[StoryView]) -> list[Block]:

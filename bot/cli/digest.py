@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from adoption.digest import Kept
+    from adoption.record import Record
     from adoption.themes import Embed, Vectors
     from bot.settings import Settings
 
@@ -53,7 +54,7 @@ def digest(
     make_data_dir(settings)
     record = Record.open(settings.record_url)
     minimum = Minimum(settings.minimum_group)
-    embed, kept = _embedder(settings.embedding_model), _kept(settings)
+    embed, kept = _embedder(settings.embedding_model), _kept(settings, record)
     made = weekly_digest(record, wanted, settings.zone, minimum, embed, kept)
     show = {
         Format.TEXT: digest_as_text,
@@ -65,7 +66,7 @@ def digest(
     typer.echo(show(made).rstrip("\n"))
 
 
-def _kept(settings: Settings) -> Mapping[str, Kept]:
+def _kept(settings: Settings, record: Record) -> Mapping[str, Kept]:
     """Who keeps each guide; nothing where the index cannot be read."""
     from bot.app import open_index
     from bot.programme.shelf import Shelf
@@ -77,7 +78,7 @@ def _kept(settings: Settings) -> Mapping[str, Kept]:
         index = open_index(settings, Encoder(settings.embedding_model))
     except IndexUnavailable:
         return {}
-    return Shelf(index, Reviews(settings.review_after)).kept()
+    return Shelf(index, record, Reviews(settings.review_after)).kept()
 
 
 def _embedder(model: str) -> Embed:

@@ -48,10 +48,11 @@ def sync_with_bar(
     """Runs a sync under a progress bar."""
     from bot.app import syncer
     from bot.cli.console import progress_bar
+    from bot.rulings import rulings_kept
     from bot.turns import indexing_turn
 
     with indexing_turn(settings), progress_bar("Indexing") as progress:
-        return syncer(settings, index, progress).run(paths, rebuild)
+        return syncer(settings, index, rulings_kept(settings), progress).run(paths, rebuild)
 
 
 def ensure_indexed(house: House) -> None:

@@ -121,6 +121,7 @@ def sync(
 def remove(id: Annotated[str, typer.Argument(help="The source's short name.")]) -> None:
     """Take a source and its guides out of the index; its own files are not touched."""
     from bot.app import open_index, source_syncer
+    from bot.rulings import rulings_kept
     from bot.turns import indexing_turn
     from knowledge.encoder import Encoder
 
@@ -128,7 +129,7 @@ def remove(id: Annotated[str, typer.Argument(help="The source's short name.")]) 
     source = book.source(id)
     index = open_index(settings, Encoder(settings.embedding_model))
     with indexing_turn(settings):
-        files = source_syncer(settings, index).remove(source)
+        files = source_syncer(settings, index, rulings_kept(settings)).remove(source)
     book.remove(id)
     shutil.rmtree(book.folder_of(source), ignore_errors=True)
     typer.echo(f"Removed the source {id}, with {files} guides in the index.")
@@ -154,12 +155,14 @@ def _opened() -> tuple[Settings, SourceBook]:
 def _sync(settings: Settings, sources: list[Source]) -> None:
     from bot.app import open_index, source_syncer
     from bot.cli.console import progress_bar
+    from bot.rulings import rulings_kept
     from bot.turns import indexing_turn
     from knowledge.encoder import Encoder
 
     index = open_index(settings, Encoder(settings.embedding_model))
     with indexing_turn(settings), progress_bar("Indexing") as progress:
-        outcomes = source_syncer(settings, index, progress).run(sources)
+        rulings = rulings_kept(settings)
+        outcomes = source_syncer(settings, index, rulings, progress).run(sources)
     _show(outcomes)
     if not all(each.fine for each in outcomes):
         raise typer.Exit(1)

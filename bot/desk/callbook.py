@@ -30,8 +30,11 @@ class Pressed:
 
     @property
     def home(self) -> Place:
-        """Where the presser alone sees something."""
-        return Place(self.channel, self.thread, only_for=user_of(self.account))
+        """Where the presser alone sees something: where they pressed, or from Home directly."""
+        user = user_of(self.account)
+        if not self.channel:
+            return Place(user)
+        return Place(self.channel, self.thread, only_for=user)
 
 
 class NotYet(UptakeError):
@@ -114,14 +117,17 @@ class CallBook:
         }
 
     def may_help(self, pressed: Pressed) -> bool:
-        """Whoever sees the offer may help, and the programme team, whom it came to at last."""
+        """Whoever sees the offer may help; so may admins, and champions of the asker's team."""
         call = self._calls.get(pressed.interaction)
         if call is None:
             return False
         if call.ts is None:
             raise NotYet("The place of a question is not written down yet.")
-        places = (call.channel, *self._people.programme)
-        return pressed.channel in places or user_of(pressed.account) in places
+        places, user = (call.channel, *self._people.programme), user_of(pressed.account)
+        if pressed.channel in places or user in places:
+            return True
+        champions = self._calls.champions_of(call.account) if call.account else []
+        return pressed.account in champions or self._people.is_admin(user)
 
     def gone(self) -> str:
         """What is said of a question that is not kept."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -46,6 +47,8 @@ class HelpDesk:
         self._book = CallBook(engine, self._calls, people, help_channel)
         self._clock = clock
         self._patience = patience
+        # Hears that by a press, which has a name, somebody has brought a call further.
+        self.changed: Callable[[str, str], None] = lambda key, account: None
         self._ask = DBOS.workflow(name="help")(self._ask_workflow())
         self._take = DBOS.workflow(name="help take")(
             self._course_workflow(self._calls.take, "taken")
@@ -130,7 +133,7 @@ class HelpDesk:
             pressed, say = Pressed(**values), words("help")
             begun, helper = self._steps.begin(key), user_of(pressed.account)
             # The button stands in the channel itself; in a thread, few would see what is said.
-            here = Place(pressed.channel, only_for=helper)
+            here = replace(pressed.home, thread="")
             if not self._steps.record(self._book.may_help, pressed):
                 self._steps.record(self._refuse, key, pressed)
                 self._steps.say(begun, "refused", here, line(say["not_yours"]))
@@ -144,8 +147,18 @@ class HelpDesk:
                 return
             self._show(pressed.interaction)
             self._tell(begun, said, call, say[said].format(helper=person(helper)))
+            if not pressed.channel:
+                self._lead(begun, helper, call)
+            self.changed(key, pressed.account)
 
         return course
+
+    def _lead(self, begun: Begun, helper: str, call: dict[str, Any]) -> None:
+        """Leads whoever took a question from Home to the thread in which they reply."""
+        link = self._link(call["channel"], call["ts"])
+        if link and not call["solved_by"]:
+            text = words("help")["yours"].format(link=link)
+            self._steps.say(begun, "yours", Place(helper), line(text))
 
     def _refuse(self, key: str, pressed: Pressed) -> None:
         # Of a question, its name would lead to whoever asked.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from slack_bolt import App
 
 from bot.desk import Desk
@@ -13,6 +15,7 @@ from bot.listeners import (
     commands,
     faqs,
     feedback,
+    guides,
     help,
     home,
     overrides,
@@ -43,8 +46,10 @@ def register_listeners(app: App, jobs: Jobs, desk: Desk, office: Office | None =
     feedback.register(app, desk)
     privacy.register(app, desk)
     if office is not None:
+        desk.help.changed = partial(help.changed, office)
         stories.register(app, office)
         faqs.register(app, office)
+        guides.register(app, office)
         home.register(app, office)
         admin.register(app, office)
     commands.listen(app, desk)

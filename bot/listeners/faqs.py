@@ -15,7 +15,7 @@ from bot.dialogs import words
 from bot.listeners.opening import opened
 from bot.listeners.people import account_of, is_colleague
 from bot.listeners.refusing import pressed_by_admin
-from bot.programme.faqs import draft_of, fields_kept, is_saved, may_save, tools_of
+from bot.programme.faqs import draft_of, fields_kept, gap_id, is_saved, may_save, tools_of
 from bot.programme.office import Office
 
 _CHANNEL = "channel:"
@@ -31,6 +31,8 @@ def register(app: App, office: Office) -> None:
     app.view_submission(blocks.FAQ_EDIT)(desk.edited)
     app.action(blocks.DECLINE)(desk.opened_to_decline)
     app.view_submission(blocks.FAQ_NOTE)(desk.declined)
+    app.action(blocks.WRITE)(desk.opened_to_write)
+    app.view_submission(blocks.FAQ_WRITE)(desk.written)
 
 
 class _Desk:
@@ -144,6 +146,34 @@ class _Desk:
         self._decide(view["id"], id, context, FaqState.DECLINED, note=note)
         ack()
 
+    def opened_to_write(
+        self,
+        ack: Ack,
+        action: dict[str, Any],
+        body: dict[str, Any],
+        context: BoltContext,
+        client: WebClient,
+    ) -> None:
+        if self._may(action, body, context, gap_id(str(action["value"]))):
+            dialog = blocks.write_dialog(str(action["value"]), tools_of(self._office))
+            opened(client, body.get("trigger_id", ""), dialog)
+        ack()
+
+    def written(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        fields = blocks.fields_of(view, FaqFields(), "")
+        if faults := blocks.faults_of(fields):
+            ack(response_action="errors", errors=faults)
+            return
+        self._office.deeds.take(
+            f"faq_write:{view['id']}",
+            "faq_write",
+            account=account_of(context),
+            asked=str(view["private_metadata"]),
+            fields=fields_kept(fields),
+            at=self._office.clock(),
+        )
+        ack()
+
     def _decide(
         self,
         key: str,
@@ -165,8 +195,14 @@ class _Desk:
             url=url,
         )
 
-    def _may(self, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> bool:
-        about, told = str(action["value"]), words("faq")["not_admin"]
+    def _may(
+        self,
+        action: dict[str, Any],
+        body: dict[str, Any],
+        context: BoltContext,
+        about: str = "",
+    ) -> bool:
+        about, told = about or str(action["value"]), words("faq")["not_admin"]
         return pressed_by_admin(self._office, action, body, context, Tried.FAQ, about, told)
 
     def _tell(self, key: str, url: str, account: str, text: str) -> None:

@@ -13,6 +13,7 @@ from bot.desk import Desk
 from bot.desk.callbook import Pressed
 from bot.listeners.people import account_of, is_alone, is_colleague, place_of
 from bot.listeners.questions import is_from_colleague, words_of
+from bot.programme.office import Office
 
 
 def register(app: App, desk: Desk) -> None:
@@ -51,6 +52,11 @@ def register(app: App, desk: Desk) -> None:
     app.action(TAKE)(take)
     app.action(SOLVE)(solve)
     app.event("message", matchers=[in_help_thread])(replied)
+
+
+def changed(office: Office, key: str, account: str) -> None:
+    """Keeps that Home shows it where somebody has brought a question further."""
+    office.deeds.take(f"home:{key}", "help_changed", account=account)
 
 
 def _to_us(event: Mapping[str, Any], context: BoltContext) -> bool:

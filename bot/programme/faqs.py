@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from adoption.directory import known_names
 from adoption.faqs import FaqFields, faq_id
+from adoption.figures import alike
 from adoption.help_calls import Call, HelpCalls
+from adoption.home_facts import askers_of
 from adoption.programme_models import FaqState, Tried
 from adoption.redaction import redact, without_names
 from bot.blocks.faqs import (
@@ -15,6 +17,7 @@ from bot.blocks.faqs import (
     LONGEST_QUESTION,
     author_message,
     review_message,
+    taken_up_message,
 )
 from bot.blocks.parts import named, user_of
 from bot.blocks.text import cut
@@ -25,6 +28,10 @@ from bot.dialogs import words
 from bot.programme.faq_files import as_markdown
 from bot.programme.guide_files import write_guides
 from bot.programme.office import Office
+from knowledge.passages import EVERYONE
+
+# Who asked longer ago than this has found out otherwise.
+_TOLD_WITHIN = timedelta(days=28)
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,7 @@ class FaqDeeds:
         self._office = office
         office.deeds.on("faq_send", self._send)
         office.deeds.on("faq_decide", self._decide)
+        office.deeds.on("faq_write", self._write)
 
     def _send(self, deed: Deed) -> None:
         office, values = self._office, deed.values
@@ -118,11 +126,49 @@ class FaqDeeds:
             office.post(deed, "author", user_of(entry.account), author_message(entry))
         office.refresh(deed, admins=True)
 
+    def _write(self, deed: Deed) -> None:
+        """An admin answers what could not be answered: published at once, and askers are told."""
+        office, values, say = self._office, deed.values, words("faq")
+        account, asked, id = values["account"], values["asked"], gap_id(values["asked"])
+        if not office.lets(deed, Tried.FAQ, id, say["not_admin"]):
+            return
+        at, fields = datetime.fromtimestamp(values["at"], UTC), FaqFields(**values["fields"])
+        if not deed.step("publish", self._publish, id, account, fields, at, deed.id):
+            office.whisper(deed, "", account, say["already"])
+            return
+        deed.step("index", self.index)
+        entry = office.faqs.get(id)
+        if entry is not None:
+            office.post(deed, "author", user_of(account), author_message(entry))
+        # Whoever may not read the answer is not told of it either.
+        if fields.audience == EVERYONE:
+            since = at - _TOLD_WITHIN
+            askers = deed.step("askers", askers_of, office.record.engine, asked, since)
+            for number, asker in enumerate(each for each in askers if user_of(each)):
+                place, message = user_of(asker), taken_up_message(asked)
+                office.post(deed, f"asker {number}", place, message)
+        office.refresh(deed, admins=True)
+
+    def _publish(
+        self, id: str, account: str, fields: FaqFields, at: datetime, decision: str
+    ) -> bool:
+        faqs = self._office.faqs
+        if not faqs.send(id, account, fields, True, at):
+            # Somebody else's, or this very press, told again.
+            entry = faqs.get(id)
+            return entry is not None and (entry.account, entry.updated_at) == (account, at)
+        return faqs.decide(id, FaqState.PUBLISHED, decision, account, "", at)
+
     def index(self) -> None:
         """Writes the approved entries as files and brings the index up to date."""
         guides = {entry.id: as_markdown(entry) for entry in self._office.faqs.published()}
         write_guides(guides, self._office.settings.faqs_dir)
         self._office.sync()
+
+
+def gap_id(asked: str) -> str:
+    """The name of the entry that answers a question of the digest which had no answer."""
+    return faq_id(f"gap:{alike(asked)}")
 
 
 def may_save(office: Office, interaction: str, account: str) -> bool:

@@ -13,17 +13,18 @@ from adoption.use_section import use_section
 from adoption.weeks import Week
 from adoption.wording import percent
 from bot.blocks.answers import Message
-from bot.blocks.home import AdminFacts, HomeFacts, TeamFacts, home_view
+from bot.blocks.home import AdminFacts, Gap, HomeFacts, TeamFacts, home_view
 from bot.blocks.parts import section, user_of
 from bot.blocks.text import plain
 from bot.deeds import Deed
 from bot.observe import Course, Observer
+from bot.programme.faqs import gap_id
 from bot.programme.greetings import greet
+from bot.programme.guides import lists_of
 from bot.programme.office import Office
 from bot.questions import Question
 
 _TRIES = 3
-_LISTED = 10
 
 
 class HomeDeeds(Observer):
@@ -35,7 +36,11 @@ class HomeDeeds(Observer):
         office.watchers.append(self)
         office.deeds.on("home_opened", self._opened)
         office.deeds.on("home_changed", lambda deed: self.draw(deed, deed.values["account"]))
+        office.deeds.on("help_changed", self._helped)
         office.deeds.on("home_ask", self._ask)
+
+    def _helped(self, deed: Deed) -> None:
+        self._office.refresh(deed, deed.values["account"], admins=True)
 
     def ended(self, question: Question, course: Course) -> None:
         """Shows an answer in the asker's Home; aside, for a step cannot keep a deed."""
@@ -113,16 +118,14 @@ class HomeDeeds(Observer):
         digest = weekly_digest(record, week, zone, office.minimum)
         table = next(part.table for part in sections(digest) if part.key == "figures")
         rows = table.rows if table else ()
+        gaps, kept = digest.unanswered, {each.id for each in office.faqs.published()}
         return AdminFacts(
             week=str(week),
             figures=[(row[0], row[1], row[2]) for row in rows],
-            unanswered=[(gap.name, gap.count) for gap in digest.unanswered],
+            unanswered=[Gap(gap.name, gap.count, gap_id(gap.name) in kept) for gap in gaps],
             awaiting=office.stories.awaiting(),
             faqs=office.faqs.awaiting(),
-            stale=[
-                (guide.title, guide.reviewed, guide.owner)
-                for guide in office.shelf.overdue()[:_LISTED]
-            ],
+            guides=lists_of(office),
             open=open_questions(record.engine, UseReader(record.engine).names(), 5),
             points=FollowUpBook(record.engine).of(week.previous),
         )

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from adoption.audit import keep_refusal
 from adoption.faqs import FaqBook
+from adoption.guides import GuideBook
 from adoption.privacy import Minimum
 from adoption.programme_models import Tried
 from adoption.record import Record
@@ -37,6 +38,7 @@ class Office:
 
     Attributes:
         sync: brings what the programme has published into the index.
+        reread: reads the source of a guide anew, as far as it is here.
         ask: takes a question on: account, channel, ts, words.
         refreshers: draw somebody's Home anew; filled by the deeds of Home.
         watchers: want to hear of answers.
@@ -50,6 +52,7 @@ class Office:
     admins: Admins
     clock: Callable[[], float]
     sync: Callable[[], None]
+    reread: Callable[[str], None]
     ask: Callable[[str, str, str, str], None]
     refreshers: list[Callable[[Deed, str], None]] = field(default_factory=list)
     watchers: list[Observer] = field(default_factory=list)
@@ -58,7 +61,7 @@ class Office:
     def shelf(self) -> Shelf:
         """The guides and who keeps them."""
         reviews = Reviews(self.settings.review_after, lambda: self.now().date())
-        return Shelf(self.index, reviews)
+        return Shelf(self.index, self.record, reviews)
 
     @property
     def stories(self) -> StoryBook:
@@ -69,6 +72,11 @@ class Office:
     def faqs(self) -> FaqBook:
         """The FAQ entries."""
         return FaqBook(self.record.engine)
+
+    @property
+    def guides(self) -> GuideBook:
+        """What was decided about guides."""
+        return GuideBook(self.record.engine)
 
     @property
     def roles(self) -> RoleBook:

@@ -1,23 +1,54 @@
-"""The guides of the live index, and who keeps them: read once for each version."""
+"""The guides of the live index, who keeps them, and how they fare."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from adoption.content import Use, citing, uses
 from adoption.digest import Kept
+from adoption.record import Record
+from bot.content import voted_down
 from knowledge.errors import IndexEmpty, IndexUnavailable
 from knowledge.health import Guide, guides_of
 from knowledge.index import Index
 from knowledge.reviews import Reviews, overdue_in_words
 
+# Until so many answers were given, that a guide is in none of them tells nothing.
+LEAST_ANSWERS = 50
+# All citations of half a year are counted; Home is drawn more often than that is worth.
+_GOOD_FOR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Fared:
+    """How the guides fared in the days for which a review holds.
+
+    Attributes:
+        answers: how many answers cited a guide.
+        used: how each guide that was cited fared, by its source.
+    """
+
+    at: datetime
+    answers: int
+    used: Mapping[str, Use]
+
 
 class Shelf:
-    """What digests and Home tell of the guides."""
+    """What digests and Home tell of the guides; what takes long is kept for a while."""
 
-    def __init__(self, index: Index, reviews: Reviews) -> None:
+    def __init__(self, index: Index, record: Record, reviews: Reviews) -> None:
         self._index = index
+        self._record = record
         self._reviews = reviews
         self._read: tuple[str, Sequence[Guide]] = ("", ())
+        self._fared: Fared | None = None
+
+    @property
+    def days(self) -> int:
+        """For how many days a review holds, and how far back use is counted."""
+        return self._reviews.days
 
     def guides(self) -> Sequence[Guide]:
         """Every guide of the live index, by source; none while there is no index."""
@@ -38,6 +69,25 @@ class Shelf:
         """The guides whose review is too long ago, the oldest review first."""
         found = [guide for guide in self.guides() if self._overdue(guide)]
         return sorted(found, key=lambda guide: (guide.reviewed, guide.source))
+
+    def fared(self, now: datetime) -> Fared:
+        """How the guides fared, as it was some minutes ago at most."""
+        if self._fared is None or not now - _GOOD_FOR < self._fared.at <= now:
+            since = now - timedelta(days=self.days)
+            used = {each.source: each for each in uses(self._record, since)}
+            self._fared = Fared(now, citing(self._record, since), used)
+        return self._fared
+
+    def voted_down(self, now: datetime) -> list[tuple[Guide, Use]]:
+        """Guides under whose answers more thumbs went down than up, the worst first."""
+        return voted_down(self.guides(), self.fared(now).used)
+
+    def unused(self, now: datetime) -> list[Guide]:
+        """Guides that no answer cited, once there were enough; a story is told all the same."""
+        fared = self.fared(now)
+        if fared.answers < LEAST_ANSWERS:
+            return []
+        return [g for g in self.guides() if g.source not in fared.used and g.kind != "story"]
 
     def _overdue(self, guide: Guide) -> str:
         overdue = self._reviews.overdue(guide.reviewed, guide.kind)

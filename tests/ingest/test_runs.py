@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from ingest.documents import Ruling
 from ingest.errors import IndexBusy
 from ingest.sync import Report, Sync
 from knowledge.calibration import everyday
@@ -470,3 +471,51 @@ def test_any_editing_ends_in_an_index_of_what_the_files_say(tmp_path: Path):
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def ruled(place: Place, rulings: dict[Path, Ruling], *paths: Path) -> Report:
+    """A sync with what was decided about guides."""
+    known = {str(path): ruling for path, ruling in rulings.items()}
+    return Sync(place.open(), rulings=known).run(paths or [place.guides])
+
+
+def reviews(place: Place) -> dict[str, str]:
+    snapshot = place.open().snapshot()
+    passages = [snapshot.passage(row) for row in range(len(snapshot))]
+    return {each.title: each.reviewed for each in passages}
+
+
+def test_a_guide_that_is_left_out_leaves_and_comes_back(place: Place):
+    place.sync()
+    b = place.guides / "b.md"
+    out = {b: Ruling(left_out=True)}
+    assert ruled(place, out).removed == [str(b)]
+    assert "Words of b." not in " ".join(place.texts())
+    # Also where all is read anew, and where it was never indexed.
+    assert Sync(place.open(), rulings={str(b): out[b]}).run([place.guides], rebuild=True).version
+    assert "Words of b." not in " ".join(place.texts())
+    back = ruled(place, {b: Ruling()})
+    assert back.added == [str(b)]
+    assert "Words of b." in " ".join(place.texts())
+
+
+def test_a_guide_of_another_folder_is_left_out_too(place: Place, tmp_path: Path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "d.md").write_text("# Guide d\n\nWords of d.\n", "utf-8")
+    place.sync(place.guides, other)
+    report = ruled(place, {other / "d.md": Ruling(left_out=True)})
+    assert report.removed == [str(other / "d.md")]
+    assert len(report.unchanged) == 3
+
+
+def test_a_review_counts_unless_the_guide_tells_of_a_later_one(place: Place):
+    b = place.write("b.md", "---\nreviewed: 2026-03-01\n---\n# Guide b\n\nWords of b.\n")
+    place.sync()
+    later = ruled(place, {b: Ruling(reviewed="2026-11-21")})
+    assert later.updated == [str(b)]
+    assert len(later.unchanged) == 2
+    assert reviews(place) == {"Guide a": "", "Guide b": "2026-11-21", "Guide c": ""}
+    assert ruled(place, {b: Ruling(reviewed="2026-11-21")}).updated == []
+    ruled(place, {b: Ruling(reviewed="2026-01-01"), place.guides / "a.md": Ruling("2026-02-02")})
+    assert reviews(place) == {"Guide a": "2026-02-02", "Guide b": "2026-03-01", "Guide c": ""}

@@ -79,7 +79,8 @@ def test_guides_that_nobody_looked_at_for_long_are_named(play: Stage):
     priya = play.slack.user("admin")
     priya.opens_app()
     shown = written(play.home(priya, "look at again"))
-    assert "Budget and sponsor, not reviewed since November 2026 (AI programme team)" in shown
+    assert "*Budget and sponsor*\n_not reviewed since November 2026" in shown
+    assert "kept by AI programme team" in shown
 
 
 def ask(play: Stage, id: str, text: str, outcome: Outcome, person: Person) -> None:
@@ -125,6 +126,64 @@ def test_a_champion_sees_the_questions_of_their_team_and_no_others(play: Stage):
     assert "May I send invoices" in shown
     assert "contracts" not in shown
     assert "too small for figures" in shown
+
+
+def test_a_champion_takes_a_question_of_their_team_from_home(play: Stage):
+    slack, jonas, priya = play.slack, finance(play, 3), play.slack.user("admin")
+    tom, maya = slack.user("second"), slack.user("user")
+    RosterStore(play.house.record.engine).keep(
+        [RosterRow("tom@x.example", "Finance", account=play.account(tom))], play.office.now()
+    )
+    asked = tom.says("May I send invoices of Mars to the tool?", channel="app")
+    answer = slack.wait_for_answer(asked, 60)
+    play.until(lambda: play.jobs.finished([f"{asked.channel}:{asked.ts}"]))
+    tom.presses("ask_person", answer)
+    play.told(jonas, "asks a person for help")
+    for person in (jonas, priya, maya):
+        person.opens_app()
+    home = play.home(jonas, "invoices of Mars")
+    play.home(priya, "invoices of Mars")
+    # Who neither sees the offer nor is champion there may not, whatever their Home holds.
+    view = home | {"type": "home"}
+    play.office.courier.publish(maya.id, {k: view[k] for k in ("type", "blocks")}, "")
+    maya.presses("help_take", play.home(maya, "invoices of Mars"))
+    play.told(maya, "Only the people who help can do this")
+    jonas.presses("help_take", home)
+    play.told(tom, f"<@{jonas.id}> takes care of your question")
+    play.told(jonas, "You take care of it")
+    for person in (jonas, priya):
+        shown = play.home(person, f"<@{jonas.id}> takes care of it")
+        assert "help_take" not in str(shown)
+
+
+def test_of_two_who_take_a_question_from_home_one_is_told(play: Stage):
+    slack, jonas, priya = play.slack, finance(play, 3), play.slack.user("admin")
+    tom = slack.user("second")
+    RosterStore(play.house.record.engine).keep(
+        [RosterRow("tom@x.example", "Finance", account=play.account(tom))], play.office.now()
+    )
+    asked = tom.says("May I send contracts of Mars to the tool?", channel="app")
+    answer = slack.wait_for_answer(asked, 60)
+    play.until(lambda: play.jobs.finished([f"{asked.channel}:{asked.ts}"]))
+    tom.presses("ask_person", answer)
+    play.told(jonas, "asks a person for help")
+    homes = {}
+    for person in (jonas, priya):
+        person.opens_app()
+        homes[person.id] = play.home(person, "contracts of Mars")
+    for person in (jonas, priya):
+        person.presses("help_take", homes[person.id])
+    play.slack.wait_for(
+        lambda: [p for p in (jonas, priya) if "has taken it already" in said_to(play, p)], 30
+    )
+    won = play.slack.wait_for(
+        lambda: [p for p in (jonas, priya) if "You take care of it" in said_to(play, p)], 30
+    )
+    assert len(won) == 1
+
+
+def said_to(play: Stage, person: Person) -> str:
+    return "\n".join(written(message) for message in play.direct(person))
 
 
 def test_a_team_large_enough_has_figures(play: Stage):

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from adoption.advice import Action
 from adoption.alerts import Alert
+from adoption.content import Complaint
 from adoption.digest import Digest
 from adoption.faqs import FaqFields, FaqView
 from adoption.figures import Tally, figures_of
 from adoption.follow_ups import FollowUpBook, Point
 from adoption.home_facts import OpenQuestion, OwnQuestion
-from adoption.models import Outcome
+from adoption.models import Outcome, Reason
 from adoption.programme_models import FaqState, StoryState
 from adoption.roles import Champion
 from adoption.said_section import Followed, StoryTold, ToMend
@@ -28,7 +29,9 @@ from bot.blocks import faqs as faq_blocks
 from bot.blocks.alerts import alert_message
 from bot.blocks.answers import Message
 from bot.blocks.digest import digest_message, done_dialog
-from bot.blocks.home import AdminFacts, HomeFacts, TeamFacts, ask_dialog, home_view
+from bot.blocks.faqs import taken_up_message
+from bot.blocks.guides import GuideFacts, GuideLine, guide_dialog, please_message
+from bot.blocks.home import AdminFacts, Gap, HomeFacts, TeamFacts, ask_dialog, home_view
 from bot.blocks.roles import roles_dialog
 from bot.blocks.stories import (
     author_message,
@@ -211,9 +214,12 @@ def test_no_words_in_home_do_anything(
         admin=AdminFacts(
             week="2026-W47",
             figures=[("questions", "1", "0")],
-            unanswered=[(text, 2) for text in said],
+            unanswered=[Gap(text, 2, n % 2 == 1) for n, text in enumerate(said)],
             awaiting=told,
-            stale=[(text, "2026-01-01", text) for text in said],
+            guides={
+                name: [GuideLine(f"{n:032x}", text, "x", text) for n, text in enumerate(said)]
+                for name in ("stale", "down", "unused", "left_out")
+            },
             faqs=saved,
             open=open_,
             points=[Point("2026-W46", text[:255], text, AUTHOR, text) for text in said],
@@ -222,6 +228,32 @@ def test_no_words_in_home_do_anything(
     view = home_view(facts)
     sound_view(view, "home")
     assert len(view["blocks"]) <= 100
+
+
+@quick
+@given(st.lists(texts, min_size=1, max_size=4), st.sampled_from(["", LINK]))
+def test_no_words_about_a_guide_do_anything(said: list[str], link: str):
+    title, note, kind = said[0], said[-1], said[len(said) // 2]
+    owner, where = note, title
+    complaints = [Complaint(text, Reason.WRONG, text) for text in said]
+    facts = GuideFacts(
+        "0" * 32,
+        title,
+        kind,
+        owner,
+        "never reviewed",
+        where,
+        link or note,
+        180,
+        3,
+        1,
+        2,
+        complaints,
+    )
+    sound_view(guide_dialog(facts))
+    sound(please_message(facts, AUTHOR, note))
+    sound(taken_up_message(title))
+    sound_view(faq_blocks.write_dialog(title[:2000], [kind, owner]))
 
 
 @quick

@@ -1,0 +1,336 @@
+"""What an admin does about guides and gaps, from Home."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from adoption.audit import refusals
+from adoption.faqs import FaqFields
+from adoption.guides import guide_id
+from adoption.models import Outcome, Reason, Surface, Vote
+from adoption.programme_models import FaqState, Ruling, Tried
+from adoption.record import Asked, Cited
+from bot.blocks.guides import ASKED, GuideLine, guide_list
+from bot.blocks.home import AdminFacts, Gap, HomeFacts, home_view
+from bot.programme.faqs import gap_id
+from bot.programme.shelf import LEAST_ANSWERS
+from bot.workspace import LocalWorkspace
+from bot.workspace.person import Person
+from bot.workspace.state.messages import Message
+from ingest.sync import Sync
+from knowledge.encoder import Encoder
+from knowledge.index import Index
+from tests.conftest import write_guides
+from tests.programme.house import MANIFEST, Stage, stage, strings, written
+from tests.slack import PATIENCE
+
+BUDGET, ACCURACY = "Budget and sponsor", "Accuracy and trust"
+
+
+@pytest.fixture(scope="module")
+def play(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[Stage]:
+    """One app for these tests; each leaves the guides as it found them."""
+    root = tmp_path_factory.mktemp("guides-of-an-admin")
+    Sync(Index.open(root / "data" / "index", encoder)).run([write_guides(root / "guides")])
+    with LocalWorkspace(MANIFEST, patience=PATIENCE) as slack:
+        rosa = slack.add_user("rosa", "Rosa Lind", is_admin=True)
+        more: dict[str, Any] = {"admins": [slack.user("admin").id, rosa.id]}
+        with stage(slack, root / "data", **more) as running:
+            yield running
+
+
+def source(play: Stage, title: str) -> str:
+    """Where a guide comes from."""
+    return next(each.source for each in play.office.shelf.guides() if each.title == title)
+
+
+def asked(
+    play: Stage,
+    id: str,
+    question: str,
+    guide: str = "",
+    person: str = "user",
+    outcome: Outcome = Outcome.ANSWERED,
+) -> None:
+    """Somebody has asked, and was answered from a guide if one is named."""
+    cited = [Cited(1, "p", guide, "", source(play, guide))] if guide else []
+    play.house.record.keep_interaction(
+        Asked(
+            id=id,
+            account=play.account(play.slack.user(person)),
+            asked_at=play.office.now(),
+            surface=Surface.DIRECT,
+            channel="D1",
+            question=question,
+            outcome=outcome if guide or outcome is not Outcome.ANSWERED else Outcome.ABSTAINED,
+            answer="",
+            index_version="v1",
+            citations=cited,
+        )
+    )
+
+
+def down(play: Stage, id: str, person: str, reason: Reason, comment: str) -> None:
+    record, account = play.house.record, play.account(play.slack.user(person))
+    record.keep_vote(id, account, Vote.NEGATIVE, play.office.now())
+    record.keep_reason(id, account, reason, comment, play.office.now())
+
+
+def press(person: Person, action: str, home: dict[str, Any], words: str) -> None:
+    """Presses the button of the section of a Home that says `words`."""
+    found = [b for b in home["blocks"] if words in "\n".join(strings(b)) and "accessory" in b]
+    assert found, words
+    person.presses(action, home, block_id=found[0]["block_id"])
+
+
+def filled(ruling: str, person: str = "", note: str = "") -> dict[str, Any]:
+    values: dict[str, Any] = {"guide_ruling": {"guide_ruling": ruling}}
+    if person:
+        values["guide_person"] = {"guide_person": person}
+    return values | ({"guide_note": {"guide_note": note}} if note else {})
+
+
+def whispered(play: Stage, person: Person, words: str) -> list[Message]:
+    return [m for m in play.direct(person) if words in written(m)]
+
+
+def looked_at(play: Stage, person: Person, title: str, words: str) -> str:
+    """Somebody opens a guide from their Home; gives what the dialog says."""
+    person.opens_app()
+    press(person, "guide_look", play.home(person, words), title)
+    assert person.modal is not None
+    return "\n".join(strings(person.modal))
+
+
+def test_a_stale_guide_that_still_holds_counts_as_reviewed(play: Stage):
+    priya = play.slack.user("admin")
+    play.clock.ahead = timedelta(days=400).total_seconds()
+    try:
+        said = looked_at(play, priya, BUDGET, "Guides to look at again")
+        assert "not reviewed" not in said
+        assert "reviewed 2 Nov 2026" in said
+        assert "kept by AI programme team" in said
+        priya.submits(filled(Ruling.HOLDS.value))
+        play.told(priya, f"“{BUDGET}” counts as reviewed today", 60)
+        play.slack.wait_for(
+            lambda: BUDGET not in written(home) if (home := priya.home) else None, 30, "Home"
+        )
+        assert ACCURACY in written(play.home(priya))
+        today = play.office.now().astimezone(play.office.settings.zone).date()
+        reviewed = {each.title: each.reviewed for each in play.office.shelf.guides()}
+        assert reviewed[BUDGET] == today.isoformat()
+        assert reviewed[ACCURACY] == "2026-11-02"
+    finally:
+        play.clock.ahead = 0.0
+
+
+def test_a_guide_that_did_not_help_is_left_out_and_brought_back(play: Stage):
+    slack, priya, maya = play.slack, play.slack.user("admin"), play.slack.user("user")
+    question = "Why does the tool contradict itself?"
+    for n, person in enumerate(("user", "second"), 1):
+        asked(play, f"down{n}", question, ACCURACY, person)
+        down(play, f"down{n}", person, Reason.OUTDATED, f"zelda@x.example knows better {n}")
+    play.clock.ahead += 600
+    said = looked_at(play, priya, ACCURACY, "Guides that did not help")
+    assert "*2 answers* came from it in 180 days: 0 thumbs up, 2 down" in said
+    assert f"“{question}”: It is outdated" in said
+    assert "knows better 2" in said
+    assert "zelda" not in said
+    priya.submits(filled(Ruling.LEFT_OUT.value))
+    play.told(priya, f"“{ACCURACY}” is left out of answers", 60)
+    home = play.home(priya, "Guides that are left out of answers")
+    assert f"left out by <@{priya.id}>" in written(home)
+    assert "Guides that did not help" not in written(home)
+    answer = written(slack.wait_for_answer(maya.says(question, channel="app"), 60))
+    assert "Small differences" not in answer
+    # A sync leaves it out too, and so does one that reads everything anew.
+    play.office.sync()
+    assert ACCURACY not in {each.title for each in play.office.shelf.guides()}
+
+    press(priya, "guide_back", home, ACCURACY)
+    play.told(priya, f"“{ACCURACY}” is back", 60)
+    play.slack.wait_for(
+        lambda: "left out of answers" not in written(h) if (h := priya.home) else None, 30, "Home"
+    )
+    answer = written(slack.wait_for_answer(maya.says(question, channel="app"), 60))
+    assert "Small differences" in answer
+
+
+def test_somebody_is_asked_to_look_at_a_guide(play: Stage):
+    priya, jonas = play.slack.user("admin"), play.slack.user("champion")
+    play.clock.ahead = timedelta(days=800).total_seconds()
+    try:
+        looked_at(play, priya, ACCURACY, "Guides to look at again")
+        errors = priya.submits(filled(ASKED))
+        assert errors == {"guide_person": "Please choose who should look at it."}
+        assert priya.modal is not None
+        priya.submits(filled(ASKED, jonas.id, "The second part, <!channel> please."))
+        told = written(play.told(jonas, "asks you to look at a guide"))
+        assert f"<@{priya.id}>" in told
+        assert ACCURACY in told
+        assert "The second part" in told
+        assert "<!channel>" not in told
+        play.told(priya, f"I asked <@{jonas.id}> to look at")
+        # Nothing else has changed.
+        assert play.office.guides.get(guide_id(source(play, ACCURACY))) is None or not (
+            play.office.guides.left_out()
+        )
+    finally:
+        play.clock.ahead = 0.0
+
+
+def test_of_two_admins_one_leaves_it_out_and_the_other_is_told(play: Stage):
+    priya, rosa = play.slack.user("admin"), play.slack.user("rosa")
+    id = guide_id(source(play, BUDGET))
+    values = {"guide": id, "ruling": Ruling.LEFT_OUT.value, "person": "", "note": "", "url": ""}
+
+    def leaves_out(person: Person) -> None:
+        name, account = f"guide:{person.id}", play.account(person)
+        play.office.deeds.take_now(name, "guide", account=account, **values)
+
+    at_once = [threading.Thread(target=leaves_out, args=[person]) for person in (priya, rosa)]
+    for thread in at_once:
+        thread.start()
+    for thread in at_once:
+        thread.join()
+    lost = [p for p in (priya, rosa) if whispered(play, p, "was faster")]
+    won = [p for p in (priya, rosa) if whispered(play, p, f"“{BUDGET}” is left out")]
+    assert (len(lost), len(won)) == (1, 1)
+    assert f"<@{won[0].id}> was faster" in written(whispered(play, lost[0], "faster")[0])
+    values["ruling"] = Ruling.BROUGHT_BACK.value
+    play.office.deeds.take_now("guide:back", "guide", account=play.account(priya), **values)
+    assert BUDGET in {each.title for each in play.office.shelf.guides()}
+
+
+def test_who_is_no_admin_decides_nothing(play: Stage):
+    maya, id = play.slack.user("user"), guide_id(source(play, BUDGET))
+    view = home_view(
+        HomeFacts(
+            admin=AdminFacts(
+                week="2026-W47",
+                unanswered=[Gap("What is new?", 2)],
+                guides={
+                    "down": [GuideLine(id, BUDGET, "x")],
+                    "left_out": [GuideLine(id, BUDGET, "x")],
+                },
+            )
+        )
+    )
+    # Buttons as an admin's Home has them, in a Home that was never theirs.
+    play.office.courier.publish(maya.id, view, "")
+    before = len(refusals(play.house.record.engine, 100))
+    for action in ("guide_look", "guide_back", "faq_write"):
+        maya.presses(action, play.home(maya, "This week"))
+        assert maya.modal is None
+    play.quiet()
+    tried = refusals(play.house.record.engine, 100)[: -before or None]
+    assert sorted(each.act for each in tried) == [Tried.FAQ, Tried.GUIDE, Tried.GUIDE]
+    assert len(whispered(play, maya, "Only an admin of the programme can decide")) == 3
+    forged = {"guide": id, "ruling": Ruling.LEFT_OUT.value, "person": "", "note": "", "url": ""}
+    play.office.deeds.take_now("guide:forged", "guide", account=play.account(maya), **forged)
+    assert BUDGET in {each.title for each in play.office.shelf.guides()}
+
+
+def test_a_guide_that_is_gone_is_said_so(play: Stage):
+    priya = play.slack.user("admin")
+    view = home_view(
+        HomeFacts(admin=AdminFacts(week="W", guides={"down": [GuideLine("0" * 32, "Old", "x")]}))
+    )
+    play.office.courier.publish(priya.id, view, "")
+    press(priya, "guide_look", play.home(priya, "Old"), "Old")
+    assert priya.modal is None
+    play.told(priya, "I do not know this guide any more")
+
+
+def test_guides_that_no_answer_used_are_named_once_there_are_enough_answers(play: Stage):
+    shelf, now = play.office.shelf, play.office.now
+    assert shelf.fared(now()).answers < LEAST_ANSWERS
+    assert shelf.unused(now()) == []
+    for n in range(LEAST_ANSWERS):
+        asked(play, f"used{n}", f"Question {n}?", BUDGET, "second")
+    play.clock.ahead += 1200
+    unused = {each.title for each in shelf.unused(now())}
+    assert "When and how to override" in unused
+    assert BUDGET not in unused
+    priya = play.slack.user("admin")
+    priya.opens_app()
+    shown = written(play.home(priya, "Guides that no answer used"))
+    assert "When and how to override" in shown
+    assert "answers of 180 days" in shown
+
+
+def test_an_answer_written_in_home_reaches_the_next_asker_and_those_who_asked(play: Stage):
+    slack, priya, rosa = play.slack, play.slack.user("admin"), play.slack.user("rosa")
+    maya, tom = slack.user("user"), slack.user("second")
+    question = "Which tram goes to the training centre?"
+    asked(play, "tram1", question, person="user")
+    asked(play, "tram2", f"{question.upper()} ", person="second")
+    asked(play, "tram3", "Which tram goes home?", person="champion")
+    priya.opens_app()
+    home = play.home(priya, f"2 × {question}")
+    press(priya, "faq_write", home, question)
+    rosa.opens_app()
+    press(rosa, "faq_write", play.home(rosa, question), question)
+    for person in (priya, rosa):
+        assert person.modal is not None
+        assert question in strings(person.modal)
+        empty = {name: {name: value} for name, value in entry(person, "").items()}
+        assert set(person.submits(empty)) == {"faq_answer"}
+    answer = "Take tram 12 to Harbour Square, then walk past the library."
+    priya.submits({name: {name: value} for name, value in entry(priya, answer).items()})
+    play.told(priya, "tram goes to the training centre?” is approved", 60)
+    rosa.submits({name: {name: v} for name, v in entry(rosa, "By bus.").items()})
+    play.told(rosa, "has been saved already", 60)
+    for person in (maya, tom):
+        play.told(person, "and I had no answer. Now I have one")
+    play.quiet()
+    assert not whispered(play, slack.user("champion"), "Now I have one")
+    kept = play.office.faqs.get(gap_id(question))
+    assert kept is not None
+    assert (kept.state, kept.fields.answer) == (FaqState.PUBLISHED, answer)
+    shown = play.home(priya, "an answer is written")
+    assert "faq_write" not in str([b for b in shown["blocks"] if question in "\n".join(strings(b))])
+    said = maya.says(question, channel="app")
+    assert "Harbour Square" in written(slack.wait_for_answer(said, 60))
+
+
+def test_who_may_not_read_an_answer_is_not_told_of_it(play: Stage):
+    question = "What do the champions get at the end of the year?"
+    asked(play, "cake1", question, person="user")
+    fields = vars(FaqFields(question, "A day off.", "", "champions"))
+    play.office.deeds.take_now(
+        "faq_write:cake",
+        "faq_write",
+        account=play.account(play.slack.user("admin")),
+        asked=question,
+        fields=fields,
+        at=play.clock(),
+    )
+    told = whispered(play, play.slack.user("user"), "Now I have one")
+    assert not [m for m in told if "end of the year" in written(m)]
+
+
+def test_a_long_list_says_where_the_rest_is():
+    lines = [GuideLine(str(n), f"Guide {n}", "x", "Nora") for n in range(9)]
+    shown = "\n".join(strings(guide_list("down", lines)))
+    assert "Guide 3" in shown
+    assert "Guide 4" not in shown
+    assert "and 5 more" in shown
+    assert guide_list("down", []) == []
+
+
+def entry(person: Person, answer: str) -> dict[str, str]:
+    """What the dialog holds, with an answer."""
+    assert person.modal is not None
+    found = {}
+    for block in person.modal["blocks"]:
+        if block["type"] == "input":
+            element = block["element"]
+            chosen = element.get("initial_option", {}).get("value", "")
+            found[block["block_id"]] = element.get("initial_value", chosen)
+    return found | {"faq_answer": answer}
