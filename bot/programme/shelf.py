@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,8 +18,8 @@ from knowledge.reviews import Reviews, overdue_in_words
 
 # Until so many answers were given, that a guide is in none of them tells nothing.
 LEAST_ANSWERS = 50
-# All citations of half a year are counted; Home is drawn more often than that is worth.
-_GOOD_FOR = timedelta(minutes=5)
+# All citations of half a year are counted; what took long is good for twenty times as long.
+_GOOD_FOR = 20
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,6 @@ class Fared:
         used: how each guide that was cited fared, by its source.
     """
 
-    at: datetime
     answers: int
     used: Mapping[str, Use]
 
@@ -44,6 +44,7 @@ class Shelf:
         self._reviews = reviews
         self._read: tuple[str, Sequence[Guide]] = ("", ())
         self._fared: Fared | None = None
+        self._good_until = 0.0
 
     @property
     def days(self) -> int:
@@ -71,11 +72,14 @@ class Shelf:
         return sorted(found, key=lambda guide: (guide.reviewed, guide.source))
 
     def fared(self, now: datetime) -> Fared:
-        """How the guides fared, as it was some minutes ago at most."""
-        if self._fared is None or not now - _GOOD_FOR < self._fared.at <= now:
+        """How the guides fared, as it was a moment ago where there is much to count."""
+        begin = time.monotonic()
+        if self._fared is None or begin >= self._good_until:
             since = now - timedelta(days=self.days)
             used = {each.source: each for each in uses(self._record, since)}
-            self._fared = Fared(now, citing(self._record, since), used)
+            self._fared = Fared(citing(self._record, since), used)
+            took = time.monotonic() - begin
+            self._good_until = begin + took * (1 + _GOOD_FOR)
         return self._fared
 
     def voted_down(self, now: datetime) -> list[tuple[Guide, Use]]:

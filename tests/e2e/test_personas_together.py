@@ -189,3 +189,53 @@ def test_an_admins_home_shows_the_week_and_what_waits(cast: Cast):
     for title in ("This week", "Stories that wait for you", "What could not be answered"):
         expect(home.get_by_role("heading", name=re.compile(title))).to_be_visible()
     priya.accessible()
+
+
+def test_an_admin_writes_the_missing_answer_in_home_and_who_asked_is_told(cast: Cast):
+    from playwright.sync_api import expect
+
+    maya, priya = cast.maya, cast.priya
+    question = "Which tram goes to the training centre?"
+    maya.says(question, "Uptake")
+    expect(maya.message("I don't know")).to_be_visible()
+    priya.enters("Home")
+    gap = priya.page.locator("#home .block", has_text=question)
+    gap.get_by_role("button", name="Write an answer").click()
+    priya.dialog.get_by_label("Answer", exact=True).fill("Tram 12 to Harbour Square.")
+    priya.accessible()
+    priya.submits()
+    expect(priya.dialog).to_be_hidden()
+    expect(maya.message("and I had no answer. Now I have one")).to_be_visible()
+    expect(gap.get_by_text("an answer is written")).to_be_visible()
+    maya.says("Which tram takes me to the training centre?")
+    expect(maya.message("Harbour Square")).to_be_visible()
+
+
+def test_an_admin_leaves_out_a_guide_that_did_not_help_and_brings_it_back(cast: Cast):
+    from playwright.sync_api import expect
+
+    priya, question = cast.priya, "Why does the tool contradict itself?"
+    for person in (cast.maya, cast.tom):
+        person.says(question, "Uptake")
+        answer = person.message("Small differences")
+        answer.get_by_role("button", name="This answer did not help").click()
+        person.dialog.get_by_role("radio", name="It is outdated").check()
+        person.submits()
+        expect(person.dialog).to_be_hidden()
+    # What is counted is kept for a moment, so that Home may be drawn once without it.
+    home = priya.page.locator("#home")
+    for _ in range(5):
+        priya.enters("Home")
+        if home.get_by_role("heading", name="Guides that did not help").is_visible():
+            break
+    expect(home.get_by_role("heading", name="Guides that did not help")).to_be_visible()
+    guide = home.locator(".block", has_text="2 thumbs down")
+    guide.get_by_role("button", name="Look at it").click()
+    expect(priya.dialog.get_by_text("It is outdated").first).to_be_visible()
+    priya.accessible()
+    priya.dialog.get_by_label("Leave it out of answers").check()
+    priya.submits()
+    expect(home.get_by_role("heading", name="left out of answers")).to_be_visible()
+    home.get_by_role("button", name="Bring it back").click()
+    expect(home.get_by_role("heading", name="left out of answers")).to_be_hidden()
+    expect(home.get_by_text("2 thumbs down")).to_be_visible()
