@@ -29,6 +29,28 @@ def take(cast: Cast, folder: Path) -> None:
     priya.dialog.get_by_label("Only the person who asked; they can share it").check()
     priya.shoot(folder / "admins-channel.png", 900)
     priya.closes()
+    _unhelped(cast)
+    home = priya.page.locator("#home")
     priya.enters("Home")
     week = priya.page.get_by_role("heading", name="This week")
     priya.shoot(folder / "admins-home.png", 860, week)
+    gaps = home.get_by_role("heading", name="What could not be answered")
+    priya.shoot(folder / "admins-gaps.png", 860, gaps)
+    guide = home.locator(".block", has_text="2 thumbs down")
+    guide.get_by_role("button", name="Look at it").click()
+    priya.dialog.get_by_label("Somebody should look at it").check()
+    priya.shoot(folder / "admins-guide.png", 940)
+    priya.closes()
+
+
+def _unhelped(cast: Cast) -> None:
+    """People ask what no guide answers, and get an answer that does not help."""
+    for person in (cast.maya, cast.tom):
+        person.says("Does the forecast assistant plan for two sites?", "Uptake")
+        person.message("I don't know").wait_for()
+        person.says("How do I check an answer before I use it?", "Uptake")
+        answer = person.page.locator("#main article", has_text="Accuracy").last
+        answer.get_by_role("button", name="This answer did not help").click()
+        person.dialog.get_by_role("radio", name="It is hard to follow").check()
+        person.submits()
+        person.dialog.wait_for(state="hidden")
