@@ -6,7 +6,6 @@ import copy
 import hashlib
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from knowledge.errors import EncoderUnavailable
+from knowledge.together import Together
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -59,8 +59,8 @@ class Encoder(Embeddings):
         # The same model in the faster number format, or itself; None before it is measured.
         self._fastest: SentenceTransformer | None = None
         self._choosing = threading.Lock()
-        self._asked: deque[tuple[str, Future[Vectors]]] = deque()
-        self._turn = threading.Lock()
+        # So few are encoded exactly: a question has the same answer however many ask meanwhile.
+        self._questions = Together(self._encode_all, _WORTH_SHARING - 1)
         self._remembered: dict[tuple[str, ...], Vectors] = {}
 
     def start(self) -> None:
@@ -102,25 +102,10 @@ class Encoder(Embeddings):
         Raises:
             EncoderUnavailable: the model could not be loaded.
         """
-        mine: Future[Vectors] = Future()
-        self._asked.append((text, mine))
-        with self._turn:
-            while not mine.done():
-                self._encode_asked()
-        return mine.result()
+        return self._questions(text)
 
-    def _encode_asked(self) -> None:
-        # So few are encoded exactly: a question has the same answer however many ask meanwhile.
-        together = min(len(self._asked), _WORTH_SHARING - 1)
-        batch = [self._asked.popleft() for _ in range(together)]
-        try:
-            vectors = self.encode([text for text, _ in batch])
-        except BaseException as error:
-            for _, waiting in batch:
-                waiting.set_exception(error)
-            return
-        for (_, waiting), vector in zip(batch, vectors, strict=True):
-            waiting.set_result(vector)
+    def _encode_all(self, texts: list[str]) -> list[Vectors]:
+        return list(self.encode(texts))
 
     @property
     def number_format(self) -> str:

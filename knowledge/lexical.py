@@ -87,10 +87,11 @@ class Lexical:
         """
         allowed = self._all() if allowed is None else allowed
         scores = np.zeros(self._passages, dtype=np.float32)
+        among = int(np.count_nonzero(allowed))
         for id in {each for each in self.ids(stems) if each >= 0}:
             rows, values = self._postings(id)
             whole = _idf(self._passages + 1, len(rows))
-            within = _idf(int(np.count_nonzero(allowed)), int(np.count_nonzero(allowed[rows])))
+            within = _idf(among, int(np.count_nonzero(allowed[rows])))
             scores[rows] += values * np.float32(within / whole)
         return scores
 
@@ -120,9 +121,11 @@ class Lexical:
         """The passages that hold a stem, and its scores there."""
         columns = self._engine.scores
         begin, end = columns["indptr"][id], columns["indptr"][id + 1]
-        rows = np.asarray(columns["indices"][begin:end])
-        mine = rows < self._passages
-        return rows[mine], np.asarray(columns["data"][begin:end])[mine]
+        rows, values = np.asarray(columns["indices"][begin:end]), columns["data"][begin:end]
+        if len(rows) and int(rows.max()) >= self._passages:
+            mine = rows < self._passages
+            return rows[mine], np.asarray(values)[mine]
+        return rows, np.asarray(values)
 
 
 def _idf(passages: int, holding: int) -> float:

@@ -59,7 +59,7 @@ def find(
         return Found(question, (), weights, snapshot.version)
     if vector is None:
         vector = encoder.encode_question(question)
-    dense = np.asarray(snapshot.vectors @ vector)[rows]
+    dense = snapshot.nearness(vector)[rows]
     lexical = snapshot.lexical.scores(stems, allowed)[rows]
     near = _candidates(dense, lexical)
     rows, dense, lexical = rows[near], dense[near], lexical[near]

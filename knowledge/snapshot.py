@@ -13,11 +13,13 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from knowledge import wording
 from knowledge.encoder import Vectors
@@ -25,10 +27,15 @@ from knowledge.errors import IndexUnavailable
 from knowledge.lexical import Lexical
 from knowledge.passages import EVERYONE, Passage, Scope
 from knowledge.sentences import encoded_units
+from knowledge.together import Together
 from knowledge.wording import Wording
 
 # Grows when the files of a snapshot, or what is encoded of a passage, change.
 FORMAT = 3
+
+
+# Questions whose vectors are laid beside all passages in one pass over them.
+_AT_ONCE = 15
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,21 @@ class Snapshot:
         norms = np.maximum(np.sqrt(np.einsum("ij,ij->i", units, units)), 1e-9)
         ends = np.cumsum([len(each) for each in places])[:-1]
         return np.split(np.asarray((units @ vector) / norms, dtype=np.float32), ends)
+
+    def nearness(self, vector: Vectors) -> Vectors:
+        """Cosine between a vector and every passage; several that come at once are one pass."""
+        return self._nearness(vector)
+
+    @cached_property
+    def _nearness(self) -> Together[Vectors, Vectors]:
+        vectors = self.vectors
+
+        def near(asked: list[Vectors]) -> Sequence[Vectors]:
+            if len(asked) == 1:
+                return [np.asarray(vectors @ asked[0])]
+            return list(np.stack(asked) @ vectors.T)
+
+        return Together(near, _AT_ONCE)
 
     def within(self, scope: Scope) -> NDArray[np.bool_]:
         """Which passages a question may be answered from, one truth value a row."""
@@ -188,18 +210,20 @@ def read(folder: Path, version: str) -> Snapshot:
         IndexUnavailable: it is not there, of another format, or damaged.
     """
     place = folder / version
+    _one_thread_each()
     try:
         about = json.loads((place / "about.json").read_text("utf-8"))
         if about["format"] != FORMAT:
             raise IndexUnavailable(
                 "The index was made by another version of Uptake. Run `uptake ingest` to renew it."
             )
-        vectors = np.load(place / "vectors.npy", mmap_mode="r")
+        # As plain arrays: each part taken of a memmap is made one again.
+        vectors = np.asarray(np.load(place / "vectors.npy", mmap_mode="r"))
         offsets = np.load(place / "offsets.npy")
         starts = np.load(place / "starts.npy")
         packed: NDArray[np.int8] = np.zeros(0, dtype=np.int8)
         if int(starts[-1]):
-            packed = np.memmap(place / "sentences.i8", dtype=np.int8, mode="r")
+            packed = np.asarray(np.memmap(place / "sentences.i8", dtype=np.int8, mode="r"))
         sentences = packed.reshape(int(starts[-1]), vectors.shape[1])
         texts = _mapped(place / "passages.jsonl")
         if not len(vectors) == len(offsets) - 1 == len(starts) - 1 or offsets[-1] != len(texts):
@@ -234,3 +258,13 @@ def _coded(values: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
     names = sorted(set(values))
     numbers = {name: number for number, name in enumerate(names)}
     return names, np.array([numbers[value] for value in values], dtype=np.int32)
+
+
+@cache
+def _one_thread_each() -> None:
+    """Has NumPy's OpenBLAS work in the thread that asks, in this process for good.
+
+    Its threads wait for each other, spinning: one question gained nothing by them, and of fifty
+    at once each waited for the others' (docs/benchmarks.md). PyTorch's are left alone.
+    """
+    ThreadpoolController().select(internal_api="openblas").limit(limits=1)

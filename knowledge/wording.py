@@ -144,7 +144,7 @@ def read(folder: Path, passages: int) -> Wording:
     parts = np.load(folder / "parts.npy")
     stems: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
     if int(bounds[-1]):
-        stems = np.memmap(folder / "stems.i32", dtype=np.int32, mode="r")
+        stems = np.asarray(np.memmap(folder / "stems.i32", dtype=np.int32, mode="r"))
     if len(stems) != bounds[-1] or len(parts) != passages + 1 or parts[-1] != len(bounds) - 1:
         raise ValueError("its words do not fit its passages")
     return Wording(stems, bounds, parts)

@@ -14,7 +14,7 @@ from bot.blocks.help import SAVE
 from bot.dialogs import words
 from bot.listeners.opening import opened
 from bot.listeners.people import account_of, is_colleague
-from bot.listeners.refusing import pressed_by_admin
+from bot.listeners.refusing import dialog_for_admins
 from bot.programme.faqs import draft_of, fields_kept, gap_id, is_saved, may_save, tools_of
 from bot.programme.office import Office
 
@@ -23,15 +23,28 @@ _CHANNEL = "channel:"
 
 def register(app: App, office: Office) -> None:
     """Connects everything around FAQ entries."""
-    desk = _Desk(office)
+    desk, told = _Desk(office), words("faq")["not_admin"]
+
+    def edit(action: str, id: str) -> dict[str, Any] | None:
+        entry = office.faqs.get(id)
+        return blocks.edit_dialog(entry, tools_of(office)) if entry is not None else None
+
+    def decline(action: str, id: str) -> dict[str, Any]:
+        return blocks.decline_dialog(id)
+
+    def write(action: str, asked: str) -> dict[str, Any]:
+        return blocks.write_dialog(asked, tools_of(office))
+
     app.action(SAVE)(desk.pressed)
     app.view_submission(blocks.FAQ_DIALOG)(desk.sent)
     app.action(blocks.APPROVE)(desk.approved)
-    app.action(blocks.EDIT)(desk.opened_to_edit)
+    app.action(blocks.EDIT)(dialog_for_admins(office, Tried.FAQ, edit, told=told))
     app.view_submission(blocks.FAQ_EDIT)(desk.edited)
-    app.action(blocks.DECLINE)(desk.opened_to_decline)
+    app.action(blocks.DECLINE)(dialog_for_admins(office, Tried.FAQ, decline, told=told))
     app.view_submission(blocks.FAQ_NOTE)(desk.declined)
-    app.action(blocks.WRITE)(desk.opened_to_write)
+    app.action(blocks.WRITE)(
+        dialog_for_admins(office, Tried.FAQ, write, told=told, about_of=gap_id)
+    )
     app.view_submission(blocks.FAQ_WRITE)(desk.written)
 
 
@@ -100,20 +113,6 @@ class _Desk:
         self._decide(key, str(action["value"]), context, FaqState.PUBLISHED, url=url)
         ack()
 
-    def opened_to_edit(
-        self,
-        ack: Ack,
-        action: dict[str, Any],
-        body: dict[str, Any],
-        context: BoltContext,
-        client: WebClient,
-    ) -> None:
-        entry = self._office.faqs.get(str(action["value"]))
-        if entry is not None and self._may(action, body, context):
-            dialog = blocks.edit_dialog(entry, tools_of(self._office))
-            opened(client, body.get("trigger_id", ""), dialog)
-        ack()
-
     def edited(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         entry = self._office.faqs.get(str(view["private_metadata"]))
         if entry is None:
@@ -126,37 +125,11 @@ class _Desk:
         self._decide(view["id"], entry.id, context, FaqState.PUBLISHED, fields=fields)
         ack()
 
-    def opened_to_decline(
-        self,
-        ack: Ack,
-        action: dict[str, Any],
-        body: dict[str, Any],
-        context: BoltContext,
-        client: WebClient,
-    ) -> None:
-        if self._may(action, body, context):
-            dialog = blocks.decline_dialog(str(action["value"]))
-            opened(client, body.get("trigger_id", ""), dialog)
-        ack()
-
     def declined(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         values = view["state"]["values"].get(blocks.NOTE, {}).get(blocks.NOTE, {})
         note = str(values.get("value") or "").strip()[: blocks.LONGEST_NOTE]
         id = str(view["private_metadata"])
         self._decide(view["id"], id, context, FaqState.DECLINED, note=note)
-        ack()
-
-    def opened_to_write(
-        self,
-        ack: Ack,
-        action: dict[str, Any],
-        body: dict[str, Any],
-        context: BoltContext,
-        client: WebClient,
-    ) -> None:
-        if self._may(action, body, context, gap_id(str(action["value"]))):
-            dialog = blocks.write_dialog(str(action["value"]), tools_of(self._office))
-            opened(client, body.get("trigger_id", ""), dialog)
         ack()
 
     def written(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
@@ -194,16 +167,6 @@ class _Desk:
             fields=fields_kept(fields) if fields is not None else None,
             url=url,
         )
-
-    def _may(
-        self,
-        action: dict[str, Any],
-        body: dict[str, Any],
-        context: BoltContext,
-        about: str = "",
-    ) -> bool:
-        about, told = about or str(action["value"]), words("faq")["not_admin"]
-        return pressed_by_admin(self._office, action, body, context, Tried.FAQ, about, told)
 
     def _tell(self, key: str, url: str, account: str, text: str) -> None:
         id = f"told:{key}:{account}"

@@ -15,9 +15,9 @@ from bot.blocks import stories as blocks
 from bot.listeners import commands
 from bot.listeners.opening import opened
 from bot.listeners.people import account_of
-from bot.listeners.refusing import pressed_by_admin
+from bot.listeners.refusing import dialog_for_admins
 from bot.programme.office import Office
-from bot.programme.stories import NOT_YOURS, draft_values
+from bot.programme.stories import draft_values
 
 SHORTCUT = "uptake_story"
 _FIELD = re.compile("story_(title|tool|team|hard|changed|measured|quote)")
@@ -36,11 +36,16 @@ def register(app: App, office: Office) -> None:
     app.view_closed(blocks.STORY_DIALOG)(desk.closed)
     app.view_submission(blocks.PREVIEW)(desk.sent)
     app.action(blocks.APPROVE)(desk.approved)
-    app.action(blocks.CHANGES)(desk.noted)
-    app.action(blocks.DECLINE)(desk.noted)
+    noted = dialog_for_admins(office, Tried.STORY, _note)
+    app.action(blocks.CHANGES)(noted)
+    app.action(blocks.DECLINE)(noted)
     app.view_submission(blocks.DECISION_NOTE)(desk.decided)
     app.event("reaction_added")(desk.reacted)
     app.event("reaction_removed")(desk.reacted)
+
+
+def _note(action: str, id: str) -> dict[str, Any]:
+    return blocks.note_dialog(id, _NOTES[action])
 
 
 class _Desk:
@@ -115,20 +120,6 @@ class _Desk:
             note="",
             url=body.get("response_url") or "",
         )
-        ack()
-
-    def noted(
-        self,
-        ack: Ack,
-        action: dict[str, Any],
-        body: dict[str, Any],
-        context: BoltContext,
-        client: WebClient,
-    ) -> None:
-        id = str(action["value"])
-        if pressed_by_admin(self._office, action, body, context, Tried.STORY, id, NOT_YOURS):
-            dialog = blocks.note_dialog(id, _NOTES[action["action_id"]])
-            opened(client, body.get("trigger_id", ""), dialog)
         ack()
 
     def decided(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:

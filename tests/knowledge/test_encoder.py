@@ -179,7 +179,7 @@ def test_questions_that_come_together_are_encoded_together(
     assert first.wait(30)
     for thread in threads[1:]:
         thread.start()
-    while len(encoder._asked) < 49:
+    while encoder._questions.waiting < 49:
         threads[-1].join(0.01)
     may_go_on.set()
     for thread in threads:
