@@ -49,7 +49,9 @@ def _unhelped(cast: Cast) -> None:
         person.says("Does the forecast assistant plan for two sites?", "Uptake")
         person.message("I don't know").wait_for()
         person.says("How do I check an answer before I use it?", "Uptake")
-        answer = person.page.locator("#main article", has_text="Accuracy").last
+        answer = person.page.locator(
+            "#main article", has_text="Check every number, name, date"
+        ).last
         answer.get_by_role("button", name="This answer did not help").click()
         person.dialog.get_by_role("radio", name="It is hard to follow").check()
         person.submits()
