@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adoption.content import Use, uses
+from adoption.guides import GuideBook, Ruled
 from adoption.record import Record
 from bot.errors import OwnerUnknown
 from ingest.errors import SourceFailed
@@ -31,6 +32,7 @@ class ContentHealth:
         never_cited: those that no answer of the last `days` cited.
         voted_down: those under whose answers more thumbs went down than up.
         owners: how many guides each owner keeps; the empty name is for those without one.
+        left_out: those that an admin has left out of answers; who keeps them is not known.
     """
 
     guides: int
@@ -41,6 +43,7 @@ class ContentHealth:
     pairs: list[Pair]
     dead_links: list[DeadLink]
     owners: dict[str, int]
+    left_out: list[Ruled]
 
     def of(self, owner: str) -> ContentHealth:
         """The same for the guides of one owner only, whatever the case of the name.
@@ -68,11 +71,13 @@ class ContentHealth:
             pairs=[pair for pair in self.pairs if own(pair.first) or own(pair.second)],
             dead_links=[dead for dead in self.dead_links if own(dead.guide)],
             owners={name: count for name, count in self.owners.items() if _alike(name, owner)},
+            left_out=[],
         )
 
     def as_fields(self) -> dict[str, Any]:
         """Everything as plain names, texts and numbers."""
-        return asdict(self)
+        out = [{"title": each.title, "source": each.source} for each in self.left_out]
+        return asdict(replace(self, left_out=[])) | {"left_out": out}
 
 
 def content_health(
@@ -105,6 +110,7 @@ def content_health(
         pairs=health.pairs_of(snapshot),
         dead_links=dead,
         owners=dict(Counter(guide.owner for guide in guides)),
+        left_out=GuideBook(record.engine).left_out(),
     )
 
 

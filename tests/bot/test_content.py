@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from adoption.content import uses
+from adoption.guides import GuideBook
 from adoption.models import Outcome, Surface, Vote
+from adoption.programme_models import Ruling
 from adoption.record import Asked, Cited, Record
 from bot.content import content_health, link_answers
 from knowledge.index import Index
@@ -112,3 +114,27 @@ def test_an_owner_sees_their_own_guides_only(data_dir: Path):
     unknown = uptake("content", "--owner", "Cleo", cwd=data_dir.parent, **settings)
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "The owners are: AI programme team, Ann, Bo." in unknown.stderr
+
+
+def test_what_an_admin_left_out_is_named_and_no_command_brings_it_back(data_dir: Path):
+    settings = {"UPTAKE_DATA_DIR": str(data_dir)}
+    folder = data_dir.parent / "more"
+    folder.mkdir()
+    guide = folder / "old.md"
+    guide.write_text("# Old rules\n\nNobody follows the old rules of the press room.\n")
+    assert uptake("ingest", str(folder), cwd=data_dir.parent, **settings).returncode == 0
+    record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
+    rule = GuideBook(record.engine).rule
+    now = datetime.now(UTC)
+    assert rule(str(guide), "Old rules", Ruling.LEFT_OUT, "press", "T1:UADMIN", now, now.date())
+    record.close()
+    for more in ((), ("--rebuild",)):
+        done = uptake("ingest", *more, str(folder), cwd=data_dir.parent, **settings)
+        assert done.returncode == 0
+        asked = uptake("ask", "Who follows the old rules?", cwd=data_dir.parent, **settings)
+        assert "press room" not in asked.stdout
+    shown = uptake("content", cwd=data_dir.parent, **settings)
+    assert "Left out of answers" in shown.stdout
+    assert "Old rules" in shown.stdout
+    fields = json.loads(uptake("content", "--json", cwd=data_dir.parent, **settings).stdout)
+    assert fields["left_out"] == [{"title": "Old rules", "source": str(guide)}]
