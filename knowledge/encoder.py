@@ -37,8 +37,9 @@ _BATCH = 4096
 # does handing out the work to threads, which wait for each other: with another process on the
 # same cores, a question took two threads ten times as long as one (docs/benchmarks.md).
 _WORTH_SHARING = 16
-# How many texts the number formats are compared on, and how often.
-_SAMPLE, _TRIES = 16, 2
+# How many texts the number formats are compared on, how often, and the characters from which on
+# they tell: with a few words each, the time goes elsewhere.
+_SAMPLE, _TRIES, _TELLING = 16, 2, 4000
 # What a faster number format may change of a text's direction, as a cosine.
 _ALIKE = 0.999
 
@@ -115,10 +116,13 @@ class Encoder(Embeddings):
         return "float32" if self._fastest is self._model.result() else "bfloat16"
 
     def _faster(self, model: SentenceTransformer, texts: Sequence[str]) -> SentenceTransformer:
-        """Measured once, with the first texts: processors without it are many times slower."""
+        """Measured once, with the first long texts: some processors are many times slower."""
         with self._choosing:
             if self._fastest is None:
-                sample, half = texts[:_SAMPLE], copy.deepcopy(model).bfloat16()
+                sample = sorted(texts, key=len)[-_SAMPLE:]
+                if sum(map(len, sample)) < _TELLING:
+                    return model
+                half = copy.deepcopy(model).bfloat16()
                 exact, exactly = _timed(lambda: _vectors(model, sample))
                 close, closely = _timed(lambda: _vectors(half, sample))
                 alike = bool((exact * close).sum(axis=1).min() >= _ALIKE)

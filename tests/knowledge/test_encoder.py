@@ -234,6 +234,8 @@ def test_the_number_format_is_the_faster_one_that_says_the_same(
     fresh._started = True
     assert fresh.number_format == ""
     fresh.encode([f"Text {n}." for n in range(40)])
+    assert fresh.number_format == "", "short texts tell nothing"
+    fresh.encode([f"Text {n}. " * 40 for n in range(40)])
     assert fresh.number_format == chosen
 
 
