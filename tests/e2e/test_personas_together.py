@@ -224,10 +224,11 @@ def test_an_admin_leaves_out_a_guide_that_did_not_help_and_brings_it_back(cast: 
         expect(person.dialog).to_be_hidden()
     # What is counted is kept for a moment, so that Home may be drawn once without it.
     home = priya.page.locator("#home")
-    for _ in range(5):
+    for _ in range(30):
         priya.enters("Home")
         if home.get_by_role("heading", name="Guides that did not help").is_visible():
             break
+        priya.page.wait_for_timeout(1000)
     expect(home.get_by_role("heading", name="Guides that did not help")).to_be_visible()
     guide = home.locator(".block", has_text="2 thumbs down")
     guide.get_by_role("button", name="Look at it").click()
