@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -127,6 +127,12 @@ class FaqBook:
         """Published entries, the newest first."""
         query = _faqs().where(FaqCard.state == FaqState.PUBLISHED)
         return self._read(query.order_by(FaqCard.updated_at.desc(), FaqCard.id))
+
+    def published_among(self, ids: Collection[str]) -> frozenset[str]:
+        """Those of some entries, by their names, that are published."""
+        query = select(FaqCard.id).where(FaqCard.id.in_(ids), FaqCard.state == FaqState.PUBLISHED)
+        with self.engine.connect() as connection:
+            return frozenset(connection.scalars(query))
 
     def _read(self, query: Select[Any]) -> list[FaqView]:
         with self.engine.connect() as connection:

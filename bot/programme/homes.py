@@ -118,11 +118,12 @@ class HomeDeeds(Observer):
         digest = weekly_digest(record, week, zone, office.minimum)
         table = next(part.table for part in sections(digest) if part.key == "figures")
         rows = table.rows if table else ()
-        gaps, kept = digest.unanswered, {each.id for each in office.faqs.published()}
+        gaps = [(gap, gap_id(gap.name)) for gap in digest.unanswered]
+        kept = office.faqs.published_among([id for _, id in gaps])
         return AdminFacts(
             week=str(week),
             figures=[(row[0], row[1], row[2]) for row in rows],
-            unanswered=[Gap(gap.name, gap.count, gap_id(gap.name) in kept) for gap in gaps],
+            unanswered=[Gap(gap.name, gap.count, id in kept) for gap, id in gaps],
             awaiting=office.stories.awaiting(),
             faqs=office.faqs.awaiting(),
             guides=lists_of(office),

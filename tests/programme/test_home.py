@@ -131,13 +131,7 @@ def test_a_champion_sees_the_questions_of_their_team_and_no_others(play: Stage):
 def test_a_champion_takes_a_question_of_their_team_from_home(play: Stage):
     slack, jonas, priya = play.slack, finance(play, 3), play.slack.user("admin")
     tom, maya = slack.user("second"), slack.user("user")
-    RosterStore(play.house.record.engine).keep(
-        [RosterRow("tom@x.example", "Finance", account=play.account(tom))], play.office.now()
-    )
-    asked = tom.says("May I send invoices of Mars to the tool?", channel="app")
-    answer = slack.wait_for_answer(asked, 60)
-    play.until(lambda: play.jobs.finished([f"{asked.channel}:{asked.ts}"]))
-    tom.presses("ask_person", answer)
+    needs_help(play, tom, "May I send invoices of Mars to the tool?")
     play.told(jonas, "asks a person for help")
     for person in (jonas, priya, maya):
         person.opens_app()
@@ -157,15 +151,8 @@ def test_a_champion_takes_a_question_of_their_team_from_home(play: Stage):
 
 
 def test_of_two_who_take_a_question_from_home_one_is_told(play: Stage):
-    slack, jonas, priya = play.slack, finance(play, 3), play.slack.user("admin")
-    tom = slack.user("second")
-    RosterStore(play.house.record.engine).keep(
-        [RosterRow("tom@x.example", "Finance", account=play.account(tom))], play.office.now()
-    )
-    asked = tom.says("May I send contracts of Mars to the tool?", channel="app")
-    answer = slack.wait_for_answer(asked, 60)
-    play.until(lambda: play.jobs.finished([f"{asked.channel}:{asked.ts}"]))
-    tom.presses("ask_person", answer)
+    jonas, priya, tom = finance(play, 3), play.slack.user("admin"), play.slack.user("second")
+    needs_help(play, tom, "May I send contracts of Mars to the tool?")
     play.told(jonas, "asks a person for help")
     homes = {}
     for person in (jonas, priya):
@@ -180,6 +167,16 @@ def test_of_two_who_take_a_question_from_home_one_is_told(play: Stage):
         lambda: [p for p in (jonas, priya) if "You take care of it" in said_to(play, p)], 30
     )
     assert len(won) == 1
+
+
+def needs_help(play: Stage, person: Person, question: str) -> None:
+    """Somebody of Finance asks, and then wants a person's help."""
+    row = RosterRow("tom@x.example", "Finance", account=play.account(person))
+    RosterStore(play.house.record.engine).keep([row], play.office.now())
+    asked = person.says(question, channel="app")
+    answer = play.slack.wait_for_answer(asked, 60)
+    play.until(lambda: play.jobs.finished([f"{asked.channel}:{asked.ts}"]))
+    person.presses("ask_person", answer)
 
 
 def said_to(play: Stage, person: Person) -> str:
