@@ -144,7 +144,7 @@ class FaqDeeds:
         if fields.audience == EVERYONE:
             since = at - _TOLD_WITHIN
             askers = deed.step("askers", askers_of, office.record.engine, asked, since)
-            for number, asker in enumerate(each for each in askers if user_of(each)):
+            for number, asker in enumerate(a for a in askers if user_of(a) and a != account):
                 place, message = user_of(asker), taken_up_message(asked)
                 office.post(deed, f"asker {number}", place, message)
         office.refresh(deed, admins=True)

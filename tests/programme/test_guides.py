@@ -282,9 +282,10 @@ def test_an_answer_written_in_home_reaches_the_next_asker_and_those_who_asked(pl
     question = "Which tram goes to the training centre?"
     asked(play, "tram1", question, person="user")
     asked(play, "tram2", f"{question.upper()} ", person="second")
+    asked(play, "tram0", question, person="admin")
     asked(play, "tram3", "Which tram goes home?", person="champion")
     priya.opens_app()
-    home = play.home(priya, f"2 × {question}")
+    home = play.home(priya, f"3 × {question}")
     press(priya, "faq_write", home, question)
     rosa.opens_app()
     press(rosa, "faq_write", play.home(rosa, question), question)
@@ -301,7 +302,9 @@ def test_an_answer_written_in_home_reaches_the_next_asker_and_those_who_asked(pl
     for person in (maya, tom):
         play.told(person, "and I had no answer. Now I have one")
     play.quiet()
-    assert not whispered(play, slack.user("champion"), "Now I have one")
+    # Nor whoever asked something else, nor whoever wrote it.
+    for person in (slack.user("champion"), priya):
+        assert not whispered(play, person, "Now I have one")
     kept = play.office.faqs.get(gap_id(question))
     assert kept is not None
     assert (kept.state, kept.fields.answer) == (FaqState.PUBLISHED, answer)
