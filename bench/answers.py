@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any
 
 from bench.machine import described
-from knowledge.evaluation import folded
+from knowledge.answers.evaluation import folded
 
 MOST = 10
 
@@ -73,12 +73,12 @@ def main() -> None:
 
 
 def _ours(folder: Path, corpus: Sequence[Any], questions: Sequence[Any], strange: Any) -> Row:
-    from ingest.sync import Sync
-    from knowledge.answerer import Answerer
-    from knowledge.answers import Confidence
-    from knowledge.encoder import Encoder
-    from knowledge.index import Index
-    from knowledge.quote import best_quotes
+    from ingest.sync.sync import Sync
+    from knowledge.answers.answer import Confidence
+    from knowledge.answers.answerer import Answerer
+    from knowledge.answers.quote import best_quotes
+    from knowledge.index.encoder import Encoder
+    from knowledge.index.index import Index
 
     texts = folder / "texts"
     texts.mkdir()
@@ -124,8 +124,8 @@ def _ours(folder: Path, corpus: Sequence[Any], questions: Sequence[Any], strange
 
 def _print_encoding(index: Any) -> None:
     """What the encoder alone takes for the same passages, and for their sentences."""
-    from knowledge.sentences import encoded_units
-    from knowledge.store import contextual
+    from knowledge.index.sentences import encoded_units
+    from knowledge.index.store import contextual
 
     snapshot = index.snapshot()
     passages = [snapshot.passage(row) for row in range(len(snapshot))]

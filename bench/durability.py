@@ -12,16 +12,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from adoption.models import Surface
-from adoption.record import Record
+from adoption.questions.models import Surface
+from adoption.questions.record import Record
 from bench.soak import QUESTIONS
-from bot.jobs import Jobs
-from bot.questions import Question
-from bot.terminal import TerminalDelivery
-from ingest.sync import Sync
-from knowledge.answerer import Answerer
-from knowledge.encoder import Encoder
-from knowledge.index import Index
+from bot.answering.jobs import Jobs
+from bot.answering.question import Question
+from bot.answering.terminal import TerminalDelivery
+from ingest.sync.sync import Sync
+from knowledge.answers.answerer import Answerer
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import Index
 from tests.conftest import write_guides
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.starter import Started, starter
-from bot.workspace import Faults, LocalWorkspace
+from slack_emulator import Faults, LocalWorkspace
 
 _PAGE = resource.getpagesize()
 

@@ -14,14 +14,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from adoption.models import Outcome, Reason, Surface, Vote
-from adoption.record import Asked, Cited, Record
-from adoption.roster import RosterRow, RosterStore
-from adoption.usage import Usage, UsageStore
-from adoption.use_models import Event
-from adoption.voice_models import DETAILS, OverrideReason
-from adoption.voices import CheckedIn, Overridden, Told, Voices
-from adoption.weeks import Week
+from adoption.feedback.models import DETAILS, OverrideReason
+from adoption.feedback.voices import CheckedIn, Overridden, Told, Voices
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.questions.models import Outcome, Reason, Surface, Vote
+from adoption.questions.record import Asked, Cited, Record
+from adoption.reports.weeks import Week
+from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.models import Event
 
 TOOLS = ("GitHub Copilot", "Microsoft 365 Copilot", "ChatGPT Enterprise")
 WAVES = 4
@@ -249,9 +249,9 @@ def _questions(record: Record, company: Company, monday: date) -> None:
 
 def main(folder: str, people: str = "2000", weeks: str = "26") -> None:
     """Fills `FOLDER/record.sqlite` and writes its last digest beside it, as text and HTML."""
-    from adoption.digest import weekly_digest
-    from adoption.formats import digest_as_text
-    from adoption.html import digest_as_html
+    from adoption.reports.digest.digest import weekly_digest
+    from adoption.reports.digest.formats import digest_as_text
+    from adoption.reports.digest.html import digest_as_html
 
     record = Record.open(f"sqlite:///{Path(folder) / 'record.sqlite'}")
     planted = fill(record, Company(int(people), int(weeks), Week(2026, 46), seed=1))

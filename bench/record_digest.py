@@ -26,18 +26,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from adoption.digest import weekly_digest
-from adoption.intake.load import load_usage
-from adoption.intake.mapping import built_in
 from adoption.measures import Decisions
-from adoption.privacy import Minimum
-from adoption.reading import UseReader, Uses
-from adoption.record import Record
-from adoption.roster import RosterRow, RosterStore
-from adoption.usage import UsageStore
-from adoption.use_models import Event, UsageRow
-from adoption.use_section import use_section
-from adoption.weeks import Week
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.privacy.groups import Minimum
+from adoption.questions.record import Record
+from adoption.reports.digest.digest import weekly_digest
+from adoption.reports.digest.use_section import use_section
+from adoption.reports.weeks import Week
+from adoption.usage.facts import UsageStore
+from adoption.usage.importers.load import load_usage
+from adoption.usage.importers.mapping import built_in
+from adoption.usage.models import Event, UsageRow
+from adoption.usage.queries import UseReader, Uses
 from bench.record_import import PEOPLE, write_rows
 from bot.cli.console import progress_bar
 

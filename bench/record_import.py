@@ -12,11 +12,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from adoption.intake.load import load_usage
-from adoption.intake.mapping import built_in
-from adoption.record import Record
-from adoption.usage import UsageStore
-from adoption.use_models import Event
+from adoption.questions.record import Record
+from adoption.usage.facts import UsageStore
+from adoption.usage.importers.load import load_usage
+from adoption.usage.importers.mapping import built_in
+from adoption.usage.models import Event
 
 PEOPLE, DAYS, TOOLS = 2000, 182, ("Copilot", "Claude", "ChatGPT")
 

@@ -23,14 +23,14 @@ from statistics import median
 import numpy as np
 
 from bench.machine import described, held_memory, peak_memory
-from knowledge import snapshot as snapshots
-from knowledge.answerer import Answerer
-from knowledge.answers import Answer
-from knowledge.encoder import Encoder, Vectors
-from knowledge.index import Index
-from knowledge.passages import Passage
-from knowledge.sentences import sentences_of
-from knowledge.store import pack
+from knowledge.answers.answer import Answer
+from knowledge.answers.answerer import Answerer
+from knowledge.index import snapshot as snapshots
+from knowledge.index.encoder import Encoder, Vectors
+from knowledge.index.index import Index
+from knowledge.index.passages import Passage
+from knowledge.index.sentences import sentences_of
+from knowledge.index.store import pack
 
 
 def main() -> None:

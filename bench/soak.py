@@ -23,13 +23,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from adoption.record import Record
+from adoption.questions.record import Record
 from bench.fleet import Fleet, fleet, shaky
-from bot.workspace import LocalWorkspace
-from bot.workspace.state.messages import Message
-from ingest.sync import Sync
-from knowledge.encoder import Encoder
-from knowledge.index import Index
+from ingest.sync.sync import Sync
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import Index
+from slack_emulator import LocalWorkspace
+from slack_emulator.state.messages import Message
 from tests.chroma_server import chroma_server
 from tests.conftest import uptake, write_guides
 from tests.e2e.fleet import ALWAYS, ask, crowd, fresh_database, id_of, workspace

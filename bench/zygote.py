@@ -30,11 +30,11 @@ def _import_everything() -> None:
     import langchain_openai  # noqa: F401
     import sentence_transformers  # noqa: F401
 
+    import bot.answering.language_model
     import bot.cli.run
-    import bot.metrics
-    import bot.models
+    import bot.observability.metrics
     import bot.serve  # noqa: F401
-    import knowledge.store  # noqa: F401
+    import knowledge.index.store  # noqa: F401
 
 
 def _fork_workers() -> dict[str, Any]:

@@ -19,37 +19,37 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from sqlalchemy import create_engine
 
-from adoption.channel_rules import rule_of
-from adoption.record import Record
-from adoption.threads import Threads
-from bot.answering import ScopesOf, everything
-from bot.bringing import Delivery
-from bot.changes import halt_of
-from bot.delivery import SlackDelivery
-from bot.desk import Desk
-from bot.desk.whisper import RuledDelivery
-from bot.disk import flush
-from bot.engine import Pace
+from adoption.questions.channel_rules import rule_of
+from adoption.questions.record import Record
+from adoption.questions.threads import Threads
+from bot.answering.cancellation import halt_of
+from bot.answering.conversation import Talk
+from bot.answering.delivery import Delivery
+from bot.answering.ephemeral_delivery import RuledDelivery
+from bot.answering.jobs import Jobs
+from bot.answering.language_model import model_of
+from bot.answering.pipeline import ScopesOf, everything
+from bot.answering.slack_delivery import SlackDelivery
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
-from bot.jobs import Jobs
-from bot.listeners import register_listeners
-from bot.models import model_of
-from bot.observe import Observer
-from bot.programme.office import Office
+from bot.features import register_listeners
+from bot.features.desk import Desk
+from bot.features.office import Office
+from bot.jobs.group_commit import flush
+from bot.jobs.runtime import Pace
+from bot.observability.question_metrics import Observer
 from bot.settings import STARTER, Settings
-from bot.talk import Talk
-from ingest.documents import Ruling
+from ingest.parse.documents import Ruling
 from ingest.sources.book import SourceBook
 from ingest.sources.fetch import Fetcher, links_of
 from ingest.sources.sync import SourceSync
-from ingest.sync import Progress, Sync
-from knowledge.answerer import Answerer
-from knowledge.compose import ModelComposer
-from knowledge.encoder import Encoder
-from knowledge.follow_ups import FollowUps
-from knowledge.index import Index
-from knowledge.reranker import Reranker
-from knowledge.reviews import Reviews
+from ingest.sync.sync import Progress, Sync
+from knowledge.answers.answerer import Answerer
+from knowledge.answers.compose import ModelComposer
+from knowledge.answers.follow_ups import FollowUps
+from knowledge.guides.reviews import Reviews
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import Index
+from knowledge.retrieval.reranker import Reranker
 
 log = logging.getLogger(__name__)
 

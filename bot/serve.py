@@ -26,20 +26,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adoption.models import Surface
+from adoption.questions.models import Surface
+from bot.answering.jobs import Jobs
+from bot.answering.question import Question
+from bot.answering.status_board import StatusBoard
+from bot.api.server import listening
+from bot.api.usage import usage_routes
 from bot.app import House, alone, jobs_running, slack_app, slack_client, slack_delivery
-from bot.desk import open_desk
 from bot.errors import SettingsWrong, SlackUnreachable
-from bot.health import LONGEST_WAIT, Check, Health, health_routes, health_server
-from bot.instruments import Instruments
-from bot.jobs import Jobs
-from bot.observe import Observers
-from bot.ports import listening
-from bot.programme.assembly import programme
-from bot.questions import Question
+from bot.features.assembly import programme
+from bot.features.desk import open_desk
+from bot.observability.health import LONGEST_WAIT, Check, Health, health_routes, health_server
+from bot.observability.question_metrics import Observers
+from bot.observability.setup import Instruments
 from bot.settings import Settings
-from bot.status import StatusBoard
-from bot.usage_api import usage_routes
 
 # The name of the only worker on a SQLite database.
 LONE_WORKER = "bot"

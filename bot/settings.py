@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsWrong
-from knowledge.reviews import USUAL_DAYS
+from knowledge.guides.reviews import USUAL_DAYS
 
 _HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 STARTER = Path(__file__).parent.parent / "knowledge" / "starter"

@@ -14,9 +14,9 @@ import pytest
 # the others have. Before anything imports it; child processes take it over.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from ingest.sync import Sync
-from knowledge.encoder import Encoder
-from knowledge.index import Index
+from ingest.sync.sync import Sync
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import Index
 
 # Seconds that a command may take.
 _LONGEST = 180

@@ -78,7 +78,7 @@ def main() -> NoReturn:
         sys.exit(130)
     # Databases and disks fail in many ways; what is none of theirs is a fault of ours.
     except Exception as error:
-        from bot.faults import sentence
+        from bot.maintenance.storage_errors import sentence
 
         says = sentence(error)
         if says is None:

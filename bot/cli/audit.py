@@ -17,8 +17,8 @@ def audit(
     from rich.table import Table
     from rich.text import Text
 
-    from adoption.audit import refusals
-    from adoption.record import Record
+    from adoption.privacy.audit import refusals
+    from adoption.questions.record import Record
     from bot.app import make_data_dir
     from bot.cli.console import quiet
     from bot.settings import read_settings

@@ -22,7 +22,7 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where to write it, for example uptake.tar.gz.")],
 ) -> None:
     """Write the record, the jobs and the index into one file, while the bot may run."""
-    from bot.backup import backup as write
+    from bot.maintenance.backup import backup as write
 
     settings = _settings()
     manifest = write(settings, file)
@@ -39,7 +39,7 @@ def restore(
     ] = False,
 ) -> None:
     """Put a backup back, after checking all of it. Stop the bot first."""
-    from bot.backup import restore as read
+    from bot.maintenance.backup import restore as read
 
     settings = _settings()
     manifest = read(settings, file, replace)
@@ -50,8 +50,8 @@ def move_record(
     to: Annotated[str, typer.Option(help="Address, like postgresql+psycopg://user@host/name.")],
 ) -> None:
     """Copy the record to an empty database, all or nothing. Stop the bot first."""
-    from adoption.database import open_database
-    from adoption.transfer import copy_record
+    from adoption.db.engine import open_database
+    from adoption.db.transfer import copy_record
     from bot.app import alone
     from bot.cli.console import progress_bar
 
@@ -75,8 +75,8 @@ def forget(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would go.")] = False,
 ) -> None:
     """Remove questions older than an age, with everything that hangs on them."""
-    from adoption.database import open_database
-    from bot.retention import forget as remove
+    from adoption.db.engine import open_database
+    from bot.maintenance.retention import forget as remove
 
     settings = _settings()
     before = datetime.now(UTC) - _age(older_than)
@@ -110,7 +110,7 @@ def _age(text: str) -> timedelta:
 
 
 def _check_nothing_open(settings: Settings) -> None:
-    from bot.ledger import Ledger
+    from bot.jobs.store import Ledger
 
     with Ledger.open(settings.jobs_url) as ledger:
         open = ledger.count(_OPEN)

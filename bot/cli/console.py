@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ingest.sync import Progress
+    from ingest.sync.sync import Progress
 
 
 def quiet(level: str, format: str = "text") -> None:
@@ -20,7 +20,7 @@ def quiet(level: str, format: str = "text") -> None:
     """
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
     if format == "json":
-        from bot.logs import JsonFormatter
+        from bot.observability.logs import JsonFormatter
 
         for handler in logging.getLogger().handlers:
             handler.setFormatter(JsonFormatter())

@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bot.content import ContentHealth
+    from bot.features.guides.state import ContentHealth
 
 _MOST_ROWS = 50
 
@@ -26,12 +26,12 @@ def content(
 
     from rich.console import Console
 
-    from adoption.record import Record
+    from adoption.questions.record import Record
     from bot.app import make_data_dir, open_index
     from bot.cli.console import quiet
-    from bot.content import content_health, link_answers
+    from bot.features.guides.state import content_health, link_answers
     from bot.settings import read_settings
-    from knowledge.encoder import Encoder
+    from knowledge.index.encoder import Encoder
 
     settings = read_settings()
     quiet(settings.log_level)

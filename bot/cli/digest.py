@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from adoption.digest import Kept
-    from adoption.record import Record
-    from adoption.themes import Embed, Vectors
+    from adoption.questions.record import Record
+    from adoption.reports.digest.digest import Kept
+    from adoption.reports.themes import Embed, Vectors
     from bot.settings import Settings
 
 
@@ -33,17 +33,17 @@ def digest(
     format: Annotated[Format, typer.Option(help="How it is printed.")] = Format.TEXT,
 ) -> None:
     """Print a week beside the week before: use, answers, overrides, and what to do."""
-    from adoption.digest import weekly_digest
-    from adoption.formats import (
+    from adoption.privacy.groups import Minimum
+    from adoption.questions.record import Record
+    from adoption.reports.digest.digest import weekly_digest
+    from adoption.reports.digest.formats import (
         digest_as_csv,
         digest_as_json,
         digest_as_markdown,
         digest_as_text,
     )
-    from adoption.html import digest_as_html
-    from adoption.privacy import Minimum
-    from adoption.record import Record
-    from adoption.weeks import Week
+    from adoption.reports.digest.html import digest_as_html
+    from adoption.reports.weeks import Week
     from bot.app import make_data_dir
     from bot.cli.console import quiet
     from bot.settings import read_settings
@@ -69,10 +69,10 @@ def digest(
 def _kept(settings: Settings, record: Record) -> Mapping[str, Kept]:
     """Who keeps each guide; nothing where the index cannot be read."""
     from bot.app import open_index
-    from bot.programme.shelf import Shelf
-    from knowledge.encoder import Encoder
+    from bot.features.guides.statistics import Shelf
     from knowledge.errors import IndexUnavailable
-    from knowledge.reviews import Reviews
+    from knowledge.guides.reviews import Reviews
+    from knowledge.index.encoder import Encoder
 
     try:
         index = open_index(settings, Encoder(settings.embedding_model))
@@ -85,7 +85,7 @@ def _embedder(model: str) -> Embed:
     """Loads the encoder when the first text is there to be grouped, and not before."""
 
     def embed(texts: Sequence[str]) -> Vectors:
-        from knowledge.encoder import Encoder
+        from knowledge.index.encoder import Encoder
 
         return Encoder(model).encode(texts)
 

@@ -59,7 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _record(settings: Settings) -> Finding:
-    from adoption.record import Record
+    from adoption.questions.record import Record
     from bot.app import make_data_dir
 
     make_data_dir(settings)
@@ -72,7 +72,7 @@ def _record(settings: Settings) -> Finding:
 
 def _index(settings: Settings) -> Finding:
     from bot.app import open_index
-    from knowledge.encoder import Encoder
+    from knowledge.index.encoder import Encoder
 
     index = open_index(settings, Encoder(settings.embedding_model))
     version = index.live()
@@ -84,7 +84,7 @@ def _index(settings: Settings) -> Finding:
 
 
 def _encoder(settings: Settings) -> Finding:
-    from knowledge.encoder import Encoder
+    from knowledge.index.encoder import Encoder
 
     size = len(Encoder(settings.embedding_model).embed_query("ready?"))
     return Finding("encoder", True, f"{settings.embedding_model}, {size} dimensions")
@@ -102,8 +102,8 @@ def _reranker(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from bot.models import patience_of
-    from knowledge.model import Model
+    from bot.answering.language_model import patience_of
+    from knowledge.llm.model import Model
 
     if settings.model is None:
         return Finding("model", None, "none set (UPTAKE_MODEL): answers are quoted passages")
@@ -113,8 +113,8 @@ def _model(settings: Settings) -> Finding:
 
 
 def _used(settings: Settings) -> str:
-    from adoption.record import Record
-    from bot.models import spending_of, today_of
+    from adoption.questions.record import Record
+    from bot.answering.language_model import spending_of, today_of
 
     record = Record.open(settings.record_url)
     try:
@@ -153,8 +153,8 @@ def _slack(settings: Settings) -> Finding:
 
 
 def _usage(settings: Settings) -> Finding:
-    from adoption.record import Record
-    from adoption.tokens import ToolTokens
+    from adoption.questions.record import Record
+    from adoption.usage.tokens import ToolTokens
 
     if settings.usage_port is None:
         says = "no UPTAKE_USAGE_PORT: tools report their use only to `uptake run --http`"

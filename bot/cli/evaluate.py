@@ -14,8 +14,8 @@ import typer
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from knowledge.answerer import Answerer
-    from knowledge.evaluation import Judged
+    from knowledge.answers.answerer import Answerer
+    from knowledge.answers.evaluation import Judged
 
 _MOST_ROWS = 30
 
@@ -42,9 +42,9 @@ def evaluate(
 ) -> None:
     """Measure what is found, quoted and refused, and what changed since the last run."""
     from bot.cli.console import progress_bar, quiet
-    from bot.evaluations import changes, keep_results, last_results, read_cases
+    from bot.maintenance.evaluations import changes, keep_results, last_results, read_cases
     from bot.settings import read_settings
-    from knowledge.evaluation import as_fields, figures, judge
+    from knowledge.answers.evaluation import as_fields, figures, judge
 
     settings = read_settings()
     quiet(settings.log_level)
@@ -75,11 +75,11 @@ def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answere
     from bot.app import build, reranker_of
     from bot.cli.console import progress_bar
     from bot.cli.ingest import ensure_indexed
-    from bot.evaluations import corpus_into
-    from ingest.sync import Sync
-    from knowledge.answerer import Answerer
-    from knowledge.encoder import Encoder
-    from knowledge.index import Index
+    from bot.maintenance.evaluations import corpus_into
+    from ingest.sync.sync import Sync
+    from knowledge.answers.answerer import Answerer
+    from knowledge.index.encoder import Encoder
+    from knowledge.index.index import Index
 
     if corpus is None:
         house = build(settings)

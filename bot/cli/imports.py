@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from adoption.intake.load import Loaded
+    from adoption.usage.importers.load import Loaded
 
 app = typer.Typer(help="Take in who may use the tools, and how they are used.")
 
@@ -52,12 +52,12 @@ def roster(
 
 
 def _from_slack(groups: list[str]) -> None:
-    from adoption.record import Record
-    from adoption.seen import keep_seen
+    from adoption.people.slack_roster import keep_seen
+    from adoption.questions.record import Record
     from bot.app import make_data_dir, slack_client
     from bot.cli.console import progress_bar, quiet
     from bot.settings import read_settings
-    from bot.workforce import people_in, teams_named
+    from bot.slack.directory import people_in, teams_named
 
     teams = teams_named(groups)
     settings = read_settings()
@@ -84,9 +84,9 @@ def _from_slack(groups: list[str]) -> None:
 
 
 def _from_file(file: Path) -> None:
-    from adoption.intake.load import load_roster
-    from adoption.record import Record
-    from adoption.roster import RosterStore
+    from adoption.people.roster import RosterStore
+    from adoption.questions.record import Record
+    from adoption.usage.importers.load import load_roster
     from bot.app import make_data_dir
     from bot.cli.console import progress_bar, quiet
     from bot.settings import read_settings
@@ -114,10 +114,10 @@ def usage(
     ] = None,
 ) -> None:
     """Take in what the AI tools report of their use."""
-    from adoption.intake.load import load_usage
-    from adoption.intake.mapping import built_in, read_mapping
-    from adoption.record import Record
-    from adoption.usage import UsageStore
+    from adoption.questions.record import Record
+    from adoption.usage.facts import UsageStore
+    from adoption.usage.importers.load import load_usage
+    from adoption.usage.importers.mapping import built_in, read_mapping
     from bot.app import make_data_dir
     from bot.cli.console import progress_bar, quiet
     from bot.settings import read_settings

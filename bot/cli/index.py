@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from knowledge.index import Index
+    from knowledge.index.index import Index
 
 app = typer.Typer(
     help="The versions of the index, and the way back to one.",
@@ -47,7 +47,7 @@ def rollback(
     ] = None,
 ) -> None:
     """Answer from an earlier version at once; the next sync makes a new one."""
-    from ingest.sync import writing
+    from ingest.sync.sync import writing
 
     index = _opened()
     with writing(index):
@@ -63,7 +63,7 @@ def _opened() -> Index:
     from bot.app import make_data_dir, open_index
     from bot.cli.console import quiet
     from bot.settings import read_settings
-    from knowledge.encoder import Encoder
+    from knowledge.index.encoder import Encoder
 
     settings = read_settings()
     quiet(settings.log_level)

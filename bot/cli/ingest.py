@@ -11,8 +11,8 @@ import typer
 if TYPE_CHECKING:
     from bot.app import House
     from bot.settings import Settings
-    from ingest.sync import Report
-    from knowledge.index import Index
+    from ingest.sync.sync import Report
+    from knowledge.index.index import Index
 
 _MOST_ROWS = 50
 
@@ -30,7 +30,7 @@ def ingest(
     from bot.app import make_data_dir, open_index
     from bot.cli.console import quiet
     from bot.settings import read_settings
-    from knowledge.encoder import Encoder
+    from knowledge.index.encoder import Encoder
 
     settings = read_settings()
     quiet(settings.log_level)
@@ -48,8 +48,8 @@ def sync_with_bar(
     """Runs a sync under a progress bar."""
     from bot.app import syncer
     from bot.cli.console import progress_bar
-    from bot.rulings import rulings_kept
-    from bot.turns import indexing_turn
+    from bot.features.guides.decisions import rulings_kept
+    from bot.features.sources.index_lock import indexing_turn
 
     with indexing_turn(settings), progress_bar("Indexing") as progress:
         return syncer(settings, index, rulings_kept(settings), progress).run(paths, rebuild)

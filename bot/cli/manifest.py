@@ -16,6 +16,6 @@ def manifest(
     """Print the app's manifest, to paste into Slack's "From a manifest"."""
     import json
 
-    from bot.manifest import manifest_for
+    from bot.slack.manifest import manifest_for
 
     typer.echo(json.dumps(manifest_for(http), indent=2, ensure_ascii=False))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from adoption.record import Record
-    from adoption.targets import Dimension
+    from adoption.questions.record import Record
+    from adoption.reports.targets import Dimension
     from bot.settings import Settings
 
 targets_app = typer.Typer(help="Set beforehand what adoption should reach.")
@@ -51,9 +51,9 @@ def report(
     ] = None,
 ) -> None:
     """Write how adoption stands by wave, team and tool, against the targets."""
-    from adoption.privacy import Minimum
-    from adoption.report import adoption_report
-    from adoption.report_formats import report_as_csv, report_as_html
+    from adoption.privacy.groups import Minimum
+    from adoption.reports.report.formats import report_as_csv, report_as_html
+    from adoption.reports.report.report import adoption_report
 
     settings, record = _record()
     last = end.date() if end else datetime.now(settings.zone).date() - timedelta(days=1)
@@ -87,7 +87,7 @@ def set_target(
     ] = None,
 ) -> None:
     """Set a target, for all or for one team, wave or tool."""
-    from adoption.targets import Aim, Targets
+    from adoption.reports.targets import Aim, Targets
 
     dimension, name = _whom(team, wave, tool)
     day: date | None = by.date() if by else None
@@ -100,7 +100,7 @@ def set_target(
 @targets_app.command("list")
 def list_targets() -> None:
     """Show every target."""
-    from adoption.targets import Targets
+    from adoption.reports.targets import Targets
 
     _, record = _record()
     aims = Targets(record.engine).all()
@@ -119,7 +119,7 @@ def remove_target(
     tool: Tool = None,
 ) -> None:
     """Take a target away."""
-    from adoption.targets import Targets
+    from adoption.reports.targets import Targets
 
     dimension, name = _whom(team, wave, tool)
     _, record = _record()
@@ -134,12 +134,12 @@ def alerts(
     ] = None,
 ) -> None:
     """Show what crossed a threshold in a week; exit code 1 where something did."""
-    from adoption.alerts import alerts_of
-    from adoption.digest import weekly_digest
-    from adoption.privacy import Minimum
-    from adoption.reading import UseReader
-    from adoption.weeks import Week
-    from adoption.wording import joined
+    from adoption.privacy.groups import Minimum
+    from adoption.reports.alerts import alerts_of
+    from adoption.reports.digest.digest import weekly_digest
+    from adoption.reports.weeks import Week
+    from adoption.reports.wording import joined
+    from adoption.usage.queries import UseReader
 
     settings, record = _record()
     wanted = Week.parse(week) if week else Week.of(datetime.now(UTC), settings.zone).previous
@@ -160,7 +160,7 @@ def token(
     ] = False,
 ) -> None:
     """Make a token by which a tool reports its use, or revoke them all."""
-    from adoption.tokens import ToolTokens
+    from adoption.usage.tokens import ToolTokens
 
     name = tool.strip()
     if not name or len(name) > 255:
@@ -176,7 +176,7 @@ def token(
 
 
 def _whom(team: str | None, wave: str | None, tool: str | None) -> tuple[Dimension, str]:
-    from adoption.targets import Dimension
+    from adoption.reports.targets import Dimension
 
     given = [
         (dimension, name)
@@ -193,7 +193,7 @@ def _whom(team: str | None, wave: str | None, tool: str | None) -> tuple[Dimensi
 
 
 def _record() -> tuple[Settings, Record]:
-    from adoption.record import Record
+    from adoption.questions.record import Record
     from bot.app import make_data_dir
     from bot.cli.console import quiet
     from bot.settings import read_settings

@@ -121,9 +121,9 @@ def sync(
 def remove(id: Annotated[str, typer.Argument(help="The source's short name.")]) -> None:
     """Take a source and its guides out of the index; its own files are not touched."""
     from bot.app import open_index, source_syncer
-    from bot.rulings import rulings_kept
-    from bot.turns import indexing_turn
-    from knowledge.encoder import Encoder
+    from bot.features.guides.decisions import rulings_kept
+    from bot.features.sources.index_lock import indexing_turn
+    from knowledge.index.encoder import Encoder
 
     settings, book = _opened()
     source = book.source(id)
@@ -155,9 +155,9 @@ def _opened() -> tuple[Settings, SourceBook]:
 def _sync(settings: Settings, sources: list[Source]) -> None:
     from bot.app import open_index, source_syncer
     from bot.cli.console import progress_bar
-    from bot.rulings import rulings_kept
-    from bot.turns import indexing_turn
-    from knowledge.encoder import Encoder
+    from bot.features.guides.decisions import rulings_kept
+    from bot.features.sources.index_lock import indexing_turn
+    from knowledge.index.encoder import Encoder
 
     index = open_index(settings, Encoder(settings.embedding_model))
     with indexing_turn(settings), progress_bar("Indexing") as progress:

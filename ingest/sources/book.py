@@ -14,8 +14,8 @@ from typing import Any
 
 from filelock import FileLock
 
-from ingest.documents import NO_DEFAULTS, Defaults
 from ingest.errors import SourceWrong
+from ingest.parse.documents import NO_DEFAULTS, Defaults
 from ingest.sources.source import FILE, FOLDER, GIT, Source, checked, minutes_of, period_of
 
 _HEAD = "# The sources that Uptake answers from; `uptake sources` keeps this file.\n"

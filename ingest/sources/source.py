@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import SplitResult, urlsplit
 
-from ingest.audiences import audience_of
-from ingest.documents import KINDS, Defaults
 from ingest.errors import AudienceWrong, SourceWrong
-from knowledge.passages import ANY_TOOL, EVERYONE
+from ingest.parse.audiences import audience_of
+from ingest.parse.documents import KINDS, Defaults
+from knowledge.index.passages import ANY_TOOL, EVERYONE
 
 FOLDER, FILE, GIT, PAGE, SITEMAP = SOURCE_KINDS = ("folder", "file", "git", "page", "sitemap")
 MOST_PAGES = 1000

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import ingest.sync as files
+import ingest.sync.sync as files
 from ingest.errors import FolderMissing, SourceBusy, SourceFailed
 from ingest.sources.book import Result, SourceBook
 from ingest.sources.pages import PageProblem
 from ingest.sources.source import Source
-from ingest.sync import Problem, Report
-from ingest.walk import files_under
-from knowledge.index import Index
+from ingest.sync.sync import Problem, Report
+from ingest.sync.walk import files_under
+from knowledge.index.index import Index
 
 
 @dataclass

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from adoption.models import Outcome, Surface
-from adoption.record import Asked, Cited, Record
+from adoption.questions.models import Outcome, Surface
+from adoption.questions.record import Asked, Cited, Record
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 

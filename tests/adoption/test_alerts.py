@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from adoption.alerts import alerts_of, keep_alert, new_alerts
-from adoption.digest import Digest, weekly_digest
 from adoption.measures import Share
-from adoption.models import Outcome, Vote
-from adoption.reading import UseReader
-from adoption.record import Record
-from adoption.roster import RosterRow, RosterStore
-from adoption.usage import Usage, UsageStore
-from adoption.use_models import Event
-from adoption.weeks import Week
-from adoption.wording import joined
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.questions.models import Outcome, Vote
+from adoption.questions.record import Record
+from adoption.reports.alerts import alerts_of, keep_alert, new_alerts
+from adoption.reports.digest.digest import Digest, weekly_digest
+from adoption.reports.weeks import Week
+from adoption.reports.wording import joined
+from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.models import Event
+from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, asked
 from tests.adoption.test_digest import UTC
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adoption.digest import MOST_LISTED, Tally, weekly_digest
-from adoption.formats import digest_as_json, digest_as_markdown, digest_as_text
+from adoption.feedback.voices import Told, Voices
 from adoption.measures import Share
-from adoption.models import Outcome, Reason, Vote
-from adoption.record import Cited, Record
-from adoption.voices import Told, Voices
-from adoption.weeks import Week
+from adoption.questions.models import Outcome, Reason, Vote
+from adoption.questions.record import Cited, Record
+from adoption.reports.digest.digest import MOST_LISTED, Tally, weekly_digest
+from adoption.reports.digest.formats import digest_as_json, digest_as_markdown, digest_as_text
+from adoption.reports.weeks import Week
 from tests.adoption.factories import NOON, asked
 
 UTC = ZoneInfo("UTC")

@@ -9,10 +9,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from adoption.database import open_database
-from adoption.guides import GuideBook, guide_id
-from adoption.mine import erase, export
-from adoption.programme_models import Ruling
+from adoption.db.engine import open_database
+from adoption.people.programme_models import Ruling
+from adoption.privacy.personal_data import erase, export
+from adoption.questions.guide_decisions import GuideBook, guide_id
 from tests.adoption.factories import NOON, fresh_record
 
 TODAY = date(2026, 11, 18)

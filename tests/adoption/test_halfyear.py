@@ -7,16 +7,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adoption.database import downgrade
-from adoption.digest import Digest, weekly_digest
-from adoption.formats import digest_as_csv, digest_as_json, digest_as_markdown, digest_as_text
-from adoption.privacy import OTHERS, Minimum
-from adoption.record import Record
-from adoption.report import adoption_report
-from adoption.report_formats import report_as_csv
-from adoption.voices import Voices
-from adoption.weeks import Week
-from adoption.wording import joined
+from adoption.db.engine import downgrade
+from adoption.feedback.voices import Voices
+from adoption.privacy.groups import OTHERS, Minimum
+from adoption.questions.record import Record
+from adoption.reports.digest.digest import Digest, weekly_digest
+from adoption.reports.digest.formats import (
+    digest_as_csv,
+    digest_as_json,
+    digest_as_markdown,
+    digest_as_text,
+)
+from adoption.reports.report.formats import report_as_csv
+from adoption.reports.report.report import adoption_report
+from adoption.reports.weeks import Week
+from adoption.reports.wording import joined
 from bench.halfyear import Company, Planted, fill
 from tests.adoption.factories import fresh_record
 

@@ -11,18 +11,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adoption.digest import Kept, weekly_digest
-from adoption.formats import digest_as_csv, digest_as_json, digest_as_markdown, digest_as_text
-from adoption.html import digest_as_html
-from adoption.models import Outcome, Reason, Vote
-from adoption.pictures import overrides_picture, use_picture
-from adoption.record import Cited, Record
-from adoption.roster import RosterRow, RosterStore
-from adoption.usage import Usage, UsageStore
-from adoption.use_models import Event
-from adoption.voice_models import OverrideReason
-from adoption.voices import Overridden, Told, Voices
-from adoption.weeks import Week
+from adoption.feedback.models import OverrideReason
+from adoption.feedback.voices import Overridden, Told, Voices
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.questions.models import Outcome, Reason, Vote
+from adoption.questions.record import Cited, Record
+from adoption.reports.digest.digest import Kept, weekly_digest
+from adoption.reports.digest.formats import (
+    digest_as_csv,
+    digest_as_json,
+    digest_as_markdown,
+    digest_as_text,
+)
+from adoption.reports.digest.html import digest_as_html
+from adoption.reports.digest.pictures import overrides_picture, use_picture
+from adoption.reports.weeks import Week
+from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.models import Event
 from tests.adoption.factories import NOON, asked, fresh_record
 
 UTC = ZoneInfo("UTC")

@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from adoption.cells import safe_cell
 from adoption.errors import FileUnreadable
-from adoption.intake.load import Loaded, load_roster, load_usage
-from adoption.intake.mapping import FORMATS, Mapping, built_in, read_mapping
-from adoption.record import Record
-from adoption.roster import RosterStore
-from adoption.usage import Kept, UsageStore
-from adoption.use_models import Member, Seat, Team, UsageRow
+from adoption.people.roster import RosterStore
+from adoption.questions.record import Record
+from adoption.reports.csv_safety import safe_cell
+from adoption.usage.facts import Kept, UsageStore
+from adoption.usage.importers.load import Loaded, load_roster, load_usage
+from adoption.usage.importers.mapping import FORMATS, Mapping, built_in, read_mapping
+from adoption.usage.models import Member, Seat, Team, UsageRow
 from tests.adoption.factories import fresh_record
 from tests.adoption.test_rollups import counted, rolled
 from tests.conftest import uptake

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from adoption.database import downgrade, migrate
-from adoption.keys import key_of_day, key_of_id, old_key
-from adoption.record import Record
-from adoption.usage import Kept, Usage, UsageStore, key_of
-from adoption.use_models import OLD_KEY, Event, UsageRow
+from adoption.db.engine import downgrade, migrate
+from adoption.questions.record import Record
+from adoption.usage.facts import Kept, Usage, UsageStore, key_of
+from adoption.usage.keys import key_of_day, key_of_id, old_key
+from adoption.usage.models import OLD_KEY, Event, UsageRow
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 DAY = date(2026, 11, 16)

@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from adoption.audit import keep_refusal
-from adoption.base import Base
-from adoption.channel_rules import DEFAULT, Rule, keep_rule, rule_of
-from adoption.desk_models import Hearing, Saved
-from adoption.faqs import FaqBook, FaqFields, faq_id
-from adoption.help_calls import HelpCalls
-from adoption.mine import erase, export, kept_of, pause, questions_of
-from adoption.models import Outcome, Reason, Surface, Vote
-from adoption.programme_models import FaqState, Tried
-from adoption.record import Asked, Cited, Record
-from adoption.remarks import Remarked, drop_saving, keep_remark, keep_saving, saving_of
-from adoption.voice_models import OverrideReason
-from adoption.voices import Overridden, Voices
+from adoption.db.base import Base
+from adoption.feedback.comments import Remarked, drop_saving, keep_remark, keep_saving, saving_of
+from adoption.feedback.models import OverrideReason
+from adoption.feedback.voices import Overridden, Voices
+from adoption.handoffs.handoffs import HelpCalls
+from adoption.people.programme_models import FaqState, Tried
+from adoption.privacy.audit import keep_refusal
+from adoption.privacy.personal_data import erase, export, kept_of, pause, questions_of
+from adoption.questions.channel_rules import DEFAULT, Rule, keep_rule, rule_of
+from adoption.questions.desk_models import Hearing, Saved
+from adoption.questions.models import Outcome, Reason, Surface, Vote
+from adoption.questions.record import Asked, Cited, Record
+from adoption.submissions.faqs import FaqBook, FaqFields, faq_id
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ME, OTHER = "T1:U1", "T1:U2"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adoption.directory import word_digest
-from adoption.privacy import OTHERS, Minimum, disclose, fold, groups, unsafe_atoms
-from adoption.redaction import redact
+from adoption.people.directory import word_digest
+from adoption.privacy.groups import OTHERS, Minimum, disclose, fold, groups, unsafe_atoms
+from adoption.privacy.redaction import redact
 
 FIVE = Minimum(5)
 SIZES = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), max_size=8)

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adoption.database import downgrade
-from adoption.privacy import Minimum
-from adoption.reading import UseReader
-from adoption.record import Record
-from adoption.roster import RosterRow, RosterStore
-from adoption.usage import Usage, UsageStore
-from adoption.use_models import Event
-from adoption.use_section import use_section
+from adoption.db.engine import downgrade
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.privacy.groups import Minimum
+from adoption.questions.record import Record
+from adoption.reports.digest.use_section import use_section
+from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.models import Event
+from adoption.usage.queries import UseReader
 from bench.record_digest import RowReader
 from tests.adoption.factories import NOON, fresh_record
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adoption.overrides import OTHER_REASONS, overrides_by_tool
-from adoption.privacy import Minimum
-from adoption.record import Record
-from adoption.voice_models import OverrideReason
-from adoption.voices import Overridden, Voices
+from adoption.feedback.models import OverrideReason
+from adoption.feedback.overrides import OTHER_REASONS, overrides_by_tool
+from adoption.feedback.voices import Overridden, Voices
+from adoption.privacy.groups import Minimum
+from adoption.questions.record import Record
 
 START = datetime(2026, 11, 9, tzinfo=UTC)
 MINIMUM = Minimum()

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from adoption.database import downgrade, migrate, open_database
+from adoption.db.engine import downgrade, migrate, open_database
 from adoption.errors import RecordUnavailable
-from adoption.models import Base, Reason, Vote
-from adoption.record import Record
+from adoption.questions.models import Base, Reason, Vote
+from adoption.questions.record import Record
 from tests.adoption.factories import NOON, asked
 
 

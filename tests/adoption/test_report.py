@@ -11,20 +11,20 @@ import pytest
 
 from adoption.errors import TargetWrong
 from adoption.measures import Share
-from adoption.record import Record
-from adoption.report import Report, adoption_report
-from adoption.report_formats import report_as_csv, report_as_html
-from adoption.report_pictures import (
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.questions.record import Record
+from adoption.reports.report.formats import report_as_csv, report_as_html
+from adoption.reports.report.pictures import (
     cohort_picture,
     funnel_picture,
     pareto_picture,
     trend_picture,
 )
-from adoption.roster import RosterRow, RosterStore
-from adoption.targets import Aim, Dimension, Targets, Verdict
-from adoption.usage import Usage, UsageStore
-from adoption.use_models import Event
-from adoption.weeks import Week
+from adoption.reports.report.report import Report, adoption_report
+from adoption.reports.targets import Aim, Dimension, Targets, Verdict
+from adoption.reports.weeks import Week
+from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.models import Event
 from bench.halfyear import Company, fill
 from tests.adoption.factories import NOON, fresh_record
 from tests.conftest import uptake

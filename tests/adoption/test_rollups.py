@@ -10,13 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from adoption.database import downgrade
-from adoption.models import Vote
-from adoption.record import Record
-from adoption.rollups import EVENTS
-from adoption.roster import RosterRow, RosterStore
-from adoption.usage import Kept, Usage, UsageStore
-from adoption.use_models import (
+from adoption.db.engine import downgrade
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.questions.models import Vote
+from adoption.questions.record import Record
+from adoption.usage.facts import Kept, Usage, UsageStore
+from adoption.usage.models import (
     Event,
     FirstUse,
     Handle,
@@ -27,6 +26,7 @@ from adoption.use_models import (
     TeamDay,
     UsageRow,
 )
+from adoption.usage.rollups import EVENTS
 from tests.adoption.factories import NOON, asked, fresh_record
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

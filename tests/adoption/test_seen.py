@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from adoption.models import Person
-from adoption.reading import Roster, UseReader
-from adoption.record import Record
-from adoption.roster import RosterRow, RosterStore
-from adoption.seen import Seen, keep_seen
-from adoption.usage import Kept
-from adoption.use_models import Member, Seat, Team
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.people.slack_roster import Seen, keep_seen
+from adoption.questions.models import Person
+from adoption.questions.record import Record
+from adoption.usage.facts import Kept
+from adoption.usage.models import Member, Seat, Team
+from adoption.usage.queries import Roster, UseReader
 from tests.adoption.factories import NOON, asked, fresh_record
 
 TODAY = date(2026, 11, 18)

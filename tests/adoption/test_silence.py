@@ -8,17 +8,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adoption.alerts import alerts_of
-from adoption.digest import weekly_digest
-from adoption.privacy import Minimum
-from adoption.reading import UseReader
-from adoption.record import Record
-from adoption.roster import RosterRow, RosterStore
-from adoption.silence import REMEMBERED, silent_tools
-from adoption.usage import Usage, UsageStore
-from adoption.use_models import Event
-from adoption.weeks import Week
-from adoption.wording import joined
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.privacy.groups import Minimum
+from adoption.questions.record import Record
+from adoption.reports.alerts import alerts_of
+from adoption.reports.digest.digest import weekly_digest
+from adoption.reports.silent_tools import REMEMBERED, silent_tools
+from adoption.reports.weeks import Week
+from adoption.reports.wording import joined
+from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.models import Event
+from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, fresh_record
 
 WEEK = Week(2026, 47)
@@ -32,7 +32,7 @@ def record(request: pytest.FixtureRequest, tmp_path: Path):
         record = fresh_record(tmp_path)
         yield record
     else:
-        from adoption.database import downgrade
+        from adoption.db.engine import downgrade
 
         record = Record.open(request.getfixturevalue("postgres"))
         yield record

@@ -8,13 +8,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from adoption.database import downgrade
-from adoption.models import Outcome, Person
-from adoption.record import Record
-from adoption.spending import EVERYONE_REACHED, GRANTED, PERSON_REACHED, ModelUse, Spending
-from adoption.threads import Threads
+from adoption.db.engine import downgrade
+from adoption.questions.models import Outcome, Person
+from adoption.questions.record import Record
+from adoption.questions.spending import (
+    EVERYONE_REACHED,
+    GRANTED,
+    PERSON_REACHED,
+    ModelUse,
+    Spending,
+)
+from adoption.questions.threads import Threads
 from knowledge.errors import AllowanceUsed, PersonalAllowanceUsed
-from knowledge.spending import Allowance, Cap, Caps, Prices, Use, Verdict, tokens_of
+from knowledge.llm.spending import Allowance, Cap, Caps, Prices, Use, Verdict, tokens_of
 from tests.adoption.factories import NOON, asked
 
 TODAY = date(2026, 11, 18)

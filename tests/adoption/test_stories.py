@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import delete
 
-from adoption.advice import Action
-from adoption.directory import writing
-from adoption.faqs import FaqBook, FaqFields
-from adoption.follow_ups import FollowUpBook
-from adoption.merge import merge_people
-from adoption.models import Base
-from adoption.programme_models import FaqState, StoryState
-from adoption.record import Record
-from adoption.roles import Champion, RoleBook
-from adoption.stories import StoryBook, StoryFields, number
-from adoption.voices import person_of
-from adoption.weeks import Week
+from adoption.feedback.voices import person_of
+from adoption.people.directory import writing
+from adoption.people.merge import merge_people
+from adoption.people.programme_models import FaqState, StoryState
+from adoption.people.roles import Champion, RoleBook
+from adoption.questions.models import Base
+from adoption.questions.record import Record
+from adoption.reports.follow_ups import FollowUpBook
+from adoption.reports.recommendations import Action
+from adoption.reports.weeks import Week
+from adoption.submissions.faqs import FaqBook, FaqFields
+from adoption.submissions.stories import StoryBook, StoryFields, number
 from tests.adoption.factories import NOON, fresh_record
 
 AUTHORS = st.sampled_from(["T1:A", "T1:B"])

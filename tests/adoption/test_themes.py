@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from adoption.digest import weekly_digest
-from adoption.formats import digest_as_text
-from adoption.models import Outcome
-from adoption.record import Record
-from adoption.themes import Said, Voice, themes_of_week
-from adoption.voice_models import OverrideReason
-from adoption.voices import Overridden, Voices
-from adoption.weeks import Week
-from knowledge.encoder import Encoder
+from adoption.feedback.models import OverrideReason
+from adoption.feedback.voices import Overridden, Voices
+from adoption.questions.models import Outcome
+from adoption.questions.record import Record
+from adoption.reports.digest.digest import weekly_digest
+from adoption.reports.digest.formats import digest_as_text
+from adoption.reports.themes import Said, Voice, themes_of_week
+from adoption.reports.weeks import Week
+from knowledge.index.encoder import Encoder
 from tests.adoption.factories import NOON, asked, fresh_record
 
 WEEK = Week(2026, 47)

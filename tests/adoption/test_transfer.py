@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from adoption.audit import keep_refusal, refusals
+from adoption.db.transfer import RecordNotEmpty, copy_record
 from adoption.errors import RecordUnavailable
-from adoption.models import Outcome, Reason, Vote
-from adoption.programme_models import Tried
-from adoption.record import Record
-from adoption.retention import forget
-from adoption.transfer import RecordNotEmpty, copy_record
+from adoption.people.programme_models import Tried
+from adoption.privacy.audit import keep_refusal, refusals
+from adoption.privacy.retention import forget
+from adoption.questions.models import Outcome, Reason, Vote
+from adoption.questions.record import Record
 from tests.adoption.factories import NOON, asked
 from tests.e2e.fleet import fresh_database
 

@@ -13,25 +13,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from adoption.alerts import alerts_of
-from adoption.digest import weekly_digest
-from adoption.formats import digest_as_csv, digest_as_json, digest_as_markdown, digest_as_text
-from adoption.html import digest_as_html
+from adoption.feedback.models import OverrideReason
+from adoption.feedback.voices import Overridden, Voices
 from adoption.measures import Share
-from adoption.models import Outcome
-from adoption.privacy import OTHERS, Minimum
-from adoption.reading import UseReader
-from adoption.record import Record
-from adoption.report import adoption_report
-from adoption.report_formats import report_as_csv, report_as_html
-from adoption.roster import RosterRow, RosterStore
-from adoption.targets import Dimension
-from adoption.usage import Usage, UsageStore
-from adoption.use_models import Event, Handle
-from adoption.use_section import UseSection, use_section
-from adoption.voice_models import OverrideReason
-from adoption.voices import Overridden, Voices
-from adoption.weeks import Week
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.privacy.groups import OTHERS, Minimum
+from adoption.questions.models import Outcome
+from adoption.questions.record import Record
+from adoption.reports.alerts import alerts_of
+from adoption.reports.digest.digest import weekly_digest
+from adoption.reports.digest.formats import (
+    digest_as_csv,
+    digest_as_json,
+    digest_as_markdown,
+    digest_as_text,
+)
+from adoption.reports.digest.html import digest_as_html
+from adoption.reports.digest.use_section import UseSection, use_section
+from adoption.reports.report.formats import report_as_csv, report_as_html
+from adoption.reports.report.report import adoption_report
+from adoption.reports.targets import Dimension
+from adoption.reports.weeks import Week
+from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.models import Event, Handle
+from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, asked, fresh_record
 
 WEEK = Week(2026, 47)

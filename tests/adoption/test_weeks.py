@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adoption.errors import NotAWeek
-from adoption.weeks import Week
+from adoption.reports.weeks import Week
 
 ZONES = st.sampled_from(["UTC", "Europe/Oslo", "America/New_York", "Asia/Kathmandu"]).map(ZoneInfo)
 

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from adoption.record import Record
-from bot import backup as backups
+from adoption.questions.record import Record
 from bot.app import alone
-from bot.backup import backup, restore
 from bot.errors import AlreadyRunning, BackupUnusable
-from bot.faults import sentence
+from bot.maintenance import backup as backups
+from bot.maintenance.backup import backup, restore
+from bot.maintenance.storage_errors import sentence
 from bot.settings import Settings
-from knowledge.encoder import Encoder
-from knowledge.index import Index
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import Index
 from tests.adoption.factories import asked
 from tests.conftest import uptake
 from tests.e2e.fleet import (

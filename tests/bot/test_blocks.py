@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adoption.models import Reason
-from bot.blocks.answers import answer_message
-from bot.blocks.home import ASK, HomeFacts, home_view
-from bot.blocks.reasons import LABELS, reason_dialog
-from bot.blocks.text import cut, escape, markdown, plain, visible
-from bot.terminal import as_text
-from knowledge.answers import Answer, Citation, Confidence
+from adoption.questions.models import Reason
+from bot.answering.blocks import answer_message
+from bot.answering.terminal import as_text
+from bot.features.home.blocks import ASK, HomeFacts, home_view
+from bot.features.ratings.reason_blocks import LABELS, reason_dialog
+from bot.slack.mrkdwn import cut, escape, markdown, plain, visible
+from knowledge.answers.answer import Answer, Citation, Confidence
 
 HOSTILE = [
     "<!channel> look",

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from adoption.record import Record
-from adoption.tokens import ToolTokens
+from adoption.questions.record import Record
+from adoption.usage.tokens import ToolTokens
 from bot.cli.doctor import PARTS
 from bot.settings import read_settings
 from tests.conftest import environment, uptake

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from adoption.content import uses
-from adoption.guides import GuideBook
-from adoption.models import Outcome, Surface, Vote
-from adoption.programme_models import Ruling
-from adoption.record import Asked, Cited, Record
-from bot.content import content_health, link_answers
-from knowledge.index import Index
+from adoption.people.programme_models import Ruling
+from adoption.questions.guide_decisions import GuideBook
+from adoption.questions.guide_use import uses
+from adoption.questions.models import Outcome, Surface, Vote
+from adoption.questions.record import Asked, Cited, Record
+from bot.features.guides.state import content_health, link_answers
+from knowledge.index.index import Index
 from tests.conftest import uptake
 from tests.ingest.places import site
 

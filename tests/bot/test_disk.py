@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from slack_bolt import BoltRequest
 
-from bot import disk
-from bot.disk import Disk, WritingAhead
-from bot.workspace import LocalWorkspace
+from bot.jobs import group_commit as disk
+from bot.jobs.group_commit import Disk, WritingAhead
+from slack_emulator import LocalWorkspace
 from tests.programme.house import MANIFEST, Stage, stage
 from tests.slack import PATIENCE
 

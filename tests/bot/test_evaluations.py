@@ -8,9 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import EvaluationWrong
-from bot.evaluations import changes, corpus_into, keep_results, last_results, read_cases
-from knowledge.answers import Confidence
-from knowledge.evaluation import Case, Judged
+from bot.maintenance.evaluations import changes, corpus_into, keep_results, last_results, read_cases
+from knowledge.answers.answer import Confidence
+from knowledge.answers.evaluation import Case, Judged
 from tests.conftest import uptake
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import create_engine, text
 
-from bot.executors import Executor, Executors, moment
+from bot.jobs.workers import Executor, Executors, moment
 from tests.e2e.fleet import fresh_database
 
 Joined = Callable[..., Executors]
@@ -90,7 +90,7 @@ def test_it_doubts_what_it_began_before_the_gap_and_not_what_it_begins_after(
 ):
     a = join("a", silence=30.0)
     began = moment()
-    monkeypatch.setattr("bot.executors.moment", lambda: began + 20)
+    monkeypatch.setattr("bot.jobs.workers.moment", lambda: began + 20)
     a.beat()
     assert a.doubtful(began)
     assert not a.doubtful(began + 21)

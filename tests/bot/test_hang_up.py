@@ -6,7 +6,7 @@ import threading
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.serve import hang_up
-from bot.workspace import LocalWorkspace
+from slack_emulator import LocalWorkspace
 from tests.workspace.apps import bolt_app, running
 
 

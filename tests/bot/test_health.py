@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.errors import SettingsWrong
-from bot.health import Health, health_routes, health_server, metrics_routes
+from bot.observability.health import Health, health_routes, health_server, metrics_routes
 
 
 def broken() -> bool:

@@ -10,16 +10,16 @@ from langchain_core.messages import AIMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from adoption.models import Surface
+from adoption.questions.models import Surface
+from bot.answering.question import Question
 from bot.cli.console import quiet
-from bot.engine import Backlog
-from bot.instruments import instruments_of
-from bot.logs import CourseLog, JsonFormatter
-from bot.metrics import Metrics
-from bot.observe import Course, Observer, Observers
-from bot.questions import Question
+from bot.jobs.runtime import Backlog
+from bot.observability.logs import CourseLog, JsonFormatter
+from bot.observability.metrics import Metrics
+from bot.observability.question_metrics import Course, Observer, Observers
+from bot.observability.setup import instruments_of
+from bot.observability.traces import Traces
 from bot.settings import Settings
-from bot.traces import Traces
 
 WORDS = "my very private question"
 QUESTION = Question("C1:1.5", "T:U", Surface.CHANNEL, "C1", "1.5", WORDS, 1.5)
@@ -118,7 +118,7 @@ def test_a_line_is_an_object_and_an_error_shows_its_kind_and_place_only():
     try:
         raise ValueError(WORDS)
     except ValueError:
-        line = formatted("bot.jobs", "It went %s", "wrong", exc_info=sys.exc_info())
+        line = formatted("bot.answering.jobs", "It went %s", "wrong", exc_info=sys.exc_info())
     assert line["message"] == "It went wrong"
     assert (line["level"], line["error"]) == ("ERROR", "ValueError")
     assert "test_instruments.py" in line["trace"][0]

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from slack_sdk import WebClient
 
-from adoption.models import Surface
-from bot.observe import Course
-from bot.questions import Question
-from bot.status import PER_MINUTE, StatusBoard
-from bot.workspace import LocalWorkspace
+from adoption.questions.models import Surface
+from bot.answering.question import Question
+from bot.answering.status_board import PER_MINUTE, StatusBoard
+from bot.observability.question_metrics import Course
+from slack_emulator import LocalWorkspace
 from tests.e2e.fleet import workspace
 
 COURSE = Course("answered", None, "v", 0, 0, 0, 0)

@@ -7,13 +7,13 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from adoption.models import Surface
-from bot.blocks.answers import ANSWER_EVENT, NOT_SURE
-from bot.delivery import SlackDelivery
-from bot.questions import Question
-from bot.workspace import LocalWorkspace
-from bot.workspace.page.world import Json
-from knowledge.answers import Answer, Citation, Confidence
+from adoption.questions.models import Surface
+from bot.answering.blocks import ANSWER_EVENT, NOT_SURE
+from bot.answering.question import Question
+from bot.answering.slack_delivery import SlackDelivery
+from knowledge.answers.answer import Answer, Citation, Confidence
+from slack_emulator import LocalWorkspace
+from slack_emulator.page.world import Json
 from tests.e2e.fleet import workspace
 
 FIRST = "Plan 15–20 % of the budget. [1]"

@@ -10,11 +10,11 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from adoption.record import Record
-from adoption.tokens import ToolTokens
-from adoption.use_models import TeamDay, ToolToken, UsageRow
-from bot.ports import listening
-from bot.usage_api import MOST_EVENTS, openapi, usage_routes
+from adoption.questions.record import Record
+from adoption.usage.models import TeamDay, ToolToken, UsageRow
+from adoption.usage.tokens import ToolTokens
+from bot.api.server import listening
+from bot.api.usage import MOST_EVENTS, openapi, usage_routes
 from tests.adoption.factories import fresh_record
 from tests.servers import free_port
 

@@ -10,15 +10,15 @@ from click.testing import Result
 from slack_sdk import WebClient
 from typer.testing import CliRunner
 
-from adoption.reading import UseReader
-from adoption.record import Record
-from adoption.seen import Seen
+from adoption.people.slack_roster import Seen
+from adoption.questions.record import Record
+from adoption.usage.queries import UseReader
 from bot.app import slack_client
 from bot.cli.imports import app
 from bot.errors import SettingsWrong, SlackUnreachable
 from bot.settings import read_settings
-from bot.workforce import people_in
-from bot.workspace import LocalWorkspace
+from bot.slack.directory import people_in
+from slack_emulator import LocalWorkspace
 from tests.slack import PATIENCE
 
 MANIFEST = Path(__file__).parents[2] / "docs" / "manifest.json"

@@ -14,11 +14,11 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
-from adoption.record import Record
+from adoption.questions.record import Record
 from bench.starter import starter
-from bot.workspace import Faults, LocalWorkspace
-from bot.workspace.state.messages import Message
-from bot.workspace.writing import Draft
+from slack_emulator import Faults, LocalWorkspace
+from slack_emulator.state.messages import Message
+from slack_emulator.writing import Draft
 from tests.slack import PATIENCE
 
 KILLABLE = Path(__file__).parent / "killable.py"

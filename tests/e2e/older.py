@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
-import bot.jobs
+import bot.answering.jobs
 
-bot.jobs.JOBS_VERSION = "uptake-0"
+bot.answering.jobs.JOBS_VERSION = "uptake-0"
 runpy.run_path(str(Path(__file__).parent / "killable.py"), run_name="__main__")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from adoption.models import Interaction, Outcome, Reason, Surface, Vote
-from adoption.record import Opinion, Record
-from bot.workspace import LocalWorkspace
-from bot.workspace.page.world import Json
-from bot.workspace.state.messages import Message
+from adoption.questions.models import Interaction, Outcome, Reason, Surface, Vote
+from adoption.questions.record import Opinion, Record
+from slack_emulator import LocalWorkspace
+from slack_emulator.page.world import Json
+from slack_emulator.state.messages import Message
 from tests.e2e.fleet import ALWAYS, Worker, appears, ask, eventually, id_of, replies, workspace
 
 BUDGET = "How much of the budget should go to change management?"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from adoption.models import Outcome
-from adoption.record import Record
+from adoption.questions.models import Outcome
+from adoption.questions.record import Record
 from bench.fleet import shaky
 from tests.chroma_server import chroma_server
 from tests.conftest import uptake

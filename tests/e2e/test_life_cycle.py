@@ -9,8 +9,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from adoption.record import Record
-from bot.workspace import LocalWorkspace
+from adoption.questions.record import Record
+from slack_emulator import LocalWorkspace
 from tests.e2e.fleet import (
     Worker,
     answered_once,

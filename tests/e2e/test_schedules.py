@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from dbos import DBOSClient
 
-from adoption.models import Outcome, Surface
-from adoption.record import Asked, Record
-from bot.workspace import LocalWorkspace
-from bot.workspace.state.messages import Message
+from adoption.questions.models import Outcome, Surface
+from adoption.questions.record import Asked, Record
 from ingest.sources.book import SourceBook
 from ingest.sources.source import Source
+from slack_emulator import LocalWorkspace
+from slack_emulator.state.messages import Message
 from tests.e2e.fleet import Worker, eventually, fresh_database, workspace
 
 WORKERS = 3

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from adoption.models import Outcome, Surface
-from adoption.spending import Spending
-from bot.workspace import LocalWorkspace
-from bot.workspace.state.messages import Message
+from adoption.questions.models import Outcome, Surface
+from adoption.questions.spending import Spending
 from knowledge.errors import PersonalAllowanceUsed
+from slack_emulator import LocalWorkspace
+from slack_emulator.state.messages import Message
 from tests.e2e.fleet import appears, ask, eventually, id_of, question_of, replies, workspace
 from tests.e2e.test_conversation import BUDGET, WEATHER, Running, answer_to, block
 from tests.knowledge.model_server import ModelServer, model_server

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from adoption.record import Record
-from bot.workspace import LocalWorkspace
-from bot.workspace.state.messages import Message
+from adoption.questions.record import Record
+from slack_emulator import LocalWorkspace
+from slack_emulator.state.messages import Message
 from tests.e2e.fleet import (
     Worker,
     answered_once,

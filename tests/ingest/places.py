@@ -16,9 +16,9 @@ from ingest.sources.book import SourceBook
 from ingest.sources.fetch import Fetcher, links_of
 from ingest.sources.source import Source
 from ingest.sources.sync import SourceSync, Synced
-from ingest.sync import Sync
-from knowledge.index import Index
-from knowledge.passages import Passage
+from ingest.sync.sync import Sync
+from knowledge.index.index import Index
+from knowledge.index.passages import Passage
 from tests.knowledge.passages import HashedQuestions
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
 from ingest.errors import FolderMissing
-from ingest.walk import SUFFIXES, files_under
+from ingest.sync.walk import SUFFIXES, files_under
 
 
 def names(folder: Path) -> list[str]:

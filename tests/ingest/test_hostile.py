@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import FileUnreadable
-from ingest.patience import patience
-from ingest.sync import Report, passages_of
-from knowledge.answerer import Answerer
-from knowledge.passages import Scope
+from ingest.parse.time_limit import patience
+from ingest.sync.sync import Report, passages_of
+from knowledge.answers.answerer import Answerer
+from knowledge.index.passages import Scope
 from tests.ingest.hostile import HIDDEN, ORDER, SEEN, Trap, hidden_word, traps, written
 from tests.ingest.places import Home
 

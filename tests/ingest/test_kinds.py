@@ -12,12 +12,12 @@ from pptx.util import Inches
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.documents import Document
 from ingest.errors import FileUnreadable
-from ingest.load import load
-from ingest.split import split
-from ingest.sync import passages_of
-from knowledge.passages import Passage
+from ingest.parse.documents import Document
+from ingest.parse.load import load
+from ingest.split.split import split
+from ingest.sync.sync import passages_of
+from knowledge.index.passages import Passage
 from tests.ingest.files import KINDS, docx, html, pdf
 
 

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import FileUnreadable
-from ingest.load import LARGEST_FILE, load
-from ingest.split import split
-from ingest.sync import passages_of
+from ingest.parse.load import LARGEST_FILE, load
+from ingest.split.split import split
+from ingest.sync.sync import passages_of
 from tests.ingest.files import BROKEN, HEADING, KINDS, SENTENCE
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.blocks import blocks_of
-from ingest.documents import KINDS, Document
-from ingest.split import LONGEST_PASSAGE, LONGEST_WHOLE, split, windows
-from knowledge.passages import Passage
+from ingest.parse.documents import KINDS, Document
+from ingest.split.blocks import blocks_of
+from ingest.split.split import LONGEST_PASSAGE, LONGEST_WHOLE, split, windows
+from knowledge.index.passages import Passage
 
 
 def of(text: str, kind: str = "guide", title: str = "Title") -> list[Passage]:

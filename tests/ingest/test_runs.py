@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from ingest.documents import Ruling
 from ingest.errors import IndexBusy
-from ingest.sync import Report, Sync
-from knowledge.calibration import everyday
+from ingest.parse.documents import Ruling
+from ingest.sync.sync import Report, Sync
 from knowledge.errors import EncoderUnavailable, IndexUnavailable
-from knowledge.index import Index
+from knowledge.index.index import Index
+from knowledge.retrieval.calibration import everyday
 from tests.conftest import environment
 from tests.knowledge.passages import Hashed, unit_vectors_of
 
@@ -228,8 +228,8 @@ def test_progress_names_every_file_and_ends_at_the_whole(place: Place):
 def test_more_files_than_are_read_at_once_are_all_indexed(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("ingest.sync._FILES_AT_ONCE", 2)
-    monkeypatch.setattr("ingest.sync._BATCH", 3)
+    monkeypatch.setattr("ingest.sync.sync._FILES_AT_ONCE", 2)
+    monkeypatch.setattr("ingest.sync.sync._BATCH", 3)
     assert place.sync().passages == 6
     monkeypatch.undo()
     assert len(place.sync().unchanged) == 3
@@ -316,14 +316,14 @@ def test_another_process_that_writes_is_waited_for_and_its_death_frees_the_index
 @pytest.mark.parametrize(
     "where",
     [
-        "ingest.sync.load",
-        "knowledge.store.PassageStore._sentence_vectors",
-        "knowledge.catalog.Catalog.keep_sentence_vectors",
-        "knowledge.catalog.Catalog.keep_files",
-        "knowledge.catalog.Catalog.forget_files",
-        "knowledge.catalog.Catalog.publish",
-        "knowledge.snapshot.write",
-        "knowledge.index.Index._let_go",
+        "ingest.sync.sync.load",
+        "knowledge.index.store.PassageStore._sentence_vectors",
+        "knowledge.index.catalog.Catalog.keep_sentence_vectors",
+        "knowledge.index.catalog.Catalog.keep_files",
+        "knowledge.index.catalog.Catalog.forget_files",
+        "knowledge.index.catalog.Catalog.publish",
+        "knowledge.index.snapshot.write",
+        "knowledge.index.index.Index._let_go",
     ],
 )
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -345,7 +345,7 @@ def test_a_run_broken_off_anywhere_and_repeated_ends_in_the_same_index(
 def test_a_run_broken_off_while_old_versions_go_leaves_none_half_there(
     place: Place, monkeypatch: pytest.MonkeyPatch, when: str
 ):
-    break_off_and_repeat(place, monkeypatch, "knowledge.index.Index.discard", when)
+    break_off_and_repeat(place, monkeypatch, "knowledge.index.index.Index.discard", when)
 
 
 def break_off_and_repeat(

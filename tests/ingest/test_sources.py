@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.audiences import audience_of, is_within, narrowed
 from ingest.errors import AudienceWrong, SourceWrong
+from ingest.parse.audiences import audience_of, is_within, narrowed
 from ingest.sources.book import SourceBook
 from ingest.sources.git import GitLimits, web_base
 from ingest.sources.source import Source, id_of, kind_of, minutes_of, period_of

@@ -5,8 +5,8 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.documents import Document
-from ingest.split import LONGEST_PASSAGE, LONGEST_WHOLE, OVERLAP, split, windows
+from ingest.parse.documents import Document
+from ingest.split.split import LONGEST_PASSAGE, LONGEST_WHOLE, OVERLAP, split, windows
 
 
 def of(text: str, kind: str = "guide") -> list[str]:

@@ -9,11 +9,11 @@ import pytest
 from filelock import FileLock
 
 from ingest.errors import FolderMissing, IndexBusy
-from ingest.sync import Sync
-from knowledge.answerer import Answerer
-from knowledge.calibration import everyday
-from knowledge.encoder import Encoder, Vectors
-from knowledge.index import Index
+from ingest.sync.sync import Sync
+from knowledge.answers.answerer import Answerer
+from knowledge.index.encoder import Encoder, Vectors
+from knowledge.index.index import Index
+from knowledge.retrieval.calibration import everyday
 from tests.conftest import environment, write_guides
 from tests.ingest.files import BROKEN, KINDS, write_all
 
@@ -119,9 +119,9 @@ def test_an_interrupted_run_repeated_ends_in_the_same_index(
 KILLED = """
 import os, sys
 from pathlib import Path
-import knowledge.index
-from knowledge.encoder import Encoder
-from ingest.sync import Sync
+import knowledge.index.index
+from knowledge.index.encoder import Encoder
+from ingest.sync.sync import Sync
 where, folder, guides = sys.argv[1:]
 module, name = where.rsplit(".", 1)
 import importlib
@@ -132,17 +132,17 @@ def dying(*a, **k):
     original(*a, **k)
     os.kill(os.getpid(), 9)
 setattr(kind, name, dying)
-Sync(knowledge.index.Index.open(Path(folder), Encoder())).run([Path(guides)])
+Sync(knowledge.index.index.Index.open(Path(folder), Encoder())).run([Path(guides)])
 """
 
 
 @pytest.mark.parametrize(
     "where",
     [
-        "knowledge.store.PassageStore.add_documents",
-        "knowledge.catalog.Catalog.keep_files",
-        "knowledge.index.Index._derive",
-        "knowledge.catalog.Catalog.publish",
+        "knowledge.index.store.PassageStore.add_documents",
+        "knowledge.index.catalog.Catalog.keep_files",
+        "knowledge.index.index.Index._derive",
+        "knowledge.index.catalog.Catalog.publish",
     ],
 )
 def test_a_run_killed_anywhere_and_repeated_ends_in_the_same_index(
@@ -186,7 +186,7 @@ def test_another_recipe_encodes_everything_anew(
     other = write_guides(tmp_path / "elsewhere")
     before = Sync(index).run([guides, other / "faq"])
     spent = counting.encoded
-    monkeypatch.setattr("knowledge.snapshot.FORMAT", 999)
+    monkeypatch.setattr("knowledge.index.snapshot.FORMAT", 999)
     assert index.outdated()
     after = Sync(index).run([guides])
     # The requests that the bar is measured with are encoded once.

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import FolderMissing
-from ingest.walk import files_under
+from ingest.sync.walk import files_under
 
 
 def names(folder: Path) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from knowledge.model import Model, Patience
+from knowledge.llm.model import Model, Patience
 
 
 @dataclass

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from knowledge import snapshot as snapshots
-from knowledge.encoder import Encoder, Vectors
-from knowledge.index import Index
-from knowledge.passages import Passage
-from knowledge.sentences import encoded_units
-from knowledge.snapshot import Snapshot
-from knowledge.store import as_document, contextual, pack
+from knowledge.index import snapshot as snapshots
+from knowledge.index.encoder import Encoder, Vectors
+from knowledge.index.index import Index
+from knowledge.index.passages import Passage
+from knowledge.index.sentences import encoded_units
+from knowledge.index.snapshot import Snapshot
+from knowledge.index.store import as_document, contextual, pack
 
 
 def passage(text: str, id: str = "", **fields: Any) -> Passage:

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.answerer import DO_NOT_KNOW, NOTHING_ASKED, Answerer
-from knowledge.answers import Answer, Confidence
-from knowledge.compose import Hear
-from knowledge.confidence import Bar
-from knowledge.encoder import Encoder
+from knowledge.answers.answer import Answer, Confidence
+from knowledge.answers.answerer import DO_NOT_KNOW, NOTHING_ASKED, Answerer
+from knowledge.answers.compose import Hear
 from knowledge.errors import IndexUnavailable, ModelUnavailable
-from knowledge.index import Index
-from knowledge.passages import Hit, Scope
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import Index
+from knowledge.index.passages import Hit, Scope
+from knowledge.retrieval.confidence import Bar
 from tests.knowledge.passages import Remembering, passage, published
 
 ANSWERED = [

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.answerer import Answerer
-from knowledge.confidence import Bar
-from knowledge.index import Index
-from knowledge.passages import EVERYONE, Passage, Scope
-from knowledge.retriever import find
+from knowledge.answers.answerer import Answerer
+from knowledge.index.index import Index
+from knowledge.index.passages import EVERYONE, Passage, Scope
+from knowledge.retrieval.confidence import Bar
+from knowledge.retrieval.retriever import find
 from tests.knowledge.passages import HashedQuestions, passage, published, written
 
 WORDS = "budget sponsor pilot champion weeks secret salary results change month".split()

@@ -7,8 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from knowledge.breaker import Breaker
 from knowledge.errors import ModelResting, ModelUnavailable
+from knowledge.llm.breaker import Breaker
 
 
 class Clock:

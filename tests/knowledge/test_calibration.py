@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.answerer import Answerer
-from knowledge.answers import Confidence
-from knowledge.calibration import everyday, keep_bar, kept_bar, measured
-from knowledge.confidence import USUAL_BAR, Bar
-from knowledge.encoder import Encoder
-from knowledge.index import Index
+from knowledge.answers.answer import Confidence
+from knowledge.answers.answerer import Answerer
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import Index
+from knowledge.retrieval.calibration import everyday, keep_bar, kept_bar, measured
+from knowledge.retrieval.confidence import USUAL_BAR, Bar
 
 
 def test_there_are_enough_everyday_requests_and_each_is_one():

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.language_models import FakeListChatModel
 
-from knowledge.answerer import Answerer
-from knowledge.answers import Answer, Confidence
-from knowledge.compose import ModelComposer
-from knowledge.compose_prompt import new_fence, request
-from knowledge.compose_reply import cited, renumbered, supported
+from knowledge.answers.answer import Answer, Confidence
+from knowledge.answers.answerer import Answerer
+from knowledge.answers.compose import ModelComposer
+from knowledge.answers.prompt import new_fence, request
+from knowledge.answers.reply import cited, renumbered, supported
 from knowledge.errors import ModelUnavailable
-from knowledge.index import Index
-from knowledge.model import Model, Patience
-from knowledge.passages import Hit, Passage
-from knowledge.sentences import sentences_of
+from knowledge.index.index import Index
+from knowledge.index.passages import Hit, Passage
+from knowledge.index.sentences import sentences_of
+from knowledge.llm.model import Model, Patience
 from tests.knowledge.model_server import ModelServer, model_server
 
 BUDGET = "How much of the budget should go to change management?"

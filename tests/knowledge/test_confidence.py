@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.answers import Confidence
-from knowledge.confidence import (
+from knowledge.answers.answer import Confidence
+from knowledge.answers.quote import Quote
+from knowledge.index.passages import Hit
+from knowledge.retrieval.confidence import (
     ANSWER_SPREADS,
     CLOSEST,
     FIRST,
@@ -17,9 +19,7 @@ from knowledge.confidence import (
     certainty,
     confidence_of,
 )
-from knowledge.passages import Hit
-from knowledge.quote import Quote
-from knowledge.retriever import Found
+from knowledge.retrieval.retriever import Found
 from tests.knowledge.passages import passage
 
 shares = st.floats(0, 1)

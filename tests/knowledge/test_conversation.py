@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.conversation import TURNS, Turn, asks, is_follow_up, standalone
-from knowledge.lexical import stems_of
+from knowledge.answers.conversation import TURNS, Turn, asks, is_follow_up, standalone
+from knowledge.retrieval.lexical import stems_of
 
 PAIRS = [
     json.loads(line)

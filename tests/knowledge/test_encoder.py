@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.encoder import MINILM_SHA256, Encoder, _batches, _lengths, check_weights
 from knowledge.errors import EncoderUnavailable
+from knowledge.index.encoder import MINILM_SHA256, Encoder, _batches, _lengths, check_weights
 
 
 @settings(deadline=None, max_examples=8)
@@ -37,7 +37,7 @@ def test_it_says_while_it_loads(monkeypatch: pytest.MonkeyPatch):
         assert go_on.wait(20)
         raise EncoderUnavailable(name)
 
-    monkeypatch.setattr("knowledge.encoder._load", load)
+    monkeypatch.setattr("knowledge.index.encoder._load", load)
     encoder = Encoder()
     assert not encoder.is_loading
     encoder.start()
@@ -87,7 +87,7 @@ def test_missing_weights_are_said(tmp_path: Path):
 def test_nothing_is_encoded_with_weights_that_are_not_the_published_ones(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr("knowledge.encoder.MINILM_SHA256", "0" * 64)
+    monkeypatch.setattr("knowledge.index.encoder.MINILM_SHA256", "0" * 64)
     refused = Encoder()
     for _ in range(2):
         with pytest.raises(EncoderUnavailable, match="not the published ones"):
@@ -114,7 +114,7 @@ def test_the_model_is_loaded_in_the_background_and_once(
         return encoder._model.result()
 
     encoder.encode(["Loaded already."])
-    monkeypatch.setattr("knowledge.encoder._load", load)
+    monkeypatch.setattr("knowledge.index.encoder._load", load)
     slow = Encoder()
     # Returns though the model cannot be loaded yet.
     slow.start()
@@ -168,7 +168,7 @@ def test_questions_that_come_together_are_encoded_together(
         may_go_on.wait(30)
         return np.array([[float(len(text))] for text in texts], dtype=np.float32)
 
-    monkeypatch.setattr("knowledge.encoder._vectors", vectors)
+    monkeypatch.setattr("knowledge.index.encoder._vectors", vectors)
     found: dict[int, float] = {}
 
     def ask(n: int) -> None:
@@ -197,7 +197,7 @@ def test_a_question_that_cannot_be_encoded_says_so_to_everyone_who_waits(
         raise RuntimeError("out of memory")
 
     with monkeypatch.context() as broken:
-        broken.setattr("knowledge.encoder._vectors", fails)
+        broken.setattr("knowledge.index.encoder._vectors", fails)
         for _ in range(2):
             with pytest.raises(RuntimeError, match="out of memory"):
                 encoder.encode_question("One?")
@@ -227,8 +227,8 @@ def test_the_number_format_is_the_faster_one_that_says_the_same(
         first = np.array([1.0, turned if bf16 else 0.0], dtype=np.float32)
         return np.tile(first / np.linalg.norm(first), (len(texts), 1))
 
-    monkeypatch.setattr("knowledge.encoder._vectors", vectors)
-    monkeypatch.setattr("knowledge.encoder.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("knowledge.index.encoder._vectors", vectors)
+    monkeypatch.setattr("knowledge.index.encoder.time.perf_counter", lambda: now[0])
     fresh = Encoder()
     fresh._model = encoder._model
     fresh._started = True
@@ -245,7 +245,7 @@ def test_a_question_takes_one_thread_and_many_texts_take_all(
     import torch
 
     taken: list[int] = []
-    monkeypatch.setattr("knowledge.encoder._all_threads", lambda: 3)
+    monkeypatch.setattr("knowledge.index.encoder._all_threads", lambda: 3)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
     monkeypatch.setattr(torch, "set_num_threads", taken.append)
     encoder.encode_question("Who is my champion?")
@@ -272,7 +272,7 @@ def test_many_texts_have_the_vectors_they_have_alone(encoder: Encoder, texts: li
 @given(st.lists(st.integers(0, 300), max_size=200), st.integers(1, 5000))
 def test_batches_hold_every_text_once_and_no_more_than_they_may(lengths: list[int], most: int):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("knowledge.encoder._BATCH", most)
+        patch.setattr("knowledge.index.encoder._BATCH", most)
         batches = list(_batches(lengths))
     assert sorted(place for batch in batches for place in batch) == list(range(len(lengths)))
     for batch in batches:

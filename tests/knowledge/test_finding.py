@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.sync import Sync
-from knowledge.answerer import LONGEST_QUESTION, Answerer
-from knowledge.answers import Confidence
-from knowledge.encoder import Encoder
-from knowledge.index import Index
-from knowledge.lexical import K1, B, Lexical, stems_of
-from knowledge.passages import Passage, Scope
-from knowledge.quote import LONGEST_LIST, MOST_CHARACTERS, best_quotes
-from knowledge.retriever import find
-from knowledge.sentences import sentences_of
+from ingest.sync.sync import Sync
+from knowledge.answers.answer import Confidence
+from knowledge.answers.answerer import LONGEST_QUESTION, Answerer
+from knowledge.answers.quote import LONGEST_LIST, MOST_CHARACTERS, best_quotes
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import Index
+from knowledge.index.passages import Passage, Scope
+from knowledge.index.sentences import sentences_of
+from knowledge.retrieval.lexical import K1, B, Lexical, stems_of
+from knowledge.retrieval.retriever import find
 
 FRONT = "---\ntitle: {title}\nkind: {kind}\ntool: {tool}\naudience: {audience}\n---\n"
 

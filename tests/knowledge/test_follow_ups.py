@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from knowledge.conversation import Turn, standalone
-from knowledge.follow_ups import FollowUps
+from knowledge.answers.conversation import Turn, standalone
+from knowledge.answers.follow_ups import FollowUps
 from tests.knowledge.model_server import ModelServer, model_server
 
 

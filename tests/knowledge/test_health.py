@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import health
-from knowledge.encoder import Encoder
-from knowledge.snapshot import Snapshot
+from knowledge.guides import health
+from knowledge.index.encoder import Encoder
+from knowledge.index.snapshot import Snapshot
 from tests.knowledge.passages import passage, written
 
 

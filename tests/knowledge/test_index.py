@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sync import Sync
-from knowledge.encoder import Encoder, check_weights
+from ingest.sync.sync import Sync
 from knowledge.errors import EncoderUnavailable, IndexEmpty, IndexUnavailable
-from knowledge.index import KEPT_VERSIONS, Index
-from knowledge.passages import Scope
-from knowledge.retriever import find
+from knowledge.index.encoder import Encoder, check_weights
+from knowledge.index.index import KEPT_VERSIONS, Index
+from knowledge.index.passages import Scope
+from knowledge.retrieval.retriever import find
 
 
 def sync(data: Path, guides: Path, encoder: Encoder) -> Index:

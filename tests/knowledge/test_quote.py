@@ -4,11 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.lexical import stems_of
-from knowledge.passages import Hit
-from knowledge.quote import LONGEST_LIST, MOST_CHARACTERS, MOST_SENTENCES, PASSAGES, best_quotes
-from knowledge.retriever import Found
-from knowledge.sentences import sentences_of
+from knowledge.answers.quote import (
+    LONGEST_LIST,
+    MOST_CHARACTERS,
+    MOST_SENTENCES,
+    PASSAGES,
+    best_quotes,
+)
+from knowledge.index.passages import Hit
+from knowledge.index.sentences import sentences_of
+from knowledge.retrieval.lexical import stems_of
+from knowledge.retrieval.retriever import Found
 from tests.knowledge.passages import passage
 
 

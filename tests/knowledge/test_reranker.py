@@ -10,14 +10,14 @@ import pytest
 
 from bot.cli.doctor import examine
 from bot.settings import read_settings
-from knowledge.answerer import Answerer
-from knowledge.confidence import Bar
+from knowledge.answers.answerer import Answerer
 from knowledge.errors import RerankerUnavailable
-from knowledge.index import Index
-from knowledge.passages import Scope
-from knowledge.reranker import Reranker
-from knowledge.retriever import Found, find
-from knowledge.snapshot import Snapshot
+from knowledge.index.index import Index
+from knowledge.index.passages import Scope
+from knowledge.index.snapshot import Snapshot
+from knowledge.retrieval.confidence import Bar
+from knowledge.retrieval.reranker import Reranker
+from knowledge.retrieval.retriever import Found, find
 from tests.knowledge.passages import HashedQuestions, passage, written
 
 QUESTION = "How long does a pilot of the assistant last?"
@@ -137,7 +137,7 @@ def test_a_model_that_is_not_there_leaves_the_order_and_says_so_once(
     tmp_path: Path, found: Found, caplog: pytest.LogCaptureFixture
 ):
     missing = Reranker(str(tmp_path / "none"), patience=240)
-    with caplog.at_level(logging.WARNING, "knowledge.reranker"):
+    with caplog.at_level(logging.WARNING, "knowledge.retrieval.reranker"):
         assert [missing.ranked(found) for _ in range(3)] == [found] * 3
     (said,) = [record.message for record in caplog.records]
     assert "could not be loaded" in said

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import snapshot as snapshots
-from knowledge.answerer import LONGEST_QUESTION, Answerer
-from knowledge.encoder import Encoder, Vectors
-from knowledge.index import Index
-from knowledge.lexical import stems_of
-from knowledge.passages import Hit, Passage, Scope
-from knowledge.retriever import CANDIDATES, find
-from knowledge.snapshot import Snapshot
-from knowledge.store import pack
+from knowledge.answers.answerer import LONGEST_QUESTION, Answerer
+from knowledge.index import snapshot as snapshots
+from knowledge.index.encoder import Encoder, Vectors
+from knowledge.index.index import Index
+from knowledge.index.passages import Hit, Passage, Scope
+from knowledge.index.snapshot import Snapshot
+from knowledge.index.store import pack
+from knowledge.retrieval.lexical import stems_of
+from knowledge.retrieval.retriever import CANDIDATES, find
 from tests.knowledge.passages import passage, written
 
 QUESTION = "How much of the budget goes to change management?"

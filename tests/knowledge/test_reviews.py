@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.answerer import Answerer
-from knowledge.confidence import Bar
-from knowledge.index import Index
-from knowledge.passages import Hit
-from knowledge.retriever import Found
-from knowledge.reviews import Reviews, overdue_in_words
+from knowledge.answers.answerer import Answerer
+from knowledge.guides.reviews import Reviews, overdue_in_words
+from knowledge.index.index import Index
+from knowledge.index.passages import Hit
+from knowledge.retrieval.confidence import Bar
+from knowledge.retrieval.retriever import Found
 from tests.knowledge.passages import passage
 
 TODAY = date(2026, 11, 21)

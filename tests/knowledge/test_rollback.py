@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.encoder import Encoder
 from knowledge.errors import IndexUnavailable, VersionUnknown
-from knowledge.index import KEPT_VERSIONS, Index
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import KEPT_VERSIONS, Index
 from tests.knowledge.passages import Hashed, kept, passage
 
 STATES = [[passage(f"State {n}."), passage("In every state.")] for n in range(4)]

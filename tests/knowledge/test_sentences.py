@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.sentences import encoded_units, sentences_of
+from knowledge.index.sentences import encoded_units, sentences_of
 
 texts = st.text(st.sampled_from("ab C.!?:,1) \n-*\t•…\"'[]é"), max_size=200)
 

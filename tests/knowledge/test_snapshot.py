@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import snapshot as snapshots
-from knowledge.encoder import Encoder
 from knowledge.errors import IndexUnavailable
-from knowledge.passages import EVERYONE, Passage, Scope
-from knowledge.sentences import encoded_units
-from knowledge.snapshot import Snapshot
-from knowledge.store import pack
+from knowledge.index import snapshot as snapshots
+from knowledge.index.encoder import Encoder
+from knowledge.index.passages import EVERYONE, Passage, Scope
+from knowledge.index.sentences import encoded_units
+from knowledge.index.snapshot import Snapshot
+from knowledge.index.store import pack
 from tests.knowledge.passages import passage, unit_vectors_of, written
 
 AUDIENCES = ["everyone", "champions", "admins", "radiology"]

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.suggestions import MOST, Asker, suggestions_for
-from ingest.documents import Document
-from ingest.load import load
-from ingest.split import split
-from ingest.walk import files_under
-from knowledge.answerer import Answerer
-from knowledge.answers import Confidence
-from knowledge.encoder import Encoder
-from knowledge.index import Index
+from bot.features.onboarding.suggestions import MOST, Asker, suggestions_for
+from ingest.parse.documents import Document
+from ingest.parse.load import load
+from ingest.split.split import split
+from ingest.sync.walk import files_under
+from knowledge.answers.answer import Confidence
+from knowledge.answers.answerer import Answerer
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import Index
 
 STARTER = Path(__file__).parents[2] / "knowledge" / "starter"
 
@@ -28,7 +28,7 @@ def files_under_root() -> list[tuple[Path, Path]]:
 
 @pytest.fixture(scope="module")
 def answerer(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
-    from ingest.sync import Sync
+    from ingest.sync.sync import Sync
 
     index = Index.open(tmp_path_factory.mktemp("starter"), encoder)
     report = Sync(index).run([STARTER])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from knowledge.together import Together
+from knowledge.index.batching import Together
 from tests.knowledge.passages import HashedQuestions, passage, written
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.sentences import encoded_units, sentences_of
+from knowledge.index.sentences import encoded_units, sentences_of
 
 
 def units(text: str) -> list[str]:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import snapshot as snapshots
-from knowledge.answerer import Answerer
-from knowledge.encoder import Encoder
+from knowledge.answers.answerer import Answerer
 from knowledge.errors import IndexEmpty, IndexUnavailable
-from knowledge.index import KEPT_VERSIONS, Index, version_name
-from knowledge.passages import Passage
-from knowledge.store import contextual
+from knowledge.index import snapshot as snapshots
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import KEPT_VERSIONS, Index, version_name
+from knowledge.index.passages import Passage
+from knowledge.index.store import contextual
 from tests.knowledge.passages import Hashed, kept, passage, published, unit_vectors_of
 
 FIRST = [passage("The sponsor asks every month."), passage("A pilot lasts six weeks.")]
@@ -86,7 +86,7 @@ def test_a_version_that_comes_back_is_live_again(tmp_path: Path, encoder: Encode
 
 
 @pytest.mark.parametrize(
-    "where", ["knowledge.snapshot._write", "knowledge.catalog.Catalog.publish"]
+    "where", ["knowledge.index.snapshot._write", "knowledge.index.catalog.Catalog.publish"]
 )
 def test_a_version_goes_live_whole_or_not_at_all(
     where: str, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch

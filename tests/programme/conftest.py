@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.workspace import LocalWorkspace
+from slack_emulator import LocalWorkspace
 from tests.programme.house import MANIFEST, Stage, stage
 from tests.slack import PATIENCE
 

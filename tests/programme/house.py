@@ -12,20 +12,20 @@ from typing import Any
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-from adoption.models import Surface
+from adoption.questions.models import Surface
+from bot.answering.jobs import Jobs
+from bot.answering.question import Question
 from bot.app import House, build, jobs_running, slack_app, slack_client, slack_delivery
-from bot.desk import open_desk
-from bot.jobs import Jobs
-from bot.observe import Observers
-from bot.programme.assembly import programme
-from bot.programme.office import Office
-from bot.programme.schedule import Schedule
-from bot.questions import Question
+from bot.features.assembly import programme
+from bot.features.desk import open_desk
+from bot.features.office import Office
+from bot.jobs.schedule import Schedule
+from bot.observability.question_metrics import Observers
 from bot.serve import executor_of
 from bot.settings import Settings, read_settings
-from bot.workspace import LocalWorkspace
-from bot.workspace.person import Person
-from bot.workspace.state.messages import Message
+from slack_emulator import LocalWorkspace
+from slack_emulator.person import Person
+from slack_emulator.state.messages import Message
 from tests.workspace.apps import LOOK_SECONDS, hang_up
 
 MANIFEST = Path(__file__).parents[2] / "docs" / "manifest.json"

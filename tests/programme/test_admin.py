@@ -9,22 +9,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adoption.follow_ups import FollowUpBook
-from adoption.models import Outcome, Surface, Vote
-from adoption.record import Asked, Cited
-from adoption.roster import RosterRow, RosterStore
-from adoption.usage import Usage, UsageStore
-from adoption.use_models import Event
-from adoption.voice_models import OverrideReason
-from adoption.voices import Overridden, Voices
-from adoption.weeks import Week
-from bot.programme.digests import DigestDeeds
-from bot.programme.schedule import Schedule
-from bot.workspace import LocalWorkspace
-from bot.workspace.person import Person
-from bot.workspace.state.messages import Message
-from knowledge.encoder import Encoder
+from adoption.feedback.models import OverrideReason
+from adoption.feedback.voices import Overridden, Voices
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.questions.models import Outcome, Surface, Vote
+from adoption.questions.record import Asked, Cited
+from adoption.reports.follow_ups import FollowUpBook
+from adoption.reports.weeks import Week
+from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.models import Event
+from bot.features.digest.jobs import DigestDeeds
+from bot.jobs.schedule import Schedule
 from knowledge.errors import EncoderUnavailable
+from knowledge.index.encoder import Encoder
+from slack_emulator import LocalWorkspace
+from slack_emulator.person import Person
+from slack_emulator.state.messages import Message
 from tests.programme.house import Stage, stage, written
 
 WEEK = Week(2026, 46)

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from adoption.faqs import FaqFields, FaqView, faq_id
-from adoption.programme_models import FaqState
-from bot.blocks.faqs import review_message
-from bot.programme.faq_files import as_markdown
-from bot.programme.faqs import fields_kept
-from bot.workspace import LocalWorkspace
-from bot.workspace.person import Person
-from bot.workspace.state.messages import Message
+from adoption.people.programme_models import FaqState
+from adoption.submissions.faqs import FaqFields, FaqView, faq_id
+from bot.features.faqs.blocks import review_message
+from bot.features.faqs.files import as_markdown
+from bot.features.faqs.jobs import fields_kept
+from slack_emulator import LocalWorkspace
+from slack_emulator.person import Person
+from slack_emulator.state.messages import Message
 from tests.programme.house import MANIFEST, Stage, stage, written
 from tests.slack import PATIENCE
 

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adoption.channel_rules import Rule, keep_rule
-from adoption.roster import RosterRow, RosterStore
-from bot.suggestions import MOST, Asker, suggestions_for
-from bot.workspace import LocalWorkspace
-from bot.workspace.page.world import Prompts
-from bot.workspace.person import Person
-from ingest.sync import Sync
-from knowledge.answerer import Answerer
-from knowledge.encoder import Encoder
-from knowledge.index import Index
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.questions.channel_rules import Rule, keep_rule
+from bot.features.onboarding.suggestions import MOST, Asker, suggestions_for
+from ingest.sync.sync import Sync
+from knowledge.answers.answerer import Answerer
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import Index
+from slack_emulator import LocalWorkspace
+from slack_emulator.page.world import Prompts
+from slack_emulator.person import Person
 from tests.programme.house import Stage, stage, written
 
 GUIDE = """---

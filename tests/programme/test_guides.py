@@ -10,22 +10,22 @@ from typing import Any
 
 import pytest
 
-from adoption.audit import refusals
-from adoption.faqs import FaqFields
-from adoption.guides import guide_id
-from adoption.models import Outcome, Reason, Surface, Vote
-from adoption.programme_models import FaqState, Ruling, Tried
-from adoption.record import Asked, Cited
-from bot.blocks.guides import ASKED, GuideLine, guide_list
-from bot.blocks.home import AdminFacts, Gap, HomeFacts, home_view
-from bot.programme.faqs import gap_id
-from bot.programme.shelf import LEAST_ANSWERS
-from bot.workspace import LocalWorkspace
-from bot.workspace.person import Person
-from bot.workspace.state.messages import Message
-from ingest.sync import Sync
-from knowledge.encoder import Encoder
-from knowledge.index import Index
+from adoption.people.programme_models import FaqState, Ruling, Tried
+from adoption.privacy.audit import refusals
+from adoption.questions.guide_decisions import guide_id
+from adoption.questions.models import Outcome, Reason, Surface, Vote
+from adoption.questions.record import Asked, Cited
+from adoption.submissions.faqs import FaqFields
+from bot.features.faqs.jobs import gap_id
+from bot.features.guides.blocks import ASKED, GuideLine, guide_list
+from bot.features.guides.statistics import LEAST_ANSWERS
+from bot.features.home.blocks import AdminFacts, Gap, HomeFacts, home_view
+from ingest.sync.sync import Sync
+from knowledge.index.encoder import Encoder
+from knowledge.index.index import Index
+from slack_emulator import LocalWorkspace
+from slack_emulator.person import Person
+from slack_emulator.state.messages import Message
 from tests.conftest import write_guides
 from tests.programme.house import MANIFEST, Stage, stage, strings, written
 from tests.slack import PATIENCE

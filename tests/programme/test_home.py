@@ -3,11 +3,11 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
-from adoption.models import Outcome, Surface
-from adoption.record import Asked
-from adoption.roster import RosterRow, RosterStore
-from adoption.voices import Voices
-from bot.workspace.person import Person
+from adoption.feedback.voices import Voices
+from adoption.people.roster import RosterRow, RosterStore
+from adoption.questions.models import Outcome, Surface
+from adoption.questions.record import Asked
+from slack_emulator.person import Person
 from tests.programme.house import Stage, written
 from tests.programme.test_stories import TOLD, form, hand_in
 

@@ -10,30 +10,32 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adoption.advice import Action
-from adoption.alerts import Alert
-from adoption.content import Complaint
-from adoption.digest import Digest
-from adoption.faqs import FaqFields, FaqView
-from adoption.figures import Tally, figures_of
-from adoption.follow_ups import FollowUpBook, Point
-from adoption.home_facts import OpenQuestion, OwnQuestion
-from adoption.models import Outcome, Reason
-from adoption.programme_models import FaqState, StoryState
-from adoption.roles import Champion
-from adoption.said_section import Followed, StoryTold, ToMend
-from adoption.stories import UNITS, StoryFields, StoryView
-from adoption.weeks import Week
-from adoption.wording import Words
-from bot.blocks import faqs as faq_blocks
-from bot.blocks.alerts import alert_message
-from bot.blocks.answers import Message
-from bot.blocks.digest import digest_message, done_dialog
-from bot.blocks.faqs import taken_up_message
-from bot.blocks.guides import GuideFacts, GuideLine, guide_dialog, please_message
-from bot.blocks.home import AdminFacts, Gap, HomeFacts, TeamFacts, ask_dialog, home_view
-from bot.blocks.roles import roles_dialog
-from bot.blocks.stories import (
+from adoption.people.programme_models import FaqState, StoryState
+from adoption.people.roles import Champion
+from adoption.questions.guide_use import Complaint
+from adoption.questions.models import Outcome, Reason
+from adoption.reports.alerts import Alert
+from adoption.reports.digest.digest import Digest
+from adoption.reports.digest.said_section import Followed, StoryTold, ToMend
+from adoption.reports.figures import Tally, figures_of
+from adoption.reports.follow_ups import FollowUpBook, Point
+from adoption.reports.home_facts import OpenQuestion, OwnQuestion
+from adoption.reports.recommendations import Action
+from adoption.reports.weeks import Week
+from adoption.reports.wording import Words
+from adoption.submissions.faqs import FaqFields, FaqView
+from adoption.submissions.stories import UNITS, StoryFields, StoryView
+from bot.answering.blocks import Message
+from bot.features.digest.alert_blocks import alert_message
+from bot.features.digest.blocks import digest_message, done_dialog
+from bot.features.faqs import blocks as faq_blocks
+from bot.features.faqs.blocks import taken_up_message
+from bot.features.faqs.files import as_markdown as faq_as_markdown
+from bot.features.guides.blocks import GuideFacts, GuideLine, guide_dialog, please_message
+from bot.features.home.blocks import AdminFacts, Gap, HomeFacts, TeamFacts, ask_dialog, home_view
+from bot.features.onboarding.blocks import champion_message
+from bot.features.roles.blocks import roles_dialog
+from bot.features.stories.blocks import (
     author_message,
     fields_of,
     input_id,
@@ -43,11 +45,9 @@ from bot.blocks.stories import (
     story_dialog,
     story_message,
 )
-from bot.blocks.welcome import champion_message
-from bot.programme.faq_files import as_markdown as faq_as_markdown
-from bot.programme.story_files import as_markdown
-from bot.workspace.blockkit import check_message_blocks, check_view
-from ingest.load import load
+from bot.features.stories.files import as_markdown
+from ingest.parse.load import load
+from slack_emulator.blockkit import check_message_blocks, check_view
 from tests.programme.house import Stage, strings, written
 from tests.programme.test_admin import a_week
 from tests.programme.test_stories import TOLD, admin_of, form, review

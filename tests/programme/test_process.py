@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from adoption.record import Record
-from adoption.stories import StoryBook
-from bot.workspace import LocalWorkspace
+from adoption.questions.record import Record
+from adoption.submissions.stories import StoryBook
+from slack_emulator import LocalWorkspace
 from tests.conftest import environment
 from tests.e2e.fleet import KILLABLE, eventually
 from tests.programme.house import written

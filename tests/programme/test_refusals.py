@@ -14,19 +14,19 @@ import pytest
 from slack_bolt import BoltRequest
 from sqlalchemy import delete, select
 
-from adoption.advice import Action
-from adoption.audit import Refusal, refusals
-from adoption.base import Base
-from adoption.faqs import FaqFields, faq_id
-from adoption.follow_ups import FollowUpBook
-from adoption.help_calls import HelpCalls
-from adoption.programme_models import RefusedTry, Tried
-from adoption.stories import StoryFields
-from adoption.weeks import Week
-from bot.blocks.digest import value_of
+from adoption.db.base import Base
+from adoption.handoffs.handoffs import HelpCalls
+from adoption.people.programme_models import RefusedTry, Tried
+from adoption.privacy.audit import Refusal, refusals
+from adoption.reports.follow_ups import FollowUpBook
+from adoption.reports.recommendations import Action
+from adoption.reports.weeks import Week
+from adoption.submissions.faqs import FaqFields, faq_id
+from adoption.submissions.stories import StoryFields
 from bot.cli.audit import audit
-from bot.workspace import LocalWorkspace
-from bot.workspace.person import Person
+from bot.features.digest.blocks import value_of
+from slack_emulator import LocalWorkspace
+from slack_emulator.person import Person
 from tests.programme.house import MANIFEST, Stage, stage, written
 from tests.slack import PATIENCE
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from dbos import DBOS
 
-from bot.workspace import LocalWorkspace
+from slack_emulator import LocalWorkspace
 from tests.programme.house import Stage, stage
 
 DAYS = 30

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from adoption.reading import UseReader
+from adoption.usage.queries import UseReader
 from bot.errors import SettingsWrong
 from bot.settings import read_settings
-from bot.workforce import teams_named
-from bot.workspace import LocalWorkspace
+from bot.slack.directory import teams_named
+from slack_emulator import LocalWorkspace
 from tests.programme.house import Stage, stage
 
 MORNING = datetime(2026, 11, 17, 6, 30, tzinfo=UTC)

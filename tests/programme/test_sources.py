@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.blocks.sources import Found, source_message
-from bot.programme.sources import SourceSchedule, deed_id
-from bot.workspace import LocalWorkspace
+from bot.features.sources.blocks import Found, source_message
+from bot.features.sources.jobs import SourceSchedule, deed_id
 from ingest.sources.book import SourceBook
 from ingest.sources.source import Source
-from knowledge.index import Index
+from knowledge.index.index import Index
+from slack_emulator import LocalWorkspace
 from tests.ingest.places import Site, site
 from tests.programme.house import Stage, stage, written
 from tests.programme.test_hostile import sound

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from adoption.programme_models import StoryState
-from adoption.stories import StoryView
-from bot.blocks.stories import review_message
-from bot.workspace.person import Person
-from bot.workspace.state.messages import Message
+from adoption.people.programme_models import StoryState
+from adoption.submissions.stories import StoryView
+from bot.features.stories.blocks import review_message
+from slack_emulator.person import Person
+from slack_emulator.state.messages import Message
 from tests.programme.house import Stage, written
 
 TOLD = {

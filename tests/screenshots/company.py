@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from adoption.models import Outcome, Surface, Vote
-from adoption.record import Asked, Cited, Record
+from adoption.questions.models import Outcome, Surface, Vote
+from adoption.questions.record import Asked, Cited, Record
 from tests.conftest import uptake
 
 TEAMS = {"Sales": 34, "Finance": 18, "Operations": 27, "Support": 22}

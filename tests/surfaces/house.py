@@ -12,16 +12,16 @@ from typing import Any
 
 from slack_bolt import App
 
-from adoption.record import Record
+from adoption.questions.record import Record
+from bot.answering.jobs import Jobs
+from bot.answering.status_board import StatusBoard
 from bot.app import House, build, jobs_running, slack_app, slack_client, slack_delivery
-from bot.desk import Desk, open_desk
-from bot.jobs import Jobs
-from bot.observe import Observers
+from bot.features.desk import Desk, open_desk
+from bot.observability.question_metrics import Observers
 from bot.settings import Settings
-from bot.status import StatusBoard
-from bot.workspace import LocalWorkspace
-from bot.workspace.clock import ManualClock
-from bot.workspace.state.messages import Message
+from slack_emulator import LocalWorkspace
+from slack_emulator.clock import ManualClock
+from slack_emulator.state.messages import Message
 from tests.slack import PATIENCE
 from tests.workspace.apps import running
 

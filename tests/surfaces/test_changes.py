@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 from slack_bolt import BoltRequest
 
-from adoption.models import Outcome, Vote
-from adoption.revisions import Revisions
-from adoption.threads import Threads
-from bot.changes import edit_id, withdrawal_id
-from bot.workspace.state.messages import Message
+from adoption.questions.models import Outcome, Vote
+from adoption.questions.revisions import Revisions
+from adoption.questions.threads import Threads
+from bot.answering.cancellation import edit_id, withdrawal_id
+from slack_emulator.state.messages import Message
 from tests.surfaces.house import BUDGET, WEATHER, Office, said
 
 NUMBERS = "Can I trust the numbers in an answer?"

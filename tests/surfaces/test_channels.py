@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from adoption.channel_rules import DEFAULT, Rule
-from adoption.desk_models import Hearing
+from adoption.questions.channel_rules import DEFAULT, Rule
+from adoption.questions.desk_models import Hearing
 from tests.surfaces.house import BUDGET, WEATHER, Office, said
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from adoption.models import Outcome
-from adoption.record import Record
-from adoption.revisions import Revisions
-from bot.workspace import LocalWorkspace
+from adoption.questions.models import Outcome
+from adoption.questions.record import Record
+from adoption.questions.revisions import Revisions
+from slack_emulator import LocalWorkspace
 from tests.conftest import environment, write_guides
 from tests.e2e.fleet import KILLABLE, eventually, replies
 from tests.knowledge.model_server import model_server

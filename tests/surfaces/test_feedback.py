@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from adoption.desk_models import Saved
-from adoption.remarks import saving_of
+from adoption.feedback.comments import saving_of
+from adoption.questions.desk_models import Saved
 from tests.surfaces.house import Office, said
 
 

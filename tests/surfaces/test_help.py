@@ -5,7 +5,7 @@ import threading
 
 from slack_bolt import BoltRequest
 
-from bot.blocks.text import escape
+from bot.slack.mrkdwn import escape
 from tests.surfaces.house import WEATHER, Office, button, said
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from adoption.use_models import Member, Team
-from adoption.voices import person_of
+from adoption.feedback.voices import person_of
+from adoption.usage.models import Member, Team
 from tests.surfaces.house import WEATHER, Office, office, said
 from tests.surfaces.test_help import offer_of
 

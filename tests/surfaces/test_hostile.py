@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adoption.channel_rules import Rule
-from adoption.desk_models import Hearing, Saved
-from adoption.mine import Mine
-from bot.blocks.answers import Message, answer_message
-from bot.blocks.channel import channel_dialog, rule_in_words, shared, whispered
-from bot.blocks.feedback import feedback_dialog, feedback_thanks
-from bot.blocks.help import Offer, line, offer_message, reply_message
-from bot.blocks.overrides import override_dialog, thanks
-from bot.blocks.privacy import privacy_dialog
-from bot.blocks.savings import saved_message, saving_question
-from bot.vocabulary import read_vocabulary
-from bot.workspace.blockkit import check_message_blocks, check_view
-from bot.workspace.state.messages import Message as Said
+from adoption.privacy.personal_data import Mine
+from adoption.questions.channel_rules import Rule
+from adoption.questions.desk_models import Hearing, Saved
+from bot.answering.blocks import Message, answer_message
+from bot.features.channels.blocks import channel_dialog, rule_in_words, shared, whispered
+from bot.features.feedback.blocks import feedback_dialog, feedback_thanks
+from bot.features.handoff.blocks import Offer, line, offer_message, reply_message
+from bot.features.overrides.blocks import override_dialog, thanks
+from bot.features.overrides.vocabulary import read_vocabulary
+from bot.features.privacy.blocks import privacy_dialog
+from bot.features.ratings.saving_blocks import saved_message, saving_question
+from slack_emulator.blockkit import check_message_blocks, check_view
+from slack_emulator.state.messages import Message as Said
 from tests.bot.test_blocks import HOSTILE, answers
 from tests.surfaces.house import Office, said
 from tests.surfaces.test_help import offer_of

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.answering.answered import case_of
 from bot.app import slack_delivery
-from bot.desk.cases import case_of
 from bot.errors import SettingsWrong
-from bot.manifest import manifest_for
-from bot.workspace.api.method import Api
-from bot.workspace.events import Events
+from bot.slack.manifest import manifest_for
+from slack_emulator.api.method import Api
+from slack_emulator.events import Events
 from tests.conftest import uptake
 from tests.surfaces.house import BUDGET, MANIFEST, WEATHER, Office, office, said
 from tests.surfaces.test_help import offer_of

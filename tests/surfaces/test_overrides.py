@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from slack_bolt import BoltRequest
 
-from adoption.voice_models import OverrideReason
-from adoption.voices import Overridden, Voices
+from adoption.feedback.models import OverrideReason
+from adoption.feedback.voices import Overridden, Voices
 from bot.errors import SettingsWrong
-from bot.vocabulary import read_vocabulary
+from bot.features.overrides.vocabulary import read_vocabulary
 from tests.surfaces.house import Office
 
 CHOICE = "disagrees/own judgement"

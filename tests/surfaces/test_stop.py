@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from dbos import DBOS
 
-from adoption.figures import figures_of, is_unanswered
-from adoption.models import Outcome
-from bot.changes import stop_id, withdrawal_id
-from bot.workspace.state.messages import Message
+from adoption.questions.models import Outcome
+from adoption.reports.figures import figures_of, is_unanswered
+from bot.answering.cancellation import stop_id, withdrawal_id
+from slack_emulator.state.messages import Message
 from tests.knowledge.model_server import ModelServer, model_server
 from tests.surfaces.house import BUDGET, Office, office, said
 from tests.surfaces.test_changes import done, name, public, row

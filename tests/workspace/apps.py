@@ -15,7 +15,7 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.workspace import LocalWorkspace
+from slack_emulator import LocalWorkspace
 
 PATIENCE = 10.0
 # Slack's client looks only so often whether its socket still stands.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from slack_sdk import WebClient
 
-from bot.workspace import LocalWorkspace
+from slack_emulator import LocalWorkspace
 from tests.workspace.apps import client_of
 from tests.workspace.manifests import manifest
 

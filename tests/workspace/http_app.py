@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltRequest
 
-from bot.workspace import LocalWorkspace
+from slack_emulator import LocalWorkspace
 from tests.workspace.apps import client_of
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.workspace.blockkit import check_message_blocks, check_view
-from bot.workspace.blockkit.limits import LIMITS
-from bot.workspace.errors import SlackError
+from slack_emulator.blockkit import check_message_blocks, check_view
+from slack_emulator.blockkit.limits import LIMITS
+from slack_emulator.errors import SlackError
 from tests.workspace_page.gallery import FEEDBACK
 
 Json = dict[str, Any]

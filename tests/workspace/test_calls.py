@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from slack_sdk import WebClient
 
-from bot.workspace import Faults, LocalWorkspace, ManualClock
-from bot.workspace.api.registry import METHODS
+from slack_emulator import Faults, LocalWorkspace, ManualClock
+from slack_emulator.api.registry import METHODS
 from tests.workspace.apps import client_of
 from tests.workspace.manifests import manifest, without
 from tests.workspace.refusals import error, refused

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.models.messages.chunk import MarkdownTextChunk, PlanUpdateChunk, TaskUpdateChunk
 
-from bot.workspace import LocalWorkspace, ManualClock
+from slack_emulator import LocalWorkspace, ManualClock
 from tests.workspace.apps import client_of
 from tests.workspace.manifests import manifest, without
 from tests.workspace.refusals import error, refused

@@ -1,4 +1,4 @@
-"""`python -m bot.workspace` as a process of its own."""
+"""`python -m slack_emulator` as a process of its own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 def started(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "bot.workspace", "--port", "0", *arguments],
+        [sys.executable, "-m", "slack_emulator", "--port", "0", *arguments],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -65,7 +65,7 @@ def test_it_runs_alone_prints_its_tokens_and_stops_on_a_signal(tmp_path: Path) -
 def test_what_it_cannot_use_is_said_in_a_sentence(
     arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from bot.workspace.__main__ import main
+    from slack_emulator.__main__ import main
 
     assert main(arguments) == 1
     assert words in capsys.readouterr().err

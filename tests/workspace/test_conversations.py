@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from slack_sdk import WebClient
 
-from bot.workspace import LocalWorkspace
+from slack_emulator import LocalWorkspace
 from tests.workspace.apps import client_of
 from tests.workspace.manifests import without
 from tests.workspace.refusals import error, refused

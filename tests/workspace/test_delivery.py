@@ -11,7 +11,7 @@ from slack_bolt import App
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from bot.workspace import Faults, LocalWorkspace, ManualClock
+from slack_emulator import Faults, LocalWorkspace, ManualClock
 from tests.workspace.apps import PATIENCE, bolt_app, client_of, ear, running
 from tests.workspace.http_app import http_app
 from tests.workspace.manifests import manifest

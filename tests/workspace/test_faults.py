@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.workspace import Faults, LocalWorkspace
-from bot.workspace.errors import WorkspaceError
+from slack_emulator import Faults, LocalWorkspace
+from slack_emulator.errors import WorkspaceError
 from tests.workspace.apps import bolt_app, client_of, ear, running
 from tests.workspace.manifests import manifest
 

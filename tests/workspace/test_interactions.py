@@ -8,8 +8,8 @@ import pytest
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.workspace import LocalWorkspace, ManualClock, NotDelivered, WorkspaceError
-from bot.workspace.page.inputs import elements_of
+from slack_emulator import LocalWorkspace, ManualClock, NotDelivered, WorkspaceError
+from slack_emulator.page.inputs import elements_of
 from tests.workspace.apps import bolt_app, client_of, running
 from tests.workspace.manifests import manifest, without
 from tests.workspace.refusals import error

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.workspace import LocalWorkspace, WorkspaceError
-from bot.workspace.errors import SlackError
-from bot.workspace.page.world import PageError
+from slack_emulator import LocalWorkspace, WorkspaceError
+from slack_emulator.errors import SlackError
+from slack_emulator.page.world import PageError
 from tests.workspace.apps import client_of
 
 

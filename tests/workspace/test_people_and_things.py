@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 from slack_sdk import WebClient
 
-from bot.workspace import LocalWorkspace
+from slack_emulator import LocalWorkspace
 from tests.workspace.apps import client_of
 from tests.workspace.manifests import manifest, without
 from tests.workspace.refusals import error, refused

@@ -7,8 +7,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from bot.workspace import LocalWorkspace
-from bot.workspace.guard import refusal
+from slack_emulator import LocalWorkspace
+from slack_emulator.guard import refusal
 from tests.workspace.apps import client_of
 
 PATHS = ["/", "/api/auth.test", "/response/x", "/upload/x", "/files-pri/F1/a", "/static/icon.svg"]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.workspace import LocalWorkspace
-from bot.workspace.person import Person
-from bot.workspace.writing import Draft
+from slack_emulator import LocalWorkspace
+from slack_emulator.person import Person
+from slack_emulator.writing import Draft
 from tests.slack import PATIENCE
 from tests.workspace.manifests import manifest
 from tests.workspace_page.browser import WIDE, Look, Window, open_browser

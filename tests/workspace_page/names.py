@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.workspace.page.render import Choice
+from slack_emulator.page.render import Choice
 
 PEOPLE = {"U1": "Ada Meyer", "U2": "Bo Tran"}
 CHANNELS = {"C1": "general"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.workspace.page.compose import Codec
+from slack_emulator.page.compose import Codec
 
 CODEC = Codec(
     people={"ada": "U1", "Ada Meyer": "U1", "bo": "U2", "Uptake": "UB", "adam": "U3"},

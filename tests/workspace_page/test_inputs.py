@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.workspace.page.inputs import element_at, elements_of, state_of, value_of
+from slack_emulator.page.inputs import element_at, elements_of, state_of, value_of
 from tests.workspace_page.gallery import ELEMENTS, FEEDBACK, MESSAGE_BLOCKS, MODAL_BLOCKS, element
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.workspace.page.render import BLOCK_TYPES, Surface
+from slack_emulator.page.render import BLOCK_TYPES, Surface
 from tests.workspace_page.gallery import ELEMENTS, MESSAGE_BLOCKS, MODAL_BLOCKS
 from tests.workspace_page.names import SmallDirectory
 

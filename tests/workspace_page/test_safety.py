@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.workspace.page.safety import CONTENT_POLICY, refusal
+from slack_emulator.page.safety import CONTENT_POLICY, refusal
 
 HOST = "127.0.0.1:8765"
 OWN = {"host": HOST, "origin": f"http://{HOST}", "sec-fetch-site": "same-origin"}

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.workspace.page.emojis import emojize
-from bot.workspace.page.links import is_safe_link, is_safe_picture
-from bot.workspace.page.markdown import render_markdown
-from bot.workspace.page.mrkdwn import render_mrkdwn
+from slack_emulator.page.emojis import emojize
+from slack_emulator.page.links import is_safe_link, is_safe_picture
+from slack_emulator.page.markdown import render_markdown
+from slack_emulator.page.mrkdwn import render_mrkdwn
 from tests.workspace_page.names import SmallDirectory
 
 NAMES = SmallDirectory()

@@ -1,0 +1,1 @@
+"""Votes, comments, savings and overrides."""

@@ -1,0 +1,150 @@
+"""Why people override, by tool: the reasons of a week beside those of the four weeks before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Engine, select
+
+from adoption.feedback.models import Override, OverrideReason
+from adoption.measures import Share, changed
+from adoption.privacy.groups import OTHERS, Minimum, fold
+
+_BEFORE = timedelta(weeks=4)
+# Said of a reason that fewer people gave than may be shown.
+OTHER_REASONS = "other reasons"
+
+
+@dataclass(frozen=True)
+class ReasonShare:
+    """A reason for overriding a tool.
+
+    Attributes:
+        share: of the week's overrides with a known reason; `before` of the four weeks before,
+            of nothing where fewer people than may be shown gave the reason then.
+    """
+
+    reason: str
+    share: Share
+    before: Share
+
+    @property
+    def direction(self) -> int:
+        """1 where the reason has become more frequent, -1 where less, 0 where one cannot tell."""
+        return changed(self.before, self.share)
+
+
+@dataclass(frozen=True)
+class ToolOverrides:
+    """The overrides of a tool in a week, by reason, the most frequent first."""
+
+    tool: str
+    count: int
+    reasons: Sequence[ReasonShare]
+
+
+class _Row(NamedTuple):
+    tool: str
+    person: str
+    at: datetime
+    label: str | None
+
+
+def overrides_by_tool(
+    engine: Engine, start: datetime, end: datetime, minimum: Minimum
+) -> list[ToolOverrides]:
+    """The overrides from `start` up to but without `end`, those most overridden first.
+
+    “Declined” without a reason tells nothing and is left out of the shares. Reasons that fewer
+    people gave than the minimum are one, and none where fewer gave any; a tool that fewer people
+    overrode is left out.
+    """
+    rows = _rows(engine, start - _BEFORE, end)
+    made = []
+    for tool in sorted({row.tool for row in rows}):
+        now = [row for row in rows if row.tool == tool and row.at >= start]
+        then = [row for row in rows if row.tool == tool and row.at < start]
+        if len({row.person for row in now}) >= minimum.people:
+            made.append(ToolOverrides(tool, len(now), _shares(now, then, minimum)))
+    return sorted(made, key=lambda found: (-found.count, found.tool))
+
+
+def _rows(engine: Engine, start: datetime, end: datetime) -> list[_Row]:
+    query = select(
+        Override.tool, Override.person_id, Override.at, Override.reason, Override.detail
+    ).where(Override.at >= start, Override.at < end)
+    with engine.connect() as connection:
+        return [
+            _Row(tool, person, at, _label(reason, detail))
+            for tool, person, at, reason, detail in connection.execute(query)
+        ]
+
+
+def _label(reason: OverrideReason, detail: str | None) -> str | None:
+    if reason is OverrideReason.DECLINED:
+        return None
+    return f"{reason.value}: {detail}" if detail else reason.value
+
+
+def _shares(now: Sequence[_Row], then: Sequence[_Row], minimum: Minimum) -> list[ReasonShare]:
+    names = _shown(now, minimum)
+    if not names:
+        return []
+
+    def counted(rows: Sequence[_Row]) -> Counter[str]:
+        labels = (row.label for row in rows if row.label is not None)
+        return Counter(names.get(label, OTHER_REASONS) for label in labels)
+
+    counts, before = counted(now), counted(then)
+    few = _too_few(then, names, minimum)
+    ranked = sorted(counts.items(), key=lambda pair: (pair[0] == OTHER_REASONS, -pair[1], pair[0]))
+    return [
+        ReasonShare(
+            label,
+            Share(count, counts.total()),
+            Share(0, 0) if label in few else Share(before[label], before.total()),
+        )
+        for label, count in ranked
+    ]
+
+
+def _too_few(rows: Sequence[_Row], names: Mapping[str, str], minimum: Minimum) -> set[str]:
+    """What fewer people said than may be shown, though somebody did, by what it is shown as."""
+    people: dict[str, set[str]] = {}
+    for row in rows:
+        if row.label is not None:
+            people.setdefault(names.get(row.label, OTHER_REASONS), set()).add(row.person)
+    return {label for label, who in people.items() if len(who) < minimum.people}
+
+
+def _shown(rows: Sequence[_Row], minimum: Minimum) -> dict[str, str]:
+    """What each reason is shown as: itself, its first level, or “other reasons”.
+
+    Nothing where fewer people than the minimum gave a reason at all.
+    """
+    people: dict[str, set[str]] = {}
+    for row in rows:
+        if row.label is not None:
+            people.setdefault(row.label, set()).add(row.person)
+    first: dict[str, set[str]] = {}
+    level = {}
+    for label, who in people.items():
+        level[label] = label if len(who) >= minimum.people else label.split(":")[0]
+        first.setdefault(level[label], set()).update(who)
+    to = fold({label: len(who) for label, who in first.items()}, minimum)
+    folded = {label for label in first if to.get(label, OTHERS) == OTHERS}
+    # One person may have given several reasons, and is one person in the fold as well.
+    rest = sorted(first.keys() - folded, key=lambda label: (len(first[label]), label))
+    while folded and len(_union(first, folded)) < minimum.people:
+        if not rest:
+            return {}
+        folded.add(rest.pop(0))
+    return {label: OTHER_REASONS if upper in folded else upper for label, upper in level.items()}
+
+
+def _union(people: Mapping[str, set[str]], labels: Iterable[str]) -> set[str]:
+    return set().union(*(people[label] for label in labels))

@@ -1,0 +1,1 @@
+"""Questions handed over to a person."""

@@ -1,0 +1,1 @@
+"""Roster, pseudonyms, roles and merging."""

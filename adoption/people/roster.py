@@ -1,0 +1,224 @@
+"""The roster: who may use the tools, since when, in which team and wave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, bindparam, delete, select, update
+
+from adoption.people.directory import (
+    add_handles,
+    add_names,
+    find_people,
+    people_for,
+    plain,
+    teams_for,
+    writing,
+)
+from adoption.people.merge import merge_people
+from adoption.questions.models import Person
+from adoption.usage.facts import Kept
+from adoption.usage.models import FirstUse, Member, Seat, Team
+from adoption.usage.rollups import move_people, upsert
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """One person as the roster tells it; what is left out is unknown.
+
+    Attributes:
+        person: the e-mail address or login that names the row.
+        team_key: stays when the team's name changes; the name itself where there is none.
+        account: team and user id in Slack (`T1:U1`), which ties questions to the person.
+        aliases: further logins under which tools report the person.
+        name: the person's name; only hashes of its words are kept.
+        tools: those the person has a seat for.
+    """
+
+    person: str
+    team: str | None = None
+    team_key: str | None = None
+    wave: str | None = None
+    role: str | None = None
+    eligible_since: date | None = None
+    left_on: date | None = None
+    account: str | None = None
+    name: str | None = None
+    aliases: Sequence[str] = field(default_factory=tuple)
+    tools: Sequence[str] = field(default_factory=tuple)
+
+
+class RosterStore:
+    """Keeps the roster."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def keep(self, rows: Sequence[RosterRow], now: datetime) -> Kept:
+        """Writes people down in one transaction; the last row of a person holds.
+
+        A team that is told under another name is renamed; a person in another team takes
+        their history along; two pseudonyms that turn out to be one person become one.
+        """
+        with writing(self.engine) as connection:
+            return keep_rows(connection, rows, now)
+
+
+def keep_rows(connection: Connection, rows: Sequence[RosterRow], now: datetime) -> Kept:
+    """As `RosterStore.keep`, in a transaction of the caller's (see `directory.writing`)."""
+    told = {plain(row.person): row for row in rows}
+    if not told:
+        return Kept()
+    _join_accounts(connection, told, now)
+    people = people_for(connection, told, now)
+    _tie_accounts(connection, told, people)
+    teams = _teams(connection, told)
+    before = _members(connection)
+    after = {people[handle]: _member(row, teams) for handle, row in told.items()}
+    _add_words(connection, told, people)
+    seats = {people[h]: frozenset(filter(None, row.tools)) for h, row in told.items()}
+    other_seats = _keep_seats(connection, seats)
+    new = [person for person in after if person not in before]
+    changed = [
+        person
+        for person in after
+        if person in before and (after[person] != before[person] or person in other_seats)
+    ]
+    _write(connection, after, [*new, *changed])
+    _move(connection, before, {person: after[person] for person in [*new, *changed]})
+    return Kept(len(new), len(changed), len(after) - len(new) - len(changed))
+
+
+def tools_of(engine: Engine, account: str) -> list[str]:
+    """The tools that a person has a seat for or has used, by name; each once, in one spelling."""
+    with engine.connect() as connection:
+        people = find_people(connection, [plain(account)]).values()
+        seats = select(Seat.tool).where(Seat.person_id.in_(people))
+        used = select(FirstUse.tool).where(FirstUse.person_id.in_(people))
+        found = sorted(connection.scalars(seats.union(used)))
+    return list({plain(tool): tool for tool in found}.values())
+
+
+_FIELDS = ("team_id", "wave", "role", "eligible_since", "left_on")
+_NOBODY: Mapping[str, Any] = dict.fromkeys(_FIELDS)
+
+
+def team_key(row: RosterRow) -> str | None:
+    """What names a row's team for good."""
+    key = row.team_key or row.team
+    return plain(key) if key else None
+
+
+def _add_words(
+    connection: Connection, told: Mapping[str, RosterRow], people: Mapping[str, str]
+) -> None:
+    aliases = {plain(a): people[h] for h, row in told.items() for a in row.aliases if a.strip()}
+    add_handles(connection, aliases)
+    add_names(connection, [row.name for row in told.values() if row.name])
+
+
+def _move(
+    connection: Connection,
+    before: Mapping[str, Mapping[str, Any]],
+    after: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Takes the days of people who changed teams along."""
+    moved = {
+        person: (before.get(person, _NOBODY)["team_id"], member["team_id"])
+        for person, member in after.items()
+    }
+    move_people(connection, {p: (old, new) for p, (old, new) in moved.items() if old != new})
+
+
+def _join_accounts(connection: Connection, told: Mapping[str, RosterRow], now: datetime) -> None:
+    """Makes one person of all the handles of a row, the one with the Slack account if any."""
+    wanted = {h for handle, row in told.items() for h in _handles(handle, row)}
+    found = find_people(connection, wanted)
+    for handle, row in told.items():
+        names = _handles(handle, row)
+        known = [found[h] for h in names if h in found]
+        if not known:
+            known = [people_for(connection, [handle], now)[handle]] if len(names) > 1 else []
+        for gone in dict.fromkeys(person for person in known if person != known[0]):
+            merge_people(connection, kept=known[0], gone=gone)
+            found = {h: known[0] if person == gone else person for h, person in found.items()}
+        if known:
+            add_handles(connection, {handle: known[0]})
+            # A later row of the same roster may share a name with this one.
+            found |= dict.fromkeys(names, known[0])
+
+
+def _handles(handle: str, row: RosterRow) -> list[str]:
+    """All names of a person; the Slack account goes first, for its person outlives a merge."""
+    return [h for h in (plain(row.account or ""), handle, *map(plain, row.aliases)) if h]
+
+
+def _tie_accounts(
+    connection: Connection, told: Mapping[str, RosterRow], people: Mapping[str, str]
+) -> None:
+    accounts = {people[h]: row.account.strip() for h, row in told.items() if row.account}
+    for person, account in accounts.items():
+        connection.execute(
+            update(Person)
+            .where(Person.id == person, Person.account.is_(None))
+            .values(account=account)
+        )
+
+
+def _teams(connection: Connection, told: Mapping[str, RosterRow]) -> dict[str, int]:
+    """The ids of all teams named, each under its present name."""
+    names = {key: row.team or key for row in told.values() if (key := team_key(row))}
+    ids = teams_for(connection, names)
+    for key, id in ids.items():
+        connection.execute(
+            update(Team).where(Team.id == id, Team.name != names[key]).values(name=names[key])
+        )
+    return ids
+
+
+def _member(row: RosterRow, teams: Mapping[str, int]) -> dict[str, Any]:
+    key = team_key(row)
+    return {
+        "team_id": teams[key] if key else None,
+        "wave": row.wave,
+        "role": row.role,
+        "eligible_since": row.eligible_since,
+        "left_on": row.left_on,
+    }
+
+
+def _members(connection: Connection) -> dict[str, dict[str, Any]]:
+    columns = [getattr(Member, name) for name in _FIELDS]
+    found = connection.execute(select(Member.person_id, *columns)).mappings()
+    return {row["person_id"]: {name: row[name] for name in _FIELDS} for row in found}
+
+
+def _keep_seats(connection: Connection, wanted: Mapping[str, frozenset[str]]) -> set[str]:
+    """Gives and takes seats; the people whose seats were others before."""
+    there: dict[str, set[str]] = {}
+    for person, tool in connection.execute(select(Seat.person_id, Seat.tool)):
+        there.setdefault(person, set()).add(tool)
+    other = {person for person, tools in wanted.items() if tools != there.get(person, set())}
+    gone = [{"p": person, "t": tool} for person in other for tool in there.get(person, set())]
+    if gone:
+        condition = (Seat.person_id == bindparam("p")) & (Seat.tool == bindparam("t"))
+        connection.execute(delete(Seat).where(condition), gone)
+    new = [{"person_id": p, "tool": tool} for p in sorted(other) for tool in sorted(wanted[p])]
+    if new:
+        connection.execute(upsert(connection, Seat), new)
+    return other
+
+
+def _write(
+    connection: Connection, members: Mapping[str, Mapping[str, Any]], people: Sequence[str]
+) -> None:
+    if people:
+        insert = upsert(connection, Member)
+        renewed = {name: insert.excluded[name] for name in _FIELDS}
+        connection.execute(
+            insert.on_conflict_do_update(index_elements=["person_id"], set_=renewed),
+            [{"person_id": person} | dict(members[person]) for person in people],
+        )

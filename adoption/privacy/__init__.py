@@ -1,0 +1,1 @@
+"""Minimum group size, redaction, personal data and retention."""

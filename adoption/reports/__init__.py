@@ -1,0 +1,1 @@
+"""Digest, report, alerts and recommendations."""

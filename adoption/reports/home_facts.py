@@ -1,0 +1,125 @@
+"""What a Home tab tells from the record: one's own questions, and those a team still waits on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from adoption.feedback.models import Escalation
+from adoption.people.directory import known_names
+from adoption.privacy.redaction import redact
+from adoption.questions.desk_models import HelpCall
+from adoption.questions.models import Feedback, Interaction, Outcome, Person, Vote
+from adoption.reports.figures import alike
+from adoption.usage.models import Member, Team
+
+
+@dataclass(frozen=True)
+class OwnQuestion:
+    """A question of one's own, how it ended, and what one made of the answer."""
+
+    text: str
+    asked_at: datetime
+    outcome: Outcome
+    vote: Vote | None = None
+    handed_on: bool = False
+    solved: bool = False
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A question that was handed to a person and has no answer yet; redacted.
+
+    Attributes:
+        taken_by: the Slack id of whoever takes care of it; empty for nobody yet.
+    """
+
+    id: str
+    text: str
+    team: str
+    asked_at: datetime
+    taken_by: str = ""
+
+
+def own_questions(engine: Engine, account: str, most: int) -> list[OwnQuestion]:
+    """Somebody's last questions, the newest first."""
+    query = (
+        select(
+            Interaction.question,
+            Interaction.asked_at,
+            Interaction.outcome,
+            Feedback.vote,
+            Escalation.interaction_id,
+            Escalation.answered_at,
+        )
+        .join(Person, Person.id == Interaction.person_id)
+        .outerjoin(
+            Feedback,
+            (Feedback.interaction_id == Interaction.id) & (Feedback.person_id == Person.id),
+        )
+        .outerjoin(Escalation, Escalation.interaction_id == Interaction.id)
+        .where(Person.account == account, Interaction.question != "")
+        .order_by(Interaction.asked_at.desc(), Interaction.id)
+        .limit(most)
+    )
+    with engine.connect() as connection:
+        return [
+            OwnQuestion(text, at, outcome, vote, handed is not None, answered is not None)
+            for text, at, outcome, vote, handed, answered in connection.execute(query)
+        ]
+
+
+def open_questions(
+    engine: Engine, names: frozenset[str], most: int, team: str | None = None
+) -> list[OpenQuestion]:
+    """Questions handed to a person that still wait, the oldest first.
+
+    Args:
+        names: hashes of name words, which are blotted out.
+        team: only those from this team; from everybody where it is left out.
+    """
+    query = (
+        select(
+            Interaction.id,
+            Interaction.question,
+            Team.name,
+            Escalation.asked_at,
+            HelpCall.taken_by,
+        )
+        .join(Escalation, Escalation.interaction_id == Interaction.id)
+        .outerjoin(HelpCall, HelpCall.interaction_id == Interaction.id)
+        .outerjoin(Member, Member.person_id == Interaction.person_id)
+        .outerjoin(Team, Team.id == Member.team_id)
+        .where(Escalation.answered_at.is_(None))
+        .order_by(Escalation.asked_at, Interaction.id)
+        .limit(most)
+    )
+    if team is not None:
+        query = query.where(Team.name == team)
+    with engine.connect() as connection:
+        return [
+            OpenQuestion(id, redact(text, names), name or "", at, taken or "")
+            for id, text, name, at, taken in connection.execute(query)
+        ]
+
+
+def askers_of(engine: Engine, question: str, since: datetime) -> list[str]:
+    """The accounts of those who got no answer to a question since a moment, each once.
+
+    Args:
+        question: as the digest has it; case, spaces, a final mark and names do not count.
+    """
+    query = (
+        select(Interaction.question, Person.account)
+        .join(Person, Person.id == Interaction.person_id)
+        .where(Interaction.asked_at >= since, Person.account.is_not(None))
+        .where(Interaction.outcome.in_((Outcome.ABSTAINED, Outcome.FAILED)))
+        .order_by(Interaction.asked_at)
+    )
+    with engine.connect() as connection:
+        names, wanted = known_names(connection), alike(question)
+        rows = connection.execute(query).all()
+    found = [each or "" for text, each in rows if alike(redact(text, names)) == wanted]
+    return list(dict.fromkeys(found))

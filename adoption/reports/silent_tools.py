@@ -1,0 +1,81 @@
+"""Tools that have gone silent: their export or token may have stopped working."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, func, or_, select
+
+from adoption.measures import eligible
+from adoption.privacy.groups import Minimum
+from adoption.usage.models import FirstUse, Member, TeamDay
+from adoption.usage.queries import UseReader
+from adoption.usage.rollups import NO_TEAM
+
+# A tool that told of use before and of nothing for a week is silent.
+SILENCE, REMEMBERED = timedelta(days=7), timedelta(days=35)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a tool told of in the remembered time.
+
+    Attributes:
+        last: the last day it told of.
+        people: how many people it told of; where it told of teams alone, how many are in them;
+            None where it told of nothing but the whole company.
+    """
+
+    last: date
+    people: int | None
+
+
+def silent_tools(reader: UseReader, today: date, minimum: Minimum) -> dict[str, date]:
+    """The tools that told of use in the remembered time and of none for a week, by last day.
+
+    Their silence says that nobody used them or that nothing comes in. So a tool is named only
+    where at least the minimum of people used it in that time and may use it now.
+    """
+    roster = reader.roster()
+
+    def is_shown(tool: str, people: int | None) -> bool:
+        may = len(eligible(roster.with_seat(tool), today))
+        return (people is None or people >= minimum.people) and not 0 < may < minimum.people
+
+    with reader.engine.connect() as connection:
+        heard = _heard(connection, today)
+    return {
+        tool: told.last
+        for tool, told in sorted(heard.items())
+        if today - told.last > SILENCE and is_shown(tool, told.people)
+    }
+
+
+def _heard(connection: Connection, today: date) -> dict[str, Heard]:
+    since = today - REMEMBERED
+    # Days come first in the key, so that this reads five weeks however long the record is.
+    told = select(TeamDay.tool, TeamDay.team_id, func.max(TeamDay.day)).where(TeamDay.day >= since)
+    last: dict[str, date] = {}
+    teams: dict[str, set[int]] = {}
+    for tool, team, day in connection.execute(told.group_by(TeamDay.tool, TeamDay.team_id)):
+        last[tool] = max(day, last.get(tool, day))
+        teams.setdefault(tool, set()).add(team)
+    # Nobody used a tool after their last day: who used it since then has that day since then.
+    used = select(FirstUse.tool, func.count()).where(FirstUse.last_day >= since)
+    users: dict[str, int] = dict(connection.execute(used.group_by(FirstUse.tool)).all())
+    sizes = _sizes(connection, today)
+    return {
+        tool: Heard(last[tool], users.get(tool) or _members(teams[tool], sizes)) for tool in last
+    }
+
+
+def _sizes(connection: Connection, today: date) -> dict[int, int]:
+    here = or_(Member.left_on.is_(None), Member.left_on > today)
+    query = select(Member.team_id, func.count()).where(here).group_by(Member.team_id)
+    return {team: size for team, size in connection.execute(query) if team is not None}
+
+
+def _members(teams: set[int], sizes: Mapping[int, int]) -> int | None:
+    return None if teams == {NO_TEAM} else sum(sizes.get(team, 0) for team in teams)

@@ -1,0 +1,1 @@
+"""Stories and FAQ entries: draft, review, published."""

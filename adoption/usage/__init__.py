@@ -1,0 +1,1 @@
+"""Usage facts, roll-ups, queries and importers."""

@@ -1,0 +1,183 @@
+"""Usage of the AI tools: each told fact is kept once, and the roll-ups move with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select, text
+
+from adoption.people.directory import people_for, plain, teams_for, writing
+from adoption.usage.keys import key_of_day, key_of_id, old_key
+from adoption.usage.models import OLD_KEY, Event, UsageRow
+from adoption.usage.rollups import Deltas, chunks, teams_of, upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How often something happened with a tool on one day, as a source tells it.
+
+    Attributes:
+        source: who tells it (a file format or a tool's own name).
+        person: an e-mail address, login or Slack account; None where only a team is known.
+        team: the team's key or name, used where no person is named.
+        id: the source's own name of the fact; without one, everything but the count names it.
+    """
+
+    source: str
+    tool: str
+    day: date
+    event: Event
+    count: int = 1
+    person: str | None = None
+    team: str | None = None
+    attributes: Mapping[str, Any] | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a batch did: rows that are new, that changed, and that were there already."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Kept) -> Kept:
+        return Kept(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+        )
+
+
+def key_of(usage: Usage) -> bytes:
+    """What names a fact, in 20 bytes: the source's id, or everything but the count."""
+    if usage.id is not None:
+        return key_of_id(["id", usage.source, usage.tool], usage.id)
+    attributes = json.dumps(usage.attributes, sort_keys=True) if usage.attributes else ""
+    parts = [
+        "is",
+        usage.source,
+        usage.tool,
+        plain(usage.person or ""),
+        plain(usage.team or "") if not usage.person else "",
+        usage.day.isoformat(),
+        usage.event.value,
+        attributes,
+    ]
+    return key_of_day(usage.day, parts)
+
+
+class UsageStore:
+    """Keeps what the tools report."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def keep(self, facts: Sequence[Usage], now: datetime) -> Kept:
+        """Writes facts down in one transaction; a fact told before is corrected, not added.
+
+        Of a fact that the batch tells twice, the later one holds.
+        """
+        told = {key_of(fact): fact for fact in facts}
+        if not told:
+            return Kept()
+        with writing(self.engine) as connection:
+            rows = _under_old_keys(connection, _rows(connection, told, now))
+            known = _known(connection, list(rows))
+            new = [row for key, row in rows.items() if key not in known]
+            changed = [row for key, row in rows.items() if key in known and row != known[key]]
+            teams = teams_of(connection)
+            deltas = Deltas()
+            for row in changed:
+                _count(deltas, known[row["key"]], teams, -1)
+            for row in [*new, *changed]:
+                _count(deltas, row, teams, 1)
+            _write(connection, new, changed)
+            deltas.write(connection)
+        return Kept(len(new), len(changed), len(rows) - len(new) - len(changed))
+
+
+def _rows(
+    connection: Connection, told: Mapping[bytes, Usage], now: datetime
+) -> dict[bytes, dict[str, Any]]:
+    people = people_for(connection, {plain(u.person) for u in told.values() if u.person}, now)
+    named = {plain(u.team): u.team.strip() for u in told.values() if u.team and not u.person}
+    teams = teams_for(connection, named)
+    return {
+        key: {
+            "key": key,
+            "source": fact.source,
+            "tool": fact.tool,
+            "person_id": people[plain(fact.person)] if fact.person else None,
+            "team_id": teams[plain(fact.team)] if fact.team and not fact.person else None,
+            "day": fact.day,
+            "event": fact.event,
+            "count": fact.count,
+            "attributes": dict(fact.attributes) if fact.attributes else None,
+        }
+        for key, fact in told.items()
+    }
+
+
+def _under_old_keys(
+    connection: Connection, rows: dict[bytes, dict[str, Any]]
+) -> dict[bytes, dict[str, Any]]:
+    """The rows, those under their old key that were told before keys began with a place."""
+    old = text(OLD_KEY)
+    if connection.scalar(select(UsageRow.id).where(old).limit(1)) is None:
+        return rows
+    names = {old_key(key): key for key in rows}
+    for keys in chunks(names):
+        found = select(UsageRow.key).where(old, UsageRow.key.in_(keys))
+        for key in connection.scalars(found):
+            row = rows.pop(names[key])
+            rows[key] = row | {"key": key}
+    return rows
+
+
+_COLUMNS = (
+    UsageRow.key,
+    UsageRow.source,
+    UsageRow.tool,
+    UsageRow.person_id,
+    UsageRow.team_id,
+    UsageRow.day,
+    UsageRow.event,
+    UsageRow.count,
+    UsageRow.attributes,
+)
+
+
+def _known(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, dict[str, Any]]:
+    found: dict[bytes, dict[str, Any]] = {}
+    for part in chunks(keys):
+        query = select(*_COLUMNS).where(UsageRow.key.in_(part))
+        found.update({row["key"]: dict(row) for row in connection.execute(query).mappings()})
+    return found
+
+
+def _count(
+    deltas: Deltas, row: Mapping[str, Any], teams: Mapping[str, int | None], sign: int
+) -> None:
+    person = row["person_id"]
+    team = row["team_id"] if person is None else teams.get(person)
+    deltas.add(row["day"], row["tool"], person, team, row["event"], sign * row["count"])
+
+
+def _write(
+    connection: Connection, new: Sequence[dict[str, Any]], changed: Sequence[dict[str, Any]]
+) -> None:
+    if new:
+        connection.execute(upsert(connection, UsageRow), new)
+    if changed:
+        insert = upsert(connection, UsageRow)
+        names = [column.key for column in _COLUMNS if column.key != "key"]
+        renewed = {name: insert.excluded[name] for name in names}
+        connection.execute(
+            insert.on_conflict_do_update(index_elements=["key"], set_=renewed), changed
+        )

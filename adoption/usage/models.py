@@ -1,0 +1,180 @@
+"""The tables of use: the roster, what the tools report, and the daily roll-ups of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from adoption.db.base import Base, words
+
+
+class Event(StrEnum):
+    """What became of a tool's recommendation."""
+
+    SHOWN = "shown"
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    OVERRIDDEN = "overridden"
+    IGNORED = "ignored"
+
+
+class Team(Base):
+    """A team by a key that stays when its name changes."""
+
+    __tablename__ = "teams"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), unique=True)
+    name: Mapped[str] = mapped_column(String(255))
+
+
+class Handle(Base):
+    """A name by which a source knows a person: an e-mail address or a login, in lower case."""
+
+    __tablename__ = "handles"
+
+    handle: Mapped[str] = mapped_column(String(255), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+
+
+class NameWord(Base):
+    """A word of somebody's name as a hash, which is enough to blot it out of a text."""
+
+    __tablename__ = "name_words"
+
+    digest: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+class Member(Base):
+    """A person on the roster; people count for the team they are in now."""
+
+    __tablename__ = "members"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"), index=True)
+    wave: Mapped[str | None] = mapped_column(String(255))
+    role: Mapped[str | None] = mapped_column(String(255))
+    eligible_since: Mapped[date | None]
+    left_on: Mapped[date | None]
+
+
+class Seat(Base):
+    """A person's licence for a tool."""
+
+    __tablename__ = "seats"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    tool: Mapped[str] = mapped_column(String(255), primary_key=True)
+
+
+class Tool(Base):
+    """What is known of a tool beside its use.
+
+    `seat_cost` is what one seat costs a month, in the money of the record.
+    """
+
+    __tablename__ = "tools"
+
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    owner: Mapped[str | None] = mapped_column(String(255))
+    seat_cost: Mapped[float | None]
+
+
+class ToolToken(Base):
+    """A bearer token of a tool; only its SHA-256 is kept."""
+
+    __tablename__ = "tool_tokens"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tool: Mapped[str] = mapped_column(String(255), index=True)
+    made_at: Mapped[datetime]
+
+
+# Keys from before they began with a place. A query must have it word for word, and not as a
+# parameter, for the index of these keys to serve it.
+OLD_KEY = "length(key) = 16"
+
+
+class UsageRow(Base):
+    """How often something happened with a tool on a day, as a source told it.
+
+    `key` names the fact (`adoption/keys.py`): told again with another count, the row changes and
+    none is added.
+    A person or a team is named, or neither (the whole company).
+    """
+
+    __tablename__ = "usage"
+    __table_args__ = (
+        Index("ix_usage_day", "day"),
+        Index("ix_usage_old", "key", sqlite_where=text(OLD_KEY), postgresql_where=text(OLD_KEY)),
+    )
+
+    # SQLite numbers rows by itself only where the column is its own INTEGER.
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary(20), unique=True)
+    source: Mapped[str] = mapped_column(String(64))
+    tool: Mapped[str] = mapped_column(String(255))
+    person_id: Mapped[str | None] = mapped_column(String(32))
+    team_id: Mapped[int | None]
+    day: Mapped[date]
+    event: Mapped[Event] = mapped_column(words(Event))
+    count: Mapped[int] = mapped_column(BigInteger)
+    attributes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class _Counts:
+    """The five counts that every roll-up carries."""
+
+    shown: Mapped[int] = mapped_column(BigInteger, default=0)
+    accepted: Mapped[int] = mapped_column(BigInteger, default=0)
+    edited: Mapped[int] = mapped_column(BigInteger, default=0)
+    overridden: Mapped[int] = mapped_column(BigInteger, default=0)
+    ignored: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class PersonDay(_Counts, Base):
+    """What one person did with one tool on one day: the sum of the usage rows."""
+
+    __tablename__ = "person_days"
+    __table_args__ = (Index("ix_person_days_person_id", "person_id", "tool"),)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    tool: Mapped[str] = mapped_column(String(255), primary_key=True)
+    person_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+class PersonWeek(Base):
+    """How much one person did with one tool in the week of a Monday: what a digest reads."""
+
+    __tablename__ = "person_weeks"
+
+    monday: Mapped[date] = mapped_column(primary_key=True)
+    tool: Mapped[str] = mapped_column(String(255), primary_key=True)
+    person_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    actions: Mapped[int] = mapped_column(BigInteger)
+
+
+class TeamDay(_Counts, Base):
+    """What a team did with one tool on one day; team 0 is everybody without one."""
+
+    __tablename__ = "team_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    tool: Mapped[str] = mapped_column(String(255), primary_key=True)
+    team_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class FirstUse(Base):
+    """When a person first and last used a tool, and first took something from it."""
+
+    __tablename__ = "first_uses"
+
+    person_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tool: Mapped[str] = mapped_column(String(255), primary_key=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    first_value: Mapped[date | None]

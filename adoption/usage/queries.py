@@ -1,0 +1,249 @@
+"""Reads the roster and the daily roll-ups as the measures want them; never the usage rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+
+from sqlalchemy import Engine, case, func, select
+
+from adoption.measures import Decisions, Person
+from adoption.people.directory import known_names
+from adoption.usage.models import (
+    FirstUse,
+    Member,
+    PersonDay,
+    PersonWeek,
+    Seat,
+    Team,
+    TeamDay,
+    Tool,
+)
+from adoption.usage.rollups import EVENTS
+
+PersonDays = dict[str, set[date]]
+# One bit a week in a number of 64 bits with a sign.
+_MOST_WEEKS = 62
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Everybody on the roster with their groups; all by pseudonym."""
+
+    people: list[Person] = field(default_factory=list)
+    teams: dict[str, str | None] = field(default_factory=dict)
+    waves: dict[str, str | None] = field(default_factory=dict)
+    seats: dict[str, set[str]] = field(default_factory=dict)
+
+    def with_seat(self, tool: str) -> list[Person]:
+        """Those who have a seat for a tool; everybody where the roster tells of no seats for it."""
+        holders = self.seats.get(tool)
+        return [p for p in self.people if p.id in holders] if holders else self.people
+
+    def only(self, people: Iterable[str]) -> list[Person]:
+        """The persons of some pseudonyms."""
+        wanted = set(people)
+        return [person for person in self.people if person.id in wanted]
+
+
+@dataclass(frozen=True)
+class Uses:
+    """Use of every tool over a span of days.
+
+    Attributes:
+        days: by tool, the days on which each person was active.
+        actions: events of each person in the span.
+        first_days, first_values: by tool, when each person first used it, and first took
+            something from it.
+    """
+
+    days: dict[str, PersonDays] = field(default_factory=dict)
+    actions: dict[str, int] = field(default_factory=dict)
+    first_days: dict[str, dict[str, date]] = field(default_factory=dict)
+    first_values: dict[str, dict[str, date]] = field(default_factory=dict)
+
+    @property
+    def any_days(self) -> PersonDays:
+        """The days on which each person was active with any tool."""
+        return _union(self.days.values())
+
+    @property
+    def any_first_days(self) -> dict[str, date]:
+        """When each person first used any tool."""
+        return _earliest(self.first_days.values())
+
+    @property
+    def any_first_values(self) -> dict[str, date]:
+        """When each person first took something from any tool."""
+        return _earliest(self.first_values.values())
+
+
+class UseReader:
+    """Reads what the roll-ups hold."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def roster(self) -> Roster:
+        """Everybody on the roster, those who left too."""
+        query = select(
+            Member.person_id, Member.eligible_since, Member.left_on, Team.name, Member.wave
+        ).outerjoin(Team, Team.id == Member.team_id)
+        made = Roster()
+        with self.engine.connect() as connection:
+            for id, since, left, team, wave in connection.execute(query):
+                made.people.append(Person(id, since, left))
+                made.teams[id] = team
+                made.waves[id] = wave
+            for person, tool in connection.execute(select(Seat.person_id, Seat.tool)):
+                made.seats.setdefault(tool, set()).add(person)
+        return made
+
+    def uses(self, start: date, end: date) -> Uses:
+        """Use from `start` to `end`, both included, and every first day up to `end`."""
+        total = sum(getattr(PersonDay, event) for event in EVENTS)
+        query = select(PersonDay.tool, PersonDay.person_id, PersonDay.day, total).where(
+            PersonDay.day >= start, PersonDay.day <= end
+        )
+        days: dict[tuple[str, str], set[date]] = {}
+        counts: Counter[tuple[str, str]] = Counter()
+        with self.engine.connect() as connection:
+            for tool, person, day, count in connection.execute(query).all():
+                days.setdefault((tool, person), set()).add(day)
+                counts[tool, person] += count
+        return self._uses(((*who, seen, counts[who]) for who, seen in days.items()), end)
+
+    def weekly_uses(self, monday: date, sunday: date) -> Uses:
+        """Use in whole weeks from a Monday to a Sunday; each week's Monday stands for its days.
+
+        Windows of whole weeks up to that Sunday come out as from `uses`. The database puts a
+        person's weeks together, a bit for each, so that a row a person and tool is read.
+
+        Raises:
+            ValueError: there are more weeks than one number has bits.
+        """
+        weeks = _mondays(monday, sunday)
+        if len(weeks) > _MOST_WEEKS:
+            raise ValueError(f"{len(weeks)} weeks are more than the {_MOST_WEEKS} of one reading")
+        if not weeks:
+            return self._uses([], sunday)
+        bits = case({day: 1 << place for place, day in enumerate(weeks)}, value=PersonWeek.monday)
+        query = (
+            select(
+                PersonWeek.tool,
+                PersonWeek.person_id,
+                func.sum(bits),
+                func.sum(PersonWeek.actions),
+            )
+            .where(PersonWeek.monday >= weeks[0], PersonWeek.monday <= weeks[-1])
+            .group_by(PersonWeek.tool, PersonWeek.person_id)
+        )
+
+        @cache
+        def days_of(bits: int) -> set[date]:
+            return {day for place, day in enumerate(weeks) if bits >> place & 1}
+
+        with self.engine.connect() as connection:
+            # PostgreSQL sums whole numbers to decimals.
+            read = [
+                (tool, person, days_of(int(bits)), int(actions))
+                for tool, person, bits, actions in connection.execute(query).all()
+            ]
+        return self._uses(read, sunday)
+
+    def _uses(self, read: Iterable[tuple[str, str, set[date], int]], end: date) -> Uses:
+        firsts = select(
+            FirstUse.tool, FirstUse.person_id, FirstUse.first_day, FirstUse.first_value
+        ).where(FirstUse.first_day <= end)
+        made = Uses()
+        for tool, person, days, count in read:
+            made.days.setdefault(tool, {})[person] = days
+            made.actions[person] = made.actions.get(person, 0) + count
+        with self.engine.connect() as connection:
+            for tool, person, first, value in connection.execute(firsts).all():
+                made.first_days.setdefault(tool, {})[person] = first
+                if value is not None and value <= end:
+                    made.first_values.setdefault(tool, {})[person] = value
+        return made
+
+    def decisions(self, start: date, end: date) -> dict[str, Decisions]:
+        """What became of each tool's recommendations in a span of days, both ends included."""
+        sums = [func.sum(getattr(TeamDay, event)) for event in EVENTS]
+        query = (
+            select(TeamDay.tool, *sums)
+            .where(TeamDay.day >= start, TeamDay.day <= end)
+            .group_by(TeamDay.tool)
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        # PostgreSQL sums whole numbers to decimals.
+        return {tool: Decisions(*(int(count or 0) for count in counts)) for tool, *counts in rows}
+
+    def person_decisions(self, start: date, end: date) -> dict[str, Decisions]:
+        """What became of recommendations to each person, over all tools."""
+        sums = [func.sum(getattr(PersonDay, event)) for event in EVENTS]
+        query = (
+            select(PersonDay.person_id, *sums)
+            .where(PersonDay.day >= start, PersonDay.day <= end)
+            .group_by(PersonDay.person_id)
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return {who: Decisions(*(int(count or 0) for count in counts)) for who, *counts in rows}
+
+    def first_day(self) -> date | None:
+        """The first day that any tool told of; None where nothing was told."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(func.min(TeamDay.day)))
+
+    def beginnings(self, end: date, people: int) -> dict[str, date]:
+        """The day by which so many people had used each tool, where so many did up to `end`."""
+        query = select(FirstUse.tool, FirstUse.first_day).where(FirstUse.first_day <= end)
+        firsts: dict[str, list[date]] = {}
+        with self.engine.connect() as connection:
+            for tool, day in connection.execute(query).all():
+                firsts.setdefault(tool, []).append(day)
+        return {
+            tool: sorted(days)[people - 1] for tool, days in firsts.items() if len(days) >= people
+        }
+
+    def owners(self) -> dict[str, str]:
+        """Who owns each tool, where that is known."""
+        with self.engine.connect() as connection:
+            found = connection.execute(select(Tool.name, Tool.owner))
+            return {tool: owner for tool, owner in found if owner}
+
+    def seat_costs(self) -> dict[str, float]:
+        """What a seat of each tool costs a month, where that is known."""
+        with self.engine.connect() as connection:
+            found = connection.execute(select(Tool.name, Tool.seat_cost))
+            return {tool: cost for tool, cost in found if cost is not None}
+
+    def names(self) -> frozenset[str]:
+        """The hashes of name words, for redaction."""
+        with self.engine.connect() as connection:
+            return known_names(connection)
+
+
+def _mondays(start: date, end: date) -> list[date]:
+    first = start + timedelta(days=-start.weekday() % 7)
+    return [first + timedelta(days=back) for back in range(0, (end - first).days + 1, 7)]
+
+
+def _union(parts: Iterable[PersonDays]) -> PersonDays:
+    whole: PersonDays = {}
+    for part in parts:
+        for person, days in part.items():
+            whole.setdefault(person, set()).update(days)
+    return whole
+
+
+def _earliest(parts: Iterable[dict[str, date]]) -> dict[str, date]:
+    whole: dict[str, date] = {}
+    for part in parts:
+        for person, day in part.items():
+            whole[person] = min(day, whole.get(person, day))
+    return whole

@@ -1,0 +1,54 @@
+"""The tokens by which tools report their use; only hashes of them are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, insert, select
+
+from adoption.usage.models import ToolToken
+
+PREFIX = "upt_"
+
+
+class ToolTokens:
+    """Makes, knows and revokes tokens."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def make(self, tool: str, now: datetime) -> str:
+        """A new token of a tool. It is shown this once; older ones stay good."""
+        token = PREFIX + secrets.token_urlsafe(32)
+        with self.engine.begin() as connection:
+            row = {"digest": _digest(token), "tool": tool, "made_at": now}
+            connection.execute(insert(ToolToken).values(row))
+        return token
+
+    def tool_of(self, token: str) -> str | None:
+        """Whose token it is; None if nobody's.
+
+        A token has 256 random bits, so that its plain hash can be looked up: there is nothing
+        to guess, and the time of a look-up tells nothing.
+        """
+        with self.engine.connect() as connection:
+            query = select(ToolToken.tool).where(ToolToken.digest == _digest(token))
+            return connection.execute(query).scalar_one_or_none()
+
+    def tools(self) -> list[str]:
+        """The tools that have a token."""
+        with self.engine.connect() as connection:
+            query = select(ToolToken.tool).distinct().order_by(ToolToken.tool)
+            return list(connection.execute(query).scalars())
+
+    def revoke(self, tool: str) -> int:
+        """Makes all tokens of a tool worthless; how many there were."""
+        with self.engine.begin() as connection:
+            gone = delete(ToolToken).where(ToolToken.tool == tool).returning(ToolToken.digest)
+            return len(connection.execute(gone).all())
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

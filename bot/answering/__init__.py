@@ -1,0 +1,1 @@
+"""From a question to its answer: pipeline, delivery, streaming, edits, cancellation, threads."""

@@ -1,0 +1,109 @@
+"""Answers in the terminal: the same answers, through the same jobs, without Slack."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from adoption.questions.models import Surface
+from bot.answering.jobs import Ended, Jobs
+from bot.answering.question import Question
+from bot.app import House, alone, jobs_running
+from bot.errors import AlreadyRunning
+from knowledge.answers.answer import Answer, Confidence
+
+NOT_SURE = "I'm not sure, but this may help:"
+
+
+class TerminalDelivery:
+    """Has nothing to bring: whoever asked waits for the answer and prints it."""
+
+    def post(self, question: Question, answer: Answer, repeated: bool) -> str:
+        """Does nothing; the answer is the job's result."""
+        return ""
+
+
+class Conversation:
+    """Questions from one person at this terminal."""
+
+    def __init__(self, jobs: Jobs, one_thread: bool = False) -> None:
+        self._jobs = jobs
+        self._one_thread = one_thread
+        self._channel = f"terminal-{uuid.uuid4().hex[:12]}"
+        self._asked = 0
+        self._account = f"terminal:{_user()}"
+
+    def ask(self, text: str) -> Ended:
+        """The answer to `text`, kept in the record."""
+        self._asked += 1
+        id = f"{self._channel}:{self._asked}"
+        return self._jobs.answer_now(
+            Question(
+                id=id,
+                account=self._account,
+                surface=Surface.TERMINAL,
+                channel=self._channel,
+                thread=self._channel if self._one_thread else id,
+                text=text,
+                asked_at=time.time(),
+            )
+        )
+
+
+@contextmanager
+def conversation(house: House, one_thread: bool = False) -> Iterator[Conversation]:
+    """A conversation whose questions are kept like any other's.
+
+    With `one_thread`, a question may lean on the ones before it.
+
+    Its jobs have a database of their own, so that a bot running on the same folder does not
+    take them for Slack's, nor this terminal the bot's. A second terminal on the same folder
+    keeps its jobs in a passing one.
+    """
+    with ExitStack() as stack:
+        folder = house.settings.data_dir.absolute()
+        try:
+            stack.enter_context(alone(folder / "terminal.lock"))
+        except AlreadyRunning:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="uptake-")))
+        url = f"sqlite:///{folder / 'jobs-terminal.sqlite'}"
+        jobs = stack.enter_context(jobs_running(house, TerminalDelivery(), url, "terminal"))
+        yield Conversation(jobs, one_thread)
+
+
+def as_text(answer: Answer) -> str:
+    """An answer for the terminal, with its sources below."""
+    lines = [NOT_SURE, ""] if answer.outcome is Confidence.UNSURE else []
+    lines.append(_printable(answer.text))
+    if answer.citations:
+        lines.append("")
+    for citation in answer.citations:
+        heading = f" › {citation.heading}" if citation.heading else ""
+        said = citation.warning or (f"reviewed {citation.reviewed}" if citation.reviewed else "")
+        reviewed = f" ({said})" if said else ""
+        lines.append(_printable(f"  [{citation.number}] {citation.title}{heading}{reviewed}"))
+        lines.append(_printable(f"      {citation.link or citation.source}"))
+    if answer.note:
+        lines += ["", answer.note]
+    if answer.nearest:
+        lines += ["", _printable(f"Nearest: {' · '.join(answer.nearest)}")]
+        lines.append("A person can help: ask your team's champion or the AI team.")
+    return "\n".join(lines)
+
+
+def _printable(text: str) -> str:
+    """The text without characters that could steer a terminal."""
+    return "".join(c for c in text if c in "\n\t" or c.isprintable())
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

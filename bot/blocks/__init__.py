@@ -1,1 +1,0 @@
-"""Messages and dialogs: pure functions from data to Block Kit."""

@@ -1,0 +1,82 @@
+"""Tries everything without an account: the bot in a workspace on this computer."""
+
+from __future__ import annotations
+
+import webbrowser
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import SecretStr
+
+from bot.app import House
+from bot.errors import PortTaken
+from bot.observability.setup import Instruments
+from bot.serve import serve
+from bot.settings import Settings
+from slack_emulator.errors import WorkspaceError
+from slack_emulator.local import LocalWorkspace
+
+USUAL_PORT = 8080
+# People who ask for help here are heard there.
+HELP_CHANNEL, STORIES_CHANNEL = "ai-help", "ai-stories"
+# The programme team meets there; its digest, and what it decides on, comes there.
+ADMIN_CHANNEL = "ai-programme"
+# Slack waits three seconds; a small computer that does all of it itself is given more.
+_PATIENCE = 10.0
+ENTRANCE = """
+Uptake runs in a workspace on this computer: {url}
+Open the address, write a question to Uptake, and switch between people at the top right.
+Everything that is asked is kept as in Slack: `uptake digest` shows it. Ctrl-C stops it.
+To use it in Slack instead, see docs/slack.md; to talk to it here, `uptake run --terminal`.
+"""
+
+
+def try_out(house: House, port: int | None, instruments: Instruments | None = None) -> None:
+    """Opens a workspace and answers in it until a signal to stop arrives.
+
+    Nothing but the address of the Web API and the tokens differs from answering in Slack. The
+    workspace is gone at the end, and with it what was still to be answered; the record stays.
+
+    Raises:
+        PortTaken: something else listens on the port.
+    """
+    with _workspace(port) as slack, TemporaryDirectory(prefix="uptake-") as jobs:
+        settings = _settings_for(house.settings, slack)
+        print(ENTRANCE.format(url=slack.url), flush=True)
+        _show_in_browser(slack.url)
+        jobs_url = f"sqlite:///{Path(jobs) / 'jobs.sqlite'}"
+        serve(replace(house, settings=settings), None, instruments, jobs_url)
+
+
+def _workspace(port: int | None) -> LocalWorkspace:
+    try:
+        return LocalWorkspace(port=USUAL_PORT if port is None else port, patience=_PATIENCE)
+    except WorkspaceError as error:
+        if port is not None:
+            raise PortTaken(str(error)) from error
+        return LocalWorkspace(port=0, patience=_PATIENCE)
+
+
+def _settings_for(settings: Settings, slack: LocalWorkspace) -> Settings:
+    slack.user("admin").invites("app", ADMIN_CHANNEL)
+    return settings.model_copy(
+        update={
+            "slack_api_url": slack.api_url,
+            "slack_bot_token": SecretStr(slack.bot_token),
+            "slack_app_token": SecretStr(slack.app_token),
+            "help_channel": slack.channel(HELP_CHANNEL),
+            "stories_channel": slack.channel(STORIES_CHANNEL),
+            "admin_channel": slack.channel(ADMIN_CHANNEL),
+        }
+    )
+
+
+def _show_in_browser(url: str) -> None:
+    """Opens the address in a window, where there are windows; never in this terminal."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return
+    if type(browser) is not webbrowser.GenericBrowser:
+        browser.open(url)

@@ -1,0 +1,73 @@
+"""Puts the programme's deeds together, before the jobs are launched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from slack_sdk import WebClient
+
+from bot.features.digest.jobs import DigestDeeds
+from bot.features.faqs.jobs import FaqDeeds
+from bot.features.guides.jobs import GuideDeeds
+from bot.features.home.jobs import HomeDeeds
+from bot.features.office import Office
+from bot.features.onboarding.jobs import GreetingDeeds
+from bot.features.privacy.retention import Retention
+from bot.features.roles.jobs import ChampionDeeds
+from bot.features.roster.jobs import RosterDeeds
+from bot.features.sources.jobs import SourceDeeds, SourceSchedule
+from bot.features.sources.syncing import Syncing
+from bot.features.stories.jobs import StoryDeeds
+from bot.jobs.deeds import Deeds
+from bot.jobs.schedule import Schedule
+from bot.slack.admins import Admins
+from bot.slack.directory import people_in, teams_named
+from bot.slack.gateway import Courier
+from ingest.sources.book import SourceBook
+
+if TYPE_CHECKING:
+    from bot.app import House
+
+
+def programme(
+    house: House,
+    client: WebClient,
+    clock: Callable[[], float],
+    ask: Callable[[str, str, str, str], None],
+) -> tuple[Office, Schedule]:
+    """The programme of one process, and its schedule.
+
+    Args:
+        ask: takes a question on: account, channel, ts, words.
+    """
+    settings = house.settings
+    book = SourceBook(settings.data_dir)
+    syncing = Syncing(house, book, lambda: datetime.fromtimestamp(clock(), UTC))
+    office = Office(
+        settings=settings,
+        record=house.record,
+        index=house.index,
+        courier=Courier(client),
+        deeds=Deeds(),
+        admins=Admins(client, settings.admins, clock),
+        clock=clock,
+        sync=syncing.content,
+        reread=syncing.guide,
+        ask=ask,
+    )
+    office.deeds.on("told", office.tell)
+    office.deeds.on("refused", office.turned_away)
+    StoryDeeds(office)
+    FaqDeeds(office)
+    GuideDeeds(office)
+    HomeDeeds(office)
+    GreetingDeeds(office, house.answerer)
+    ChampionDeeds(office)
+    digests = DigestDeeds(office)
+    SourceDeeds(office, book, syncing.source)
+    teams = teams_named(settings.roster_groups)
+    rosters = RosterDeeds(office, lambda: people_in(client, teams))
+    looks = [SourceSchedule(office, book).step, Retention(office).step, rosters.look]
+    return office, Schedule(office, digests.is_due, digests.is_missed, looks)

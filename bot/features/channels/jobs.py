@@ -1,0 +1,142 @@
+"""How the app behaves in each channel: sets it, asks for it, and shares what one person saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from dbos import DBOS
+from sqlalchemy import Engine
+
+from adoption.people.programme_models import Tried
+from adoption.people.roles import RoleBook
+from adoption.privacy.audit import keep_refusal
+from adoption.questions.channel_rules import Rule, keep_rule, rule_of
+from adoption.questions.models import Surface
+from bot.answering.answered import case_of
+from bot.answering.blocks import Message, answer_message
+from bot.answering.question import Question
+from bot.features.channels.blocks import rule_in_words, shared
+from bot.features.handoff.blocks import line
+from bot.jobs.steps import Place, Steps, start
+from bot.slack.identity import People, user_of
+from bot.texts import words
+from ingest.parse.audiences import ADMINS, CHAMPIONS
+from knowledge.index.passages import EVERYONE, Scope
+
+_IN_CHANNELS = (Surface.CHANNEL, Surface.PRIVATE)
+
+
+class Channels:
+    """Takes rules of channels on, and tells them."""
+
+    def __init__(
+        self,
+        steps: Steps,
+        engine: Engine,
+        people: People,
+        clock: Callable[[], float],
+        audiences: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
+        """Take what it works with; `audiences` gives whom the guides in the index are for."""
+        self._steps = steps
+        self._audiences = audiences
+        self._engine = engine
+        self._people = people
+        self._clock = clock
+        self._set = DBOS.workflow(name="channel rule")(self._set_workflow())
+        self._share = DBOS.workflow(name="share")(self._share_workflow())
+
+    def rule(self, channel: str) -> Rule:
+        """The rule of a channel."""
+        return rule_of(self._engine, channel)
+
+    def scopes(self, question: Question) -> list[Scope]:
+        """What a question may be answered from where it was asked, the narrowest first.
+
+        A channel's rule binds questions in the channel. Who asks directly, with that channel
+        before them, is answered by its rule where that is enough, and from everything where not.
+        """
+        audiences = self._audiences_of(question) | {EVERYONE}
+        if question.surface in _IN_CHANNELS:
+            return [_narrowed(audiences, self.rule(question.channel))]
+        looking_at = self.rule(question.looking_at) if question.looking_at else Rule()
+        near, all = _narrowed(audiences, looking_at), Scope(audiences)
+        return [all] if near == all else [near, all]
+
+    def _audiences_of(self, question: Question) -> frozenset[str]:
+        """Whose guides may be read there, beside everyone's: by whoever reads the answer."""
+        there = self._audiences()
+        if question.surface is not Surface.DIRECT:
+            return there & {f"channel:{question.channel}"}
+        is_admin = bool(there & {CHAMPIONS, ADMINS}) and self._people.is_admin(
+            user_of(question.account)
+        )
+        if is_admin:
+            return there & {CHAMPIONS, ADMINS}
+        if CHAMPIONS in there and RoleBook(self._engine).champion(question.account):
+            return frozenset({CHAMPIONS})
+        return frozenset()
+
+    def take(self, view: str, account: str, channel: str, rule: Rule) -> None:
+        """Keeps the rule that was sent from a dialog, `view`."""
+        key = f"channel:{view}"
+        start(self._set, key, key, account, channel, rule.as_dict(), self._clock())
+
+    def share(self, question: str, account: str, place: Place) -> None:
+        """Keeps that somebody shares the answer they alone have seen."""
+        key = f"share:{question}:{account}"
+        start(self._share, key, key, question, account, place.channel, place.thread)
+
+    def _set_workflow(self) -> Callable[[str, str, str, dict[str, Any], float], None]:
+        def set(key: str, account: str, channel: str, values: dict[str, Any], at: float) -> None:
+            begun, say, rule = self._steps.begin(key), words("channel"), Rule.of(values)
+            home = Place(channel, only_for=user_of(account))
+            # Asked again: what a dialog carries is no proof of who may send it.
+            if not self._steps.slack("may", self._people.may_rule, user_of(account), channel):
+                self._steps.record(self._refuse, key, account, Tried.CHANNEL_RULE, channel)
+                self._steps.say(begun, "refused", home, line(say["refused"]))
+                return
+            moment = datetime.fromtimestamp(at, UTC)
+            self._steps.record(keep_rule, self._engine, channel, rule, account, moment)
+            told = say["saved"].format(rule=rule_in_words(rule))
+            self._steps.say(begun, "saved", home, line(told))
+
+        return set
+
+    def _share_workflow(self) -> Callable[[str, str, str, str, str], None]:
+        def share(key: str, question: str, account: str, channel: str, thread: str) -> None:
+            begun, say = self._steps.begin(key), words("channel")
+            home = Place(channel, thread, only_for=user_of(account))
+            found = self._steps.record(self._shared, question, account)
+            if "why" in found:
+                if found["why"] == "share_other":
+                    self._steps.record(self._refuse, key, account, Tried.SHARE, channel)
+                self._steps.say(begun, found["why"], home, line(say[found["why"]]))
+                return
+            place = Place(found["channel"], found["thread"])
+            message = Message(found["text"], found["blocks"])
+            self._steps.say(begun, "shared", place, message)
+
+        return share
+
+    def _refuse(self, key: str, account: str, act: Tried, channel: str) -> None:
+        moment = datetime.fromtimestamp(self._clock(), UTC)
+        keep_refusal(self._engine, key, account, act, channel, moment)
+
+    def _shared(self, question: str, account: str) -> dict[str, Any]:
+        """What is shared, and where; or `why` not."""
+        case = case_of(question)
+        if case is None or case.answer is None:
+            return {"why": "share_gone"}
+        asked = case.question
+        if asked.account != account:
+            return {"why": "share_other"}
+        message = shared(answer_message(case.answer, question), user_of(account), asked.text)
+        place = {"channel": asked.channel, "thread": asked.thread}
+        return place | {"text": message.text, "blocks": message.blocks}
+
+
+def _narrowed(audiences: frozenset[str], rule: Rule) -> Scope:
+    return Scope(audiences, kinds=frozenset(rule.kinds), tools=frozenset(rule.tools))

@@ -1,0 +1,82 @@
+"""Channels decide: when the app answers there, to whom, and from what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+
+from adoption.questions.channel_rules import Rule
+from adoption.questions.desk_models import Hearing
+from bot.answering.jobs import Jobs
+from bot.features.channels import blocks as dialog
+from bot.features.channels.blocks import CHANNEL_DIALOG, SHARE
+from bot.features.desk import Desk
+from bot.features.questions.listeners import is_from_colleague, question_of
+from bot.slack.accounts import account_of, place_of
+from bot.slack.blocks.pieces import Values
+from bot.texts import words
+
+_KINDS = ("channel", "group")
+
+
+def register(app: App, jobs: Jobs, desk: Desk) -> None:
+    """Heeds the rules, and takes new ones on."""
+
+    def switched_off(event: dict[str, Any]) -> bool:
+        channel = str(event.get("channel") or "")
+        return not channel.startswith("D") and desk.channels.rule(channel).hearing is Hearing.OFF
+
+    def said_nothing(event: dict[str, Any]) -> None:
+        """Nobody asked."""
+
+    def turned_away(event: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+        if is_from_colleague(event, context):
+            text = words(CHANNEL_DIALOG)["switched_off"]
+            thread = {"thread_ts": event["thread_ts"]} if event.get("thread_ts") else {}
+            client.chat_postEphemeral(
+                channel=event["channel"], user=event["user"], text=text, **thread
+            )
+
+    def unasked(event: dict[str, Any], context: BoltContext) -> bool:
+        """Whether a message that does not speak to the app is a question for it all the same."""
+        text = str(event.get("text") or "").rstrip()
+        if event.get("channel_type") not in _KINDS or event.get("thread_ts"):
+            return False
+        if not text.endswith(("?", "？", "؟")) or f"<@{context.bot_user_id}" in text:
+            return False
+        return desk.channels.rule(str(event["channel"])).hearing is Hearing.EVERY
+
+    def overheard(event: dict[str, Any], context: BoltContext) -> None:
+        if is_from_colleague(event, context):
+            jobs.take_question(question_of(event, context))
+
+    def sent(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        channel = str(view["private_metadata"])
+        desk.channels.take(view["id"], account_of(context), channel, rule_in(view))
+        ack()
+
+    def share(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        question = str(action.get("value") or "")
+        desk.channels.share(question, account_of(context), place_of(body))
+        ack()
+
+    app.event("message", matchers=[switched_off])(said_nothing)
+    app.event("app_mention", matchers=[switched_off])(turned_away)
+    app.event("message", matchers=[unasked])(overheard)
+    app.view(CHANNEL_DIALOG)(sent)
+    app.action(SHARE)(share)
+
+
+def rule_in(view: dict[str, Any]) -> Rule:
+    """The rule that was filled in."""
+    values = Values(view)
+    hearing = values.chosen(dialog.HEARING)
+    return Rule(
+        Hearing(hearing) if hearing in set(Hearing) else Hearing.MENTIONED,
+        values.chosen(dialog.ANSWER) == dialog.ASKER,
+        tuple(sorted(values.ticked(dialog.KINDS))),
+        tuple(sorted(values.ticked(dialog.TOOLS))),
+        values.user(dialog.HELPER) or None,
+    )

@@ -1,0 +1,19 @@
+"""An alert as a message: what happened, and what to look at."""
+
+from __future__ import annotations
+
+from adoption.reports.alerts import Alert
+from adoption.reports.wording import Line, Words
+from bot.answering.blocks import Message
+from bot.slack.blocks.parts import context, section
+from bot.slack.mrkdwn import plain
+
+
+def alert_message(alert: Alert) -> Message:
+    """The message for an alert."""
+    text = _line(alert.text)
+    return Message(text, [section(text), context(_line(alert.look))])
+
+
+def _line(line: Line) -> str:
+    return "".join(plain(part, 400) if isinstance(part, Words) else part for part in line)

@@ -1,0 +1,1 @@
+"""FAQ entries drafted from replies."""

@@ -1,0 +1,1 @@
+"""Feedback on a tool or the programme."""

@@ -1,0 +1,1 @@
+"""Guides that need an admin's attention."""

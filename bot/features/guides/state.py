@@ -1,0 +1,148 @@
+"""The state of the guides: what the index holds, beside what the record tells of their use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from adoption.questions.guide_decisions import GuideBook, Ruled
+from adoption.questions.guide_use import Use, uses
+from adoption.questions.record import Record
+from bot.errors import OwnerUnknown
+from ingest.errors import SourceFailed
+from knowledge.guides import health
+from knowledge.guides.health import DeadLink, Guide, Pair
+from knowledge.guides.reviews import Reviews
+from knowledge.index.snapshot import Snapshot
+
+# Thumbs down from which a guide is looked at: one may be anyone's bad day.
+_LEAST_DOWN = 2
+
+
+@dataclass(frozen=True)
+class ContentHealth:
+    """What should be looked at.
+
+    Attributes:
+        guides: how many guides the index holds.
+        stale: those whose review is too long ago or unknown, by owner.
+        never_cited: those that no answer of the last `days` cited.
+        voted_down: those under whose answers more thumbs went down than up.
+        owners: how many guides each owner keeps; the empty name is for those without one.
+        left_out: those that an admin has left out of answers; who keeps them is not known.
+    """
+
+    guides: int
+    days: int
+    stale: dict[str, list[Guide]]
+    never_cited: list[Guide]
+    voted_down: list[tuple[Guide, Use]]
+    pairs: list[Pair]
+    dead_links: list[DeadLink]
+    owners: dict[str, int]
+    left_out: list[Ruled]
+
+    def of(self, owner: str) -> ContentHealth:
+        """The same for the guides of one owner only, whatever the case of the name.
+
+        Pairs are those with at least one guide of the owner.
+
+        Raises:
+            OwnerUnknown: no guide has such an owner.
+        """
+
+        def own(guide: Guide) -> bool:
+            return _alike(guide.owner, owner)
+
+        if not any(_alike(name, owner) for name in self.owners):
+            names = sorted(name for name in self.owners if name)
+            raise OwnerUnknown(
+                f"No guide has the owner “{owner}”. The owners are: {', '.join(names) or 'none'}."
+            )
+        return replace(
+            self,
+            guides=sum(count for name, count in self.owners.items() if _alike(name, owner)),
+            stale={name: guides for name, guides in self.stale.items() if _alike(name, owner)},
+            never_cited=[guide for guide in self.never_cited if own(guide)],
+            voted_down=[(guide, use) for guide, use in self.voted_down if own(guide)],
+            pairs=[pair for pair in self.pairs if own(pair.first) or own(pair.second)],
+            dead_links=[dead for dead in self.dead_links if own(dead.guide)],
+            owners={name: count for name, count in self.owners.items() if _alike(name, owner)},
+            left_out=[],
+        )
+
+    def as_fields(self) -> dict[str, Any]:
+        """Everything as plain names, texts and numbers."""
+        out = [{"title": each.title, "source": each.source} for each in self.left_out]
+        return asdict(replace(self, left_out=[])) | {"left_out": out}
+
+
+def content_health(
+    snapshot: Snapshot,
+    record: Record,
+    now: datetime,
+    days: int,
+    answers: Callable[[str], bool] | None = None,
+) -> ContentHealth:
+    """The state of the guides; web links are tried with `answers` if it is given."""
+    guides = health.guides_of(snapshot)
+    today = now.astimezone(UTC).date()
+    reviews = Reviews(days, lambda: today)
+    stale = [guide for guide in guides if reviews.wanted(guide.reviewed, guide.kind)]
+    used = {each.source: each for each in uses(record, now - timedelta(days=days))}
+    dead = health.dead_links(snapshot)
+    if answers is not None:
+        dead += [
+            DeadLink(guide, url)
+            for url, linking in health.web_links(snapshot).items()
+            if not answers(url)
+            for guide in linking
+        ]
+    return ContentHealth(
+        guides=len(guides),
+        days=days,
+        stale=health.by_owner(stale),
+        never_cited=[guide for guide in guides if guide.source not in used],
+        voted_down=voted_down(guides, used),
+        pairs=health.pairs_of(snapshot),
+        dead_links=dead,
+        owners=dict(Counter(guide.owner for guide in guides)),
+        left_out=GuideBook(record.engine).left_out(),
+    )
+
+
+def voted_down(guides: Sequence[Guide], used: Mapping[str, Use]) -> list[tuple[Guide, Use]]:
+    """Guides under whose answers more thumbs went down than up, the worst first."""
+    down = [
+        (guide, use)
+        for guide in guides
+        if (use := used.get(guide.source)) and use.down >= _LEAST_DOWN and use.down > use.up
+    ]
+    return sorted(down, key=lambda each: each[1].up - each[1].down)
+
+
+def _alike(name: str, other: str) -> bool:
+    return name.strip().casefold() == other.strip().casefold()
+
+
+def link_answers(private: frozenset[str]) -> Callable[[str], bool]:
+    """Whether something is at a web address, asked as carefully as a source is read."""
+    from urllib.parse import urlsplit
+
+    from ingest.sources.web import Web, WebLimits
+
+    def answers(url: str) -> bool:
+        try:
+            parts = urlsplit(url)
+            host = (parts.hostname or "").rstrip(".")
+            named = frozenset({f"{host}:{parts.port}" if parts.port else host})
+            web = Web(named | {host}, private, WebLimits(seconds=10.0))
+            return web.get(url).status not in (404, 410)
+        except (SourceFailed, ValueError) as error:
+            # Too large or of another host than at first: something is there.
+            return "more than" in str(error) or "leads to" in str(error)
+
+    return answers

@@ -1,0 +1,98 @@
+"""The guides of the live index, who keeps them, and how they fare."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from adoption.questions.guide_use import Use, citing, uses
+from adoption.questions.record import Record
+from adoption.reports.digest.digest import Kept
+from bot.features.guides.state import voted_down
+from knowledge.errors import IndexEmpty, IndexUnavailable
+from knowledge.guides.health import Guide, guides_of
+from knowledge.guides.reviews import Reviews, overdue_in_words
+from knowledge.index.index import Index
+
+# Until so many answers were given, that a guide is in none of them tells nothing.
+LEAST_ANSWERS = 50
+# All citations of half a year are counted; what took long is good for twenty times as long.
+_GOOD_FOR = 20
+
+
+@dataclass(frozen=True)
+class Fared:
+    """How the guides fared in the days for which a review holds.
+
+    Attributes:
+        answers: how many answers cited a guide.
+        used: how each guide that was cited fared, by its source.
+    """
+
+    answers: int
+    used: Mapping[str, Use]
+
+
+class Shelf:
+    """What digests and Home tell of the guides; what takes long is kept for a while."""
+
+    def __init__(self, index: Index, record: Record, reviews: Reviews) -> None:
+        self._index = index
+        self._record = record
+        self._reviews = reviews
+        self._read: tuple[str, Sequence[Guide]] = ("", ())
+        self._fared: Fared | None = None
+        self._good_until = 0.0
+
+    @property
+    def days(self) -> int:
+        """For how many days a review holds, and how far back use is counted."""
+        return self._reviews.days
+
+    def guides(self) -> Sequence[Guide]:
+        """Every guide of the live index, by source; none while there is no index."""
+        try:
+            snapshot = self._index.snapshot()
+        except (IndexEmpty, IndexUnavailable):
+            return ()
+        # A guide's passages are many, and change with the index only.
+        if self._read[0] != snapshot.version:
+            self._read = (snapshot.version, guides_of(snapshot))
+        return self._read[1]
+
+    def kept(self) -> Mapping[str, Kept]:
+        """Who keeps each guide, and whether its review is too long ago, by its source."""
+        return {guide.source: Kept(guide.owner, self._overdue(guide)) for guide in self.guides()}
+
+    def overdue(self) -> list[Guide]:
+        """The guides whose review is too long ago, the oldest review first."""
+        found = [guide for guide in self.guides() if self._overdue(guide)]
+        return sorted(found, key=lambda guide: (guide.reviewed, guide.source))
+
+    def fared(self, now: datetime) -> Fared:
+        """How the guides fared, as it was a moment ago where there is much to count."""
+        begin = time.monotonic()
+        if self._fared is None or begin >= self._good_until:
+            since = now - timedelta(days=self.days)
+            used = {each.source: each for each in uses(self._record, since)}
+            self._fared = Fared(citing(self._record, since), used)
+            took = time.monotonic() - begin
+            self._good_until = begin + took * (1 + _GOOD_FOR)
+        return self._fared
+
+    def voted_down(self, now: datetime) -> list[tuple[Guide, Use]]:
+        """Guides under whose answers more thumbs went down than up, the worst first."""
+        return voted_down(self.guides(), self.fared(now).used)
+
+    def unused(self, now: datetime) -> list[Guide]:
+        """Guides that no answer cited, once there were enough; a story is told all the same."""
+        fared = self.fared(now)
+        if fared.answers < LEAST_ANSWERS:
+            return []
+        return [g for g in self.guides() if g.source not in fared.used and g.kind != "story"]
+
+    def _overdue(self, guide: Guide) -> str:
+        overdue = self._reviews.overdue(guide.reviewed, guide.kind)
+        return overdue_in_words(guide.reviewed) if overdue else ""

@@ -1,0 +1,171 @@
+"""What all deeds of the programme share: the record, Slack, who is an admin, and the time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+
+from adoption.people.programme_models import Tried
+from adoption.people.roles import RoleBook
+from adoption.privacy.audit import keep_refusal
+from adoption.privacy.groups import Minimum
+from adoption.questions.guide_decisions import GuideBook
+from adoption.questions.record import Record
+from adoption.submissions.faqs import FaqBook
+from adoption.submissions.stories import StoryBook
+from bot.answering.blocks import Message
+from bot.features.guides.statistics import Shelf
+from bot.jobs.deeds import Deed, Deeds
+from bot.observability.question_metrics import Observer
+from bot.settings import Settings
+from bot.slack.admins import Admins
+from bot.slack.blocks.parts import section, user_of
+from bot.slack.gateway import Courier
+from knowledge.guides.reviews import Reviews
+from knowledge.index.index import Index
+
+log = logging.getLogger(__name__)
+
+NOT_YOURS = "Only an admin of the programme can do that. Nothing was changed."
+
+
+@dataclass(frozen=True)
+class Office:
+    """What a deed of the programme works with.
+
+    Attributes:
+        sync: brings what the programme has published into the index.
+        reread: reads the source of a guide anew, as far as it is here.
+        ask: takes a question on: account, channel, ts, words.
+        refreshers: draw somebody's Home anew; filled by the deeds of Home.
+        watchers: want to hear of answers.
+    """
+
+    settings: Settings
+    record: Record
+    index: Index
+    courier: Courier
+    deeds: Deeds
+    admins: Admins
+    clock: Callable[[], float]
+    sync: Callable[[], None]
+    reread: Callable[[str], None]
+    ask: Callable[[str, str, str, str], None]
+    refreshers: list[Callable[[Deed, str], None]] = field(default_factory=list)
+    watchers: list[Observer] = field(default_factory=list)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The guides and who keeps them."""
+        reviews = Reviews(self.settings.review_after, lambda: self.now().date())
+        return Shelf(self.index, self.record, reviews)
+
+    @property
+    def stories(self) -> StoryBook:
+        """The stories."""
+        return StoryBook(self.record.engine)
+
+    @property
+    def faqs(self) -> FaqBook:
+        """The FAQ entries."""
+        return FaqBook(self.record.engine)
+
+    @property
+    def guides(self) -> GuideBook:
+        """What was decided about guides."""
+        return GuideBook(self.record.engine)
+
+    @property
+    def roles(self) -> RoleBook:
+        """The roles."""
+        return RoleBook(self.record.engine)
+
+    @property
+    def minimum(self) -> Minimum:
+        """The smallest group that is shown."""
+        return Minimum(self.settings.minimum_group)
+
+    def now(self) -> datetime:
+        """This moment."""
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+    def post(
+        self, deed: Deed, name: str, place: str, message: Message, thread: str | None = None
+    ) -> list[str]:
+        """Posts to a channel or person as a step of a deed, once; gives channel and ts, or []."""
+
+        def once() -> list[str]:
+            key = f"{deed.id}/{name}"
+            return self.courier.post(place, message, key, deed.repeated, thread)
+
+        return deed.step(name, once)
+
+    def whisper(self, deed: Deed, url: str, account: str, text: str) -> None:
+        """Says something to whoever acted, as a step: where they acted, or else directly."""
+        message = Message(text, [section(text)])
+        if url:
+            deed.step("whisper", self.courier.whisper, url, message)
+        else:
+            self.post(deed, "whisper", user_of(account), message)
+
+    def lets(self, deed: Deed, act: Tried, about: str = "", words: str = NOT_YOURS) -> bool:
+        """Whether whoever acted is an admin; who is none is told, and the try written down."""
+        may = deed.step("may", self.admins.knows, user_of(deed.values["account"]))
+        if not may:
+            self.refuse(deed, act, about, words)
+        return may
+
+    def refuse(self, deed: Deed, act: Tried, about: str, words: str) -> None:
+        """Writes down that somebody may not do what they tried, and tells them."""
+        account = deed.values["account"]
+        engine = self.record.engine
+        deed.step("refused", keep_refusal, engine, deed.id, account, act, about, self.now())
+        if words:
+            self.whisper(deed, deed.values.get("url", ""), account, words)
+
+    def turn_away(
+        self, key: str, account: str, act: Tried, about: str = "", words: str = "", url: str = ""
+    ) -> None:
+        """Keeps that somebody was refused where they pressed; with words, tells them."""
+        self.deeds.take(
+            f"refused:{key}",
+            "refused",
+            account=account,
+            act=act.value,
+            about=about,
+            text=words,
+            url=url,
+        )
+
+    def turned_away(self, deed: Deed) -> None:
+        """The deed of being turned away."""
+        values = deed.values
+        self.refuse(deed, Tried(values["act"]), values["about"], values["text"])
+
+    def tell(self, deed: Deed) -> None:
+        """A deed that only says something to whoever acted."""
+        self.whisper(deed, deed.values["url"], deed.values["account"], deed.values["text"])
+
+    def admin_places(self, team: str) -> list[str]:
+        """Where admins are told: their channel, or each of those who are known."""
+        if self.settings.admin_channel:
+            return [self.settings.admin_channel]
+        if self.admins.named:
+            return self.admins.named
+        accounts = self.roles.homes(admins_only=True)
+        return [user_of(a) for a in accounts if a.startswith(f"{team}:") and user_of(a)]
+
+    def refresh(self, deed: Deed, *accounts: str, admins: bool = False) -> None:
+        """Draws the Home tabs of those people anew who have opened them."""
+        opened = deed.step("homes", self._opened, list(accounts), admins)
+        for account in opened:
+            for refresher in self.refreshers:
+                refresher(deed, account)
+
+    def _opened(self, accounts: list[str], admins: bool) -> list[str]:
+        known = set(self.roles.homes())
+        wanted = {account for account in accounts if account in known}
+        return sorted(wanted | set(self.roles.homes(admins_only=True) if admins else ()))

@@ -1,0 +1,45 @@
+"""The question what an answer saved, in one press."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+
+from adoption.questions.desk_models import Saved
+from bot.answering.blocks import Message
+from bot.slack.blocks.pieces import section
+from bot.texts import words
+
+SAVING = "saving"
+_NAMES = {
+    Saved.NOTHING: "nothing",
+    Saved.MINUTES: "minutes",
+    Saved.HOUR: "hour",
+    Saved.MORE: "more",
+}
+
+
+def saving_question(interaction: str) -> Message:
+    """What is asked after a thumb up."""
+    return _message(words(SAVING)["question"], interaction, None)
+
+
+def saved_message(interaction: str, saved: Saved) -> Message:
+    """What is shown after a press; another press changes it."""
+    say = words(SAVING)
+    label = say[_NAMES[saved]].lower()
+    return _message(say["thanks"].format(saved=label), interaction, saved)
+
+
+def _message(text: str, interaction: str, chosen: Saved | None) -> Message:
+    say = words(SAVING)
+    buttons = [
+        ButtonElement(
+            action_id=f"{SAVING}_{name}",
+            text=say[name],
+            value=f"{saved.value}:{interaction}",
+            style="primary" if saved is chosen else None,
+        )
+        for saved, name in _NAMES.items()
+    ]
+    blocks: list[Block] = [section(text), ActionsBlock(elements=buttons)]
+    return Message(text, [block.to_dict() for block in blocks])

@@ -1,0 +1,1 @@
+"""Admins, champions and refused attempts."""

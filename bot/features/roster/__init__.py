@@ -1,0 +1,1 @@
+"""The daily roster import from Slack."""

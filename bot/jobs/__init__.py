@@ -1,0 +1,1 @@
+"""Durable jobs: runtime, queue, recovery of dead workers, schedules."""

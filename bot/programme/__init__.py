@@ -1,1 +1,0 @@
-"""What the programme does in Slack: stories, Home, digests, alerts, champions, welcomes."""

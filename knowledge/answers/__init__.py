@@ -1,0 +1,1 @@
+"""Answers: quoting, composing, follow-ups, evaluation."""

@@ -1,0 +1,74 @@
+"""Answers: what is said, on what grounds, and how sure we are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge.guides.reviews import overdue_in_words
+
+
+class Confidence(StrEnum):
+    """How an answer stands to its question."""
+
+    ANSWERED = "answered"
+    UNSURE = "unsure"
+    ABSTAINED = "abstained"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A numbered source under an answer.
+
+    Attributes:
+        number: as it stands in the text, from 1.
+        passage_id: the passage that is cited.
+        heading: the headings above it in one line; may be empty.
+        source: the file or address it came from.
+        link: where a person can open it; empty if nowhere.
+        quote: the sentences that were taken from it, as they stand there.
+        reviewed: ISO date of the guide's last review; empty if unknown.
+        stale: whether that review is too long ago.
+    """
+
+    number: int
+    passage_id: str
+    title: str
+    heading: str
+    source: str
+    link: str
+    quote: str
+    reviewed: str = ""
+    stale: bool = False
+
+    @property
+    def warning(self) -> str:
+        """What the reader should know of the guide's age; empty where there is nothing."""
+        return overdue_in_words(self.reviewed) if self.stale else ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said to a question.
+
+    Attributes:
+        outcome: answered, unsure (this may help) or abstained.
+        text: the answer, with `[1]` after what the first source says; for an abstention, the
+            sentence that says so.
+        citations: the numbered sources; none for an abstention.
+        nearest: for an abstention, titles of the guides that came nearest.
+        tool: the tool that the sources are about, if it is one.
+        index_version: what it was answered from.
+        model: the language model that put it; None where passages are quoted.
+        note: said beside the answer: why it is quoted although there is a language model.
+    """
+
+    question: str
+    outcome: Confidence
+    text: str
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[str, ...] = ()
+    tool: str | None = None
+    index_version: str = ""
+    model: str | None = None
+    note: str = ""

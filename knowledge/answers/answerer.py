@@ -1,0 +1,197 @@
+"""Answers a question from what the index holds: finds, weighs, quotes or lets compose."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from knowledge.answers.answer import Answer, Citation, Confidence
+from knowledge.answers.compose import Composer, Hear
+from knowledge.answers.quote import Quote, best_quotes
+from knowledge.answers.reply import cited, renumbered
+from knowledge.errors import IndexEmpty, ModelNotAsked, ModelUnavailable
+from knowledge.guides.reviews import Reviews
+from knowledge.index.index import Index
+from knowledge.index.passages import ANY_TOOL, Hit, Scope
+from knowledge.retrieval.confidence import confidence_of
+from knowledge.retrieval.reranker import Reranker
+from knowledge.retrieval.retriever import Found, find
+
+log = logging.getLogger(__name__)
+
+# Hears how sure the answer is, and its next sentence.
+Tell = Callable[[Confidence, str], None]
+
+# Passages that a language model gets to read.
+_READ_BY_MODEL = 5
+# Longer messages are no questions; what comes after adds nothing to finding.
+LONGEST_QUESTION = 2000
+_NEAREST = 3
+
+DO_NOT_KNOW = "I don't know. The guides I have do not answer this."
+NOTHING_ASKED = "I did not see a question. Ask me in a sentence, and I will look it up."
+
+
+class Answerer:
+    """Everything between a question and its answer."""
+
+    def __init__(
+        self,
+        index: Index,
+        composer: Composer | None = None,
+        reviews: Reviews | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        """Marks what is cited from guides whose review is too long ago by `reviews`."""
+        self._index = index
+        self._reranker = reranker
+        self._composer = composer
+        self._reviews = reviews or Reviews()
+
+    def find(self, question: str, scope: Scope | None = None) -> Found:
+        """What the live index holds for a question; nothing if it is empty.
+
+        Raises:
+            IndexUnavailable: the index is damaged.
+            EncoderUnavailable: the embedding model cannot be loaded.
+        """
+        asked = " ".join(question.split())[:LONGEST_QUESTION]
+        if not any(character.isalnum() for character in asked):
+            return Found(asked, (), {}, "")
+        try:
+            snapshot = self._index.snapshot()
+        except IndexEmpty:
+            return Found(asked, (), {}, "")
+        return find(asked, snapshot, self._index.encoder, scope or Scope())
+
+    def find_first(self, question: str, scopes: Sequence[Scope]) -> Found:
+        """What the first of `scopes` holds that answers a question; the last one's where none does.
+
+        Raises:
+            As `find`.
+        """
+        for scope in scopes[:-1]:
+            found = self.find(question, scope)
+            if self.confidence(found) is Confidence.ANSWERED:
+                return found
+        return self.find(question, scopes[-1] if scopes else None)
+
+    def confidence(self, found: Found) -> Confidence:
+        """How sure an answer to what was found would be."""
+        return confidence_of(found, best_quotes(found), self._index.bar(found.version))
+
+    def knows(self, question: str) -> bool:
+        """Whether a question is answered for everyone, with confidence.
+
+        Raises:
+            As `find`.
+        """
+        return self.confidence(self.find(question)) is Confidence.ANSWERED
+
+    def ranked(self, found: Found) -> Found:
+        """What was found in the order in which it is quoted and composed from."""
+        return self._reranker.ranked(found) if self._reranker is not None else found
+
+    def answer(self, found: Found, account: str = "", tell: Tell | None = None) -> Answer:
+        """The answer to what was found; the same for the same finds, without a model.
+
+        Args:
+            account: who asks.
+            tell: hears each sentence that a model puts, as soon as it stands.
+        """
+        quotes = best_quotes(found)
+        outcome = confidence_of(found, quotes, self._index.bar(found.version))
+        if outcome is Confidence.ABSTAINED:
+            return _abstain(found)
+        # The bar was measured without a reranker, so whether to answer is decided without it.
+        if self._reranker is not None:
+            found = self.ranked(found)
+            quotes = best_quotes(found)
+        try:
+            composed = self._composed(found, outcome, account, tell)
+        except ModelNotAsked as error:
+            log.info("Quoting instead of composing: %s", error)
+            return replace(self._quoted(found, quotes, outcome), note=error.note)
+        except ModelUnavailable as error:
+            log.warning("Quoting instead of composing: %s", error)
+            composed = None
+        return composed or self._quoted(found, quotes, outcome)
+
+    def _composed(
+        self, found: Found, outcome: Confidence, account: str, tell: Tell | None
+    ) -> Answer | None:
+        if self._composer is None:
+            return None
+        hits = found.hits[:_READ_BY_MODEL]
+        hear = _counted_anew(outcome, tell) if tell is not None else None
+        text = self._composer.compose(found.question, hits, account, hear)
+        if text is None:
+            return None
+        numbers = cited(text)
+        citations = tuple(
+            self._citation(position, hits[number - 1], hits[number - 1].passage.text)
+            for position, number in enumerate(numbers, 1)
+        )
+        return Answer(
+            question=found.question,
+            outcome=outcome,
+            text=renumbered(text, numbers),
+            citations=citations,
+            tool=_tool([hits[number - 1] for number in numbers]),
+            index_version=found.version,
+            model=self._composer.name,
+        )
+
+    def _quoted(self, found: Found, quotes: Sequence[Quote], outcome: Confidence) -> Answer:
+        first = quotes[0]
+        return Answer(
+            question=found.question,
+            outcome=outcome,
+            text=f"{first.text} [1]",
+            citations=(self._citation(1, first.hit, first.text),),
+            tool=_tool([first.hit]),
+            index_version=found.version,
+        )
+
+    def _citation(self, number: int, hit: Hit, quote: str) -> Citation:
+        passage = hit.passage
+        return Citation(
+            number=number,
+            passage_id=passage.id,
+            title=passage.title,
+            heading=passage.heading,
+            source=passage.source,
+            link=passage.link,
+            quote=quote,
+            reviewed=passage.reviewed,
+            stale=self._reviews.overdue(passage.reviewed, passage.kind),
+        )
+
+
+def _counted_anew(outcome: Confidence, tell: Tell) -> Hear:
+    """Passes sentences on with their citations counted from 1 in order of mention."""
+    numbers: dict[int, None] = {}
+
+    def hear(sentence: str) -> None:
+        numbers.update(dict.fromkeys(cited(sentence)))
+        tell(outcome, renumbered(sentence, list(numbers)))
+
+    return hear
+
+
+def _abstain(found: Found) -> Answer:
+    asked = any(character.isalnum() for character in found.question)
+    titles = dict.fromkeys(hit.passage.title for hit in found.hits)
+    return Answer(
+        question=found.question,
+        outcome=Confidence.ABSTAINED,
+        text=DO_NOT_KNOW if asked else NOTHING_ASKED,
+        nearest=tuple(titles)[:_NEAREST],
+        index_version=found.version,
+    )
+
+
+def _tool(hits: Sequence[Hit]) -> str | None:
+    tools = {hit.passage.tool for hit in hits} - {ANY_TOOL}
+    return tools.pop() if len(tools) == 1 else None

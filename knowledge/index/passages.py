@@ -1,0 +1,113 @@
+"""Passages: the pieces of guides that are found, quoted and cited."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+EVERYONE = "everyone"
+ANY_TOOL = "any"
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of a guide.
+
+    Attributes:
+        id: names this text with these headings from this source for good.
+        text: what the guide says, at most some 1,000 characters unless a procedure is longer.
+        title: the guide's title.
+        headings: the headings above the text, outermost first, without the title.
+        source: the file or address it came from.
+        link: where a person can open it; empty if nowhere.
+        kind: quick-start, faq, playbook, tutorial, guide or story.
+        tool: the AI tool it is about, or `any`.
+        audience: who may read it; `everyone`, `champions`, `admins`, `channel:C…` or `group:S…`.
+        owner: who keeps it right; empty if unknown.
+        reviewed: ISO date of the last review; empty if unknown.
+        position: its place in its source, from 0.
+    """
+
+    id: str
+    text: str
+    title: str
+    headings: tuple[str, ...] = ()
+    source: str = ""
+    link: str = ""
+    kind: str = "guide"
+    tool: str = ANY_TOOL
+    audience: str = EVERYONE
+    owner: str = ""
+    reviewed: str = ""
+    position: int = 0
+
+    @property
+    def heading(self) -> str:
+        """The headings above the text in one line."""
+        return " › ".join(self.headings)
+
+    @property
+    def context(self) -> str:
+        """Title and headings in one line: what the text is about when read by itself."""
+        return " › ".join(dict.fromkeys((self.title, *self.headings)))
+
+    def as_metadata(self) -> dict[str, Any]:
+        """Everything but id and text as flat values, which is what a vector store keeps."""
+        fields = asdict(self)
+        del fields["id"], fields["text"]
+        fields["headings"] = json.dumps(self.headings, ensure_ascii=False)
+        return fields
+
+    @classmethod
+    def of(cls, id: str, text: str, metadata: Mapping[str, Any]) -> Passage:
+        """The passage that `as_metadata` took apart."""
+        known = {key: metadata[key] for key in cls.__dataclass_fields__ if key in metadata}
+        known["headings"] = tuple(json.loads(known.get("headings", "[]")))
+        return cls(**(known | {"id": id, "text": text}))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a question may be answered from.
+
+    Attributes:
+        audiences: whose passages may be read; `everyone` is always among them.
+        tool: only passages about this tool or about any; None for all.
+        kinds: only these kinds; empty for all.
+        tools: only passages about these tools or about any; empty for all.
+    """
+
+    audiences: frozenset[str] = frozenset({EVERYONE})
+    tool: str | None = None
+    kinds: frozenset[str] = frozenset()
+    tools: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that was found, with its score and its way there.
+
+    Attributes:
+        score: 0 to 1, of this question's best possible; the order of the hits.
+        dense: cosine between question and passage, -1 to 1.
+        lexical: BM25 of the question's words, from 0 up.
+        closeness: cosine between the question and each unit of the passage, as
+            `knowledge.index.sentences` cuts it, -1 to 1; empty if those are not known.
+        asked: cosine between the question and the heading right above the text, which often is
+            a question itself; None without a heading.
+    """
+
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+    closeness: tuple[float, ...] = ()
+    asked: float | None = None
+
+    @property
+    def closest(self) -> float:
+        """Cosine between the question and the closest unit or heading; the passage's without."""
+        known = self.closeness if self.asked is None else (*self.closeness, self.asked)
+        return max(known, default=self.dense)

@@ -1,0 +1,270 @@
+"""A snapshot: one version of the index as read-only files, mapped into memory for searching.
+
+Chroma keeps the passages and their vectors; a snapshot is derived from it and never a second
+truth. Searching a snapshot is exact, filters cost nothing, a new version goes live between two
+questions, and other processes may write to Chroma meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
+
+from knowledge.errors import IndexUnavailable
+from knowledge.index.batching import Together
+from knowledge.index.encoder import Vectors
+from knowledge.index.passages import EVERYONE, Passage, Scope
+from knowledge.index.sentences import encoded_units
+from knowledge.retrieval import wording
+from knowledge.retrieval.lexical import Lexical
+from knowledge.retrieval.wording import Wording
+
+# Grows when the files of a snapshot, or what is encoded of a passage, change.
+FORMAT = 3
+
+
+# Questions whose vectors are laid beside all passages in one pass over them.
+_AT_ONCE = 15
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One version of the index, ready to be searched.
+
+    Attributes:
+        version: its name.
+        encoder: the embedding model of its vectors.
+        vectors: one a passage, shape (passages, dimensions), of length one.
+        sentences: one a sentence, shape (sentences, dimensions), int8 along the direction.
+        starts: where each passage's sentences begin in `sentences`; one more than passages.
+        lexical: BM25 over the same passages in the same order.
+        wording: which stems stand in which sentence.
+    """
+
+    version: str
+    encoder: str
+    vectors: Vectors
+    sentences: NDArray[np.int8]
+    starts: NDArray[np.int64]
+    lexical: Lexical
+    wording: Wording
+    _columns: Mapping[str, tuple[list[str], NDArray[np.int32]]]
+    _texts: mmap.mmap | bytes
+    _offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def passage(self, row: int) -> Passage:
+        """The passage of a row, 0 up to the number of passages."""
+        line = self._texts[int(self._offsets[row]) : int(self._offsets[row + 1])]
+        fields: dict[str, Any] = json.loads(line)
+        return Passage.of(fields.pop("id"), fields.pop("text"), fields)
+
+    def closeness(self, rows: NDArray[np.intp], vector: Vectors) -> list[Vectors]:
+        """Cosine between a vector and each unit of some passages; a heading's comes first."""
+        places = [np.arange(self.starts[row], self.starts[row + 1]) for row in rows]
+        units = self.sentences[np.concatenate(places)].astype(np.float32)
+        norms = np.maximum(np.sqrt(np.einsum("ij,ij->i", units, units)), 1e-9)
+        ends = np.cumsum([len(each) for each in places])[:-1]
+        return np.split(np.asarray((units @ vector) / norms, dtype=np.float32), ends)
+
+    def nearness(self, vector: Vectors) -> Vectors:
+        """Cosine between a vector and every passage; several that come at once are one pass."""
+        return self._nearness(vector)
+
+    @cached_property
+    def _nearness(self) -> Together[Vectors, Vectors]:
+        vectors = self.vectors
+
+        def near(asked: list[Vectors]) -> Sequence[Vectors]:
+            if len(asked) == 1:
+                return [np.asarray(vectors @ asked[0])]
+            return list(np.stack(asked) @ vectors.T)
+
+        return Together(near, _AT_ONCE)
+
+    def within(self, scope: Scope) -> NDArray[np.bool_]:
+        """Which passages a question may be answered from, one truth value a row."""
+        allowed = self._among("audience", scope.audiences | {EVERYONE})
+        if scope.tool is not None:
+            allowed &= self._among("tool", {scope.tool, "any"})
+        if scope.tools:
+            allowed &= self._among("tool", scope.tools | {"any"})
+        if scope.kinds:
+            allowed &= self._among("kind", scope.kinds)
+        return allowed
+
+    def whole_scope(self) -> Scope:
+        """The scope that no passage is outside of."""
+        return Scope(audiences=frozenset(self._columns["audience"][0]))
+
+    def values(self, column: str) -> list[str]:
+        """What stands in a column (audience, tool, kind, …), each once."""
+        return list(self._columns[column][0])
+
+    def _among(self, column: str, values: frozenset[str] | set[str]) -> NDArray[np.bool_]:
+        names, codes = self._columns[column]
+        wanted = np.array([name in values for name in names] or [False], dtype=bool)
+        return wanted[codes]
+
+
+def write(
+    folder: Path,
+    version: str,
+    encoder: str,
+    rows: Iterator[tuple[Passage, Vectors]],
+    packed_sentences: Mapping[str, bytes],
+) -> None:
+    """Writes a snapshot below `folder` under its version's name; it is there whole or not at all.
+
+    Raises:
+        IndexUnavailable: the disk does not take it.
+    """
+    target = folder / version
+    draft = folder / f".{version}.{os.getpid()}"
+    try:
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        _write(draft, version, encoder, rows, packed_sentences)
+        try:
+            draft.rename(target)
+        except OSError:
+            if not target.exists():
+                raise
+    except OSError as error:
+        raise IndexUnavailable(
+            f"The index could not be written to {folder} ({error.strerror}). "
+            "Check the disk's free space and the folder's permissions."
+        ) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write(
+    draft: Path,
+    version: str,
+    encoder: str,
+    rows: Iterator[tuple[Passage, Vectors]],
+    packed_sentences: Mapping[str, bytes],
+) -> None:
+    passages: list[Passage] = []
+    vectors: list[Vectors] = []
+    for passage, vector in rows:
+        passages.append(replace(passage, position=_position(passages, passage)))
+        vectors.append(vector)
+    width = len(vectors[0]) if vectors else 1
+    np.save(draft / "vectors.npy", np.array(vectors, dtype=np.float32).reshape(-1, width))
+    _write_sentences(draft, passages, packed_sentences, width)
+    offsets = [0]
+    with (draft / "passages.jsonl").open("wb") as file:
+        for passage in passages:
+            fields = {"id": passage.id, "text": passage.text} | passage.as_metadata()
+            offsets.append(offsets[-1] + file.write(json.dumps(fields).encode() + b"\n"))
+    np.save(draft / "offsets.npy", np.array(offsets, dtype=np.int64))
+    lexical = Lexical.build(passages)
+    lexical.save(draft / "lexical")
+    wording.write(draft, passages, lexical)
+    columns = {
+        name: [getattr(passage, name) for passage in passages]
+        for name in ("audience", "tool", "kind")
+    }
+    about = {"format": FORMAT, "version": version, "encoder": encoder, "columns": columns}
+    (draft / "about.json").write_text(json.dumps(about), "utf-8")
+
+
+def _position(before: Sequence[Passage], passage: Passage) -> int:
+    same = before and before[-1].source == passage.source
+    return before[-1].position + 1 if same else 0
+
+
+def _write_sentences(
+    draft: Path, passages: Sequence[Passage], packed: Mapping[str, bytes], width: int
+) -> None:
+    starts = [0]
+    with (draft / "sentences.i8").open("wb") as file:
+        for passage in passages:
+            data = packed.get(passage.id, b"")
+            if len(data) != width * len(encoded_units(passage.headings, passage.text)):
+                data = b""
+            file.write(data)
+            starts.append(starts[-1] + len(data) // width)
+    np.save(draft / "starts.npy", np.array(starts, dtype=np.int64))
+
+
+def read(folder: Path, version: str) -> Snapshot:
+    """The snapshot of a version, mapped from its files.
+
+    Raises:
+        IndexUnavailable: it is not there, of another format, or damaged.
+    """
+    place = folder / version
+    _one_thread_each()
+    try:
+        about = json.loads((place / "about.json").read_text("utf-8"))
+        if about["format"] != FORMAT:
+            raise IndexUnavailable(
+                "The index was made by another version of Uptake. Run `uptake ingest` to renew it."
+            )
+        # As plain arrays: each part taken of a memmap is made one again.
+        vectors = np.asarray(np.load(place / "vectors.npy", mmap_mode="r"))
+        offsets = np.load(place / "offsets.npy")
+        starts = np.load(place / "starts.npy")
+        packed: NDArray[np.int8] = np.zeros(0, dtype=np.int8)
+        if int(starts[-1]):
+            packed = np.asarray(np.memmap(place / "sentences.i8", dtype=np.int8, mode="r"))
+        sentences = packed.reshape(int(starts[-1]), vectors.shape[1])
+        texts = _mapped(place / "passages.jsonl")
+        if not len(vectors) == len(offsets) - 1 == len(starts) - 1 or offsets[-1] != len(texts):
+            raise ValueError("its parts do not fit together")
+        return Snapshot(
+            version=version,
+            encoder=about["encoder"],
+            vectors=vectors,
+            sentences=sentences,
+            starts=starts,
+            lexical=Lexical.load(place / "lexical"),
+            wording=wording.read(place, len(vectors)),
+            _columns={name: _coded(values) for name, values in about["columns"].items()},
+            _texts=texts,
+            _offsets=offsets,
+        )
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        raise IndexUnavailable(
+            f"The index version {version} is damaged or incomplete. "
+            "Run `uptake ingest --rebuild` to make it anew."
+        ) from error
+
+
+def _mapped(path: Path) -> mmap.mmap | bytes:
+    if path.stat().st_size == 0:
+        return b""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _coded(values: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
+    names = sorted(set(values))
+    numbers = {name: number for number, name in enumerate(names)}
+    return names, np.array([numbers[value] for value in values], dtype=np.int32)
+
+
+@cache
+def _one_thread_each() -> None:
+    """Has NumPy's OpenBLAS work in the thread that asks, in this process for good.
+
+    Its threads wait for each other, spinning: one question gained nothing by them, and of fifty
+    at once each waited for the others' (docs/benchmarks.md). PyTorch's are left alone.
+    """
+    ThreadpoolController().select(internal_api="openblas").limit(limits=1)

@@ -1,0 +1,156 @@
+"""The vector store: passages, their vectors and what is known of them, kept in Chroma."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+import numpy as np
+from langchain_chroma import Chroma
+from langchain_core.documents import Document
+
+from knowledge.errors import IndexUnavailable
+from knowledge.index.catalog import Catalog
+from knowledge.index.encoder import Encoder, Vectors
+from knowledge.index.passages import Passage
+from knowledge.index.sentences import encoded_units
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
+COLLECTION = "uptake-passages"
+# As many as Chroma's SQLite takes in one statement, with room to spare.
+_AT_ONCE = 1000
+
+
+class PassageStore(Chroma):
+    """LangChain's Chroma store, with passages encoded together with their title and headings.
+
+    What a guide is called and what stands above a text often holds the very words of the
+    question; the stored text stays what the guide says.
+    """
+
+    def __init__(self, client: ClientAPI, encoder: Encoder, catalog: Catalog) -> None:
+        super().__init__(
+            collection_name=COLLECTION,
+            embedding_function=encoder,
+            client=client,
+            collection_configuration={"hnsw": {"space": "cosine"}},
+        )
+        self._encoder = encoder
+        self._catalog = catalog
+
+    def add_documents(self, documents: list[Document], **kwargs: Any) -> list[str]:
+        """Encodes and keeps LangChain documents that `as_document` made; gives their ids."""
+        passages = [passage_of(document) for document in documents]
+        vectors = self._encoder.encode([contextual(passage) for passage in passages])
+        self._catalog.keep_sentence_vectors(self._sentence_vectors(passages))
+        self._collection.upsert(
+            ids=[passage.id for passage in passages],
+            embeddings=cast(Any, vectors),
+            documents=[passage.text for passage in passages],
+            metadatas=[passage.as_metadata() for passage in passages],
+        )
+        return [passage.id for passage in passages]
+
+    def delete(self, ids: list[str] | None = None, **kwargs: Any) -> None:
+        """Takes note that LangChain's indexing let go of passages, and leaves them.
+
+        An index version that is still kept may hold them; `discard` removes them with the
+        last such version.
+        """
+
+    def discard(self, ids: Sequence[str]) -> None:
+        """Removes passages for good; those that are not there do no harm."""
+        for begin in range(0, len(ids), _AT_ONCE):
+            self._collection.delete(ids=list(ids[begin : begin + _AT_ONCE]))
+
+    def fetch(self, ids: Sequence[str]) -> Iterator[tuple[Passage, Vectors]]:
+        """The passages with their vectors, in the order of `ids`; unknown ids are left out."""
+        for begin in range(0, len(ids), _AT_ONCE):
+            part = list(ids[begin : begin + _AT_ONCE])
+            got = self._collection.get(ids=part, include=["embeddings", "documents", "metadatas"])
+            rows = zip(
+                got["ids"],
+                got["documents"] or [],
+                got["metadatas"] or [],
+                cast(Any, got["embeddings"]),
+                strict=True,
+            )
+            found = {
+                id: (Passage.of(id, text, metadata), np.asarray(vector, dtype=np.float32))
+                for id, text, metadata, vector in rows
+            }
+            yield from (found[id] for id in part if id in found)
+
+    def all_ids(self) -> set[str]:
+        """The ids of every passage that is kept, live or not."""
+        ids: set[str] = set()
+        while part := self._collection.get(include=[], limit=_AT_ONCE, offset=len(ids))["ids"]:
+            ids.update(part)
+        return ids
+
+    def _sentence_vectors(self, passages: Sequence[Passage]) -> dict[str, bytes]:
+        units = [encoded_units(passage.headings, passage.text) for passage in passages]
+        # Passages overlap, and those of one guide share headings: each unit is encoded once.
+        distinct = {unit: None for each in units for unit in each}
+        rows = {unit: row for row, unit in enumerate(distinct)}
+        vectors = self._encoder.encode(list(distinct))
+        return {
+            passage.id: pack(vectors[[rows[unit] for unit in each]])
+            for passage, each in zip(passages, units, strict=True)
+        }
+
+
+def contextual(passage: Passage) -> str:
+    """What is encoded of a passage: title and headings, then the text."""
+    return f"{passage.context}\n{passage.text}"
+
+
+def as_document(passage: Passage) -> Document:
+    """The passage in LangChain's form."""
+    return Document(id=passage.id, page_content=passage.text, metadata=passage.as_metadata())
+
+
+def passage_of(document: Document) -> Passage:
+    """The passage that `as_document` put into LangChain's form."""
+    return Passage.of(str(document.id), document.page_content, document.metadata)
+
+
+def pack(vectors: Vectors) -> bytes:
+    """Vectors of length one in a byte a number; the direction stays within a degree."""
+    peaks = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-9)
+    packed: bytes = np.rint(vectors / peaks * 127).astype(np.int8).tobytes()
+    return packed
+
+
+def connect(folder: Path, url: str | None) -> ClientAPI:
+    """Chroma in this process over `folder`, or the server at `url`.
+
+    Raises:
+        IndexUnavailable: the folder is damaged, or no server answers there.
+    """
+    import chromadb
+    from chromadb.config import Settings
+
+    settings = Settings(anonymized_telemetry=False)
+    try:
+        if url is None:
+            folder.mkdir(parents=True, exist_ok=True)
+            return chromadb.PersistentClient(path=str(folder), settings=settings)
+        parts = urlsplit(url)
+        return chromadb.HttpClient(
+            host=parts.hostname or "localhost",
+            port=parts.port or (443 if parts.scheme == "https" else 8000),
+            ssl=parts.scheme == "https",
+            settings=settings,
+        )
+    # Chroma raises its own errors, httpx's, ValueError and Rust panics alike.
+    except Exception as error:
+        where = url or str(folder)
+        raise IndexUnavailable(
+            f"The index at {where} cannot be opened. "
+            "Check that it is there and readable, or delete the folder and index again."
+        ) from error

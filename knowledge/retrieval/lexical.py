@@ -1,0 +1,133 @@
+"""The lexical leg: BM25 over word stems, derived from the passages."""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import bm25s
+import numpy as np
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
+from numpy.typing import NDArray
+
+from knowledge.errors import IndexUnavailable
+from knowledge.index.passages import Passage
+
+# Chosen on the evaluation questions: passages are short and of even length, so a repeated
+# word says little (k1) and length even less (b).
+K1, B = 0.9, 0.4
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_QUESTION_WORDS = frozenset(
+    (
+        "what which who whom whose when where why how do does did can could should would may "
+        "might i me my we us our you your am has have had any there is please tell"
+    ).split()
+)
+_STOP = frozenset(STOPWORDS_EN) | _QUESTION_WORDS
+_stemmers = threading.local()
+
+# Which passages take part, one truth value each.
+Allowed: TypeAlias = NDArray[np.bool_]
+
+
+def stems_of(text: str) -> list[str]:
+    """The stems of the words of `text` that carry meaning, in order and with repetitions."""
+    words = (match[0].lower().replace("’", "'") for match in _WORD.finditer(text))
+    carrying = [word.removesuffix("'s") for word in words if word not in _STOP]
+    # A Snowball stemmer keeps state, so each thread has its own.
+    if not hasattr(_stemmers, "english"):
+        _stemmers.english = Stemmer.Stemmer("english")
+    stems: list[str] = _stemmers.english.stemWords(carrying)
+    return stems
+
+
+class Lexical:
+    """BM25 scores of passages for the words of a question."""
+
+    def __init__(self, engine: bm25s.BM25, passages: int) -> None:
+        self._engine = engine
+        self._passages = passages
+
+    @classmethod
+    def build(cls, passages: Sequence[Passage]) -> Lexical:
+        """The leg over `passages`, each with its title and headings."""
+        engine = bm25s.BM25(k1=K1, b=B, method="lucene")
+        words = [stems_of(f"{passage.context}\n{passage.text}") for passage in passages]
+        # bm25s wants one word at least; no stem has a space in it.
+        engine.index([*words, [" "]], show_progress=False)
+        return cls(engine, len(passages))
+
+    @classmethod
+    def load(cls, folder: Path) -> Lexical:
+        """The leg that `save` wrote.
+
+        Raises:
+            IndexUnavailable: the files do not fit together.
+        """
+        engine = bm25s.BM25.load(str(folder), mmap=True, load_corpus=False, show_progress=False)
+        passages = int(engine.scores["num_docs"]) - 1
+        if passages < 0:
+            raise IndexUnavailable("The lexical part of the index is damaged.")
+        return cls(engine, passages)
+
+    def save(self, folder: Path) -> None:
+        """Writes the leg below `folder`."""
+        self._engine.save(str(folder), show_progress=False)
+
+    def scores(self, stems: Sequence[str], allowed: Allowed | None = None) -> NDArray[np.float32]:
+        """BM25 of every passage for these stems, from 0 up, shape (passages,).
+
+        Words weigh as if there were none but the `allowed` passages; all by default.
+        """
+        allowed = self._all() if allowed is None else allowed
+        scores = np.zeros(self._passages, dtype=np.float32)
+        among = int(np.count_nonzero(allowed))
+        for id in {each for each in self.ids(stems) if each >= 0}:
+            rows, values = self._postings(id)
+            whole = _idf(self._passages + 1, len(rows))
+            within = _idf(among, int(np.count_nonzero(allowed[rows])))
+            scores[rows] += values * np.float32(within / whole)
+        return scores
+
+    def ids(self, stems: Iterable[str]) -> list[int]:
+        """The numbers of stems in this index; -1 for one that no passage holds."""
+        known = self._engine.vocab_dict
+        return [int(known.get(stem, -1)) for stem in stems]
+
+    def weights(self, stems: Iterable[str], allowed: Allowed | None = None) -> dict[str, float]:
+        """How telling each stem is among the `allowed` passages: its inverse document frequency.
+
+        A stem that none of them holds weighs most.
+        """
+        allowed = self._all() if allowed is None else allowed
+        among = int(np.count_nonzero(allowed))
+        found = {}
+        asked = list(stems)
+        for stem, id in zip(asked, self.ids(asked), strict=True):
+            rows = self._postings(id)[0] if id >= 0 else np.zeros(0, dtype=np.intp)
+            found[stem] = _idf(among, int(np.count_nonzero(allowed[rows])))
+        return found
+
+    def _all(self) -> Allowed:
+        return np.ones(self._passages, dtype=np.bool_)
+
+    def _postings(self, id: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """The passages that hold a stem, and its scores there."""
+        columns = self._engine.scores
+        begin, end = columns["indptr"][id], columns["indptr"][id + 1]
+        rows, values = np.asarray(columns["indices"][begin:end]), columns["data"][begin:end]
+        if len(rows) and int(rows.max()) >= self._passages:
+            mine = rows < self._passages
+            return rows[mine], np.asarray(values)[mine]
+        return rows, np.asarray(values)
+
+
+def _idf(passages: int, holding: int) -> float:
+    """Lucene's: ln(1 + (N - n + 0.5) / (n + 0.5)), n of N passages hold the stem."""
+    return math.log1p(max(passages - holding + 0.5, 0.5) / (holding + 0.5))

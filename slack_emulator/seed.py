@@ -1,0 +1,148 @@
+"""The company that a new workspace starts with: four people, one group, four channels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from slack_emulator.core import Core
+from slack_emulator.manifest import Manifest
+from slack_emulator.page.world import Json
+from slack_emulator.state import State, new_state
+from slack_emulator.state.directory import AppIdentity
+
+DOMAIN = "northwind.example"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A persona: what it is for, and who plays it."""
+
+    name: str
+    handle: str
+    real_name: str
+    title: str
+    is_admin: bool = False
+
+
+ROLES = (
+    Role("user", "maya", "Maya Lindqvist", "Account manager, Sales"),
+    Role("champion", "jonas", "Jonas Weber", "Controller, Finance · AI champion"),
+    Role("admin", "priya", "Priya Raman", "AI programme lead", is_admin=True),
+    Role("second", "tom", "Tom Okafor", "Planner, Operations"),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A channel of the start.
+
+    Attributes:
+        roles: Who is in it; nobody named means everyone.
+        has_app: Whether the app is in it.
+    """
+
+    name: str
+    topic: str
+    roles: tuple[str, ...] = ()
+    is_private: bool = False
+    has_app: bool = True
+
+
+PLACES = (
+    Place("general", "Company-wide announcements"),
+    Place("ai-help", "Questions about our AI tools"),
+    Place("ai-stories", "What worked, and what it brought"),
+    Place(
+        "ai-programme", "The programme team", ("champion", "admin"), is_private=True, has_app=False
+    ),
+)
+
+
+def seeded(core: Core, manifest: Manifest) -> tuple[State, Mapping[str, str]]:
+    """Make the state of a new workspace; gives it with the user ids by role."""
+    app = AppIdentity(core.new_id("A"), core.new_id("B"), core.new_id("U"))
+    team = core.new_id("T")
+    info = {"id": team, "name": "Northwind", "domain": "northwind", "email_domain": DOMAIN}
+    state = new_state(core, info, app)
+    state.directory.add_user(_bot(app, team, manifest))
+    people = {}
+    for role in ROLES:
+        person = user_object(core.new_id("U"), team, role)
+        people[role.name] = str(state.directory.add_user(person)["id"])
+    state.directory.add_group(_group(core, team, people["champion"]))
+    for place in PLACES:
+        members = [people[name] for name in place.roles or people]
+        members += [app.bot_user_id] if place.has_app else []
+        kind = "private" if place.is_private else "public"
+        state.directory.create(
+            place.name, "private" if kind == "private" else "public", members, topic=place.topic
+        )
+    return state, people
+
+
+def user_object(user_id: str, team: str, role: Role) -> Json:
+    """Give the user object of a person."""
+    first, _, last = role.real_name.partition(" ")
+    return {
+        "id": user_id,
+        "team_id": team,
+        "name": role.handle,
+        "real_name": role.real_name,
+        "deleted": False,
+        "is_admin": role.is_admin,
+        "is_owner": False,
+        "is_bot": False,
+        "is_app_user": False,
+        "tz": "Europe/Berlin",
+        "tz_label": "Central European Time",
+        "tz_offset": 3600,
+        "locale": "en-GB",
+        "updated": 0,
+        "profile": {
+            "real_name": role.real_name,
+            "display_name": role.real_name,
+            "first_name": first,
+            "last_name": last,
+            "title": role.title,
+            "email": f"{role.handle}@{DOMAIN}",
+            "team": team,
+        },
+    }
+
+
+def _bot(app: AppIdentity, team: str, manifest: Manifest) -> Json:
+    handle = "".join(c for c in manifest.bot_name.lower() if c.isalnum() or c in "._-")
+    profile = {
+        "real_name": manifest.bot_name,
+        "display_name": manifest.bot_name,
+        "title": "",
+        "bot_id": app.bot_id,
+        "api_app_id": app.app_id,
+        "team": team,
+    }
+    return {
+        "id": app.bot_user_id,
+        "team_id": team,
+        "name": handle or "app",
+        "real_name": manifest.bot_name,
+        "deleted": False,
+        "is_admin": False,
+        "is_bot": True,
+        "is_app_user": False,
+        "updated": 0,
+        "profile": profile,
+    }
+
+
+def _group(core: Core, team: str, champion: str) -> Json:
+    return {
+        "id": core.new_id("S"),
+        "team_id": team,
+        "is_usergroup": True,
+        "name": "AI champions",
+        "handle": "ai-champions",
+        "description": "People to ask about AI tools",
+        "date_delete": 0,
+        "users": [champion],
+    }
