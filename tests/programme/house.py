@@ -28,7 +28,7 @@ from slack_emulator.person import Person
 from slack_emulator.state.messages import Message
 from tests.workspace.apps import LOOK_SECONDS, hang_up
 
-MANIFEST = Path(__file__).parents[2] / "docs" / "manifest.json"
+MANIFEST = Path(__file__).parents[2] / "bot" / "slack" / "manifest.json"
 
 
 class Clock:

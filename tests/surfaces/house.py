@@ -25,7 +25,7 @@ from slack_emulator.state.messages import Message
 from tests.slack import PATIENCE
 from tests.workspace.apps import running
 
-MANIFEST = Path(__file__).parents[2] / "docs" / "manifest.json"
+MANIFEST = Path(__file__).parents[2] / "bot" / "slack" / "manifest.json"
 BUDGET = "How much of the budget should go to change management?"
 WEATHER = "What is the weather in Oslo?"
 
