@@ -212,6 +212,8 @@ def hang_up(handler: SocketModeHandler) -> None:
 def _over_http(house: House, app: App, port: int, jobs: Jobs, instruments: Instruments) -> None:
     import uvicorn
 
+    from bot.api.limits import limited
+
     secret = house.settings.slack_signing_secret
     health = health_of(house, jobs, instruments)
     routes = [*health_routes(health), *_usage(house)]
@@ -219,7 +221,7 @@ def _over_http(house: House, app: App, port: int, jobs: Jobs, instruments: Instr
     print(f"Uptake listens for Slack on port {port}, path /slack/events.", flush=True)
     with health_server(health, house.settings.health_port):
         # On a signal it ends the requests under way, and then passes the signal on to us.
-        uvicorn.run(web, host="0.0.0.0", port=port, log_level="warning")
+        uvicorn.Server(limited(web, port, log_level="warning")).run()
 
 
 def health_of(

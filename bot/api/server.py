@@ -36,14 +36,10 @@ def listening(
         return
     import uvicorn
 
-    config = uvicorn.Config(
-        Starlette(routes=list(routes)),
-        host="0.0.0.0",
-        port=port,
-        log_level="error",
-        lifespan="off",
-    )
-    server = uvicorn.Server(config)
+    from bot.api.limits import limited
+
+    app = Starlette(routes=list(routes))
+    server = uvicorn.Server(limited(app, port, log_level="error", lifespan="off"))
     thread = threading.Thread(target=_serve, args=(server,), name=f"port-{port}", daemon=True)
     thread.start()
     while not server.started:

@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from socket import create_connection
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -99,4 +100,14 @@ def test_nonsense_is_refused_and_nothing_falls_over(over_http: OverHttp, body: b
         urlopen(Request(over_http.url, body), timeout=30)
     assert caught.value.code in (400, 401)
     assert over_http.post_raw(body)[0] in (200, 400, 404)
+    assert over_http.post({"type": "url_verification", "challenge": "c"})[0] == 200
+
+
+def test_a_huge_unsigned_body_is_refused_unread(over_http: OverHttp):
+    # Announced and never sent: an answer can only come from the announcement.
+    port = int(over_http.url.split(":")[2].split("/")[0])
+    head = "POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 700000000\r\n\r\n"
+    with create_connection(("127.0.0.1", port), 60) as one:
+        one.sendall(head.encode())
+        assert b" 413 " in one.recv(1000)
     assert over_http.post({"type": "url_verification", "challenge": "c"})[0] == 200
