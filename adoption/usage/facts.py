@@ -1,30 +1,30 @@
-"""Usage of the AI tools: each told fact is kept once, and the roll-ups move with it."""
+"""Reported usage of the AI tools: each report is stored once, and the roll-ups move with it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, select
 
 from adoption.people.directory import people_for, plain, teams_for, writing
-from adoption.usage.keys import key_of_day, key_of_id, old_key
-from adoption.usage.models import OLD_KEY, Event, UsageRow
+from adoption.usage.keys import key_of_day, key_of_id
+from adoption.usage.models import CoveredDay, Event, UsageRow
 from adoption.usage.rollups import Deltas, chunks, teams_of, upsert
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How often something happened with a tool on one day, as a source tells it.
+    """How often something happened with a tool on one day, as a source reports it.
 
     Attributes:
-        source: who tells it (a file format or a tool's own name).
+        source: who reports it (an export's format, or the HTTP API).
         person: an e-mail address, login or Slack account; None where only a team is known.
         team: the team's key or name, used where no person is named.
-        id: the source's own name of the fact; without one, everything but the count names it.
+        id: the source's own id of the report; without one, all but the count identifies it.
     """
 
     source: str
@@ -36,6 +36,15 @@ class Usage:
     team: str | None = None
     attributes: Mapping[str, Any] | None = None
     id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A day for which a source reports all use of a tool."""
+
+    tool: str
+    source: str
+    day: date
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class Kept:
 
 
 def key_of(usage: Usage) -> bytes:
-    """What names a fact, in 20 bytes: the source's id, or everything but the count."""
+    """What identifies a report, in 20 bytes: the source's id, or everything but the count."""
     if usage.id is not None:
         return key_of_id(["id", usage.source, usage.tool], usage.id)
     attributes = json.dumps(usage.attributes, sort_keys=True) if usage.attributes else ""
@@ -73,21 +82,26 @@ def key_of(usage: Usage) -> bytes:
 
 
 class UsageStore:
-    """Keeps what the tools report."""
+    """Stores what the tools report."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def keep(self, facts: Sequence[Usage], now: datetime) -> Kept:
-        """Writes facts down in one transaction; a fact told before is corrected, not added.
+    def keep(self, facts: Sequence[Usage], now: datetime, covered: Iterable[Covered] = ()) -> Kept:
+        """Stores reports in one transaction; one that is known is corrected, not added.
 
-        Of a fact that the batch tells twice, the later one holds.
+        Of a report that is twice in the batch, the later one counts. The days of the reports are
+        covered by their source.
+
+        Args:
+            covered: further days for which the source reports all use, if there was none too.
         """
-        told = {key_of(fact): fact for fact in facts}
-        if not told:
+        reported = {key_of(fact): fact for fact in facts}
+        days = {*covered, *(Covered(fact.tool, fact.source, fact.day) for fact in facts)}
+        if not days:
             return Kept()
         with writing(self.engine) as connection:
-            rows = _under_old_keys(connection, _rows(connection, told, now))
+            rows = _rows(connection, reported, now)
             known = _known(connection, list(rows))
             new = [row for key, row in rows.items() if key not in known]
             changed = [row for key, row in rows.items() if key in known and row != known[key]]
@@ -99,14 +113,15 @@ class UsageStore:
                 _count(deltas, row, teams, 1)
             _write(connection, new, changed)
             deltas.write(connection)
+            _cover(connection, days)
         return Kept(len(new), len(changed), len(rows) - len(new) - len(changed))
 
 
 def _rows(
-    connection: Connection, told: Mapping[bytes, Usage], now: datetime
+    connection: Connection, reported: Mapping[bytes, Usage], now: datetime
 ) -> dict[bytes, dict[str, Any]]:
-    people = people_for(connection, {plain(u.person) for u in told.values() if u.person}, now)
-    named = {plain(u.team): u.team.strip() for u in told.values() if u.team and not u.person}
+    people = people_for(connection, {plain(u.person) for u in reported.values() if u.person}, now)
+    named = {plain(u.team): u.team.strip() for u in reported.values() if u.team and not u.person}
     teams = teams_for(connection, named)
     return {
         key: {
@@ -120,24 +135,8 @@ def _rows(
             "count": fact.count,
             "attributes": dict(fact.attributes) if fact.attributes else None,
         }
-        for key, fact in told.items()
+        for key, fact in reported.items()
     }
-
-
-def _under_old_keys(
-    connection: Connection, rows: dict[bytes, dict[str, Any]]
-) -> dict[bytes, dict[str, Any]]:
-    """The rows, those under their old key that were told before keys began with a place."""
-    old = text(OLD_KEY)
-    if connection.scalar(select(UsageRow.id).where(old).limit(1)) is None:
-        return rows
-    names = {old_key(key): key for key in rows}
-    for keys in chunks(names):
-        found = select(UsageRow.key).where(old, UsageRow.key.in_(keys))
-        for key in connection.scalars(found):
-            row = rows.pop(names[key])
-            rows[key] = row | {"key": key}
-    return rows
 
 
 _COLUMNS = (
@@ -159,6 +158,11 @@ def _known(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, dict[st
         query = select(*_COLUMNS).where(UsageRow.key.in_(part))
         found.update({row["key"]: dict(row) for row in connection.execute(query).mappings()})
     return found
+
+
+def _cover(connection: Connection, days: Iterable[Covered]) -> None:
+    rows = [{"tool": each.tool, "source": each.source, "day": each.day} for each in days]
+    connection.execute(upsert(connection, CoveredDay).on_conflict_do_nothing(), rows)
 
 
 def _count(

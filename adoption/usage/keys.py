@@ -1,10 +1,9 @@
-"""What names a told fact, in bytes that let neighbours lie side by side in the index.
+"""Keys of reported usage: the same report always gets the same key, neighbours lie together.
 
-A key of nothing but a hash falls anywhere in the index: with millions of rows every new one
-changes a page of its own, and pages that are read, written and logged are what an import waits
-for. So four bytes of place go before the hash: facts of one day, or with ids that follow each
-other, share a place and so a few pages. The place follows from what names the fact and from
-nothing else, so that the same fact always gets the same key.
+A key that is only a hash falls anywhere in the index: with millions of rows every new one changes
+a page of its own, and an import waits for pages to be read, written and logged. So four bytes of
+locality precede the hash: reports of one day, or with ids that follow each other, share them and
+so a few pages. They depend on what identifies the report and on nothing else.
 """
 
 from __future__ import annotations
@@ -23,20 +22,15 @@ _COUNTED = 3
 
 
 def key_of_day(day: date, named: Sequence[str]) -> bytes:
-    """The key, in 20 bytes, of a fact that all it tells names, the day among it."""
+    """The key, in 20 bytes, of a report without an id, identified by its values and its day."""
     return day.toordinal().to_bytes(_PLACE, "big") + _digest(named, 16)
 
 
 def key_of_id(owner: Sequence[str], id: str) -> bytes:
-    """The key, in 20 bytes, of a fact to which its owner (source and tool) gave an id."""
+    """The key, in 20 bytes, of a report to which its owner (source and tool) gave an id."""
     begins = id[:_MOMENT] if len(id) >= _LONG else id[:-_COUNTED]
     near = int.from_bytes(_digest([*owner, begins], _PLACE), "big")
     return (_OF_IDS | near & _FOR_IDS).to_bytes(_PLACE, "big") + _digest([*owner, id], 16)
-
-
-def old_key(key: bytes) -> bytes:
-    """The key of the same fact from before there were places, in 16 bytes."""
-    return key[_PLACE:]
 
 
 def _digest(parts: Sequence[str], size: int) -> bytes:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adoption.db.base import Base, words
@@ -94,24 +94,15 @@ class ToolToken(Base):
     made_at: Mapped[datetime]
 
 
-# Keys from before they began with a place. A query must have it word for word, and not as a
-# parameter, for the index of these keys to serve it.
-OLD_KEY = "length(key) = 16"
-
-
 class UsageRow(Base):
-    """How often something happened with a tool on a day, as a source told it.
+    """How often something happened with a tool on a day, as a source reported it.
 
-    `key` names the fact (`adoption/keys.py`): told again with another count, the row changes and
-    none is added.
-    A person or a team is named, or neither (the whole company).
+    `key` identifies the report (`adoption/usage/keys.py`): reported again with another count, the
+    row changes and none is added. A person or a team is named, or neither (the whole company).
     """
 
     __tablename__ = "usage"
-    __table_args__ = (
-        Index("ix_usage_day", "day"),
-        Index("ix_usage_old", "key", sqlite_where=text(OLD_KEY), postgresql_where=text(OLD_KEY)),
-    )
+    __table_args__ = (Index("ix_usage_day", "day"),)
 
     # SQLite numbers rows by itself only where the column is its own INTEGER.
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -124,6 +115,19 @@ class UsageRow(Base):
     event: Mapped[Event] = mapped_column(words(Event))
     count: Mapped[int] = mapped_column(BigInteger)
     attributes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class CoveredDay(Base):
+    """A day for which a source reported a tool's use, whether there was any or not.
+
+    Where no source covers a day, nothing is known of it, which is not the same as no use.
+    """
+
+    __tablename__ = "covered_days"
+
+    tool: Mapped[str] = mapped_column(String(255), primary_key=True)
+    source: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
 
 
 class _Counts:

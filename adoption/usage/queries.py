@@ -13,6 +13,7 @@ from sqlalchemy import Engine, case, func, select
 from adoption.measures import Decisions, Person
 from adoption.people.directory import known_names
 from adoption.usage.models import (
+    CoveredDay,
     FirstUse,
     Member,
     PersonDay,
@@ -79,6 +80,50 @@ class Uses:
     def any_first_values(self) -> dict[str, date]:
         """When each person first took something from any tool."""
         return _earliest(self.first_values.values())
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The days of a span for which use is known, because some source reported them.
+
+    Attributes:
+        start, end: the span, both days included.
+        days: the covered days by tool; a tool without any is missing.
+    """
+
+    start: date
+    end: date
+    days: dict[str, frozenset[date]] = field(default_factory=dict)
+
+    @property
+    def any_days(self) -> frozenset[date]:
+        """The days that are covered for at least one tool."""
+        return frozenset().union(*self.days.values())
+
+    def is_covered(self, tool: str, day: date) -> bool:
+        """Whether something is known of a tool on a day."""
+        return day in self.days.get(tool, frozenset())
+
+    def missing(self, tool: str) -> list[date]:
+        """The days of the span on which nothing is known of a tool."""
+        covered = self.days.get(tool, frozenset())
+        whole = (self.start + timedelta(days=n) for n in range((self.end - self.start).days + 1))
+        return [day for day in whole if day not in covered]
+
+    def gaps(self, tool: str) -> list[tuple[date, date]]:
+        """The missing days of a tool as spans, both ends included."""
+        return spans(self.missing(tool))
+
+
+def spans(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Days as spans without gaps, in order, both ends included."""
+    found: list[tuple[date, date]] = []
+    for day in sorted(set(days)):
+        if found and day - found[-1][1] == timedelta(days=1):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
 
 
 class UseReader:
@@ -193,6 +238,17 @@ class UseReader:
         with self.engine.connect() as connection:
             rows = connection.execute(query).all()
         return {who: Decisions(*(int(count or 0) for count in counts)) for who, *counts in rows}
+
+    def coverage(self, start: date, end: date) -> Coverage:
+        """The days from `start` to `end`, both included, that some source covers, by tool."""
+        query = select(CoveredDay.tool, CoveredDay.day).where(
+            CoveredDay.day >= start, CoveredDay.day <= end
+        )
+        days: dict[str, set[date]] = {}
+        with self.engine.connect() as connection:
+            for tool, day in connection.execute(query):
+                days.setdefault(tool, set()).add(day)
+        return Coverage(start, end, {tool: frozenset(found) for tool, found in days.items()})
 
     def first_day(self) -> date | None:
         """The first day that any tool told of; None where nothing was told."""

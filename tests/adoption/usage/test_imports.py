@@ -20,7 +20,7 @@ from adoption.usage.importers.load import Loaded, load_roster, load_usage
 from adoption.usage.importers.mapping import FORMATS, Mapping, built_in, read_mapping
 from adoption.usage.models import Member, Seat, Team, UsageRow
 from tests.adoption.factories import fresh_record
-from tests.adoption.test_rollups import counted, rolled
+from tests.adoption.usage.test_rollups import counted, rolled
 from tests.conftest import uptake
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
