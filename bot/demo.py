@@ -14,8 +14,8 @@ from bot.errors import PortTaken
 from bot.observability.setup import Instruments
 from bot.serve import serve
 from bot.settings import Settings
+from slack_emulator import LocalWorkspace
 from slack_emulator.errors import WorkspaceError
-from slack_emulator.local import LocalWorkspace
 
 USUAL_PORT = 8080
 # People who ask for help here are heard there.
@@ -24,6 +24,7 @@ HELP_CHANNEL, STORIES_CHANNEL = "ai-help", "ai-stories"
 ADMIN_CHANNEL = "ai-programme"
 # Slack waits three seconds; a small computer that does all of it itself is given more.
 _PATIENCE = 10.0
+MANIFEST = Path(__file__).parent / "slack" / "manifest.json"
 ENTRANCE = """
 Uptake runs in a workspace on this computer: {url}
 Open the address, write a question to Uptake, and switch between people at the top right.
@@ -51,11 +52,12 @@ def try_out(house: House, port: int | None, instruments: Instruments | None = No
 
 def _workspace(port: int | None) -> LocalWorkspace:
     try:
-        return LocalWorkspace(port=USUAL_PORT if port is None else port, patience=_PATIENCE)
+        usual = USUAL_PORT if port is None else port
+        return LocalWorkspace(MANIFEST, port=usual, patience=_PATIENCE)
     except WorkspaceError as error:
         if port is not None:
             raise PortTaken(str(error)) from error
-        return LocalWorkspace(port=0, patience=_PATIENCE)
+        return LocalWorkspace(MANIFEST, port=0, patience=_PATIENCE)
 
 
 def _settings_for(settings: Settings, slack: LocalWorkspace) -> Settings:

@@ -1,9 +1,30 @@
 """A Slack on this computer: the platform's rules, without an account."""
 
-from slack_emulator.clock import ManualClock
-from slack_emulator.errors import NotDelivered, WorkspaceError
+from slack_emulator.blockkit import check_message_blocks, check_view
+from slack_emulator.errors import NotDelivered, SlackError, WorkspaceError
 from slack_emulator.faults import Faults
-from slack_emulator.local import LocalWorkspace
-from slack_emulator.person import Person
+from slack_emulator.models import Json, Prompts, Session
+from slack_emulator.people.person import Person
+from slack_emulator.platform.writing import Draft
+from slack_emulator.state.clock import ManualClock
+from slack_emulator.state.messages import Message
+from slack_emulator.transport.http_sender import signature_headers
+from slack_emulator.workspace import LocalWorkspace
 
-__all__ = ["Faults", "LocalWorkspace", "ManualClock", "NotDelivered", "Person", "WorkspaceError"]
+__all__ = [
+    "Draft",
+    "Faults",
+    "Json",
+    "LocalWorkspace",
+    "ManualClock",
+    "Message",
+    "NotDelivered",
+    "Person",
+    "Prompts",
+    "Session",
+    "SlackError",
+    "WorkspaceError",
+    "check_message_blocks",
+    "check_view",
+    "signature_headers",
+]

@@ -12,7 +12,8 @@ from types import FrameType
 
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.faults import KINDS, faults_of
-from slack_emulator.local import LocalWorkspace
+from slack_emulator.manifest import DEFAULT_MANIFEST
+from slack_emulator.workspace import LocalWorkspace
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,7 +42,11 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m slack_emulator", description="A Slack workspace on this computer."
     )
     parser.add_argument("--port", type=int, default=8080, help="where to listen; 0 for any")
-    parser.add_argument("--manifest", help="the app's manifest, JSON or YAML; Uptake's by default")
+    parser.add_argument(
+        "--manifest",
+        default=DEFAULT_MANIFEST,
+        help="the app's manifest, JSON or YAML; a small example app by default",
+    )
     parser.add_argument("--request-url", default="", help="post payloads there instead of sockets")
     kinds = "; ".join(f"{kind}: {what}" for kind, what in KINDS.items())
     fault = f"a fault and its share of calls or events, such as 500=0.01 ({kinds})"

@@ -12,30 +12,30 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from slack_emulator.acts import Hands
 from slack_emulator.api.method import Api
 from slack_emulator.api.rates import Rates
 from slack_emulator.api.registry import Tokens, WebApi
 from slack_emulator.api.web import LINK_PATH, AppRoutes
-from slack_emulator.calls import Calls
-from slack_emulator.clock import Clock
-from slack_emulator.core import Core
-from slack_emulator.delivery import Outbox, Transport
-from slack_emulator.events import Events
 from slack_emulator.faults import Faults
-from slack_emulator.forms import Forms
-from slack_emulator.guard import LoopbackGuard
-from slack_emulator.http_sender import HttpSender
-from slack_emulator.interactions import Interactions
 from slack_emulator.manifest import Manifest
-from slack_emulator.page.app import routes_for
-from slack_emulator.page_world import SlackWorld
-from slack_emulator.responses import Responses
+from slack_emulator.page.routes import routes_for
+from slack_emulator.people.actions import PersonActions
+from slack_emulator.people.interactions import Interactions
+from slack_emulator.people.modals import Modals
+from slack_emulator.people.reader import WorkspaceReader
+from slack_emulator.platform.events import Events
+from slack_emulator.platform.response_urls import Responses
+from slack_emulator.platform.writing import Writing
 from slack_emulator.seed import seeded
-from slack_emulator.sockets import SocketHub
 from slack_emulator.state import State
-from slack_emulator.triggers import Triggers
-from slack_emulator.writing import Writing
+from slack_emulator.state.calls import Calls
+from slack_emulator.state.clock import Clock
+from slack_emulator.state.core import Core
+from slack_emulator.state.triggers import Triggers
+from slack_emulator.transport.delivery import Outbox, Transport
+from slack_emulator.transport.http_sender import HttpSender
+from slack_emulator.transport.loopback import LoopbackGuard
+from slack_emulator.transport.sockets import SocketHub
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Parts:
             lambda: self.address,
             rules.patience,
         )
-        self.forms = Forms(self.state, self.interactions, self.triggers)
+        self.modals = Modals(self.state, self.interactions, self.triggers)
         self.calls = Calls(self.core)
         self.rates = Rates(self.core, strict=rules.strict_rates)
         self.api = Api(
@@ -115,7 +115,7 @@ class Parts:
             self._new_link,
             lambda: self.address,
         )
-        self.world = SlackWorld(self.state, manifest, self.hands)
+        self.reader = WorkspaceReader(self.state, manifest, self.actions)
 
     @property
     def address(self) -> str:
@@ -131,16 +131,16 @@ class Parts:
             return self.sockets
         return HttpSender(self.core, self.outbox, rules.request_url, self.secrets.signing)
 
-    def hands(self, user: str) -> Hands:
+    def actions(self, user: str) -> PersonActions:
         """Give a person's hands."""
-        return Hands(
+        return PersonActions(
             user,
             self.state,
             self.manifest,
             self.writing,
             self.events,
             self.interactions,
-            self.forms,
+            self.modals,
             self.address,
         )
 
@@ -157,7 +157,7 @@ class Parts:
             self.calls.heard,
         )
         link = Route("/archives/{channel}/p{ts}", self._permalink)
-        routes = [*app.routes(), link, *routes_for(self.world)]
+        routes = [*app.routes(), link, *routes_for(self.reader)]
         return Starlette(routes=routes, middleware=[Middleware(LoopbackGuard)])
 
     async def _permalink(self, request: Request) -> Response:

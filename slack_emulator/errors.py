@@ -45,3 +45,7 @@ class WorkspaceError(Exception):
 
 class NotDelivered(Exception):
     """The app did not answer a person's act in time; the words are for the person."""
+
+
+class PageError(Exception):
+    """Something the person asked for on the page cannot be done; the words are shown to them."""

@@ -15,6 +15,7 @@ from slack_emulator.errors import WorkspaceError
 _MOST_COMMANDS = 50
 _MOST_SHORTCUTS = 10
 _MOST_PROMPTS = 4
+DEFAULT_MANIFEST = Path(__file__).parent / "default_manifest.json"
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,6 @@ def manifest_of(source: Mapping[str, Any] | Path | str | Manifest) -> Manifest:
     if isinstance(source, Manifest):
         return source
     return _parsed(_loaded(Path(source)) if isinstance(source, str | Path) else source)
-
-
-def own_manifest() -> Path:
-    """Give the path of the product's own manifest."""
-    return Path(__file__).parents[1] / "bot" / "slack" / "manifest.json"
 
 
 def _loaded(path: Path) -> Mapping[str, Any]:

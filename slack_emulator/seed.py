@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from slack_emulator.core import Core
 from slack_emulator.manifest import Manifest
-from slack_emulator.page.world import Json
+from slack_emulator.models import Json
 from slack_emulator.state import State, new_state
+from slack_emulator.state.core import Core
 from slack_emulator.state.directory import AppIdentity
 
 DOMAIN = "northwind.example"

@@ -100,7 +100,7 @@ def _place_of(file: Path) -> int:
 
 
 # Folders of long tests, the longest first.
-_LONG_FIRST = ("e2e", "bench", "programme", "surfaces", "bot", "workspace_page")
+_LONG_FIRST = ("e2e", "bench", "programme", "surfaces", "bot", "slack_emulator")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_emulator.errors import SlackError
-from slack_emulator.page.world import Json
+from slack_emulator.models import Json
 
 _TRUE = frozenset({True, "true", "True", "1"})
 _FORMATS = {

@@ -8,13 +8,13 @@ from typing import Literal, TypeAlias
 
 from slack_emulator.api.args import Args
 from slack_emulator.errors import SlackError
-from slack_emulator.events import Events
 from slack_emulator.manifest import Manifest
-from slack_emulator.page.world import Json
+from slack_emulator.models import Json
+from slack_emulator.platform.events import Events
+from slack_emulator.platform.writing import Writing
 from slack_emulator.state import State
 from slack_emulator.state.directory import Channel, ChannelKind
-from slack_emulator.triggers import Triggers
-from slack_emulator.writing import Writing
+from slack_emulator.state.triggers import Triggers
 
 # Bolt sends the team with every call.
 _EVERYWHERE = ("token", "team_id")

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from slack_emulator.api.method import Method
-from slack_emulator.core import Core
 from slack_emulator.errors import SlackError
+from slack_emulator.state.core import Core
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from slack_emulator.api import (
+from slack_emulator.api.args import Args
+from slack_emulator.api.method import Api, Method
+from slack_emulator.api.methods import (
     agents,
     chat,
     conversations,
@@ -18,11 +20,9 @@ from slack_emulator.api import (
     users,
     views,
 )
-from slack_emulator.api.args import Args
-from slack_emulator.api.method import Api, Method
 from slack_emulator.api.rates import Rates
 from slack_emulator.errors import SlackError
-from slack_emulator.page.world import Json
+from slack_emulator.models import Json
 
 _FAMILIES = (
     misc,

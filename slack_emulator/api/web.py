@@ -19,10 +19,10 @@ from slack_emulator.api.rates import too_fast
 from slack_emulator.api.registry import WebApi
 from slack_emulator.errors import SlackError
 from slack_emulator.faults import KINDS, Faults
-from slack_emulator.page.world import Json
-from slack_emulator.responses import Responses
-from slack_emulator.sockets import SocketHub
+from slack_emulator.models import Json
+from slack_emulator.platform.response_urls import Responses
 from slack_emulator.state.files import MOST_BYTES
+from slack_emulator.transport.sockets import SocketHub
 
 LINK_PATH = "/link"
 _JSON = "application/json"

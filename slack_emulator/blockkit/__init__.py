@@ -11,7 +11,7 @@ from slack_emulator.blockkit.limits import LIMITS
 from slack_emulator.blockkit.objects import plain
 from slack_emulator.blockkit.rules import Faults, anything, array, flag, one_of, text, thing
 from slack_emulator.errors import SlackError
-from slack_emulator.page.world import Json
+from slack_emulator.models import Json
 
 _MESSAGE_BLOCKS = array(MESSAGE_BLOCK, LIMITS["blocks of a message"], 0)
 _HOME = {

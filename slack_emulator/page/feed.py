@@ -9,11 +9,12 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from slack_emulator.page import emojis
-from slack_emulator.page.ids import APP_PROMPTS, TIMELINE, MessageList, conversation_id
-from slack_emulator.page.pages import PageMaker, Where, entry_of
-from slack_emulator.page.render import environment
-from slack_emulator.page.world import Change, Json, World
+from slack_emulator.models import Change, Json
+from slack_emulator.page.rendering.blocks import environment
+from slack_emulator.page.views.ids import APP_PROMPTS, TIMELINE, MessageList, conversation_id
+from slack_emulator.page.views.pages import PageMaker, Where, entry_of
+from slack_emulator.people.reader import WorkspaceReader
+from slack_emulator.platform import emojis
 
 Patch = dict[str, str]
 _GATHER_SECONDS = 0.03
@@ -21,7 +22,7 @@ _BEAT_SECONDS = 15.0
 
 
 async def events(
-    world: World, maker: Callable[[], PageMaker], where: Where, after: int
+    reader: WorkspaceReader, maker: Callable[[], PageMaker], where: Where, after: int
 ) -> AsyncIterator[str]:
     """Give the event stream of one window, from a change number on, without end.
 
@@ -32,12 +33,12 @@ async def events(
         after: The number of the last change the window has drawn.
     """
     loop, rung = asyncio.get_running_loop(), asyncio.Event()
-    stop = world.subscribe(lambda: _ring(loop, rung))
+    stop = reader.subscribe(lambda: _ring(loop, rung))
     try:
         yield "retry: 1000\n\n"
         while True:
             rung.clear()
-            after, event = await run_in_threadpool(_batch, world, maker, where, after)
+            after, event = await run_in_threadpool(_batch, reader, maker, where, after)
             if event:
                 yield event
             try:
@@ -55,11 +56,11 @@ def _ring(loop: asyncio.AbstractEventLoop, rung: asyncio.Event) -> None:
 
 
 def _batch(
-    world: World, maker: Callable[[], PageMaker], where: Where, after: int
+    reader: WorkspaceReader, maker: Callable[[], PageMaker], where: Where, after: int
 ) -> tuple[int, str]:
-    changes = world.changes(after)
+    changes = reader.changes(after)
     if changes is None:
-        return world.number(), _event(world.number(), [{"op": "reload"}])
+        return reader.number(), _event(reader.number(), [{"op": "reload"}])
     if not changes:
         return after, ""
     newest = changes[-1].number
@@ -164,7 +165,7 @@ class Patches:
         }
 
     def _find(self, channel: str, ts: str) -> Json | None:
-        return self._page.world.message(channel, ts, self._page.viewer)
+        return self._page.reader.message(channel, ts, self._page.viewer)
 
     def _sidebar(self) -> None:
         if "sidebar" not in self._patches:
@@ -209,7 +210,7 @@ class Patches:
     def _traffic(self, change: Change) -> None:
         if not self._where.developer or f"payload-{change.ts}" in self._patches:
             return
-        for traffic in self._page.world.traffic(int(change.ts) - 1):
+        for traffic in self._page.reader.traffic(int(change.ts) - 1):
             entry = entry_of(traffic)
             html = self._draw("developer_entry", entry)
             made = {"op": "append", "id": entry.id, "list": "developer-list", "html": html}

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from slack_emulator.guard import is_loopback
+from slack_emulator.transport.loopback import is_loopback
 
 CONTENT_POLICY = "; ".join(
     (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from slack_emulator.core import Core
-from slack_emulator.page.world import Json
+from slack_emulator.models import Json
+from slack_emulator.state.core import Core
 from slack_emulator.state.directory import AppIdentity, Directory
 from slack_emulator.state.files import Files
 from slack_emulator.state.messages import Messages

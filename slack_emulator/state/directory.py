@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from slack_emulator.core import Core
 from slack_emulator.errors import SlackError
-from slack_emulator.page.world import Json
+from slack_emulator.models import Json
+from slack_emulator.state.core import Core
 
 ChannelKind = Literal["public", "private", "im", "mpim"]
 READ_SCOPES: dict[ChannelKind, str] = {

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from slack_emulator.core import Core
 from slack_emulator.errors import SlackError
-from slack_emulator.page.world import Json
+from slack_emulator.models import Json
+from slack_emulator.state.core import Core
 
 MOST_BYTES = 1024**3
 

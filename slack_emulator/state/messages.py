@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from slack_emulator.core import Core
 from slack_emulator.errors import SlackError
-from slack_emulator.page.world import Json
+from slack_emulator.models import Json
+from slack_emulator.state.core import Core
 
 TextFormat = Literal["mrkdwn", "markdown", "plain"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from slack_emulator.core import Core
 from slack_emulator.errors import SlackError
-from slack_emulator.page.world import Prompts, Session
+from slack_emulator.models import Prompts, Session
+from slack_emulator.state.core import Core
 
 STATUSES = ("processing", "active", "suspended", "closed")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 
-from slack_emulator.core import Core
 from slack_emulator.errors import SlackError
-from slack_emulator.page.world import Json
+from slack_emulator.models import Json
+from slack_emulator.state.core import Core
 
 MOST_STACKED = 3
 

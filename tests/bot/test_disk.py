@@ -15,7 +15,7 @@ from bot.jobs import group_commit as disk
 from bot.jobs.group_commit import Disk, WritingAhead
 from slack_emulator import LocalWorkspace
 from tests.programme.house import MANIFEST, Stage, stage
-from tests.slack import PATIENCE
+from tests.support.slack import PATIENCE
 
 real_fsync = os.fsync
 

@@ -7,7 +7,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.serve import hang_up
 from slack_emulator import LocalWorkspace
-from tests.workspace.apps import bolt_app, running
+from tests.support.slack_apps import bolt_app, running
 
 
 class _Slowly(logging.Handler):

@@ -12,8 +12,7 @@ from bot.answering.blocks import ANSWER_EVENT, NOT_SURE
 from bot.answering.question import Question
 from bot.answering.slack_delivery import SlackDelivery
 from knowledge.answers.answer import Answer, Citation, Confidence
-from slack_emulator import LocalWorkspace
-from slack_emulator.page.world import Json
+from slack_emulator import Json, LocalWorkspace
 from tests.e2e.fleet import workspace
 
 FIRST = "Plan 15–20 % of the budget. [1]"

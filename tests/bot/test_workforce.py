@@ -19,7 +19,7 @@ from bot.errors import SettingsWrong, SlackUnreachable
 from bot.settings import read_settings
 from bot.slack.directory import people_in
 from slack_emulator import LocalWorkspace
-from tests.slack import PATIENCE
+from tests.support.slack import PATIENCE
 
 MANIFEST = Path(__file__).parents[2] / "bot" / "slack" / "manifest.json"
 

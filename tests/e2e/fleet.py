@@ -16,10 +16,9 @@ from sqlalchemy import make_url
 
 from adoption.questions.record import Record
 from bench.starter import starter
-from slack_emulator import Faults, LocalWorkspace
+from slack_emulator import Draft, Faults, LocalWorkspace
 from slack_emulator.state.messages import Message
-from slack_emulator.writing import Draft
-from tests.slack import PATIENCE
+from tests.support.slack import PATIENCE
 
 KILLABLE = Path(__file__).parent / "killable.py"
 ALWAYS = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.e2e.trial import tried_out
-from tests.workspace_page.browser import Window, accessibility_faults, open_browser
+from tests.support.browser import Window, accessibility_faults, open_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page

@@ -9,8 +9,7 @@ import pytest
 
 from adoption.questions.models import Interaction, Outcome, Reason, Surface, Vote
 from adoption.questions.record import Opinion, Record
-from slack_emulator import LocalWorkspace
-from slack_emulator.page.world import Json
+from slack_emulator import Json, LocalWorkspace
 from slack_emulator.state.messages import Message
 from tests.e2e.fleet import ALWAYS, Worker, appears, ask, eventually, id_of, replies, workspace
 

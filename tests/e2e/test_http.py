@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from slack_emulator.http_sender import signature_headers
+from slack_emulator import signature_headers
 from tests.e2e.fleet import ask, replies, workspace
 from tests.e2e.test_conversation import BUDGET, Running, answer_to
 from tests.servers import free_port

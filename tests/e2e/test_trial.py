@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import uptake
 from tests.e2e.trial import tried_out
-from tests.workspace_page.browser import Window, accessibility_faults, open_browser
+from tests.support.browser import Window, accessibility_faults, open_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -8,7 +8,7 @@ import pytest
 
 from slack_emulator import LocalWorkspace
 from tests.programme.house import MANIFEST, Stage, stage
-from tests.slack import PATIENCE
+from tests.support.slack import PATIENCE
 
 
 @pytest.fixture

@@ -23,10 +23,9 @@ from bot.jobs.schedule import Schedule
 from bot.observability.question_metrics import Observers
 from bot.serve import executor_of
 from bot.settings import Settings, read_settings
-from slack_emulator import LocalWorkspace
-from slack_emulator.person import Person
+from slack_emulator import LocalWorkspace, Person
 from slack_emulator.state.messages import Message
-from tests.workspace.apps import LOOK_SECONDS, hang_up
+from tests.support.slack_apps import LOOK_SECONDS, hang_up
 
 MANIFEST = Path(__file__).parents[2] / "bot" / "slack" / "manifest.json"
 

@@ -22,8 +22,7 @@ from bot.features.digest.jobs import DigestDeeds
 from bot.jobs.schedule import Schedule
 from knowledge.errors import EncoderUnavailable
 from knowledge.index.encoder import Encoder
-from slack_emulator import LocalWorkspace
-from slack_emulator.person import Person
+from slack_emulator import LocalWorkspace, Person
 from slack_emulator.state.messages import Message
 from tests.programme.house import Stage, stage, written
 
@@ -407,7 +406,7 @@ class ElementPlace:
     def pressed_by(self, person: Person) -> None:
         """Takes the press on, as Slack's payload carries it."""
         office = self._stage.office
-        hands = self._stage.slack.parts.hands(person.id)
+        hands = self._stage.slack.parts.actions(person.id)
         url = hands.interactions._response_url(
             person.id, self._stage.slack.parts.state.directory.channels[self._message.channel].id
         )

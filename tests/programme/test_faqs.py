@@ -13,11 +13,10 @@ from adoption.submissions.faqs import FaqFields, FaqView, faq_id
 from bot.features.faqs.blocks import review_message
 from bot.features.faqs.files import as_markdown
 from bot.features.faqs.jobs import fields_kept
-from slack_emulator import LocalWorkspace
-from slack_emulator.person import Person
+from slack_emulator import LocalWorkspace, Person
 from slack_emulator.state.messages import Message
 from tests.programme.house import MANIFEST, Stage, stage, written
-from tests.slack import PATIENCE
+from tests.support.slack import PATIENCE
 
 MOMENT = datetime(2026, 11, 18, 12, tzinfo=UTC)
 

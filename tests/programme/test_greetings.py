@@ -15,9 +15,7 @@ from ingest.sync.sync import Sync
 from knowledge.answers.answerer import Answerer
 from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
-from slack_emulator import LocalWorkspace
-from slack_emulator.page.world import Prompts
-from slack_emulator.person import Person
+from slack_emulator import LocalWorkspace, Person, Prompts
 from tests.programme.house import Stage, stage, written
 
 GUIDE = """---

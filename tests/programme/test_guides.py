@@ -23,12 +23,11 @@ from bot.features.home.blocks import AdminFacts, Gap, HomeFacts, home_view
 from ingest.sync.sync import Sync
 from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
-from slack_emulator import LocalWorkspace
-from slack_emulator.person import Person
+from slack_emulator import LocalWorkspace, Person
 from slack_emulator.state.messages import Message
 from tests.conftest import write_guides
 from tests.programme.house import MANIFEST, Stage, stage, strings, written
-from tests.slack import PATIENCE
+from tests.support.slack import PATIENCE
 
 BUDGET, ACCURACY = "Budget and sponsor", "Accuracy and trust"
 

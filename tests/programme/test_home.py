@@ -7,7 +7,7 @@ from adoption.feedback.voices import Voices
 from adoption.people.roster import RosterRow, RosterStore
 from adoption.questions.models import Outcome, Surface
 from adoption.questions.record import Asked
-from slack_emulator.person import Person
+from slack_emulator import Person
 from tests.programme.house import Stage, written
 from tests.programme.test_stories import TOLD, form, hand_in
 

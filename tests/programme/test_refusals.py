@@ -25,10 +25,9 @@ from adoption.submissions.faqs import FaqFields, faq_id
 from adoption.submissions.stories import StoryFields
 from bot.cli.audit import audit
 from bot.features.digest.blocks import value_of
-from slack_emulator import LocalWorkspace
-from slack_emulator.person import Person
+from slack_emulator import LocalWorkspace, Person
 from tests.programme.house import MANIFEST, Stage, stage, written
-from tests.slack import PATIENCE
+from tests.support.slack import PATIENCE
 
 STORY, QUESTION, WEEK = "s" * 32, "C0HELP:1795000000.000100", Week(2026, 46)
 ENTRY = faq_id(QUESTION)

@@ -5,7 +5,7 @@ from typing import Any
 from adoption.people.programme_models import StoryState
 from adoption.submissions.stories import StoryView
 from bot.features.stories.blocks import review_message
-from slack_emulator.person import Person
+from slack_emulator import Person
 from slack_emulator.state.messages import Message
 from tests.programme.house import Stage, written
 

@@ -10,7 +10,7 @@ from tests.e2e.personas import Cast
 from tests.e2e.trial import tried_out
 from tests.screenshots import admins, champions, everyone, start
 from tests.screenshots.company import plant
-from tests.workspace_page.browser import open_browser
+from tests.support.browser import open_browser
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.workspace_page.browser import DARK, WIDE, Look, Window
+from tests.support.browser import DARK, WIDE, Look, Window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -19,11 +19,10 @@ from bot.app import House, build, jobs_running, slack_app, slack_client, slack_d
 from bot.features.desk import Desk, open_desk
 from bot.observability.question_metrics import Observers
 from bot.settings import Settings
-from slack_emulator import LocalWorkspace
-from slack_emulator.clock import ManualClock
+from slack_emulator import LocalWorkspace, ManualClock
 from slack_emulator.state.messages import Message
-from tests.slack import PATIENCE
-from tests.workspace.apps import running
+from tests.support.slack import PATIENCE
+from tests.support.slack_apps import running
 
 MANIFEST = Path(__file__).parents[2] / "bot" / "slack" / "manifest.json"
 BUDGET = "How much of the budget should go to change management?"

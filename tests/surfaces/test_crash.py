@@ -15,7 +15,7 @@ from slack_emulator import LocalWorkspace
 from tests.conftest import environment, write_guides
 from tests.e2e.fleet import KILLABLE, eventually, replies
 from tests.knowledge.model_server import model_server
-from tests.slack import PATIENCE
+from tests.support.slack import PATIENCE
 from tests.surfaces.house import BUDGET, MANIFEST, WEATHER, said
 from tests.surfaces.test_stop import FIRST, SECOND, composing
 

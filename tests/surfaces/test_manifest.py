@@ -13,7 +13,7 @@ from bot.app import slack_delivery
 from bot.errors import SettingsWrong
 from bot.slack.manifest import manifest_for
 from slack_emulator.api.method import Api
-from slack_emulator.events import Events
+from slack_emulator.platform.events import Events
 from tests.conftest import uptake
 from tests.surfaces.house import BUDGET, MANIFEST, WEATHER, Office, office, said
 from tests.surfaces.test_help import offer_of

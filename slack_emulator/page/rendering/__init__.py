@@ -1,0 +1,1 @@
+"""Rendering: Slack text and Block Kit as HTML."""

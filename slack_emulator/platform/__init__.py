@@ -1,0 +1,1 @@
+"""The rules of the platform: messages, events, ids and response addresses."""

@@ -1,0 +1,1 @@
+"""The ways between workspace and app: Socket Mode, HTTP, and the server."""

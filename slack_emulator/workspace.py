@@ -1,0 +1,316 @@
+"""A whole Slack workspace on this computer, for people to try and for tests to ask."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from slack_emulator.api.methods.scheduled import post_due
+from slack_emulator.assembly import Parts, Rules
+from slack_emulator.errors import WorkspaceError
+from slack_emulator.faults import Faults
+from slack_emulator.manifest import DEFAULT_MANIFEST, Manifest, manifest_of
+from slack_emulator.models import Json, Session, Traffic
+from slack_emulator.people.person import Person
+from slack_emulator.seed import Role, user_object
+from slack_emulator.state.calls import Call
+from slack_emulator.state.clock import Clock, ManualClock
+from slack_emulator.state.directory import Channel
+from slack_emulator.state.messages import Message
+from slack_emulator.transport.delivery import PATIENCE_SECONDS, Envelope
+from slack_emulator.transport.server import Server
+
+Found = TypeVar("Found")
+_TICK_SECONDS = 0.25
+
+
+class LocalWorkspace:
+    """A workspace with people, channels and one app; runs while its context is open.
+
+    Attributes:
+        faults: What goes wrong, and how often; may be changed while it runs.
+        parts: What it is made of, for those who need more than the questions and acts here.
+    """
+
+    def __init__(
+        self,
+        manifest: Mapping[str, Any] | Path | str | Manifest = DEFAULT_MANIFEST,
+        *,
+        port: int = 0,
+        clock: Clock = time.time,
+        faults: Faults | None = None,
+        strict_rates: bool = True,
+        echo: bool = False,
+        patience: float = PATIENCE_SECONDS,
+        request_url: str = "",
+    ) -> None:
+        """Build a workspace; nothing is served before it is entered.
+
+        Args:
+            manifest: The app's manifest: data, or a JSON or YAML file; a small one by default.
+            port: The port, 0 for a free one.
+            clock: Seconds since the epoch; a ManualClock is moved by `advance`.
+            faults: What goes wrong on purpose.
+            strict_rates: Whether calls that come too fast are answered 429.
+            echo: Whether the app gets events for its own messages.
+            patience: Seconds the app has to acknowledge, and to open a dialog.
+            request_url: The app's request URL, for HTTP mode instead of Socket Mode.
+
+        Raises:
+            WorkspaceError: The manifest cannot be used, or the port is taken.
+        """
+        read = manifest_of(manifest)
+        self._server = Server(port)
+        self.faults = faults or Faults()
+        rules = Rules(strict_rates, echo, patience, request_url)
+        self.parts = Parts(read, clock, self.faults, rules, self._server.port)
+        self._clock = clock
+        self._over = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, name="workspace-ticker", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start serving."""
+        self.parts.outbox.start(self.parts.transport)
+        self._server.start(self.parts.web())
+        self._ticker.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop serving."""
+        self._over.set()
+        self.parts.close()
+        self.parts.sockets.drop()
+        self._server.stop()
+        self._ticker.join()
+
+    def _tick(self) -> None:
+        while not self._over.wait(_TICK_SECONDS):
+            post_due(self.parts.api)
+
+    @property
+    def url(self) -> str:
+        """Give the address of the page."""
+        return f"{self.parts.address}/"
+
+    @property
+    def api_url(self) -> str:
+        """Give the base address of the Web API, for `WebClient(base_url=…)`."""
+        return f"{self.parts.address}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        """Give the bot token."""
+        return self.parts.secrets.tokens.bot
+
+    @property
+    def app_token(self) -> str:
+        """Give the app-level token, for Socket Mode."""
+        return self.parts.secrets.tokens.app
+
+    @property
+    def signing_secret(self) -> str:
+        """Give the secret that signs requests in HTTP mode."""
+        return self.parts.secrets.signing
+
+    @property
+    def team_id(self) -> str:
+        """Give the team's id."""
+        return self.parts.state.directory.team_id
+
+    @property
+    def bot_id(self) -> str:
+        """Give the user id of the app's bot user."""
+        return self.parts.state.directory.app.bot_user_id
+
+    @property
+    def mention(self) -> str:
+        """Give what a person types to mention the app."""
+        name = self.parts.state.directory.user(self.bot_id)["profile"]["display_name"]
+        return f"@{name}"
+
+    def user(self, name: str = "user") -> Person:
+        """Give a person by role (user, champion, admin, second), handle, full name or id.
+
+        Raises:
+            WorkspaceError: Where there is nobody of that name.
+        """
+        found = self.parts.people.get(name) or (self.parts.state.directory.named(name) or {}).get(
+            "id"
+        )
+        if not found:
+            known = ", ".join(self.parts.people)
+            raise WorkspaceError(f"There is nobody called {name}. There are: {known}.")
+        return Person(self.parts.actions(str(found)), self.parts.reader)
+
+    def add_user(
+        self,
+        handle: str,
+        real_name: str,
+        *,
+        title: str = "",
+        team: str = "",
+        is_admin: bool = False,
+    ) -> Person:
+        """Take a new person in; `team` is another company's team id for a guest."""
+        role = Role(handle, handle, real_name, title, is_admin)
+        made = user_object(self.parts.core.new_id("U"), team or self.team_id, role)
+        self.parts.state.directory.add_user(made)
+        return self.user(str(made["id"]))
+
+    def add_channel(
+        self,
+        name: str,
+        members: Sequence[Person] = (),
+        *,
+        private: bool = False,
+        with_app: bool = True,
+        external: bool = False,
+    ) -> str:
+        """Make a channel and give its id; `external` shares it with another company."""
+        people = [member.id for member in members] + ([self.bot_id] if with_app else [])
+        directory = self.parts.state.directory
+        made = directory.create(name, "private" if private else "public", people)
+        made.is_ext_shared = external
+        return made.id
+
+    def channel(self, name: str) -> str:
+        """Give the id of a channel.
+
+        Raises:
+            WorkspaceError: Where there is none of that name.
+        """
+        return self._place(name).id
+
+    def _place(self, name: str) -> Channel:
+        found = self.parts.state.directory.find(name)
+        if found is None:
+            raise WorkspaceError(f"There is no channel {name}.")
+        return found
+
+    def messages(self, channel: str = "general") -> list[Message]:
+        """Give everything written in a channel, threads and whispers too, oldest first."""
+        with self.parts.core.lock:
+            return copy.deepcopy(list(self.parts.state.messages.everything(self.channel(channel))))
+
+    def posts(self) -> list[Message]:
+        """Give everything the app wrote, in all channels, oldest first."""
+        with self.parts.core.lock:
+            found = [each for each in self.parts.state.messages.all() if each.via_app]
+            return copy.deepcopy(sorted(found, key=lambda each: each.ts))
+
+    def message(self, message: Message) -> Message | None:
+        """Give a message as it is now, or nothing where it is gone."""
+        with self.parts.core.lock:
+            return copy.deepcopy(self.parts.state.messages.find(message.channel, message.ts))
+
+    def replies(self, message: Message) -> list[Message]:
+        """Give the replies in a message's thread, oldest first."""
+        with self.parts.core.lock:
+            found = self.parts.state.messages.thread(message.channel, message.root)
+            return copy.deepcopy(list(found[1:]))
+
+    def answers(self, message: Message) -> list[Message]:
+        """Give the app's finished replies in a message's thread."""
+        return [
+            reply
+            for reply in self.replies(message)
+            if reply.via_app and not (reply.stream and reply.stream.is_open)
+        ]
+
+    def session(self, message: Message) -> Session:
+        """Give what the app is doing in a message's thread."""
+        return self.parts.state.sessions.get(message.channel, message.root)
+
+    def calls(self, method: str = "") -> list[Call]:
+        """Give the app's calls of a method, or all, oldest first."""
+        return self.parts.calls.of(method)
+
+    def traffic(self) -> Sequence[Traffic]:
+        """Give all payloads both ways, oldest first."""
+        return self.parts.core.traffic()
+
+    def sent(self, name: str) -> list[Json]:
+        """Give the payloads of an event or interaction that went to the app, oldest first."""
+        return [each.payload for each in self.traffic() if each.to_app and each.name == name]
+
+    def given_up(self) -> list[Envelope]:
+        """Give the payloads the app never acknowledged."""
+        with self.parts.core.lock:
+            return list(self.parts.outbox.given_up)
+
+    def acknowledgements(self) -> list[float]:
+        """Give the seconds each acknowledged payload waited for it, in order of the answers."""
+        with self.parts.core.lock:
+            return list(self.parts.outbox.waits)
+
+    def redeliver(self, message: Message) -> int:
+        """Send the events of a message again, as after an answer that was lost; gives how many."""
+        about = {"channel": message.channel, "ts": message.ts}
+        found = {
+            each.payload["event_id"]: each
+            for each in self.traffic()
+            if each.to_app and about.items() <= each.payload.get("event", {}).items()
+        }
+        for each in found.values():
+            self.parts.outbox.send("events_api", each.payload, each.name)
+        return len(found)
+
+    def wait_for(self, found: Callable[[], Found], seconds: float = 10, what: str = "") -> Found:
+        """Give what `found` gives as soon as it is true; asked after every change, never by time.
+
+        Raises:
+            AssertionError: It was not true in time; says what the app called.
+        """
+        answer = self.parts.core.wait_for(found, seconds)
+        if not answer:
+            lately = [f"{call.method} {call.error}".strip() for call in self.calls()[-20:]]
+            wanted = what or "what was waited for"
+            raise AssertionError(f"{wanted} did not happen in {seconds} s; calls: {lately}")
+        return answer
+
+    def wait_for_answer(self, message: Message, seconds: float = 10) -> Message:
+        """Give the app's newest finished reply to a message, once there is one."""
+        return self.wait_for(lambda: self.answers(message), seconds, "an answer")[-1]
+
+    def wait_until_connected(self, sockets: int = 1, seconds: float = 30) -> None:
+        """Wait until the app has so many sockets open."""
+        self.wait_for(lambda: self.connections >= sockets, seconds, "a connection")
+
+    def wait_until_quiet(self, seconds: float = 10) -> None:
+        """Wait until every payload to the app is acknowledged or given up."""
+        self.wait_for(lambda: not self.parts.outbox.waiting(), seconds, "quiet")
+
+    @property
+    def connections(self) -> int:
+        """Give how many sockets the app has open."""
+        return self.parts.sockets.connections
+
+    def drop_sockets(self) -> int:
+        """Break the app's sockets; gives how many."""
+        return self.parts.sockets.drop()
+
+    def refresh_sockets(self) -> int:
+        """Ask the app to connect anew, as Slack does now and then; gives how many."""
+        return self.parts.sockets.refresh()
+
+    def advance(self, seconds: float) -> None:
+        """Move a ManualClock forward and let happen what is due.
+
+        Raises:
+            WorkspaceError: The workspace runs on another clock.
+        """
+        if not isinstance(self._clock, ManualClock):
+            raise WorkspaceError("Only a workspace with a ManualClock can be moved in time.")
+        self._clock.advance(seconds)
+        post_due(self.parts.api)
+        self.parts.outbox.wake()

@@ -1,0 +1,1 @@
+"""Tests of slack_emulator.blockkit."""
