@@ -116,7 +116,7 @@ def _ours(folder: Path, corpus: Sequence[Any], questions: Sequence[Any], strange
     wrongly = right.count(Confidence.ABSTAINED) / len(right)
     print(
         f"\nOut of scope refused {refused:.3f}; refused though the first passage is right "
-        f"{wrongly:.3f}. Batches in {encoder.number_format}.\n",
+        f"{wrongly:.3f}.\n",
         flush=True,
     )
     return row

@@ -24,7 +24,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from adoption.questions.record import Record
-from bench.fleet import Fleet, fleet, shaky
 from ingest.sync.sync import Sync
 from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
@@ -34,6 +33,7 @@ from tests.chroma_server import chroma_server
 from tests.conftest import uptake, write_guides
 from tests.e2e.fleet import ALWAYS, ask, crowd, fresh_database, id_of, workspace
 from tests.servers import postgres_server
+from tests.support.fleet import Fleet, fleet, shaky
 
 QUESTIONS = (
     "How much of the budget should go to change management?",
@@ -267,7 +267,7 @@ def _index(folder: Path, settings: dict[str, str]) -> None:
     if settings.get("UPTAKE_CHROMA_URL"):
         here = {"UPTAKE_DATA_DIR": str(folder / "data")}
         guides = str(folder / "guides")
-        done = uptake("ingest", guides, cwd=folder, fresh=True, **here, **settings)
+        done = uptake("ingest", guides, cwd=folder, **here, **settings)
         assert done.returncode == 0, done.stderr
     else:
         Sync(Index.open(folder / "data" / "index", Encoder())).run([folder / "guides"])

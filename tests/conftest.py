@@ -3,20 +3,19 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-# There is a test process for each core: PyTorch's threads would wait, spinning, for cores that
-# the others have. Before anything imports it; child processes take it over.
+# There is a test process for each core: more threads would only wait for cores that the others
+# have. Child processes inherit it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from ingest.sync.sync import Sync
 from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
+from tests.support.processes import COMMAND, environment
 
 # Seconds that a command may take.
 _LONGEST = 180
@@ -142,31 +141,16 @@ def postgres() -> Iterator[str]:
         yield url
 
 
-def environment(**settings: str) -> dict[str, str]:
-    """The environment of a child process: this one's without any of Uptake's settings."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("UPTAKE_", "SLACK_"))}
-    return kept | {"PYTHONPATH": str(Path(__file__).parent.parent)} | settings
-
-
 def uptake(
-    *arguments: str, cwd: Path, typed: str | None = None, fresh: bool = False, **settings: str
+    *arguments: str, cwd: Path, typed: str | None = None, **settings: str
 ) -> subprocess.CompletedProcess[str]:
-    """Runs the command line as a process, with nobody at the keyboard unless it is `typed`.
-
-    Args:
-        fresh: in a process that has imported nothing yet, which takes some seconds more.
-    """
-    if fresh or arguments[:1] == ("run",):
-        return subprocess.run(
-            [sys.executable, "-c", "from bot.cli import main; main()", *arguments],
-            cwd=cwd,
-            env=environment(**settings),
-            **({"input": typed} if typed is not None else {"stdin": subprocess.DEVNULL}),
-            capture_output=True,
-            text=True,
-            timeout=_LONGEST,
-        )
-    from bench.starter import starter
-
-    with tempfile.TemporaryDirectory() as folder:
-        return starter().run(arguments, settings, Path(folder), cwd, typed, _LONGEST)
+    """Runs the command line as a process, with nobody at the keyboard unless it is `typed`."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=environment(**settings),
+        **({"input": typed} if typed is not None else {"stdin": subprocess.DEVNULL}),
+        capture_output=True,
+        text=True,
+        timeout=_LONGEST,
+    )

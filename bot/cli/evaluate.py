@@ -107,7 +107,6 @@ def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answere
                     "passages": report.passages,
                     "seconds": seconds[0],
                     "seconds_again": seconds[1],
-                    "number_format": index.encoder.number_format,
                     "failed": [[problem.source, problem.reason] for problem in report.failed],
                 }
             },

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from knowledge.errors import IndexUnavailable
-from knowledge.index.batching import Together
+from knowledge.index.batching import Batcher
 from knowledge.index.encoder import Vectors
 from knowledge.index.passages import EVERYONE, Passage, Scope
 from knowledge.index.sentences import encoded_units
@@ -85,7 +85,7 @@ class Snapshot:
         return self._nearness(vector)
 
     @cached_property
-    def _nearness(self) -> Together[Vectors, Vectors]:
+    def _nearness(self) -> Batcher[Vectors, Vectors]:
         vectors = self.vectors
 
         def near(asked: list[Vectors]) -> Sequence[Vectors]:
@@ -93,7 +93,7 @@ class Snapshot:
                 return [np.asarray(vectors @ asked[0])]
             return list(np.stack(asked) @ vectors.T)
 
-        return Together(near, _AT_ONCE)
+        return Batcher(near, _AT_ONCE)
 
     def within(self, scope: Scope) -> NDArray[np.bool_]:
         """Which passages a question may be answered from, one truth value a row."""

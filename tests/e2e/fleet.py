@@ -15,9 +15,9 @@ import psycopg
 from sqlalchemy import make_url
 
 from adoption.questions.record import Record
-from bench.starter import starter
 from slack_emulator import Draft, Faults, LocalWorkspace
 from slack_emulator.state.messages import Message
+from tests.support.processes import start
 from tests.support.slack import PATIENCE
 
 KILLABLE = Path(__file__).parent / "killable.py"
@@ -96,7 +96,7 @@ class Worker:
         }
         self._log = data_dir.parent / f"log-{uuid.uuid4().hex[:8]}"
         self._log.touch()
-        self.process = starter().start(defaults | settings, self._log, arguments, str(program))
+        self.process = start(defaults | settings, self._log, arguments, program)
 
     @property
     def output(self) -> list[str]:

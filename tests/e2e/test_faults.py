@@ -10,12 +10,12 @@ import pytest
 
 from adoption.questions.models import Outcome
 from adoption.questions.record import Record
-from bench.fleet import shaky
 from tests.chroma_server import chroma_server
 from tests.conftest import uptake
 from tests.e2e.fleet import ALWAYS, Worker, answered_once, ask, crowd, eventually, workspace
 from tests.e2e.test_conversation import BUDGET
 from tests.servers import stoppable_postgres
+from tests.support.fleet import shaky
 
 pytestmark = pytest.mark.soak
 

@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
 def address(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     place = tmp_path_factory.mktemp("product")
     data_dir = Path(shutil.copytree(home, place / "data"))
-    with tried_out(data_dir, fresh=True) as found:
+    with tried_out(data_dir) as found:
         yield found
 
 

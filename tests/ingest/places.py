@@ -19,7 +19,7 @@ from ingest.sources.sync import SourceSync, Synced
 from ingest.sync.sync import Sync
 from knowledge.index.index import Index
 from knowledge.index.passages import Passage
-from tests.knowledge.passages import HashedQuestions
+from tests.knowledge.passages import Hashed
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -30,7 +30,7 @@ class Home:
     def __init__(self, folder: Path, private: Sequence[str] = ()) -> None:
         self.folder = folder
         self.book = SourceBook(folder / "data")
-        self.index = Index.open(folder / "data" / "index", HashedQuestions())
+        self.index = Index.open(folder / "data" / "index", Hashed())
         self.private = frozenset(private)
         self.options: dict[str, Any] = {"pause": lambda seconds: None}
         self.now = NOON

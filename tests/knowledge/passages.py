@@ -63,10 +63,6 @@ class Hashed(Encoder):
         vectors = np.array(rows, np.float32).reshape(-1, 16)
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
-
-class HashedQuestions(Hashed):
-    """The same for questions, which otherwise wait for the real model's worker."""
-
     def encode_question(self, text: str) -> Vectors:
         """The vector of a question."""
         return self.encode([text])[0]
@@ -86,6 +82,10 @@ class Remembering(Encoder):
         if new:
             self.known |= zip(new, self.inner.encode(new), strict=True)
         return np.array([self.known[text] for text in texts], np.float32)
+
+    def encode_question(self, text: str) -> Vectors:
+        """The vector of a question."""
+        return self.encode([text])[0]
 
 
 def unit_vectors_of(snapshot: Snapshot, row: int) -> Vectors:

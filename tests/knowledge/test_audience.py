@@ -13,13 +13,13 @@ from knowledge.index.index import Index
 from knowledge.index.passages import EVERYONE, Passage, Scope
 from knowledge.retrieval.confidence import Bar
 from knowledge.retrieval.retriever import find
-from tests.knowledge.passages import HashedQuestions, passage, published, written
+from tests.knowledge.passages import Hashed, passage, published, written
 
 WORDS = "budget sponsor pilot champion weeks secret salary results change month".split()
 AUDIENCES = [EVERYONE, "champions", "admins", "channel:C0AB12", "group:S9XYZ"]
 NARROW = [None, *AUDIENCES[1:]]
 
-ENCODER = HashedQuestions()
+ENCODER = Hashed()
 
 
 class Easy:
@@ -88,7 +88,7 @@ def test_hidden_passages_push_nothing_out_of_what_is_found(
 
 
 def test_hidden_passages_change_no_score_and_no_weight(tmp_path: Path):
-    encoder = HashedQuestions()
+    encoder = Hashed()
     shown = [
         passage("The sponsor asks."),
         passage("The pilot ends."),
@@ -106,7 +106,7 @@ def test_hidden_passages_change_no_score_and_no_weight(tmp_path: Path):
 def test_a_question_in_no_audience_finds_only_what_is_for_everyone(tmp_path: Path):
     one = passage("The secret salary is paid.", audience="admins")
     index: Index = published(
-        tmp_path, HashedQuestions(), [one, replace(one, id="x", audience="group:S9XYZ")]
+        tmp_path, Hashed(), [one, replace(one, id="x", audience="group:S9XYZ")]
     )
     answer = Answerer(index).answer(Answerer(index).find("What is the secret salary?"))
     assert (answer.citations, answer.nearest) == ((), ())

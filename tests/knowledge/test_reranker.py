@@ -18,7 +18,7 @@ from knowledge.index.snapshot import Snapshot
 from knowledge.retrieval.confidence import Bar
 from knowledge.retrieval.reranker import Reranker
 from knowledge.retrieval.retriever import Found, find
-from tests.knowledge.passages import HashedQuestions, passage, written
+from tests.knowledge.passages import Hashed, passage, written
 
 QUESTION = "How long does a pilot of the assistant last?"
 TEXTS = [
@@ -64,12 +64,12 @@ def reranker(tiny: str) -> Reranker:
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     made = [passage(text, audience="admins" if "secret" in text else "everyone") for text in TEXTS]
-    return written(tmp_path_factory.mktemp("snapshots"), HashedQuestions(), made)
+    return written(tmp_path_factory.mktemp("snapshots"), Hashed(), made)
 
 
 @pytest.fixture
 def found(snapshot: Snapshot) -> Found:
-    return find(QUESTION, snapshot, HashedQuestions(), Scope())
+    return find(QUESTION, snapshot, Hashed(), Scope())
 
 
 class Known:
@@ -111,7 +111,7 @@ def test_what_someone_may_not_see_never_reaches_the_model(
     assert len(read) == 5
     assert not any("secret" in text for text in read)
     admins = Scope(frozenset({"everyone", "admins"}))
-    everything = find(QUESTION, snapshot, HashedQuestions(), admins)
+    everything = find(QUESTION, snapshot, Hashed(), admins)
     assert set(texts(reranker.ranked(everything))) == set(TEXTS)
 
 

@@ -34,6 +34,9 @@ class Fixed(Encoder):
     def encode(self, texts: Sequence[str]) -> Vectors:
         return np.array([self.question] * len(texts))
 
+    def encode_question(self, text: str) -> Vectors:
+        return self.question
+
 
 class Drawn(Fixed):
     """Vectors of a die."""

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.sync.sync import Sync
 from knowledge.errors import EncoderUnavailable, IndexEmpty, IndexUnavailable
-from knowledge.index.encoder import Encoder, check_weights
+from knowledge.index.encoder import Encoder
 from knowledge.index.index import KEPT_VERSIONS, Index
 from knowledge.index.passages import Scope
 from knowledge.retrieval.retriever import find
@@ -96,15 +96,6 @@ def test_a_folder_that_is_none_is_said(tmp_path: Path, encoder: Encoder):
     (tmp_path / "file").write_text("x")
     with pytest.raises(IndexUnavailable):
         Index.open(tmp_path / "file", encoder)
-
-
-def test_weights_that_are_not_the_published_ones_are_refused(tmp_path: Path):
-    weights = tmp_path / "model.safetensors"
-    weights.write_bytes(b"other weights")
-    with pytest.raises(EncoderUnavailable, match="not the published ones"):
-        check_weights(weights, "0" * 64)
-    with pytest.raises(EncoderUnavailable, match="missing"):
-        check_weights(tmp_path / "gone", "0" * 64)
 
 
 def test_a_model_that_cannot_be_loaded_says_so_at_every_question(

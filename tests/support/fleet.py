@@ -1,4 +1,4 @@
-"""Workers that can be started in a second and killed at any moment, and a Slack that is shaky."""
+"""Workers that can be killed at any moment, and a Slack that fails now and then."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.starter import Started, starter
 from slack_emulator import Faults, LocalWorkspace
+from tests.support.processes import Process, start
 
 _PAGE = resource.getpagesize()
 
@@ -37,11 +37,11 @@ class Fleet:
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,
         } | settings
-        self.alive: list[Started] = []
+        self.alive: list[Process] = []
 
-    def start(self) -> Started:
+    def start(self) -> Process:
         """Starts a worker."""
-        made = starter().start(self._settings, self._log)
+        made = start(self._settings, self._log)
         self.alive.append(made)
         return made
 
@@ -50,7 +50,7 @@ class Fleet:
         pages = [Path(f"/proc/{each.pid}/statm").read_text("ascii").split() for each in self.alive]
         return sum(int(each[1]) for each in pages) * _PAGE >> 20
 
-    def kill(self, worker: Started) -> None:
+    def kill(self, worker: Process) -> None:
         """Ends a worker at once, whatever it does."""
         worker.send(signal.SIGKILL)
         self.alive.remove(worker)

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
-from knowledge.index.batching import Together
-from tests.knowledge.passages import HashedQuestions, passage, written
+from knowledge.index.batching import Batcher, batches_by_length
+from tests.knowledge.passages import Hashed, passage, written
 
 
-def test_what_comes_meanwhile_is_done_at_once_and_nobody_gets_anothers():
+def test_concurrent_calls_are_batched_and_each_gets_its_own_result():
     batches: list[int] = []
     first, may_go_on = threading.Event(), threading.Event()
 
@@ -21,18 +23,18 @@ def test_what_comes_meanwhile_is_done_at_once_and_nobody_gets_anothers():
         may_go_on.wait(30)
         return [number * number for number in numbers]
 
-    together = Together(squared, 4)
+    batched = Batcher(squared, 4)
     found: dict[int, int] = {}
 
     def ask(number: int) -> None:
-        found[number] = together(number)
+        found[number] = batched(number)
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(10)]
     threads[0].start()
     assert first.wait(30)
     for thread in threads[1:]:
         thread.start()
-    while together.waiting < 9:
+    while batched.waiting < 9:
         threads[-1].join(0.01)
     may_go_on.set()
     for thread in threads:
@@ -41,7 +43,7 @@ def test_what_comes_meanwhile_is_done_at_once_and_nobody_gets_anothers():
     assert batches == [1, 4, 4, 1]
 
 
-def test_who_waits_is_told_of_what_went_wrong_and_the_next_one_is_served():
+def test_an_error_reaches_the_caller_and_the_next_call_works():
     broken = [True]
 
     def work(asked: list[str]) -> list[str]:
@@ -49,15 +51,15 @@ def test_who_waits_is_told_of_what_went_wrong_and_the_next_one_is_served():
             raise MemoryError("full")
         return asked
 
-    together = Together(work, 3)
+    batched = Batcher(work, 3)
     with pytest.raises(MemoryError, match="full"):
-        together("a")
+        batched("a")
     broken[0] = False
-    assert together("b") == "b"
+    assert batched("b") == "b"
 
 
 def test_many_questions_at_once_find_what_each_finds_alone(tmp_path: Path):
-    encoder = HashedQuestions()
+    encoder = Hashed()
     passages = [passage(f"The {n}th guide tells of {n % 7} things.") for n in range(60)]
     snapshot = written(tmp_path, encoder, passages)
     asked = [encoder.encode_question(f"What of {n} things?") for n in range(40)]
@@ -78,3 +80,16 @@ def test_many_questions_at_once_find_what_each_finds_alone(tmp_path: Path):
     blas = [each for each in threadpool_info() if each["internal_api"] == "openblas"]
     assert blas
     assert {each["num_threads"] for each in blas} == {1}
+
+
+@given(st.lists(st.integers(0, 300), max_size=200), st.integers(1, 5000))
+def test_batches_hold_every_text_once_and_no_more_than_they_may(lengths: list[int], most: int):
+    batches = list(batches_by_length(lengths, most))
+    assert sorted(place for batch in batches for place in batch) == list(range(len(lengths)))
+    for batch in batches:
+        padded = len(batch) * max(lengths[place] for place in batch)
+        assert padded <= most or len(batch) == 1
+
+
+def test_texts_of_like_length_share_a_batch_and_the_longest_come_first():
+    assert list(batches_by_length([1, 9, 2, 8, 1], 18)) == [[1, 3], [2, 0, 4]]

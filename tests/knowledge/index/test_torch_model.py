@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from sentence_transformers import SentenceTransformer
+
+from knowledge.index import torch_model
+from knowledge.index.encoder import Encoder
+from knowledge.index.onnx_export import model_folder
+from knowledge.index.torch_model import TorchModel, _lengths
+
+TEXTS = [f"The pilot lasts {n} weeks. " * n for n in range(1, 40)]
+
+
+@pytest.fixture(scope="module")
+def original() -> SentenceTransformer:
+    return SentenceTransformer(str(model_folder()), device="cpu", local_files_only=True)
+
+
+def test_a_model_is_loaded_by_its_folder_and_gives_its_own_vectors(
+    original: SentenceTransformer, encoder: Encoder
+):
+    named = Encoder(str(model_folder()))
+    assert float((named.encode(TEXTS) * encoder.encode(TEXTS)).sum(axis=1).min()) >= 0.999
+    question = named.encode_question("Who pays?")
+    np.testing.assert_allclose(question, original.encode("Who pays?"), atol=1e-6)
+    assert named.encode([]).shape == (0, 384)
+
+
+def test_questions_and_passages_get_the_models_own_prompts(original: SentenceTransformer):
+    prompts = {"query": "query: ", "document": "passage: "}
+    prompted = SentenceTransformer(
+        str(model_folder()), device="cpu", local_files_only=True, prompts=prompts
+    )
+    model = TorchModel(prompted)
+    expected = original.encode(["query: Who pays?", "passage: Who pays?"])
+    np.testing.assert_allclose(model.encode_questions(["Who pays?"])[0], expected[0], atol=1e-5)
+    np.testing.assert_allclose(model.encode(["Who pays?"], 1)[0], expected[1], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("turned", "slowed", "chosen"),
+    [(0.0, 0.0, "bfloat16"), (0.5, 0.0, "float32"), (0.0, 0.02, "float32")],
+)
+def test_the_number_format_is_the_faster_one_that_says_the_same(
+    original: SentenceTransformer,
+    monkeypatch: pytest.MonkeyPatch,
+    turned: float,
+    slowed: float,
+    chosen: str,
+):
+    import torch
+
+    passed = {False: 0.01, True: 0.001 + slowed}
+    now = [0.0]
+    used: list[str] = []
+
+    def vectors(model, encode, texts, threads=None):
+        bf16 = model.dtype == torch.bfloat16
+        used.append("bfloat16" if bf16 else "float32")
+        now[0] += passed[bf16]
+        first = np.array([1.0, turned if bf16 else 0.0], dtype=np.float32)
+        return np.tile(first / np.linalg.norm(first), (len(texts), 1))
+
+    monkeypatch.setattr(torch_model, "_vectors", vectors)
+    monkeypatch.setattr("knowledge.index.torch_model.time.perf_counter", lambda: now[0])
+    model = TorchModel(original)
+    model.encode([f"Text {n}." for n in range(40)], threads=2)
+    assert used == ["float32"], "short texts tell nothing"
+    model.encode([f"Text {n}. " * 40 for n in range(40)], threads=2)
+    assert used[-1] == chosen
+
+
+def test_pytorch_is_left_with_the_threads_it_had(
+    original: SentenceTransformer, monkeypatch: pytest.MonkeyPatch
+):
+    import torch
+
+    taken: list[int] = []
+    monkeypatch.setattr(torch_model, "_all_threads", lambda: 3)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    monkeypatch.setattr(torch, "set_num_threads", taken.append)
+    model = TorchModel(original)
+    model.encode_questions(["Who is my champion?"])
+    assert taken == [1, 2]
+    model.encode([f"Passage {n}" for n in range(16)], threads=3)
+    assert set(taken[2::2]) == {3}
+    assert set(taken[3::2]) == {2}
+
+
+def test_a_model_without_a_usual_tokenizer_is_encoded_all_the_same():
+    class Bare:
+        max_seq_length = 256
+
+    texts = ["x" * 4 * n for n in range(16)]
+    assert _lengths(cast(Any, Bare()), texts) == list(range(1, 17))
