@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.loader_files import KINDS, Made, Maker
 from bench.machine import described
 from ingest.errors import FileUnreadable
-from ingest.sync.sync import passages_of
+from ingest.sync.read import passages_of
 
 SEED = 20261121
 # A person reads it in a list of files.

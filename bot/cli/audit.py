@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.console import shown
+
 
 def audit(
     last: Annotated[int, typer.Option(help="How many, the newest first.", min=1)] = 50,
@@ -47,5 +49,5 @@ def audit(
         table.add_column(name, overflow="fold")
     for each in found:
         row = (f"{each.at:%Y-%m-%d %H:%M:%S}", each.account or "erased", each.act, each.about)
-        table.add_row(*(Text("".join(c for c in cell if c.isprintable())) for cell in row))
+        table.add_row(*(Text(shown(cell)) for cell in row))
     Console().print(table)

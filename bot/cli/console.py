@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from ingest.sync.sync import Progress
 
 
+def shown(text: str) -> str:
+    """The text without what a terminal would act on: control characters and such."""
+    return "".join(character for character in text if character.isprintable())
+
+
 def quiet(level: str, format: str = "text") -> None:
     """Logs at `level` to standard error, and keeps the libraries' own chatter out.
 
@@ -67,7 +72,7 @@ def progress_bar(title: str) -> Iterator[Progress]:
         task = bar.add_task(title, total=None, name="")
 
         def move(done: int, whole: int, name: str) -> None:
-            bar.update(task, completed=done, total=whole, name=name[:40])
+            bar.update(task, completed=done, total=whole, name=shown(name)[:40])
 
         yield move
         bar.update(task, name="")

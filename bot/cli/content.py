@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.console import shown
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -22,6 +24,7 @@ def content(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show guides to look at: stale, unused, voted down, contradicting, with dead links."""
+    from dataclasses import replace
     from datetime import UTC, datetime
 
     from rich.console import Console
@@ -31,15 +34,18 @@ def content(
     from bot.cli.console import quiet
     from bot.features.guides.state import content_health, link_answers
     from bot.settings import read_settings
+    from ingest.sync.report import STATE, from_state
     from knowledge.index.encoder import Encoder
 
     settings = read_settings()
     quiet(settings.log_level)
     make_data_dir(settings)
-    snapshot = open_index(settings, Encoder(settings.embedding_model)).snapshot()
+    index = open_index(settings, Encoder(settings.embedding_model))
+    snapshot = index.snapshot()
     record = Record.open(settings.record_url)
     answers = link_answers(frozenset(settings.private_hosts)) if links else None
     found = content_health(snapshot, record, datetime.now(UTC), settings.review_after, answers)
+    found = replace(found, not_indexed=from_state(index.catalog.state(STATE)))
     record.close()
     if owner is not None:
         found = found.of(owner)
@@ -63,6 +69,8 @@ def _show(console: Console, found: ContentHealth) -> None:
     down = [(g.title, g.owner, f"{use.down} down, {use.up} up") for g, use in found.voted_down]
     _table(console, "Voted down", ("guide", "owner", "thumbs"), down)
     out = [(each.title, each.source) for each in found.left_out]
+    hidden = [(each.source, each.owner, each.says) for each in found.not_indexed]
+    _table(console, "Not indexed", ("file", "owner", "why"), hidden)
     _table(console, "Left out of answers", ("guide", "source"), out)
     for differ, heading in ((True, "Contradicting figures"), (False, "Said twice")):
         rows = [
@@ -87,7 +95,7 @@ def _table(
     for name in names:
         table.add_column(name, overflow="fold")
     for row in rows[:_MOST_ROWS]:
-        table.add_row(*(Text("".join(c for c in words if c.isprintable())) for words in row))
+        table.add_row(*(Text(shown(words)) for words in row))
     console.print(table)
     if len(rows) > _MOST_ROWS:
         console.print(f"and {len(rows) - _MOST_ROWS} more")

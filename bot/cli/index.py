@@ -47,7 +47,7 @@ def rollback(
     ] = None,
 ) -> None:
     """Answer from an earlier version at once; the next sync makes a new one."""
-    from ingest.sync.sync import writing
+    from ingest.sync.writing import writing
 
     index = _opened()
     with writing(index):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.console import shown
+
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bot.app import House
     from bot.settings import Settings
-    from ingest.sync.sync import Report
+    from ingest.sync.report import Problem, Report
     from knowledge.index.index import Index
 
 _MOST_ROWS = 50
@@ -73,7 +79,6 @@ def ensure_indexed(house: House) -> None:
 def _show(report: Report) -> None:
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     console = Console()
     table = Table(box=None, pad_edge=False)
@@ -82,14 +87,32 @@ def _show(report: Report) -> None:
     for name in ("added", "updated", "unchanged", "removed", "failed"):
         table.add_row(name, str(len(getattr(report, name))))
     console.print(table)
-    if report.failed:
-        console.print()
-        failures = Table(title="Not indexed", title_justify="left", box=None, pad_edge=False)
-        failures.add_column("file", overflow="fold")
-        failures.add_column("why", overflow="fold")
-        for problem in report.failed[:_MOST_ROWS]:
-            failures.add_row(Text(problem.source), Text(problem.reason))
-        console.print(failures)
-        if len(report.failed) > _MOST_ROWS:
-            console.print(f"and {len(report.failed) - _MOST_ROWS} more")
+    _problems(console, "Not indexed", report.failed)
+    _problems(console, "Indexed, with a remark", report.remarks)
+    if report.passed_over:
+        console.print(f"\n{passed_over(report.passed_over)}", markup=False)
     console.print(f"\n{report.passages} passages, index version {report.version}")
+
+
+def passed_over(kinds: Counter[str]) -> str:
+    """One sentence on the documents of kinds that cannot be read."""
+    count = kinds.total()
+    named = ", ".join(f"{number} {suffix}" for suffix, number in kinds.most_common())
+    files = "1 file of another kind was" if count == 1 else f"{count} files of other kinds were"
+    return f"{files} passed over: {named}"
+
+
+def _problems(console: Console, title: str, problems: Sequence[Problem]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    if not problems:
+        return
+    table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
+    table.add_column("file", overflow="fold")
+    table.add_column("why", overflow="fold")
+    for problem in problems[:_MOST_ROWS]:
+        table.add_row(Text(shown(problem.source)), Text(shown(problem.says)))
+    console.print(table)
+    if len(problems) > _MOST_ROWS:
+        console.print(f"and {len(problems) - _MOST_ROWS} more")

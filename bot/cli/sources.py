@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.console import shown
+
 if TYPE_CHECKING:
     from bot.settings import Settings
     from ingest.sources.book import SourceBook
@@ -94,7 +96,7 @@ def list_sources() -> None:
         at = last.at[:16].replace("T", " ") if last else "never"
         says = ("" if last.fine else "failed: ") + last.says if last else ""
         row = (each.id, each.kind, each.audience, each.owner, period_of(each.every), at, says)
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(shown(cell)) for cell in row))
     Console().print(table)
 
 
@@ -178,7 +180,7 @@ def _show(outcomes: list[Synced]) -> None:
     for name in ("source", "", "result"):
         table.add_column(name, overflow="fold")
     for each in outcomes:
-        table.add_row(Text(each.source.id), "ok" if each.fine else "FAIL", Text(each.says))
+        table.add_row(Text(each.source.id), "ok" if each.fine else "FAIL", Text(shown(each.says)))
     console.print(table)
     problems = [problem for each in outcomes for problem in each.problems]
     if problems:
@@ -187,7 +189,7 @@ def _show(outcomes: list[Synced]) -> None:
         failures.add_column("file or page", overflow="fold")
         failures.add_column("why", overflow="fold")
         for problem in problems[:_MOST_ROWS]:
-            failures.add_row(Text(problem.source), Text(problem.reason))
+            failures.add_row(Text(shown(problem.source)), Text(shown(problem.says)))
         console.print(failures)
         if len(problems) > _MOST_ROWS:
             console.print(f"and {len(problems) - _MOST_ROWS} more")

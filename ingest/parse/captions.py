@@ -9,17 +9,18 @@ from typing import Any
 import webvtt
 
 from ingest.errors import FileUnreadable
+from ingest.parse.content import Content
 
 # Captions are cut into pieces of about this many seconds, so that a citation leads near the words.
 _PIECE_SECONDS = 45.0
-_KNOWN = frozenset({"title", "kind", "tool", "audience", "owner", "reviewed", "link"})
-_NOTE = re.compile(r"^NOTE\b(.*?)(?:\n\n|\Z)", re.MULTILINE | re.DOTALL)
-_FIELD = re.compile(r"^\s*(\w+):\s*(.+?)\s*$", re.MULTILINE)
+_KNOWN = frozenset({"title", "kind", "tool", "owner", "reviewed", "link"})
+_NOTE = re.compile(r"^(?:NOTE|WEBVTT)\b(.*?)(?:\n\n|\Z)", re.MULTILINE | re.DOTALL)
+_FIELD = re.compile(r"^\s*(\w+)\s*:\s*(.+?)\s*$", re.MULTILINE)
 _TAG = re.compile(r"<[^>\n]*>")
 
 
-def captions_of(text: str) -> tuple[dict[str, Any], str]:
-    """The fields that captions tell of themselves, and their words as Markdown.
+def captions_of(text: str) -> Content:
+    """What captions tell of themselves, and their words as Markdown.
 
     Raises:
         FileUnreadable: they are malformed.
@@ -28,13 +29,12 @@ def captions_of(text: str) -> tuple[dict[str, Any], str]:
         captions = webvtt.from_buffer(io.StringIO(text), format="vtt")
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
         raise FileUnreadable("its captions are malformed; a WebVTT file is expected") from error
-    return _fields(text), "\n\n".join(_pieces(captions))
-
-
-def _fields(text: str) -> dict[str, Any]:
-    """`key: value` lines of the NOTE blocks, which is where captions can say what they are."""
-    pairs = [pair for note in _NOTE.findall(text) for pair in _FIELD.findall(note)]
-    return {key.lower(): value for key, value in pairs if key.lower() in _KNOWN}
+    # NOTE blocks are where captions can say what they are.
+    notes = _NOTE.findall(text)
+    pairs = [pair for note in notes for pair in _FIELD.findall(note)]
+    fields = {key.lower(): value for key, value in pairs if key.lower() in _KNOWN}
+    body = "\n\n".join(_pieces(captions))
+    return Content(body, fields=fields, start="\n".join(notes))
 
 
 def _pieces(captions: Any) -> list[str]:

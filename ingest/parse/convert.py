@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import FileUnreadable
 from ingest.parse.hidden_text import check_xml, without_hidden_text
+from ingest.parse.statements import Entry, statements_in
 from ingest.parse.texts import text_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _prepared(suffix: str, data: bytes) -> bytes:
     if suffix == ".csv":
         return _with_commas(text_of(data)).encode()
     if suffix in (".html", ".htm"):
-        return _shown(_page_text(data)).encode()
+        return _shown(page_text(data)).encode()
     if suffix in _OFFICE:
         _check_archive(suffix, data)
         if suffix == ".docx":
@@ -99,7 +100,7 @@ def _why(data: bytes, detail: str) -> str:
     return "it is broken, or not what its name says"
 
 
-def _page_text(data: bytes) -> str:
+def page_text(data: bytes) -> str:
     """A web page's text: UTF-8, or in the encoding that it declares."""
     from bs4.dammit import EncodingDetector
 
@@ -114,6 +115,17 @@ def _page_text(data: bytes) -> str:
     except (UnicodeDecodeError, LookupError) as error:
         named = f"{declared} text" if _ENCODING.fullmatch(declared) else "text"
         raise FileUnreadable(f"it is not {named}, as it says; save it as UTF-8") from error
+
+
+def meta_entries(page: str) -> list[Entry]:
+    """What a page's `meta` elements and first comments say, as far as it may be its audience."""
+    from bs4 import BeautifulSoup, Comment
+
+    soup = BeautifulSoup(page, "html.parser")
+    metas = [(str(each.get("name") or ""), each.get("content")) for each in soup.find_all("meta")]
+    comments = soup.find_all(string=lambda text: isinstance(text, Comment), limit=5)
+    stated = [pair for comment in comments for pair in statements_in(str(comment))]
+    return [Entry(key.strip(), value) for key, value in [*metas, *stated]]
 
 
 def _shown(page: str) -> str:

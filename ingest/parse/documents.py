@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ingest.errors import AudienceWrong, FileUnreadable
-from ingest.parse.audiences import audience_of, narrowed
+from ingest.parse.audiences import NO_WORDS, AudienceWords, narrowed
 from knowledge.index.passages import ANY_TOOL, EVERYONE
 
-KINDS = ("quick-start", "faq", "playbook", "tutorial", "guide", "story")
+OTHER = "other"
+KINDS = ("quick-start", "faq", "playbook", "tutorial", "guide", "story", OTHER)
+_SHORT_DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 _LONGEST_FIELD = 300
 
 
@@ -23,6 +25,7 @@ class Document:
     Attributes:
         text: its Markdown, or plain text where `is_markdown` is false.
         reviewed: ISO date, or empty.
+        remarks: what of its fields was not understood, each a sentence that begins with "its".
         (the others as in `knowledge.index.passages.Passage`)
     """
 
@@ -36,6 +39,7 @@ class Document:
     owner: str = ""
     reviewed: str = ""
     link: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Defaults:
         kind: empty where the source says nothing, so that captions stay tutorials.
         audience: the widest that a guide may have.
         own_links: whether a guide may name its own link; not where strangers write the guides.
+        hidden: whether speaker notes, comments and hidden text are read as well.
+        words: an admin's words for audiences, beside the built-in ones.
     """
 
     kind: str = ""
@@ -53,6 +59,8 @@ class Defaults:
     audience: str = EVERYONE
     owner: str = ""
     own_links: bool = True
+    hidden: bool = False
+    words: AudienceWords = NO_WORDS
 
 
 @dataclass(frozen=True)
@@ -77,60 +85,116 @@ def described(
     fallback_title: str,
     text: str,
     fields: Mapping[str, Any],
+    audience: str | None,
     link: str,
     defaults: Defaults = NO_DEFAULTS,
     is_markdown: bool = True,
 ) -> Document:
     """A document with the fields of its front matter; unknown fields are left alone.
 
+    A field that cannot be understood is left out and named in the document's remarks, since only
+    the audience can do harm. `audience` is what the file states of it; None if nothing.
+
     Raises:
-        AudienceWrong: its audience is none, or wider than its source's.
-        FileUnreadable: another known field holds something it cannot mean.
+        AudienceWrong: its audience is wider than its source's.
     """
-    audience = narrowed(audience_of(_words(fields, "audience", EVERYONE)), defaults.audience)
-    kind = _words(fields, "kind", defaults.kind or "guide")
-    if kind not in KINDS:
-        raise FileUnreadable(f"its kind “{kind}” is unknown; it can be {', '.join(KINDS)}")
-    own_link = _words(fields, "link", "") if defaults.own_links else ""
-    if own_link and not own_link.startswith(("https://", "http://")):
-        raise FileUnreadable("its link does not begin with https://")
+    given = _Fields(fields)
+    own_link = given.link() if defaults.own_links else ""
     return Document(
         source=source,
-        title=_words(fields, "title", "") or fallback_title,
+        title=given.words("title", "") or fallback_title,
         text=text,
         is_markdown=is_markdown,
-        kind=kind,
-        tool=_words(fields, "tool", defaults.tool),
-        audience=audience,
-        owner=_words(fields, "owner", defaults.owner),
-        reviewed=_day(fields.get("reviewed")),
+        kind=given.kind(defaults.kind or "guide"),
+        tool=given.tool(defaults.tool),
+        audience=narrowed(audience or EVERYONE, defaults.audience),
+        owner=given.words("owner", defaults.owner),
+        reviewed=given.day("reviewed"),
         link=own_link or link,
+        remarks=tuple(given.remarks),
     )
 
 
-def _words(fields: Mapping[str, Any], name: str, default: str) -> str:
-    value = fields.get(name)
-    if value is None:
-        return default
-    if not isinstance(value, str | int | float | date):
-        wrong = AudienceWrong if name == "audience" else FileUnreadable
-        raise wrong(f"its {name} is not a plain text")
-    words = " ".join(str(value).split())
-    if any(unicodedata.category(character) == "Cc" for character in words):
-        raise FileUnreadable(f"its {name} holds characters that cannot be shown")
-    if len(words) > _LONGEST_FIELD:
-        raise FileUnreadable(f"its {name} is longer than {_LONGEST_FIELD} characters")
-    return words or default
+class _Fields:
+    """Reads single fields and collects what could not be understood."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+        self.remarks: list[str] = []
+
+    def words(self, name: str, default: str) -> str:
+        value = self._fields.get(name)
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if value is None:
+            return default
+        if not isinstance(value, str | int | float | date):
+            self.remarks.append(f"its {name} is not a plain text")
+            return default
+        words = _printable(str(value))
+        if len(words) > _LONGEST_FIELD:
+            self.remarks.append(f"its {name} is longer than {_LONGEST_FIELD} characters")
+            words = words[:_LONGEST_FIELD].rstrip()
+        return words or default
+
+    def kind(self, default: str) -> str:
+        words = self.words("kind", default).lower()
+        if words in KINDS:
+            return words
+        self.remarks.append(f"its kind “{words}” is unknown, so it counts as {OTHER}")
+        return OTHER
+
+    def tool(self, default: str) -> str:
+        value = self._fields.get("tool")
+        if isinstance(value, list) and len(value) > 1:
+            return ANY_TOOL
+        return self.words("tool", default)
+
+    def link(self) -> str:
+        words = self.words("link", "")
+        if not words or words.startswith(("https://", "http://")):
+            return words
+        self.remarks.append("its link does not begin with https://, so its usual one is shown")
+        return ""
+
+    def day(self, name: str) -> str:
+        value = self._fields.get(name)
+        if value is None or value == "":
+            return ""
+        found = _day(value)
+        if not found:
+            shown = _printable(str(value))[:40]
+            self.remarks.append(
+                f"its {name} “{shown}” is not a clear date; write it like 2026-11-02"
+            )
+        return found
+
+
+def _printable(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _day(value: Any) -> str:
-    if value is None or value == "":
-        return ""
+    """A day as an ISO date; empty if it could be none or two different ones."""
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    text = str(value).strip()
+    with suppress(ValueError):
+        return datetime.fromisoformat(text).date().isoformat()
+    numbers = _SHORT_DAY.fullmatch(text)
+    if numbers is None:
+        return ""
+    first, sign, second, year = int(numbers[1]), numbers[2], int(numbers[3]), int(numbers[4])
+    # With full stops the day comes first; with slashes it depends on the country.
+    orders = {(second, first)} if sign == "." else {(first, second), (second, first)}
+    days = {day for month, number in orders if (day := _valid(year, month, number))}
+    return days.pop().isoformat() if len(days) == 1 else ""
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
     try:
-        return date.fromisoformat(str(value).strip()).isoformat()
+        return date(year, month, day)
     except ValueError:
-        raise FileUnreadable("its reviewed is not a date; write it like 2026-11-02") from None
+        return None

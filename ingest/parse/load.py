@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import yaml
-from frontmatter.default_handlers import YAMLHandler
 
 from ingest.errors import AudienceWrong, FileUnreadable
 from ingest.parse.captions import captions_of
-from ingest.parse.convert import markdown_of
+from ingest.parse.content import Content
+from ingest.parse.convert import markdown_of, meta_entries, page_text
 from ingest.parse.documents import NO_DEFAULTS, Defaults, Document, described
+from ingest.parse.front_matter import FrontMatter, front_matter_of
+from ingest.parse.statements import may_restrict, stated_audience
 from ingest.parse.texts import text_of, visible
 from ingest.split.blocks import first_heading
 
@@ -23,8 +21,9 @@ LARGEST_FILE = 50 * 1024 * 1024
 # A first line up to this, with nothing below it, is what a plain text is called.
 _LONGEST_TITLE = 200
 
-_MARKDOWN = frozenset({".md", ".markdown"})
+_MARKDOWN = frozenset({".md", ".markdown", ".mdx"})
 _PLAIN = frozenset({".txt", ".text"})
+_TEXTS = _MARKDOWN | _PLAIN | {".html", ".htm", ".csv", ".vtt"}
 
 
 def load(path: Path, link: str = "", defaults: Defaults = NO_DEFAULTS) -> Document:
@@ -32,29 +31,63 @@ def load(path: Path, link: str = "", defaults: Defaults = NO_DEFAULTS) -> Docume
 
     Raises:
         AudienceWrong: who may read it cannot be told, or are others than its source is for.
-        FileUnreadable: it is empty, too large, broken, protected by a password, not UTF-8
-            where it should be text, or its front matter is malformed.
+        FileUnreadable: it is empty, too large, broken, protected by a password, or not UTF-8
+            where it should be text.
     """
-    data = _bytes_of(path)
-    suffix = path.suffix.lower()
-    if suffix in _MARKDOWN:
-        document = _markdown(path, text_of(data), link, defaults)
-    elif suffix in _PLAIN:
-        text = text_of(data)
-        title = _first_line(text) or _title_from(path)
-        document = described(str(path), title, text, {}, link, defaults, is_markdown=False)
-    elif suffix == ".vtt":
-        fields, text = captions_of(text_of(data))
-        fields = {"kind": defaults.kind or "tutorial"} | fields
-        document = described(str(path), _title_from(path), text, fields, link, defaults)
-    else:
-        text = markdown_of(suffix, data)
-        title = first_heading(text) or _title_from(path)
-        document = described(str(path), title, text, {}, link, defaults)
+    content = _content(path.suffix.lower(), _bytes_of(path), defaults)
+    start = f"{content.start}\n{content.text}" if content.start else content.text
+    audience = stated_audience(content.entries, start, defaults.words)
+    title = content.title or _title_from(path)
+    document = described(
+        str(path),
+        title,
+        content.text,
+        content.fields,
+        audience,
+        link,
+        defaults,
+        content.is_markdown,
+    )
     document = replace(document, title=visible(document.title), text=visible(document.text))
     if not document.text.strip():
         raise FileUnreadable("it holds no text; if it is a scan, run text recognition on it first")
     return document
+
+
+def may_stay_quoted(path: Path) -> bool:
+    """Whether a file that cannot be read any more says nothing that could restrict its readers.
+
+    Only a text can be looked through without being understood.
+    """
+    if path.suffix.lower() not in _TEXTS:
+        return False
+    try:
+        return not may_restrict(_bytes_of(path))
+    except FileUnreadable:
+        return False
+
+
+def _content(suffix: str, data: bytes, defaults: Defaults) -> Content:
+    if suffix in _MARKDOWN | _PLAIN:
+        return _text(text_of(data), suffix in _MARKDOWN)
+    if suffix == ".vtt":
+        content = captions_of(text_of(data))
+        return replace(content, fields={"kind": defaults.kind or "tutorial"} | dict(content.fields))
+    if suffix in (".html", ".htm"):
+        return _page(data)
+    if suffix == ".csv":
+        front = front_matter_of(text_of(data))
+        text = markdown_of(suffix, front.body.encode())
+        return Content(text, first_heading(text), front.fields, front.entries)
+    text = markdown_of(suffix, data)
+    return Content(text, first_heading(text))
+
+
+def _page(data: bytes) -> Content:
+    front = front_matter_of(page_text(data)) if data else FrontMatter({}, (), "")
+    text = markdown_of(".html", front.body.encode())
+    entries = (*front.entries, *meta_entries(front.body))
+    return Content(text, first_heading(text), front.fields, entries)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -67,41 +100,13 @@ def _bytes_of(path: Path) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        raise FileUnreadable(f"it cannot be opened ({error.strerror})") from error
+        raise AudienceWrong(f"it cannot be opened ({error.strerror})") from error
 
 
-def _markdown(path: Path, text: str, link: str, defaults: Defaults) -> Document:
-    fields, body = _front_matter(visible(text).strip())
-    title = first_heading(body) or _title_from(path)
-    return described(str(path), title, body, fields, link, defaults)
-
-
-def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:
-    handler = YAMLHandler()
-    if not handler.detect(text):
-        return {}, text
-    try:
-        front, body = handler.split(text)
-    except ValueError:
-        if _AUDIENCE.search(text[:_LONGEST_FRONT]):
-            raise AudienceWrong(_MALFORMED) from None
-        return {}, text
-    malformed = AudienceWrong if _AUDIENCE.search(front) else FileUnreadable
-    try:
-        fields = handler.load(front)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise malformed(_MALFORMED) from error
-    if fields is not None and not isinstance(fields, dict):
-        raise malformed(_MALFORMED)
-    return {
-        str(name).strip().lower(): field for name, field in (fields or {}).items()
-    }, body.strip()
-
-
-# A line that limits who may read; if it cannot be read itself, nobody may.
-_AUDIENCE = re.compile(r"^\W*audience\W*:(?![ \t\"']*everyone\b)", re.MULTILINE | re.IGNORECASE)
-_LONGEST_FRONT = 4000
-_MALFORMED = "its front matter (the part between the --- lines) is malformed"
+def _text(text: str, is_markdown: bool) -> Content:
+    front = front_matter_of(visible(text) if is_markdown else text)
+    title = first_heading(front.body) if is_markdown else _first_line(front.body)
+    return Content(front.body, title, front.fields, front.entries, "", is_markdown)
 
 
 def _first_line(text: str) -> str:

@@ -19,7 +19,7 @@ class _OutOfTimeError(BaseException):
 
 
 @contextmanager
-def patience(seconds: float = SECONDS_A_FILE) -> Iterator[None]:
+def limited(seconds: float = SECONDS_A_FILE) -> Iterator[None]:
     """Ends what runs inside after some seconds, in whatever thread it runs.
 
     Raises:

@@ -12,7 +12,7 @@ from ingest.errors import FolderMissing, SourceBusy, SourceFailed
 from ingest.sources.book import Result, SourceBook
 from ingest.sources.pages import PageProblem
 from ingest.sources.source import Source
-from ingest.sync.sync import Problem, Report
+from ingest.sync.report import Problem, Report
 from ingest.sync.walk import files_under
 from knowledge.index.index import Index
 

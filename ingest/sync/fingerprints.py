@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from ingest.errors import FileUnreadable
+from ingest.errors import AudienceWrong, FileUnreadable
 from ingest.parse.documents import NO_RULING, Defaults, Ruling
 from ingest.parse.load import LARGEST_FILE
 
 # Grows when loading or splitting changes, so that everything is read anew.
-RECIPE = "5"
+RECIPE = "6"
 
 
 def fingerprint(path: Path, link: str, defaults: Defaults, ruling: Ruling = NO_RULING) -> str:
     """Names everything that a file's passages depend on.
 
     Raises:
-        FileUnreadable: it cannot be opened, or its name is no text.
+        FileUnreadable: it cannot be opened (then nobody can tell who may read it), or its name is
+            no text.
     """
     if shown_name(str(path)) != str(path):
         raise FileUnreadable("its name or that of its folder is not UTF-8; rename it")
@@ -32,7 +33,7 @@ def fingerprint(path: Path, link: str, defaults: Defaults, ruling: Ruling = NO_R
         else:
             content.update(str(path.stat().st_size).encode())
     except OSError as error:
-        raise FileUnreadable(f"it cannot be opened ({error.strerror})") from error
+        raise AudienceWrong(f"it cannot be opened ({error.strerror})") from error
     return content.hexdigest()
 
 

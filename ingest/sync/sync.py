@@ -3,58 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from filelock import FileLock, Timeout
-
-from ingest.errors import AudienceWrong, FileUnreadable, IndexBusy
+from ingest.errors import AudienceWrong, FileUnreadable
 from ingest.parse.audiences import is_within
 from ingest.parse.documents import NO_DEFAULTS, NO_RULING, Defaults, Ruling
-from ingest.parse.load import load
-from ingest.parse.time_limit import patience
-from ingest.split.split import split
+from ingest.parse.load import may_stay_quoted
 from ingest.sync.fingerprints import fingerprint, shown_name
-from ingest.sync.walk import files_under
+from ingest.sync.read import read
+from ingest.sync.report import STATE, Problem, Report, as_state, from_state
+from ingest.sync.walk import files_under, passed_over
+from ingest.sync.writing import writing
 from knowledge.index.catalog import IndexedFile
 from knowledge.index.index import Index
 from knowledge.index.passages import EVERYONE, Passage
 
-_NAMESPACE = "uptake-passages"
 _BATCH = 256
 _FILES_AT_ONCE = 100
 _CLEAN, _DIRTY = "clean", "dirty"
 
 Progress: TypeAlias = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A file that could not be indexed, and why."""
-
-    source: str
-    reason: str
-
-
-@dataclass
-class Report:
-    """What a sync did, each list by source.
-
-    Attributes:
-        version: the index version that is live now.
-        passages: how many passages it has.
-    """
-
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    failed: list[Problem] = field(default_factory=list)
-    version: str = ""
-    passages: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,8 +39,8 @@ class _Leaving:
 class Sync:
     """One run over some paths.
 
-    It can be stopped at any moment and run again: both end in the same index. A file that
-    fails keeps the passages it had, unless who may read them cannot be told any more.
+    It can be stopped at any moment and run again: both end in the same index. A file that can
+    no longer be read keeps its passages only if nothing in it could restrict who reads them.
     """
 
     def __init__(
@@ -86,8 +57,6 @@ class Sync:
         self._defaults_of = defaults_of or (lambda path: NO_DEFAULTS)
         self._rulings = rulings or {}
         self._progress = progress or (lambda done, whole, name: None)
-        self._records = _record_manager(index)
-        self._unreadable: set[str] = set()
 
     def run(
         self,
@@ -111,203 +80,177 @@ class Sync:
         work = [(root, file) for root in roots for file in self._kept_under(root)]
         with writing(self._index):
             leaving = _Leaving(*(list(map(str, _absolute(each))) for each in (absent, withdrawn)))
-            return self._run(work, list(map(str, roots)), rebuild, leaving)
-
-    def _run(
-        self, work: list[tuple[Path, Path]], roots: list[str], rebuild: bool, leaving: _Leaving
-    ) -> Report:
-        self._reconcile()
-        report = Report()
-        known = {file.source: file for file in self._index.catalog.files()}
-        self._index.catalog.keep_state("sync", _DIRTY)
-        if self._index.outdated():
-            rebuild = True
-            work = work + self._elsewhere(known.values(), [*roots, *leaving.withdrawn])
-            self._start_anew()
-        self._index.adopt_recipe()
-        for begin in range(0, len(work), _FILES_AT_ONCE):
-            part = work[begin : begin + _FILES_AT_ONCE]
-            self._index_files(part, begin, len(work), known, rebuild, report)
-        present = {str(file) for _, file in work}
-        gone = [
-            file.source
-            for file in known.values()
-            if (file.source not in present and _below_any(file, roots))
-            or _below_any(file, leaving.withdrawn)
-            or file.source in self._unreadable
-            or self._ruling(Path(file.source)).left_out
-            or (_below_any(file, leaving.absent) and not self._may_stay(file))
-        ]
-        self._remove(gone)
-        report.removed = sorted(gone)
-        members = [id for file in self._index.catalog.files() for id in file.passages]
-        version = self._index.publish(list(dict.fromkeys(members)), rewrite=rebuild)
-        report.version, report.passages = version.name, version.passages
-        self._index.catalog.keep_state("sync", _CLEAN)
+            report = _Run(self, work, list(map(str, roots)), leaving, rebuild).finish()
+        report.passed_over = passed_over(roots)
         return report
 
     def _kept_under(self, root: Path) -> list[Path]:
         """The files below a path that the index does not do without."""
-        return [file for file in files_under([root]) if not self._ruling(file).left_out]
+        return [file for file in files_under([root]) if not self.ruling(file).left_out]
 
-    def _elsewhere(
-        self, files: Iterable[IndexedFile], roots: Sequence[str]
-    ) -> list[tuple[Path, Path]]:
+    def ruling(self, path: Path) -> Ruling:
+        """What was decided about a file."""
+        return self._rulings.get(str(path), NO_RULING)
+
+
+class _Run:
+    """A sync while it holds the index."""
+
+    def __init__(
+        self,
+        sync: Sync,
+        work: list[tuple[Path, Path]],
+        roots: list[str],
+        leaving: _Leaving,
+        rebuild: bool,
+    ) -> None:
+        self._sync, self._index, self._catalog = sync, sync._index, sync._index.catalog
+        self._work, self._roots, self._leaving = work, roots, leaving
+        self._rebuild, self._report = rebuild, Report()
+        self._unreadable: set[str] = set()
+        self._known: dict[str, IndexedFile] = {}
+        self._started_anew = False
+
+    def finish(self) -> Report:
+        """Does all of it; gives what was done."""
+        stopped = self._begin()
+        for begin in range(0, len(self._work), _FILES_AT_ONCE):
+            self._index_files(self._work[begin : begin + _FILES_AT_ONCE], begin)
+        self._remove_gone()
+        self._index.adopt_recipe()
+        members = [id for file in self._catalog.files() for id in file.passages]
+        version = self._index.publish(list(dict.fromkeys(members)), rewrite=self._rebuild)
+        self._report.version, self._report.passages = version.name, version.passages
+        self._keep_problems()
+        if stopped:
+            self._discard_unheld()
+        self._catalog.keep_state("sync", _CLEAN)
+        return self._report
+
+    def _begin(self) -> bool:
+        """Adds what an earlier recipe or a stopped run left to do; whether a run was stopped."""
+        stopped = self._catalog.state("sync") == _DIRTY
+        self._known = {file.source: file for file in self._catalog.files()}
+        self._catalog.keep_state("sync", _DIRTY)
+        if self._index.outdated():
+            # The recipe is adopted when all is read anew, so that a run stopped before starts over.
+            self._rebuild = self._started_anew = True
+            self._work = self._work + self._elsewhere(self._known.values())
+            self._index.start_anew()
+        elif stopped:
+            self._work = self._work + self._elsewhere(self._forget_broken())
+        if not self._index.outdated():
+            self._index.adopt_recipe()
+        return stopped
+
+    def _forget_broken(self) -> list[IndexedFile]:
+        """Files whose passages the store lacks; they are read again."""
+        stored = self._index.store.all_ids()
+        broken = [file for file in self._known.values() if not stored.issuperset(file.passages)]
+        gone = [file.source for file in broken if not Path(file.source).exists()]
+        self._catalog.forget_files(gone)
+        for file in broken:
+            self._known[file.source] = IndexedFile(file.source, file.root, "", file.passages)
+        return broken
+
+    def _elsewhere(self, files: Iterable[IndexedFile]) -> list[tuple[Path, Path]]:
         """Files that were indexed from other paths and are still there, with their roots."""
+        roots = [*self._roots, *self._leaving.withdrawn]
         others = [file for file in files if not _below_any(file, roots)]
         return [
             (Path(file.root), Path(file.source)) for file in others if Path(file.source).exists()
         ]
 
-    def _ruling(self, path: Path) -> Ruling:
-        return self._rulings.get(str(path), NO_RULING)
+    def _index_files(self, part: Sequence[tuple[Path, Path]], done: int) -> None:
+        fresh: list[IndexedFile] = []
+        waiting: list[Passage] = []
+        for number, (root, path) in enumerate(part, done + 1):
+            self._sync._progress(number, len(self._work), path.name)
+            waiting += self._passages_of(root, path, fresh)
+            if len(waiting) >= _BATCH:
+                self._store(waiting)
+                waiting = []
+        self._store(waiting)
+        # A file is known once all of its passages are stored.
+        self._catalog.keep_files(fresh)
 
-    def _index_files(
-        self,
-        part: Sequence[tuple[Path, Path]],
-        done: int,
-        whole: int,
-        known: dict[str, IndexedFile],
-        rebuild: bool,
-        report: Report,
-    ) -> None:
-        from langchain_core.indexing import index as index_documents
-
+    def _store(self, passages: Sequence[Passage]) -> None:
         from knowledge.index.store import as_document
 
-        fresh: list[IndexedFile] = []
+        ids = [passage.id for passage in passages]
+        present = set() if self._rebuild else self._index.store.present(ids)
+        for begin in range(0, len(passages), _BATCH):
+            part = [each for each in passages[begin : begin + _BATCH] if each.id not in present]
+            if part:
+                self._index.store.add_documents([as_document(each) for each in part])
 
-        def passages() -> Iterator[Any]:
-            for number, (root, path) in enumerate(part, done + 1):
-                self._progress(number, whole, path.name)
-                for passage in self._passages_of(root, path, known, rebuild, report, fresh):
-                    yield as_document(passage)
-
-        index_documents(
-            passages(),
-            self._records,
-            self._index.store,
-            batch_size=_BATCH,
-            cleanup="scoped_full",
-            source_id_key="source",
-            key_encoder=lambda document: str(document.id),
-            force_update=rebuild,
-        )
-        self._index.catalog.keep_files(fresh)
-
-    def _passages_of(
-        self,
-        root: Path,
-        path: Path,
-        known: dict[str, IndexedFile],
-        rebuild: bool,
-        report: Report,
-        fresh: list[IndexedFile],
-    ) -> list[Passage]:
-        source = str(path)
-        before = known.get(source)
-        link, defaults = self._link_of(path, root), self._defaults_of(path)
+    def _passages_of(self, root: Path, path: Path, fresh: list[IndexedFile]) -> list[Passage]:
+        source, ruling = str(path), self._sync.ruling(path)
+        before = self._known.get(source)
+        link, defaults = self._sync._link_of(path, root), self._sync._defaults_of(path)
         try:
-            digest = fingerprint(path, link, defaults, self._ruling(path))
-            if before is not None and before.digest == digest and not rebuild:
-                report.unchanged.append(source)
+            digest = fingerprint(path, link, defaults, ruling)
+            if before is not None and before.digest == digest and not self._rebuild:
+                self._report.unchanged.append(source)
                 return []
-            passages = passages_of(path, link, defaults, self._ruling(path))
+            reading = read(path, link, defaults, ruling)
         except FileUnreadable as error:
-            report.failed.append(Problem(shown_name(source), str(error)))
-            if before and (isinstance(error, AudienceWrong) or not self._may_stay(before)):
-                self._unreadable.add(source)
+            self._failed(path, error, defaults)
             return []
-        ids = tuple(passage.id for passage in passages)
+        ids = tuple(passage.id for passage in reading.passages)
         fresh.append(IndexedFile(source, str(root), digest, ids))
-        (report.added if before is None else report.updated).append(source)
-        return passages
+        (self._report.added if before is None else self._report.updated).append(source)
+        owner = reading.passages[0].owner
+        self._report.remarks += [Problem(source, each, owner) for each in reading.remarks]
+        return reading.passages
+
+    def _failed(self, path: Path, error: FileUnreadable, defaults: Defaults) -> None:
+        before = self._known.get(str(path))
+        leaves = before is not None and (
+            isinstance(error, AudienceWrong)
+            or self._started_anew
+            or not may_stay_quoted(path)
+            or not self._may_stay(before)
+        )
+        owner = defaults.owner
+        if before is not None:
+            owner = next((p.owner for p, _ in self._index.store.fetch(before.passages)), owner)
+        if leaves:
+            self._unreadable.add(str(path))
+        self._report.failed.append(Problem(shown_name(str(path)), str(error), owner, leaves))
 
     def _may_stay(self, file: IndexedFile) -> bool:
         """Whether what a file gave earlier is for nobody whom its source is not for now."""
-        widest = self._defaults_of(Path(file.source)).audience
+        widest = self._sync._defaults_of(Path(file.source)).audience
         kept = self._index.store.fetch(file.passages)
         return widest == EVERYONE or all(is_within(each.audience, widest) for each, _ in kept)
 
-    def _start_anew(self) -> None:
-        """Empties store and record manager, so that everything is encoded again."""
-        self._index.start_anew()
-        keys = self._records.list_keys()
-        for begin in range(0, len(keys), 1000):
-            self._records.delete_keys(keys[begin : begin + 1000])
-
-    def _remove(self, sources: Sequence[str]) -> None:
-        for begin in range(0, len(sources), 1000):
-            part = list(sources[begin : begin + 1000])
-            self._records.delete_keys(self._records.list_keys(group_ids=part))
-            self._index.catalog.forget_files(part)
-
-    def _reconcile(self) -> None:
-        """After a run that was stopped midway: what the store lacks is indexed again."""
-        if self._index.catalog.state("sync") != _DIRTY:
-            return
-        stored = self._index.store.all_ids()
-        lost = [key for key in self._records.list_keys() if key not in stored]
-        for begin in range(0, len(lost), 1000):
-            self._records.delete_keys(lost[begin : begin + 1000])
-        missing = set(lost)
-        broken = [
+    def _remove_gone(self) -> None:
+        present = {str(file) for _, file in self._work}
+        gone = [
             file.source
-            for file in self._index.catalog.files()
-            if missing.intersection(file.passages) or not stored.issuperset(file.passages)
+            for file in self._known.values()
+            if (file.source not in present and _below_any(file, self._roots))
+            or _below_any(file, self._leaving.withdrawn)
+            or file.source in self._unreadable
+            or self._sync.ruling(Path(file.source)).left_out
+            or (_below_any(file, self._leaving.absent) and not self._may_stay(file))
         ]
-        self._index.catalog.forget_files(broken)
-        versions = self._index.catalog.versions()
-        held = {id for version in versions for id in self._index.catalog.members(version.name)}
-        self._index.discard(sorted(stored - held - set(self._records.list_keys())))
+        self._catalog.forget_files(gone)
+        self._report.removed = sorted(gone)
 
+    def _keep_problems(self) -> None:
+        """Remembers what could not be read, in place of what was known of these paths."""
+        looked_at = [*self._roots, *self._leaving.withdrawn]
+        earlier = from_state(self._catalog.state(STATE))
+        others = [each for each in earlier if not _is_below(each.source, looked_at)]
+        self._catalog.keep_state(STATE, as_state([*others, *self._report.failed]))
 
-@contextmanager
-def writing(index: Index) -> Iterator[None]:
-    """Holds the index for the one process that writes to it.
-
-    Raises:
-        IndexBusy: another process holds it.
-    """
-    lock = FileLock(index.folder / "writing.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise IndexBusy(
-            "Another process is writing to the index. Wait until it is done and try again."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def passages_of(
-    path: Path,
-    link: str = "",
-    defaults: Defaults = NO_DEFAULTS,
-    ruling: Ruling = NO_RULING,
-) -> list[Passage]:
-    """The passages of a file, each once.
-
-    Raises:
-        FileUnreadable: as `ingest.parse.load.load` says, or nothing in it can be quoted.
-    """
-    with patience():
-        document = load(path, link, defaults)
-        document = replace(document, reviewed=max(document.reviewed, ruling.reviewed))
-        passages = {passage.id: passage for passage in split(document)}
-    if not passages:
-        raise FileUnreadable("nothing in it can be quoted; it needs some words beside its marks")
-    return list(passages.values())
-
-
-def _record_manager(index: Index) -> Any:
-    from langchain_classic.indexes import SQLRecordManager
-
-    records = SQLRecordManager(_NAMESPACE, engine=index.engine)
-    records.create_schema()
-    return records
+    def _discard_unheld(self) -> None:
+        """Removes passages that a stopped run stored and no version holds."""
+        versions = self._catalog.versions()
+        held = {id for version in versions for id in self._catalog.members(version.name)}
+        self._index.discard(sorted(self._index.store.all_ids() - held))
 
 
 def _absolute(paths: Sequence[Path]) -> list[Path]:
@@ -315,4 +258,8 @@ def _absolute(paths: Sequence[Path]) -> list[Path]:
 
 
 def _below_any(file: IndexedFile, roots: Sequence[str]) -> bool:
-    return any(file.source == root or Path(file.source).is_relative_to(root) for root in roots)
+    return _is_below(file.source, roots)
+
+
+def _is_below(source: str, roots: Sequence[str]) -> bool:
+    return any(source == root or Path(source).is_relative_to(root) for root in roots)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,7 +12,15 @@ from pathspec import GitIgnoreSpec
 from ingest.errors import FolderMissing
 
 SUFFIXES = frozenset(
-    (".md .markdown .txt .text .html .htm .pdf .docx .pptx .xlsx .csv .vtt").split()
+    (".md .markdown .mdx .txt .text .html .htm .pdf .docx .pptx .xlsx .csv .vtt").split()
+)
+# Kinds that people keep words in, of which nothing is read.
+_UNREAD = (
+    frozenset(
+        ".rst .adoc .asciidoc .org .tex .rtf .odt .odp .ods .doc .ppt .xls .pages .key .numbers"
+        " .epub .msg .eml .one .xlsm .docm .pptm .xlsb .json .xml .srt .mht .wiki .textile".split()
+    )
+    - SUFFIXES
 )
 IGNORE_FILES = (".gitignore", ".uptakeignore")
 # Never content, whatever the folder says.
@@ -34,12 +43,18 @@ def files_under(paths: Sequence[Path]) -> list[Path]:
     return list(found)
 
 
+def passed_over(paths: Sequence[Path]) -> Counter[str]:
+    """How many documents below some paths are of a kind that cannot be read, by suffix."""
+    files = {file for path in paths if path.is_dir() for file in _walk(path, path, [], _UNREAD)}
+    return Counter(file.suffix.lower() for file in files)
+
+
 def _below(path: Path) -> Iterator[Path]:
     path = Path(os.path.abspath(path.expanduser()))
     if path.is_dir():
         if not os.access(path, os.R_OK | os.X_OK):
             raise FolderMissing(f"{path} cannot be read. Check its permissions.")
-        yield from _walk(path, path, [])
+        yield from _walk(path, path, [], SUFFIXES)
     elif path.is_file():
         if path.suffix.lower() not in SUFFIXES:
             raise FolderMissing(
@@ -55,6 +70,7 @@ def _walk(
     folder: Path,
     root: Path,
     rules: Sequence[tuple[Path, GitIgnoreSpec]],
+    suffixes: frozenset[str],
     above: frozenset[str] = frozenset(),
 ) -> Iterator[Path]:
     rules = [*rules, (folder, _rules_of(folder))]
@@ -69,9 +85,11 @@ def _walk(
         is_folder = path.is_dir()
         if _ignored(path, is_folder, rules) or _leads_out(path, root):
             continue
+        if path.is_symlink() and _target_ignored(path, root, is_folder):
+            continue
         if is_folder and os.path.realpath(path) not in above:
-            yield from _walk(path, root, rules, above)
-        elif path.is_file() and path.suffix.lower() in SUFFIXES:
+            yield from _walk(path, root, rules, suffixes, above)
+        elif path.is_file() and path.suffix.lower() in suffixes:
             yield path
 
 
@@ -88,6 +106,19 @@ def _rules_of(folder: Path) -> GitIgnoreSpec:
 def _ignored(path: Path, is_folder: bool, rules: Sequence[tuple[Path, GitIgnoreSpec]]) -> bool:
     slash = "/" if is_folder else ""
     return any(spec.match_file(path.relative_to(base).as_posix() + slash) for base, spec in rules)
+
+
+def _target_ignored(path: Path, root: Path, is_folder: bool) -> bool:
+    """Whether what a link inside `root` points to is ignored where it lies."""
+    real, base = Path(os.path.realpath(path)), Path(os.path.realpath(root))
+    rules: list[tuple[Path, GitIgnoreSpec]] = []
+    place = base
+    for name in real.relative_to(base).parts:
+        rules.append((place, _rules_of(place)))
+        place = place / name
+        if _ignored(place, is_folder or place != real, rules):
+            return True
+    return False
 
 
 def _leads_out(path: Path, root: Path) -> bool:

@@ -22,12 +22,13 @@ class Passage:
         headings: the headings above the text, outermost first, without the title.
         source: the file or address it came from.
         link: where a person can open it; empty if nowhere.
-        kind: quick-start, faq, playbook, tutorial, guide or story.
+        kind: quick-start, faq, playbook, tutorial, guide, story or other.
         tool: the AI tool it is about, or `any`.
         audience: who may read it; `everyone`, `champions`, `admins`, `channel:C…` or `group:S…`.
         owner: who keeps it right; empty if unknown.
         reviewed: ISO date of the last review; empty if unknown.
         position: its place in its source, from 0.
+        role: what it is if it is no content to answer with: navigation, boilerplate or prompt.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Passage:
     owner: str = ""
     reviewed: str = ""
     position: int = 0
+    role: str = ""
 
     @property
     def heading(self) -> str:

@@ -85,6 +85,15 @@ class PassageStore(Chroma):
             }
             yield from (found[id] for id in part if id in found)
 
+    def present(self, ids: Sequence[str]) -> set[str]:
+        """Those of some ids whose passages are kept, live or not."""
+        found: set[str] = set()
+        for begin in range(0, len(ids), _AT_ONCE):
+            found.update(
+                self._collection.get(ids=list(ids[begin : begin + _AT_ONCE]), include=[])["ids"]
+            )
+        return found
+
     def all_ids(self) -> set[str]:
         """The ids of every passage that is kept, live or not."""
         ids: set[str] = set()

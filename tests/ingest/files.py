@@ -108,9 +108,7 @@ BROKEN: dict[str, bytes] = {
     "ole.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
     "locked.pdf": pdf("secret"),
     "front.md": b"---\ntitle: [unclosed\n---\ntext",
-    "kind.md": b"---\nkind: poem\n---\ntext",
-    "reviewed.md": b"---\nreviewed: soon\n---\ntext",
-    "link.md": b"---\nlink: javascript:alert(1)\n---\ntext",
+    "fields.md": b"+++\ntitle = unquoted\n+++\ntext",
     "captions.vtt": b"no captions here",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from adoption.questions.guide_use import Use, uses
 from adoption.questions.record import Record
 from bot.errors import OwnerUnknown
 from ingest.errors import SourceFailed
+from ingest.sync.report import Problem
 from knowledge.guides import health
 from knowledge.guides.health import DeadLink, Guide, Pair
 from knowledge.guides.reviews import Reviews
@@ -33,6 +34,7 @@ class ContentHealth:
         voted_down: those under whose answers more thumbs went down than up.
         owners: how many guides each owner keeps; the empty name is for those without one.
         left_out: those that an admin has left out of answers; who keeps them is not known.
+        not_indexed: files that the last sync could not read, or hid as their audience is unclear.
     """
 
     guides: int
@@ -44,6 +46,7 @@ class ContentHealth:
     dead_links: list[DeadLink]
     owners: dict[str, int]
     left_out: list[Ruled]
+    not_indexed: list[Problem] = field(default_factory=list)
 
     def of(self, owner: str) -> ContentHealth:
         """The same for the guides of one owner only, whatever the case of the name.
@@ -57,8 +60,9 @@ class ContentHealth:
         def own(guide: Guide) -> bool:
             return _alike(guide.owner, owner)
 
-        if not any(_alike(name, owner) for name in self.owners):
-            names = sorted(name for name in self.owners if name)
+        known = {*self.owners, *(each.owner for each in self.not_indexed)}
+        if not any(_alike(name, owner) for name in known):
+            names = sorted(name for name in known if name)
             raise OwnerUnknown(
                 f"No guide has the owner “{owner}”. The owners are: {', '.join(names) or 'none'}."
             )
@@ -72,6 +76,7 @@ class ContentHealth:
             dead_links=[dead for dead in self.dead_links if own(dead.guide)],
             owners={name: count for name, count in self.owners.items() if _alike(name, owner)},
             left_out=[],
+            not_indexed=[each for each in self.not_indexed if _alike(each.owner, owner)],
         )
 
     def as_fields(self) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import FileUnreadable
-from ingest.parse.time_limit import patience
-from ingest.sync.sync import Report, passages_of
+from ingest.parse.time_limit import limited
+from ingest.sync.read import passages_of
+from ingest.sync.report import Report
 from knowledge.answers.answerer import Answerer
 from knowledge.index.passages import Scope
 from tests.ingest.hostile import HIDDEN, ORDER, SEEN, Trap, hidden_word, traps, written
@@ -139,7 +140,7 @@ def test_a_mark_that_is_switched_off_hides_nothing(tmp_path: Path):
 
 def test_a_file_that_takes_too_long_is_given_up():
     def never_ends() -> None:
-        with patience(0.05):
+        with limited(0.05):
             while time.monotonic():
                 pass
 
@@ -175,7 +176,7 @@ def in_a_thread(work: Callable[[], object]) -> object:
 
 def test_a_file_that_takes_too_long_is_left_in_other_threads_too():
     def endless() -> None:
-        with patience(0.05):
+        with limited(0.05):
             while True:
                 # As parsers do: every error is taken for the file's own.
                 with suppress(Exception):
@@ -188,7 +189,7 @@ def test_a_file_that_takes_too_long_is_left_in_other_threads_too():
 def test_time_that_was_not_needed_ends_nothing_later():
     def quick() -> int:
         for _ in range(200):
-            with patience(0.001):
+            with limited(0.001):
                 pass
         return sum(range(10_000))
 

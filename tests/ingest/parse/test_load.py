@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ingest.errors import FileUnreadable
 from ingest.parse.load import LARGEST_FILE, load
 from ingest.split.split import split
-from ingest.sync.sync import passages_of
+from ingest.sync.read import passages_of
 from tests.ingest.files import BROKEN, HEADING, KINDS, SENTENCE
 
 

@@ -88,7 +88,7 @@ def test_an_audience_is_one_of_those_that_are_known_or_refused(words: str):
     "front",
     [
         "---\naudience: marketing\n---\n",
-        "---\naudience: [admins, champions]\n---\n",
+        "---\naudience: [admins, channel:C012345]\n---\n",
         "---\naudience: admins: only\n---\n",
         "---\naudience: channel:general\n---\n",
         "---\naudience: admins\ntitle: [\n---\n",

@@ -17,7 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from ingest.errors import IndexBusy
 from ingest.parse.documents import Ruling
-from ingest.sync.sync import Report, Sync
+from ingest.sync.report import Report
+from ingest.sync.sync import Sync
 from knowledge.errors import EncoderUnavailable, IndexUnavailable
 from knowledge.index.index import Index
 from knowledge.retrieval.calibration import everyday
@@ -316,7 +317,7 @@ def test_another_process_that_writes_is_waited_for_and_its_death_frees_the_index
 @pytest.mark.parametrize(
     "where",
     [
-        "ingest.sync.sync.load",
+        "ingest.sync.read.load",
         "knowledge.index.store.PassageStore._sentence_vectors",
         "knowledge.index.catalog.Catalog.keep_sentence_vectors",
         "knowledge.index.catalog.Catalog.keep_files",
