@@ -17,6 +17,10 @@ class FileUnreadable(UptakeError):
     """A file to import, or its mapping, cannot be read."""
 
 
+class NobodyKnown(UptakeError):
+    """Nobody in a file to import is on the roster."""
+
+
 class RowWrong(UptakeError):
     """A row of a file cannot be taken; the message follows “the row …”."""
 

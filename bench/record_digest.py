@@ -34,8 +34,8 @@ from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.use_section import use_section
 from adoption.reports.weeks import Week
 from adoption.usage.facts import UsageStore
+from adoption.usage.importers.formats import built_in
 from adoption.usage.importers.load import load_usage
-from adoption.usage.importers.mapping import built_in
 from adoption.usage.models import Event, UsageRow
 from adoption.usage.queries import UseReader, Uses
 from bench.record_import import PEOPLE, write_rows

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from adoption.questions.record import Record
 from adoption.usage.facts import UsageStore
+from adoption.usage.importers.formats import built_in
 from adoption.usage.importers.load import load_usage
-from adoption.usage.importers.mapping import built_in
 from adoption.usage.models import Event
 
 PEOPLE, DAYS, TOOLS = 2000, 182, ("Copilot", "Claude", "ChatGPT")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from adoption.people.directory import people_for, plain, teams_for, writing
 from adoption.usage.keys import key_of_day, key_of_id
-from adoption.usage.models import CoveredDay, Event, UsageRow
+from adoption.usage.models import CoveredDay, Event, PersonDay, UsageRow
 from adoption.usage.rollups import Deltas, chunks, teams_of, upsert
 
 
@@ -97,7 +98,7 @@ class UsageStore:
             covered: further days for which the source reports all use, if there was none too.
         """
         reported = {key_of(fact): fact for fact in facts}
-        days = {*covered, *(Covered(fact.tool, fact.source, fact.day) for fact in facts)}
+        days = {(each.tool, each.source, each.day) for each in (*facts, *covered)}
         if not days:
             return Kept()
         with writing(self.engine) as connection:
@@ -115,6 +116,62 @@ class UsageStore:
             deltas.write(connection)
             _cover(connection, days)
         return Kept(len(new), len(changed), len(rows) - len(new) - len(changed))
+
+    def days_by_person(self, tool: str, days: Collection[date]) -> set[date]:
+        """Those of some days of which a tool's use is known by person."""
+        if not days:
+            return set()
+        query = select(PersonDay.day).where(
+            PersonDay.tool == tool, PersonDay.day >= min(days), PersonDay.day <= max(days)
+        )
+        with self.engine.connect() as connection:
+            return set(connection.scalars(query.distinct())) & set(days)
+
+    def drop_totals(self, tool: str, source: str, days: Collection[date]) -> int:
+        """Deletes totals of the whole company for days of which use is now known by person.
+
+        Otherwise everybody's use would be counted twice.
+
+        Args:
+            source: the one that knows it by person.
+        """
+        others = select(CoveredDay.day).where(CoveredDay.tool == tool, CoveredDay.source != source)
+        with self.engine.connect() as connection:
+            covered = set(connection.scalars(others)) & set(days)
+        known = self.days_by_person(tool, covered)
+        if not known:
+            return 0
+        with writing(self.engine) as connection:
+            query = select(UsageRow).where(
+                UsageRow.day >= min(known),
+                UsageRow.day <= max(known),
+                UsageRow.tool == tool,
+                UsageRow.person_id.is_(None),
+                UsageRow.team_id.is_(None),
+            )
+            found = connection.execute(query).mappings()
+            rows = [dict(row) for row in found if row["day"] in known]
+            deltas = Deltas()
+            for row in rows:
+                _count(deltas, row, {}, -1)
+            for part in chunks([row["id"] for row in rows]):
+                connection.execute(delete(UsageRow).where(UsageRow.id.in_(part)))
+            deltas.write(connection)
+        return len(rows)
+
+    def gaps(self, tools: Iterable[str]) -> list[tuple[str, date, date]]:
+        """By tool, spans between its first and its last covered day that no source covers."""
+        query = select(CoveredDay.tool, CoveredDay.day).where(CoveredDay.tool.in_(list(tools)))
+        days: dict[str, set[date]] = {}
+        with self.engine.connect() as connection:
+            for tool, day in connection.execute(query):
+                days.setdefault(tool, set()).add(day)
+        return [
+            (tool, a + timedelta(days=1), b - timedelta(days=1))
+            for tool, found in sorted(days.items())
+            for a, b in pairwise(sorted(found))
+            if b - a > timedelta(days=1)
+        ]
 
 
 def _rows(
@@ -160,8 +217,8 @@ def _known(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, dict[st
     return found
 
 
-def _cover(connection: Connection, days: Iterable[Covered]) -> None:
-    rows = [{"tool": each.tool, "source": each.source, "day": each.day} for each in days]
+def _cover(connection: Connection, days: Iterable[tuple[str, str, date]]) -> None:
+    rows = [{"tool": tool, "source": source, "day": day} for tool, source, day in days]
     connection.execute(upsert(connection, CoveredDay).on_conflict_do_nothing(), rows)
 
 

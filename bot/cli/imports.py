@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from enum import StrEnum
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from adoption.usage.importers.load import Loaded
+    from adoption.usage.importers.load import How
+    from adoption.usage.importers.reconciliation import Reconciliation
 
 app = typer.Typer(help="Take in who may use the tools, and how they are used.")
 
-_MOST_REASONS = 8
-
-
-class Export(StrEnum):
-    """The known exports."""
-
-    GENERIC = "generic"
-    GITHUB_COPILOT = "github-copilot"
-    MICROSOFT_365_COPILOT = "microsoft-365-copilot"
-    CHATGPT_ENTERPRISE = "chatgpt-enterprise"
-
-
 File = Annotated[Path, typer.Argument(help="CSV, JSON lines or JSON.")]
+Days = Annotated[
+    str | None,
+    typer.Option(
+        "--days", help="day-first or month-first, where days like 05/12/2026 do not show which."
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what a file holds, and store nothing.")
+]
 
 
 @app.command()
@@ -39,6 +36,8 @@ def roster(
         list[str] | None,
         typer.Option(help="User group that is a team, like sales-eu=Sales; with --from-slack."),
     ] = None,
+    days: Days = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Take in people: email, team, wave, eligible_since, left_on, role, tools, slack."""
     if (file is None) != from_slack:
@@ -48,7 +47,7 @@ def roster(
     if file is None:
         _from_slack(group or [])
     else:
-        _from_file(file)
+        _from_file(file, _how(days, dry_run=dry_run))
 
 
 def _from_slack(groups: list[str]) -> None:
@@ -77,13 +76,13 @@ def _from_slack(groups: list[str]) -> None:
     )
     if people and not any(each.email for each in people):
         typer.echo(
-            "Slack told no e-mail addresses (scope users:read.email), so nobody could be tied to "
-            "what tools report by address.",
+            "Slack gave no e-mail addresses (scope users:read.email), so nobody could be matched "
+            "with what tools report by address.",
             err=True,
         )
 
 
-def _from_file(file: Path) -> None:
+def _from_file(file: Path, how: How) -> None:
     from adoption.people.roster import RosterStore
     from adoption.questions.record import Record
     from adoption.usage.importers.load import load_roster
@@ -96,60 +95,94 @@ def _from_file(file: Path) -> None:
     make_data_dir(settings)
     record = Record.open(settings.record_url)
     with progress_bar("Importing") as move:
-        loaded = load_roster(
+        done = load_roster(
             file,
             RosterStore(record.engine),
             datetime.now(UTC),
             lambda done, whole: move(done, whole, "bytes"),
+            how,
         )
-    _finish(loaded)
+    _finish(done)
 
 
 @app.command()
 def usage(
     file: File,
-    format: Annotated[Export, typer.Option(help="Which tool's export it is.")] = Export.GENERIC,
+    format: Annotated[
+        str | None, typer.Option(help="Which export it is, where its columns do not show it.")
+    ] = None,
     mapping: Annotated[
         Path | None, typer.Option(help="TOML file that says which column means what.")
     ] = None,
+    days: Days = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day it covers, where the file names none."),
+    ] = None,
+    unknown_people: Annotated[
+        bool, typer.Option("--unknown-people", help="Store it though nobody is on the roster.")
+    ] = False,
+    dry_run: DryRun = False,
 ) -> None:
-    """Take in what the AI tools report of their use."""
+    """Take in what the AI tools report of their use; the export is recognised by its columns."""
     from adoption.questions.record import Record
     from adoption.usage.facts import UsageStore
+    from adoption.usage.importers.formats import FORMATS, built_in
     from adoption.usage.importers.load import load_usage
-    from adoption.usage.importers.mapping import built_in, read_mapping
+    from adoption.usage.importers.mapping import read_mapping
     from bot.app import make_data_dir
     from bot.cli.console import progress_bar, quiet
     from bot.settings import read_settings
 
+    if format is not None and format not in FORMATS:
+        raise typer.BadParameter(f"--format is one of {', '.join(FORMATS)}")
+    how = _how(days, day.date() if day else None, unknown_people, dry_run)
     settings = read_settings()
     quiet(settings.log_level)
-    columns = read_mapping(mapping) if mapping is not None else built_in(format.value)
+    stated = read_mapping(mapping) if mapping else built_in(format) if format else None
     make_data_dir(settings)
     record = Record.open(settings.record_url)
     with progress_bar("Importing") as move:
-        loaded = load_usage(
+        done = load_usage(
             file,
-            columns,
+            stated,
             UsageStore(record.engine),
             settings.zone,
             datetime.now(UTC),
             lambda done, whole: move(done, whole, "bytes"),
+            how,
         )
-    _finish(loaded)
+    _finish(done)
 
 
-def _finish(loaded: Loaded) -> None:
-    """Says what came of it; exit code 1 where rows were set apart."""
-    kept = loaded.kept
-    typer.echo(
-        f"{loaded.rows} rows read: {kept.new} new, {kept.changed} changed, "
-        f"{kept.unchanged} as before, {loaded.rejected} set apart."
-    )
-    if not loaded.rejected:
+def _how(
+    days: str | None,
+    last_day: date | None = None,
+    unknown_people: bool = False,
+    dry_run: bool = False,
+) -> How:
+    from adoption.usage.importers.days import DayOrder
+    from adoption.usage.importers.load import How
+
+    if days is not None and days not in set(DayOrder):
+        raise typer.BadParameter(f"--days is one of {', '.join(DayOrder)}")
+    return How(DayOrder(days) if days else None, last_day, unknown_people, dry_run)
+
+
+def _finish(done: Reconciliation) -> None:
+    """Shows what was understood and done; exit code 1 where rows were set apart."""
+    for heading, said in done.sections():
+        typer.echo(_printable(f"{heading + ':':<10} {said}"))
+    if not done.rejected:
         return
-    ranked = sorted(loaded.reasons.items(), key=lambda pair: -pair[1])
-    for reason, count in ranked[:_MOST_REASONS]:
-        typer.echo(f"  {count} × the row {reason}", err=True)
-    typer.echo(f"Rows set apart are in {loaded.rejects}, with line and reason.", err=True)
+    for fault in done.faults():
+        typer.echo(_printable(f"  {fault}"), err=True)
+    if done.rejects is not None:
+        where = _printable(str(done.rejects))
+        typer.echo(f"Rows set apart are in {where}, with line and reason.", err=True)
     raise typer.Exit(1)
+
+
+def _printable(text: str) -> str:
+    """A line of text from a file, without what a terminal would obey."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)

@@ -2,106 +2,265 @@
 
 from __future__ import annotations
 
-import csv
 import gc
-import json
-import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from adoption.errors import RowWrong
 from adoption.people.roster import RosterRow, RosterStore
-from adoption.reports.csv_safety import safe_cell
-from adoption.usage.facts import Kept, Usage, UsageStore
-from adoption.usage.importers.files import Line, Progress, Row, read_lines
-from adoption.usage.importers.mapping import Mapping, facts_of
-from adoption.usage.importers.rosters import roster_row
+from adoption.usage.facts import Covered, Kept, Usage, UsageStore, key_of
+from adoption.usage.importers.days import DayOrder, Days, find_order
+from adoption.usage.importers.files import Line, Progress, Row, Table, open_table
+from adoption.usage.importers.formats import open_export
+from adoption.usage.importers.mapping import Mapping
+from adoption.usage.importers.plan import plan_for
+from adoption.usage.importers.reading import RowReader
+from adoption.usage.importers.reconciliation import Reconciliation
+from adoption.usage.importers.rejects import Rejects
+from adoption.usage.importers.rosters import DAY_COLUMNS, is_roster, meanings_of, roster_row
+from adoption.usage.importers.survey import (
+    day_reader,
+    match_people,
+    refuse_strangers,
+    span_of,
+    stated_span,
+    survey,
+)
 
 # Enough to make a transaction worth its cost, few enough to be gone when it is undone.
 BATCH = 20_000
 T = TypeVar("T")
-_QUOTED = re.compile("“.*”", re.DOTALL)
 
 
-@dataclass
-class Loaded:
-    """What became of a file.
+@dataclass(frozen=True)
+class How:
+    """What the user says about an import.
 
     Attributes:
-        rejected: how many rows were set apart.
-        reasons: why, with how many rows each.
-        rejects: the file they are in; None where there were none.
+        days: which number comes first in its days, where they do not show it.
+        last_day: the last day it covers, where it states none.
+        unknown_people: whether it is stored though nobody in it is on the roster.
+        dry_run: whether it is only read.
     """
 
-    rows: int = 0
-    kept: Kept = field(default_factory=Kept)
-    rejected: int = 0
-    empty: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    rejects: Path | None = None
+    days: DayOrder | None = None
+    last_day: date | None = None
+    unknown_people: bool = False
+    dry_run: bool = False
 
 
 def load_usage(
     path: Path,
-    mapping: Mapping,
+    mapping: Mapping | None,
     store: UsageStore,
     zone: ZoneInfo,
     now: datetime,
     progress: Progress | None = None,
-) -> Loaded:
-    """Loads a file of usage, a batch a transaction; told again, it changes nothing.
+    how: How = How(),
+) -> Reconciliation:
+    """Loads a file of usage, a batch a transaction; loaded again, it changes nothing.
+
+    Args:
+        mapping: what its columns mean; None to find it out by their names.
 
     Raises:
-        FileUnreadable: the file cannot be read as rows at all.
+        FileUnreadable: the file cannot be read as rows, is no known export, or its days are
+            ambiguous.
+        NobodyKnown: nobody in it is on the roster.
     """
-
-    def facts(row: Row) -> list[Usage]:
-        return facts_of(mapping, row, zone)
-
-    return _load(path, facts, lambda batch: store.keep(batch, now), progress, BATCH)
+    table, mapping = open_export(path, mapping)
+    plan = plan_for(mapping, table.names, str(path))
+    stated = stated_span(path, plan, how.last_day)
+    found = survey(table, plan)
+    days = day_reader(found, plan, zone, how.days, path)
+    match = match_people(store.engine, found.people)
+    if not (how.dry_run or how.unknown_people):
+        refuse_strangers(match, path)
+    span = span_of(found, plan, days, stated)
+    reader = RowReader(plan, days, stated.last if stated else None)
+    usage = _Usage(store, now, how.dry_run, plan.adds_up, mapping.whole_company)
+    with Rejects(path, table.names, not how.dry_run) as rejects, _few_collections():
+        counted = _load(table, reader.read, usage.add, rejects, progress)
+        usage.finish(mapping, span.days() if span else [])
+    return Reconciliation(
+        title=mapping.title or mapping.source,
+        rows=counted.rows,
+        without_use=counted.empty,
+        skipped=table.skipped,
+        kept=usage.kept,
+        folded=usage.folded,
+        left_out=usage.left_out,
+        rejected=rejects.count,
+        reasons=rejects.reasons,
+        rejects=rejects.path,
+        match=match,
+        named_teams=len(found.teams),
+        tools=tuple(sorted(usage.tools)),
+        events=dict(usage.events),
+        totals=dict(reader.totals),
+        span=span,
+        gaps=tuple(store.gaps(usage.tools)) if not how.dry_run else (),
+        columns=tuple((table.names.get(c, c), m) for c, m in plan.meanings()),
+        unused=_unused(table, {c.split(".")[0] for c, _ in plan.meanings()}, mapping),
+        dry_run=how.dry_run,
+    )
 
 
 def load_roster(
-    path: Path, store: RosterStore, now: datetime, progress: Progress | None = None
-) -> Loaded:
+    path: Path,
+    store: RosterStore,
+    now: datetime,
+    progress: Progress | None = None,
+    how: How = How(),
+) -> Reconciliation:
     """Loads a roster in one transaction.
 
     Raises:
-        FileUnreadable: the file cannot be read as rows at all.
+        FileUnreadable: the file cannot be read as rows, names no people, or its days are
+            ambiguous.
     """
+    table = open_table(path, is_roster)
+    meanings = meanings_of(table.names, str(path))
+    columns = [column for column in DAY_COLUMNS if column in table.names]
+    texts = {str(value) for values in table.values(columns) for value in values if value}
+    days = Days(ZoneInfo("UTC"), find_order(texts, how.days, str(path)))
+    people: list[RosterRow] = []
 
-    def people(row: Row) -> list[RosterRow]:
-        return [roster_row(row)]
+    with Rejects(path, table.names, not how.dry_run) as rejects:
+        counted = _load(
+            table, lambda row: [roster_row(row, days)], people.extend, rejects, progress
+        )
+    kept = Kept() if how.dry_run else store.keep(people, now)
+    return Reconciliation(
+        title="Roster",
+        rows=counted.rows,
+        skipped=table.skipped,
+        kept=kept,
+        folded=len(people) - len({person.person.strip().casefold() for person in people}),
+        rejected=rejects.count,
+        reasons=rejects.reasons,
+        rejects=rejects.path,
+        named_teams=len({person.team_key or person.team for person in people} - {None}),
+        tools=tuple(sorted({tool for person in people for tool in person.tools})),
+        columns=tuple((table.names[c], m) for c, m in meanings),
+        unused=_unused(table, {column for column, _ in meanings}),
+        dry_run=how.dry_run,
+    )
 
-    return _load(path, people, lambda batch: store.keep(batch, now), progress, 10**9)
+
+@dataclass
+class _Counted:
+    rows: int = 0
+    empty: int = 0
 
 
 def _load(
-    path: Path,
+    table: Table,
     read: Callable[[Row], list[T]],
-    keep: Callable[[list[T]], Kept],
+    add: Callable[[list[T]], None],
+    rejects: Rejects,
     progress: Progress | None,
-    size: int,
-) -> Loaded:
-    loaded = Loaded()
-    batch: list[T] = []
-    with Rejects(path, loaded) as rejects, _few_collections():
-        for line in read_lines(path, progress):
-            loaded.rows += 1
-            found = _read(line, read, rejects)
-            loaded.empty += found == []
-            batch += found or []
-            if len(batch) >= size:
-                loaded.kept += keep(batch)
-                batch = []
-        if batch:
-            loaded.kept += keep(batch)
-    return loaded
+) -> _Counted:
+    counted = _Counted()
+    for line in table.lines(progress):
+        counted.rows += 1
+        found = _read(line, read, rejects)
+        if found:
+            add(found)
+        elif found is not None:
+            counted.empty += 1
+    return counted
+
+
+def _read(line: Line, read: Callable[[Row], list[T]], rejects: Rejects) -> list[T] | None:
+    if line.fault is not None:
+        rejects.add(line, line.fault)
+        return None
+    try:
+        return read(line.row)
+    except RowWrong as error:
+        rejects.add(line, str(error))
+        return None
+
+
+@dataclass
+class _Usage:
+    """Gathers the usage of a file and stores it in batches.
+
+    Events without ids are added up over the whole file before any is stored.
+    """
+
+    store: UsageStore
+    now: datetime
+    dry_run: bool
+    adds_up: bool
+    whole_company: bool
+    kept: Kept = field(default_factory=Kept)
+    folded: int = 0
+    left_out: int = 0
+    tools: set[str] = field(default_factory=set)
+    events: Counter[str] = field(default_factory=Counter)
+    _batch: list[Usage] = field(default_factory=list)
+    _sums: dict[bytes, Usage] = field(default_factory=dict)
+
+    def add(self, found: list[Usage]) -> None:
+        """Takes the usage of one row."""
+        for each in found:
+            self.tools.add(each.tool)
+            self.events[each.event.value] += each.count
+        if self.adds_up:
+            self._add_up(found)
+            return
+        self._batch += found
+        if len(self._batch) >= BATCH:
+            self._flush()
+
+    def finish(self, mapping: Mapping, days: list[date]) -> None:
+        """Stores what is left, and which days the file covers."""
+        sums = list(self._sums.values())
+        for start in range(0, len(sums), BATCH):
+            self._batch = sums[start : start + BATCH]
+            self._flush()
+        self._flush()
+        tools = {mapping.tool} if mapping.tool else self.tools
+        covered = [Covered(tool, mapping.source, day) for tool in tools for day in days]
+        if not self.dry_run:
+            self.store.keep([], self.now, covered)
+            if not self.whole_company:
+                for tool in tools:
+                    self.store.drop_totals(tool, mapping.source, days)
+
+    def _add_up(self, found: list[Usage]) -> None:
+        for each in found:
+            key = key_of(each)
+            known = self._sums.get(key)
+            if known is not None:
+                self.folded += 1
+                each = replace(known, count=known.count + each.count)
+            self._sums[key] = each
+
+    def _flush(self) -> None:
+        batch, self._batch = self._batch, []
+        if self.whole_company and batch:
+            known = self.store.days_by_person(batch[0].tool, {each.day for each in batch})
+            self.left_out += sum(1 for each in batch if each.day in known)
+            batch = [each for each in batch if each.day not in known]
+        if batch and not self.dry_run:
+            self.kept += self.store.keep(batch, self.now)
+
+
+def _unused(table: Table, used: set[str], mapping: Mapping | None = None) -> tuple[str, ...]:
+    if mapping is not None:
+        if mapping.other_columns:
+            return ()
+        used = used | {column.split(".")[0] for column in mapping.attributes}
+    return tuple(name for plain, name in table.names.items() if plain not in used)
 
 
 @contextmanager
@@ -116,45 +275,3 @@ def _few_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
-
-
-def _read(line: Line, read: Callable[[Row], list[T]], rejects: Rejects) -> list[T] | None:
-    if line.fault is not None:
-        rejects.add(line, line.fault)
-        return None
-    try:
-        return read(line.row)
-    except RowWrong as error:
-        rejects.add(line, str(error))
-        return None
-
-
-class Rejects:
-    """The file of rows that could not be taken, `<file>.rejected.csv`; made with the first."""
-
-    def __init__(self, path: Path, loaded: Loaded) -> None:
-        self.path = path.with_name(path.name + ".rejected.csv")
-        self.loaded = loaded
-        self._file: Any = None
-        self._writer: Any = None
-
-    def add(self, line: Line, reason: str) -> None:
-        """Sets a row apart."""
-        if self._writer is None:
-            self._file = self.path.open("w", encoding="utf-8", newline="")
-            self._writer = csv.writer(self._file)
-            self._writer.writerow(["line", "reason", "row"])
-            self.loaded.rejects = self.path
-        raw = line.raw or json.dumps(line.row, ensure_ascii=False, default=str)
-        self._writer.writerow([line.number, safe_cell(reason), safe_cell(raw)])
-        self.loaded.rejected += 1
-        # Alike but for the value they quote, reasons are counted together.
-        kind = _QUOTED.sub("“…”", reason)
-        self.loaded.reasons[kind] = self.loaded.reasons.get(kind, 0) + 1
-
-    def __enter__(self) -> Rejects:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()

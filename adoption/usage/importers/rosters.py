@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from adoption.errors import RowWrong
+from adoption.errors import FileUnreadable, RowWrong
 from adoption.people.roster import RosterRow
-from adoption.usage.importers.files import Row
+from adoption.usage.importers.days import Days
+from adoption.usage.importers.files import Row, plain_name
+from adoption.usage.importers.values import LONGEST_NAME, is_empty
 
-_LONGEST = 255
 _SEPARATORS = re.compile(r"[;|]")
 _NAMES: dict[str, tuple[str, ...]] = {
-    "person": ("person", "email", "userprincipalname", "login"),
+    "person": ("person", "email", "userprincipalname", "login", "emailaddress", "mail"),
     "team": ("team", "department"),
     "team_key": ("teamid", "teamkey"),
     "wave": ("wave",),
-    "role": ("role", "title"),
+    "role": ("role", "title", "jobtitle"),
     "eligible_since": ("eligiblesince", "start", "startdate"),
     "left_on": ("lefton", "left", "enddate"),
     "account": ("slack", "account", "slackaccount"),
@@ -24,9 +26,31 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "aliases": ("aliases", "logins"),
     "tools": ("tools", "seats"),
 }
+_LISTS = ("aliases", "logins", "tools", "seats")
+DAY_COLUMNS = (*_NAMES["eligible_since"], *_NAMES["left_on"])
 
 
-def roster_row(row: Row) -> RosterRow:
+def is_roster(columns: Collection[str]) -> bool:
+    """Whether columns, by plain name, name people."""
+    return not set(_NAMES["person"]).isdisjoint(columns)
+
+
+def meanings_of(names: Mapping[str, str], where: str) -> list[tuple[str, str]]:
+    """Each column of a roster that is read, and what it becomes.
+
+    Raises:
+        FileUnreadable: none names people.
+    """
+    if not is_roster(names):
+        raise FileUnreadable(
+            f"{where} names no people: it needs a column email or person. Its columns are: "
+            f"{', '.join(names.values())}."
+        )
+    picked = ((next((n for n in known if n in names), None), f) for f, known in _NAMES.items())
+    return [(column, field.replace("_", " ")) for column, field in picked if column]
+
+
+def roster_row(row: Row, days: Days) -> RosterRow:
     """The person of a row; lists (tools, aliases) are parted by `;` or `|`.
 
     Raises:
@@ -38,10 +62,11 @@ def roster_row(row: Row) -> RosterRow:
         raise RowWrong("names no person (column person or email)")
     account = value["account"]
     if account and ":" not in account:
-        raise RowWrong("slack is not an account; write team and user id like T012AB:U034CD")
-    since, left = _day(value["eligible_since"]), _day(value["left_on"])
+        raise RowWrong("has no account in column slack; write team and user id like T012AB:U034CD")
+    since = _day(value["eligible_since"], "eligible_since", days)
+    left = _day(value["left_on"], "left_on", days)
     if since and left and left < since:
-        raise RowWrong("left_on lies before eligible_since")
+        raise RowWrong(f"has “{left}” in column left_on, which is before eligible_since")
     return RosterRow(
         person=person,
         team=value["team"],
@@ -62,21 +87,22 @@ def _value(row: Row, names: tuple[str, ...]) -> str | None:
         given = row.get(name)
         if isinstance(given, list):
             given = ";".join(map(str, given))
-        text = "" if given is None else str(given).replace("\0", "").strip()
-        if len(text) > _LONGEST and name not in ("aliases", "logins", "tools", "seats"):
-            raise RowWrong(f"{name} is longer than {_LONGEST} characters")
+        text = "" if is_empty(given) else str(given).replace("\0", "").strip()
+        if len(text) > LONGEST_NAME and name not in _LISTS:
+            raise RowWrong(f"is longer than {LONGEST_NAME} characters in column {name}")
         if text:
             return text
     return None
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str | None, column: str, days: Days) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text[:10])
+        return days.read(text)
     except ValueError:
-        raise RowWrong(f"“{text[:40]}” is not a day; write it like 2026-11-16") from None
+        said = f"has “{text[:40]}” in column {plain_name(column)}, which is not a day"
+        raise RowWrong(said) from None
 
 
 def _list(text: str | None) -> tuple[str, ...]:

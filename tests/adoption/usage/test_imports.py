@@ -16,8 +16,10 @@ from adoption.people.roster import RosterStore
 from adoption.questions.record import Record
 from adoption.reports.csv_safety import safe_cell
 from adoption.usage.facts import Kept, UsageStore
-from adoption.usage.importers.load import Loaded, load_roster, load_usage
-from adoption.usage.importers.mapping import FORMATS, Mapping, built_in, read_mapping
+from adoption.usage.importers.formats import FORMATS, built_in
+from adoption.usage.importers.load import load_roster, load_usage
+from adoption.usage.importers.mapping import Mapping, read_mapping
+from adoption.usage.importers.reconciliation import Reconciliation
 from adoption.usage.models import Member, Seat, Team, UsageRow
 from tests.adoption.factories import fresh_record
 from tests.adoption.usage.test_rollups import counted, rolled
@@ -34,8 +36,8 @@ def record(tmp_path: Path):
     record.close()
 
 
-def load(record: Record, path: Path, mapping: Mapping | None = None) -> Loaded:
-    return load_usage(path, mapping or built_in("generic"), UsageStore(record.engine), OSLO, NOW)
+def load(record: Record, path: Path, mapping: Mapping | None = None) -> Reconciliation:
+    return load_usage(path, mapping, UsageStore(record.engine), OSLO, NOW)
 
 
 def told(record: Record) -> list[tuple]:
@@ -63,10 +65,10 @@ def test_a_file_of_events_is_taken_in_once(record: Record, tmp_path: Path):
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("Copilot,ada,16.11.2026,accepted,3,x", "“16.11.2026” is not a day"),
-        ("Copilot,ada,1999-11-16,accepted,3,x", "not a day in this century"),
-        ("Copilot,ada,2026-11-16,loved,3,x", "“loved” is no event"),
-        ("Copilot,ada,2026-11-16,accepted,-3,x", "“-3” is not a count"),
+        ("Copilot,ada,16.13.2026,accepted,3,x", "“16.13.2026” in column day, which is not a day"),
+        ("Copilot,ada,1999-11-16,accepted,3,x", "not a day of this century"),
+        ("Copilot,ada,2026-11-16,loved,3,x", "“loved” in column event; use shown"),
+        ("Copilot,ada,2026-11-16,accepted,-3,x", "“-3” in column count, which is not a count"),
         ("Copilot,ada,2026-11-16,accepted,nan,x", "is not a count"),
         ("Copilot,,2026-11-16,accepted,3,x", "neither a person nor a team"),
         (",ada,2026-11-16,accepted,3,x", "has no tool"),
@@ -130,7 +132,7 @@ def test_copilots_own_report_tells_what_was_shown_taken_and_ignored(record: Reco
     }
     path = written(tmp_path, json.dumps(report) + "\n" + json.dumps(idle) + "\n", "c.ndjson")
     loaded = load(record, path, built_in("github-copilot"))
-    assert (loaded.empty, loaded.rejected) == (1, 0)
+    assert (loaded.without_use, loaded.rejected) == (1, 0)
     day = date(2026, 11, 16)
     assert told(record) == [
         ("GitHub Copilot", day, "shown", 10, {"kind": "code"}),
@@ -154,7 +156,7 @@ def test_microsofts_usage_details_tell_the_last_day_of_each_app(record: Record, 
         "2026-11-20,bob@example.com,Bob,,,\n"
     )
     loaded = load(record, written(tmp_path, text), built_in("microsoft-365-copilot"))
-    assert (loaded.kept, loaded.empty, loaded.rejected) == (Kept(new=2), 1, 0)
+    assert (loaded.kept, loaded.without_use, loaded.rejected) == (Kept(new=2), 1, 0)
     assert [(day.day, kind["kind"]) for _, day, _, _, kind in told(record)] == [
         (18, "chat"),
         (12, "word"),
@@ -231,7 +233,7 @@ def test_any_bytes_are_rows_rejects_or_one_sentence(record: Record, tmp_path: Pa
         loaded = load(record, path)
     except FileUnreadable:
         return
-    assert loaded.rows >= loaded.rejected + loaded.empty
+    assert loaded.rows >= loaded.rejected + loaded.without_use
     if loaded.rejected:
         with loaded.rejects.open(newline="") as file:
             assert len(list(csv.DictReader(file))) == loaded.rejected
@@ -269,7 +271,8 @@ def test_the_command_says_what_came_of_a_file(tmp_path: Path):
     path = written(tmp_path, GOOD + "Copilot,ada,someday,accepted,3,x\n")
     done = uptake("import", "usage", str(path), cwd=tmp_path, UPTAKE_DATA_DIR=str(tmp_path / "d"))
     assert done.returncode == 1
-    assert "2 rows read: 1 new, 0 changed, 0 as before, 1 set apart." in done.stdout
+    assert "2 read, 1 set apart" in done.stdout
+    assert "1 new, 0 changed, 0 as before" in done.stdout
     assert "is not a day" in done.stderr
     assert Path(f"{path}.rejected.csv").exists()
     good = written(tmp_path, "email,team\nada@example.com,Sales\n", "roster.csv")

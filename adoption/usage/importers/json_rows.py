@@ -1,0 +1,171 @@
+"""Rows of JSON: one object a line, objects one after the other, a list, or one object around it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+from adoption.errors import FileUnreadable
+from adoption.usage.importers.files import Line, Progress, plain_name
+from adoption.usage.importers.text import open_text
+from adoption.usage.importers.values import inside
+
+# Half of a pair of escapes is no character; whole pairs stand together.
+_HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_BROKEN = re.compile(f"{_HIGH}(?!{_LOW})|(?<!{_HIGH}){_LOW}")
+# Under these names exports keep their rows: Graph, GitHub, Anthropic, Google.
+WRAPPERS = ("value", "day_totals", "seats", "data", "items", "users", "rows", "records", "results")
+_SAMPLE = 200
+_FEW = 4
+
+
+class JsonTable:
+    """A file of JSON objects."""
+
+    skipped = 0
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._whole = _objects(path)
+        self.names: dict[str, str] = {}
+        for at, (_, found, _) in enumerate(self._objects()):
+            for row in _rows(found):
+                if isinstance(row, dict):
+                    self.names = {plain_name(name): name for name in row} | self.names
+            if at >= _SAMPLE:
+                break
+
+    def lines(self, progress: Progress | None = None) -> Iterator[Line]:
+        """Every row, the faulty ones among them."""
+        for number, found, text in self._objects(progress):
+            if isinstance(found, ValueError | RecursionError):
+                yield Line(number, {}, text.strip(), "is not JSON")
+                continue
+            for row in _rows(found):
+                yield _line(number, row, text)
+
+    def values(self, columns: Collection[str]) -> Iterator[tuple[Any, ...]]:
+        """The values of some columns in every row that can be read."""
+        for line in self.lines():
+            if line.fault is None:
+                yield tuple([_one(inside(line.row, column)) for column in columns])
+
+    def _objects(self, progress: Progress | None = None) -> Iterator[tuple[int, Any, str]]:
+        """Number, object and text of each object; an exception for what is no JSON."""
+        if self._whole is not None:
+            for number, found in enumerate(self._whole, start=1):
+                yield number, found, json.dumps(found)
+            return
+        size = self.path.stat().st_size
+        with open_text(self.path) as (file, raw):
+            for number, text in enumerate(file, start=1):
+                if progress is not None and number % 1000 == 0:
+                    progress(min(raw.tell(), size), size)
+                if text.strip("\ufeff \t\r\n"):
+                    yield from ((number, found, text) for found in _of_line(text))
+        if progress is not None:
+            progress(size, size)
+
+
+def _objects(path: Path) -> list[Any] | None:
+    """All objects of a file that is not one object a line; None where it is.
+
+    Raises:
+        FileUnreadable: it is not JSON.
+    """
+    with open_text(path) as (file, _):
+        first = next((line for line in file if line.strip("\ufeff \t\r\n")), "")
+        second = next((line for line in file if line.strip()), "")
+        starts_row = first.lstrip("\ufeff \t")[:1] == "{"
+        if starts_row and (_is_json(first) or (second.lstrip()[:1] == "{" and _is_json(second))):
+            return None
+        file.seek(0)
+        text = file.read().strip("\ufeff \t\r\n")
+    try:
+        return [row for found in _decoded(text) for row in _listed(found)]
+    except (ValueError, RecursionError) as error:
+        raise FileUnreadable(
+            f"{path} is not valid JSON. Export it again, or give JSON lines (one object a line)."
+        ) from error
+
+
+def _of_line(text: str) -> Iterator[Any]:
+    try:
+        yield from list(_decoded(text.strip("\ufeff \t\r\n")))
+    except (ValueError, RecursionError) as error:
+        yield error
+
+
+def _is_json(text: str) -> bool:
+    return not any(isinstance(found, ValueError | RecursionError) for found in _of_line(text))
+
+
+def _one(value: Any) -> Any:
+    """A single value: of a list the first, of an object none."""
+    if isinstance(value, list):
+        return next((each for each in value if isinstance(each, str | int | float)), None)
+    return None if isinstance(value, dict) else value
+
+
+def _listed(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else [found]
+
+
+def _rows(found: Any) -> Iterator[Any]:
+    """The rows of an object: itself, or those under a known name, each with what is around it."""
+    if not isinstance(found, dict):
+        yield found
+        return
+    inner = next((name for name in WRAPPERS if _holds_rows(found.get(name), len(found))), None)
+    if inner is None:
+        yield found
+        return
+    around = {name: v for name, v in found.items() if not isinstance(v, dict | list)}
+    for row in found[inner]:
+        yield around | row
+
+
+def _holds_rows(value: Any, keys: int) -> bool:
+    """Whether a value is a list of rows; an empty one may as well be an attribute of a row."""
+    rows = isinstance(value, list) and all(isinstance(row, dict) for row in value)
+    return rows and (bool(value) or keys <= _FEW)
+
+
+def _decoded(text: str) -> Iterator[Any]:
+    """The objects of a text, one after the other, as the standard has them.
+
+    Python's reader takes NaN and infinity, databases do not.
+    """
+    at, end = 0, len(text)
+    while at < end:
+        found, at = _DECODER.raw_decode(text, at)
+        yield found
+        while at < end and text[at] in " \t\r\n,":
+            at += 1
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
+
+
+def _line(number: int, row: Any, text: str) -> Line:
+    if not isinstance(row, dict):
+        return Line(number, {}, text.strip(), "is not a JSON object")
+    if "\ufffd" in text or _BROKEN.search(text):
+        fault = "has characters that cannot be read; save the file as UTF-8"
+        return Line(number, {}, text.strip(), fault)
+    return Line(number, {plain_name(name): value for name, value in row.items()}, text.strip())
