@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         faults = faults_of(asked.fault, asked.seed)
+        faults.refused_blocks.update(asked.refuse_block)
         made = LocalWorkspace(
             asked.manifest,
             port=asked.port,
@@ -51,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     kinds = "; ".join(f"{kind}: {what}" for kind, what in KINDS.items())
     fault = f"a fault and its share of calls or events, such as 500=0.01 ({kinds})"
     parser.add_argument("--fault", action="append", default=[], help=fault)
+    refused = "a type of block to refuse with invalid_blocks, such as data_visualization"
+    parser.add_argument("--refuse-block", action="append", default=[], help=refused)
     parser.add_argument("--seed", type=int, default=0, help="makes the faults repeatable")
     parser.add_argument("--no-rates", action="store_true", help="never answer 429 on its own")
     return parser

@@ -38,6 +38,8 @@ class Faults:
         timeout_seconds: How late an answer is that comes too late; slack_sdk waits 30 seconds.
         retry_after: The seconds in `Retry-After` of a 429.
         methods: Beginnings of the methods whose calls may fail by a rate; all where it is empty.
+        refused_blocks: Types of blocks that are answered `invalid_blocks`, as where Slack rolls a
+            new block out in steps.
     """
 
     rates: dict[str, float] = field(default_factory=dict)
@@ -46,6 +48,7 @@ class Faults:
     timeout_seconds: float = 35.0
     retry_after: int = 1
     methods: tuple[str, ...] = ()
+    refused_blocks: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Check the rates."""

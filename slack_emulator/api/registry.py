@@ -9,6 +9,7 @@ from slack_emulator.api.args import Args
 from slack_emulator.api.method import Api, Method
 from slack_emulator.api.methods import (
     agents,
+    blocks,
     chat,
     conversations,
     files,
@@ -26,6 +27,7 @@ from slack_emulator.models import Json
 
 _FAMILIES = (
     misc,
+    blocks,
     chat,
     scheduled,
     streams,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Set
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -71,6 +71,7 @@ class AppRoutes:
             values.pop("token", None)
             args = Args(values)
             self._fail_before(name, planned)
+            self._refuse_blocks(args.shown())
             answer = await run_in_threadpool(self._run, name, token, args, entry)
             status, headers = 200, dict[str, str]()
         except SlackError as fault:
@@ -98,6 +99,14 @@ class AppRoutes:
         if planned and planned not in KINDS:
             raise SlackError(planned)
 
+    def _refuse_blocks(self, sent: Json) -> None:
+        places = list(_places_of(sent, self._faults.refused_blocks, ""))
+        if places:
+            messages = [
+                f"[ERROR] unsupported type: {kind} [json-pointer:{at}/type]" for kind, at in places
+            ]
+            raise SlackError("invalid_blocks", messages=messages)
+
     def _strikes(self, kind: str, name: str, planned: str) -> bool:
         return planned == kind or self._faults.strikes(kind, name)
 
@@ -117,6 +126,7 @@ class AppRoutes:
         body: Json = {}
         try:
             body = await _values(request)
+            self._refuse_blocks(body)
             await run_in_threadpool(self._responses.respond, request.path_params["key"], body)
             answer, note = PlainTextResponse("ok"), "ok"
         except SlackError as fault:
@@ -167,6 +177,18 @@ async def _values(request: Request) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise SlackError("invalid_form_data") from None
     return values | dict(parse_qsl(text, keep_blank_values=True))
+
+
+def _places_of(sent: object, kinds: Set[str], path: str) -> Iterator[tuple[str, str]]:
+    """Find the objects of some types, each with its JSON pointer."""
+    if isinstance(sent, dict):
+        if sent.get("type") in kinds:
+            yield str(sent["type"]), path
+        for name, part in sent.items():
+            yield from _places_of(part, kinds, f"{path}/{name}")
+    elif isinstance(sent, list):
+        for number, part in enumerate(sent):
+            yield from _places_of(part, kinds, f"{path}/{number}")
 
 
 def _token(request: Request, values: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from slack_emulator.blockkit.blocks import MESSAGE_BLOCK, VIEW_BLOCK
+from slack_emulator.blockkit.blocks import HOME_BLOCK, MESSAGE_BLOCK, MODAL_BLOCK
 from slack_emulator.blockkit.limits import LIMITS
 from slack_emulator.blockkit.objects import plain
 from slack_emulator.blockkit.rules import Faults, anything, array, flag, one_of, text, thing
@@ -19,11 +19,12 @@ _HOME = {
     "callback_id": text(LIMITS["callback_id"], 0),
     "external_id": text(LIMITS["external_id"], 0),
 }
-_VIEW_BLOCKS = array(VIEW_BLOCK, LIMITS["blocks of a view"])
+_MODAL_BLOCKS = array(MODAL_BLOCK, LIMITS["blocks of a view"])
+_HOME_BLOCKS = array(HOME_BLOCK, LIMITS["blocks of a view"])
 _VIEWS = {
-    "home": thing({"type": anything, "blocks": _VIEW_BLOCKS}, _HOME),
+    "home": thing({"type": anything, "blocks": _HOME_BLOCKS}, _HOME),
     "modal": thing(
-        {"type": anything, "title": plain(LIMITS["view title"]), "blocks": _VIEW_BLOCKS},
+        {"type": anything, "title": plain(LIMITS["view title"]), "blocks": _MODAL_BLOCKS},
         _HOME
         | {
             "submit": plain(LIMITS["view submit"]),
@@ -111,8 +112,11 @@ def _check_together(blocks: Sequence[Mapping[str, Any]], faults: Faults) -> None
     written = sum(len(b["text"]) for b in blocks if b["type"] == "markdown")
     if written > LIMITS["markdown text"]:
         raise SlackError("msg_blocks_too_long")
-    if sum(block["type"] == "table" for block in blocks) > LIMITS["tables of a message"]:
+    counted = Counter(str(block["type"]) for block in blocks)
+    if counted["table"] > LIMITS["tables of a message"]:
         faults.add("only one table is allowed", "/blocks")
+    if counted["data_visualization"] > LIMITS["charts of a message"]:
+        faults.add("only two data_visualization blocks are allowed", "/blocks")
 
 
 def _check_submit(view: Mapping[str, Any], faults: Faults) -> None:

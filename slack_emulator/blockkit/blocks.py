@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from slack_emulator.blockkit.data import CELL, CHART, DATA_TABLE, DATA_TABLE_OPTIONS, data_table
 from slack_emulator.blockkit.elements import (
     ACCESSORY,
     BUTTON,
@@ -46,13 +47,6 @@ _IN_CONTEXT = by_type(
         "image": IMAGE,
         "plain_text": plain(LIMITS["context text"]),
         "mrkdwn": words(LIMITS["context text"]),
-    }
-)
-_CELL = by_type(
-    {
-        "raw_text": thing({"type": anything, "text": text(LIMITS["section text"], 0)}),
-        "raw_number": thing({"type": anything, "value": anything}, {"text": anything}),
-        "rich_text": RICH_TEXT,
     }
 )
 _COLUMN = thing({}, {"align": one_of("left", "center", "right"), "is_wrapped": flag})
@@ -121,12 +115,7 @@ _EVERYWHERE: dict[str, Rule] = {
             "author_name": text(LIMITS["video author"]),
         },
     ),
-    "alert": _block(
-        {"text": words(LIMITS["section text"])},
-        {"level": one_of("default", "info", "warning", "error", "success")},
-    ),
     "card": _CARD,
-    "carousel": _block({"elements": array(by_type({"card": _CARD}), LIMITS["carousel elements"])}),
     "auth_provider": _block(
         {
             "value": text(LIMITS["provider value"]),
@@ -145,17 +134,28 @@ _EVERYWHERE: dict[str, Rule] = {
         },
     ),
 }
+_MODAL_ONLY: dict[str, Rule] = {
+    "alert": _block(
+        {"text": words(LIMITS["section text"])},
+        {"level": one_of("default", "info", "warning", "error", "success")},
+    ),
+}
+_NOT_IN_MODALS: dict[str, Rule] = {
+    "carousel": _block({"elements": array(by_type({"card": _CARD}), LIMITS["carousel elements"])}),
+}
 _MESSAGE_ONLY: dict[str, Rule] = {
     "markdown": _block({"text": text(LIMITS["markdown text"])}),
     "context_actions": _block(
         {"elements": array(IN_CONTEXT_ACTIONS, LIMITS["context_actions elements"])}
     ),
     "table": _block(
-        {"rows": array(array(_CELL, LIMITS["table columns"]), LIMITS["table rows"])},
+        {"rows": array(array(CELL, LIMITS["table columns"]), LIMITS["table rows"])},
         {"column_settings": array(_COLUMN, LIMITS["table columns"], 0), "caption": anything},
     ),
     "task_card": _TASK,
     "plan": _block({"title": text(2000)}, {"tasks": array(by_type({"task_card": _TASK}), 100, 0)}),
+    "data_visualization": _block(CHART),
+    "data_table": data_table(_block(DATA_TABLE, DATA_TABLE_OPTIONS)),
     "file": _block({"external_id": text(255), "source": one_of("remote")}),
 }
 
@@ -180,8 +180,14 @@ def _container(inside: Mapping[str, Rule]) -> Rule:
     )
 
 
-_IN_MESSAGES = _EVERYWHERE | _MESSAGE_ONLY
-MESSAGE_BLOCK = by_type(_IN_MESSAGES | {"container": _container(_IN_MESSAGES)})
-VIEW_BLOCK = by_type(_EVERYWHERE | {"container": _container(_EVERYWHERE)})
+# What @slack/types lets stand in a container.
+_IN_CONTAINER = (
+    "actions context divider file header image input rich_text section table video".split()
+)
+_IN_MESSAGES = _EVERYWHERE | _NOT_IN_MODALS | _MESSAGE_ONLY
+_CONTAINER = _container({name: _IN_MESSAGES[name] for name in _IN_CONTAINER})
+MESSAGE_BLOCK = by_type(_IN_MESSAGES | {"container": _CONTAINER})
+MODAL_BLOCK = by_type(_EVERYWHERE | _MODAL_ONLY)
+HOME_BLOCK = by_type(_EVERYWHERE | _NOT_IN_MODALS)
 
-__all__ = ["MESSAGE_BLOCK", "VIEW_BLOCK", "Faults"]
+__all__ = ["HOME_BLOCK", "MESSAGE_BLOCK", "MODAL_BLOCK", "Faults"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -88,6 +89,23 @@ def whole(least: int, most: int) -> Rule:
             faults.add(f"must be between {least} and {most}", path)
 
     return check
+
+
+def number(*, positive: bool = False) -> Rule:
+    """Return the rule of a finite number, greater than zero where `positive`."""
+
+    def check(value: Any, path: str, faults: Faults) -> None:
+        if not _is_finite(value):
+            faults.add("must be a finite number", path)
+        elif positive and value <= 0:
+            faults.add("must be more than 0", path)
+
+    return check
+
+
+def _is_finite(value: Any) -> bool:
+    whole_number = isinstance(value, int) and not isinstance(value, bool)
+    return whole_number or (isinstance(value, float) and isfinite(value))
 
 
 def one_of(*values: str) -> Rule:

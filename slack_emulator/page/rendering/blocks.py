@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
+from slack_emulator.page.rendering.charts import Chart, chart_of
 from slack_emulator.page.rendering.links import is_safe_link, is_safe_picture
 from slack_emulator.page.rendering.markdown import render_markdown
 from slack_emulator.page.rendering.mrkdwn import Names, plain, render_mrkdwn
@@ -93,7 +94,7 @@ class Surface:
 
     def block(self, block: Mapping[str, Any]) -> Markup:
         """Give the HTML of one block; an unknown one says so instead of vanishing."""
-        macro = _macro("blocks", str(block.get("type", "")))
+        macro = _macro(str(block.get("type", "")))
         return macro(block, self) if macro else _macro_named("blocks", "unknown")(block, self)
 
     def element(self, element: Mapping[str, Any], **how: object) -> Markup:
@@ -139,6 +140,10 @@ class Surface:
     def rich_words(self, block: Mapping[str, Any] | None) -> str:
         """Give the bare words of a rich text block."""
         return rich_text_words(block) if block else ""
+
+    def chart(self, chart: Mapping[str, Any]) -> Chart:
+        """Return the shapes of a chart."""
+        return chart_of(chart)
 
     def picture(self, image: Mapping[str, Any]) -> str | None:
         """Give the address of a picture, or nothing where it may not be loaded."""
@@ -231,6 +236,8 @@ BLOCK_TYPES = (
     "container",
     "context",
     "context_actions",
+    "data_table",
+    "data_visualization",
     "divider",
     "file",
     "header",
@@ -246,7 +253,8 @@ BLOCK_TYPES = (
 )
 
 
-def _macro(template: str, name: str) -> Callable[..., Markup] | None:
+def _macro(name: str) -> Callable[..., Markup] | None:
+    template = "data" if name.startswith("data_") else "blocks"
     return _macro_named(template, f"{name}_block") if name in BLOCK_TYPES else None
 
 

@@ -126,6 +126,80 @@ CARD: Json = {
     "actions": [element("button") | {"action_id": "card_button"}],
 }
 
+WEEKS = [f"Week {number}" for number in range(36, 48)]
+TEAMS = ["Sales", "Customer support", "Finance", "Operations", "Legal", "People", "Design"]
+
+
+def series(name: str, categories: list[str], values: list[float]) -> Json:
+    """Give a data series of a chart."""
+    points = zip(categories, values, strict=True)
+    return {"name": name, "data": [{"label": label, "value": value} for label, value in points]}
+
+
+def chart(kind: str, title: str, categories: list[str], *found: Json, **axis: str) -> Json:
+    """Give a chart of series over categories."""
+    axis_config: Json = {"categories": categories, **axis}
+    inside = {"type": kind, "series": list(found), "axis_config": axis_config}
+    return {"type": "data_visualization", "title": title, "chart": inside}
+
+
+def pie(title: str, **segments: float) -> Json:
+    """Give a pie."""
+    found = [{"label": label, "value": value} for label, value in segments.items()]
+    return {
+        "type": "data_visualization",
+        "title": title,
+        "chart": {"type": "pie", "segments": found},
+    }
+
+
+def cell(value: str | int) -> Json:
+    """Give a cell of words or of a number."""
+    if isinstance(value, str):
+        return {"type": "raw_text", "text": value}
+    return {"type": "raw_number", "value": value, "text": f"{value:,}"}
+
+
+def data_table(caption: str, *rows: tuple[str | int, ...], **more: Any) -> Json:
+    """Give a data table; the first row is its header."""
+    made = [[cell(value) for value in row] for row in rows]
+    return {"type": "data_table", "caption": caption, "rows": made, **more}
+
+
+ACTIVE = [41, 44, 43, 52, 55, 58, 57, 63, 66, 70, 69, 74.5]
+LINE = chart(
+    "line",
+    "Weekly active people",
+    WEEKS,
+    series("Active", WEEKS, ACTIVE),
+    series("Target", WEEKS, [70] * 12),
+    x_label="Week",
+    y_label="Percent of people with a seat",
+)
+BARS = chart(
+    "bar",
+    "Active people by team",
+    TEAMS,
+    series("Last week", TEAMS, [62, 48, 71, 20, 0, 55, 83]),
+    series("This week", TEAMS, [66, 51, 70, 28, 5, 61, 80]),
+)
+AREA = chart(
+    "area", "Questions a week", WEEKS, series("Questions", WEEKS, [n**2 for n in range(12)])
+)
+PIE = pie("How questions ended", Answered=212, Passed=31, Unanswered=17)
+PEOPLE = data_table(
+    "Teams this week",
+    ("Team", "People", "Active"),
+    *((team, 12 + 7 * number, 3 * number + 5) for number, team in enumerate(TEAMS)),
+)
+DATA_BLOCKS: dict[str, Json] = {
+    "line": LINE,
+    "bar": BARS,
+    "area": AREA,
+    "pie": PIE,
+    "table": PEOPLE,
+}
+
 MESSAGE_BLOCKS: list[Json] = [
     {"type": "header", "block_id": "header", "text": plain("A header :wave:")},
     {
@@ -154,7 +228,10 @@ MESSAGE_BLOCKS: list[Json] = [
         "block_id": "table",
         "rows": [
             [{"type": "raw_text", "text": "Tool"}, {"type": "raw_text", "text": "People"}],
-            [{"type": "raw_text", "text": "Notes"}, {"type": "raw_number", "text": "12"}],
+            [
+                {"type": "raw_text", "text": "Notes"},
+                {"type": "raw_number", "value": 12, "text": "12"},
+            ],
         ],
         "column_settings": [{"align": "left"}, {"align": "right"}],
     },
@@ -171,6 +248,9 @@ MESSAGE_BLOCKS: list[Json] = [
             },
         ],
     },
+    LINE | {"block_id": "line"},
+    PIE | {"block_id": "pie"},
+    PEOPLE | {"block_id": "people"},
     task(1, "complete"),
     {
         "type": "plan",

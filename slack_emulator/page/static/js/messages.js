@@ -1,6 +1,9 @@
 // Lists of messages: day lines, grouping by author, scrolling, editing in place.
 import { send } from "./server.js";
 
+// One clock for the whole page: the server writes hours from 0 to 23 too.
+const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+
 const GROUP_SECONDS = 300;
 
 export function startMessages() {
@@ -71,8 +74,8 @@ function dayName(day) {
 function localTimes() {
   for (const time of document.querySelectorAll("time[data-local]")) {
     const then = new Date(Number(time.dataset.local) * 1000);
-    time.textContent = then.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    time.title = then.toLocaleString();
+    time.textContent = then.toLocaleTimeString([], CLOCK);
+    time.title = then.toLocaleString([], { dateStyle: "full", timeStyle: "short", hourCycle: "h23" });
   }
 }
 

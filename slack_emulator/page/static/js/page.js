@@ -6,10 +6,12 @@ import { startLive } from "./live.js";
 import { startMenus } from "./menus.js";
 import { arrange, startMessages } from "./messages.js";
 import { startModal } from "./modal.js";
+import { startTables } from "./tables.js";
 
 startFrame();
 startMenus();
 startBlocks();
+startTables();
 startModal();
 startMessages();
 startComposers();
