@@ -13,13 +13,13 @@ import time
 from pathlib import Path
 
 from adoption.questions.models import Surface
-from adoption.questions.record import Record
 from bench.soak import QUESTIONS
 from bot.answering.jobs import Jobs
 from bot.answering.question import Question
 from bot.answering.terminal import TerminalDelivery
+from bot.app import build
+from bot.settings import read_settings
 from ingest.sync.sync import Sync
-from knowledge.answers.answerer import Answerer
 from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
 from tests.conftest import write_guides
@@ -34,8 +34,9 @@ def main() -> None:
         folder = Path(made)
         index = Index.open(folder / "index", Encoder())
         Sync(index).run([write_guides(folder / "guides")])
-        answerer, record = Answerer(index), Record.open(f"sqlite:///{folder / 'record.sqlite'}")
-        jobs = Jobs(answerer, record, TerminalDelivery(), time.time)
+        container = build(read_settings(_env_file=None, data_dir=folder))
+        answerer = container.answerer
+        jobs = Jobs(container, TerminalDelivery())
         jobs.launch(f"sqlite:///{folder / 'jobs.sqlite'}", "bench")
         bare, kept = [], []
         for number in range(count):
@@ -46,7 +47,7 @@ def main() -> None:
             )
             kept.append(_timed(lambda question=question: jobs.answer_now(question)))
         jobs.close()
-        record.close()
+        container.record.close()
     medians = statistics.median(bare), statistics.median(kept)
     print(
         json.dumps(

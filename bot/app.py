@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -30,14 +30,19 @@ from bot.answering.jobs import Jobs
 from bot.answering.language_model import model_of
 from bot.answering.pipeline import ScopesOf, everything
 from bot.answering.slack_delivery import SlackDelivery
+from bot.container import Container
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
-from bot.features import register_listeners
+from bot.features import all_jobs, register_listeners
 from bot.features.desk import Desk
 from bot.features.office import Office
+from bot.jobs.engine import Pace
 from bot.jobs.group_commit import flush
-from bot.jobs.runtime import Pace
+from bot.jobs.runtime import JobRuntime
 from bot.observability.question_metrics import Observer
 from bot.settings import STARTER, Settings
+from bot.slack.gateway import SlackGateway
+from bot.slack.identity import Admins
+from bot.slack.listener_errors import answer_for_slack
 from ingest.parse.documents import Ruling
 from ingest.sources.book import SourceBook
 from ingest.sources.fetch import Fetcher, links_of
@@ -54,22 +59,15 @@ from knowledge.retrieval.reranker import Reranker
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class House:
-    """Everything that answering takes, built once a process."""
-
-    settings: Settings
-    record: Record
-    index: Index
-    answerer: Answerer
-    talk: Talk
-
-
-def build(settings: Settings, model_watchers: Sequence[BaseCallbackHandler] = ()) -> House:
+def build(
+    settings: Settings,
+    model_watchers: Sequence[BaseCallbackHandler] = (),
+    clock: Callable[[], float] = time.time,
+) -> Container:
     """The objects of one process; the encoder begins to load in the background.
 
     Args:
-        model_watchers: are told of every request to the language model.
+        model_watchers: hear of every request to the language model.
 
     Raises:
         UptakeError: the record, the index or the language model cannot be set up.
@@ -80,11 +78,44 @@ def build(settings: Settings, model_watchers: Sequence[BaseCallbackHandler] = ()
     record = Record.open(settings.record_url)
     model = model_of(settings, record, model_watchers)
     composer = ModelComposer(model) if model else None
-    talk = Talk(Threads(record), FollowUps(model))
     answerer = Answerer(
         index, composer, Reviews(settings.review_after), reranker_of(settings, start=True)
     )
-    return House(settings, record, index, answerer, talk)
+    slack = SlackGateway(_web_client(settings))
+    return Container(
+        settings=settings,
+        clock=clock,
+        record=record,
+        index=index,
+        answerer=answerer,
+        talk=Talk(Threads(record), FollowUps(model)),
+        slack=slack,
+        admins=Admins(slack, settings.admins, clock, settings.admin_channel),
+        jobs=JobRuntime(all_jobs(), clock),
+    )
+
+
+def in_workspace(
+    container: Container, settings: Settings, limited: Callable[[], None] = lambda: None
+) -> Container:
+    """The same container for the Slack workspace of other settings.
+
+    Args:
+        limited: called whenever Slack limits the rate.
+    """
+    slack = SlackGateway(_web_client(settings), limited)
+    admins = Admins(slack, settings.admins, container.clock, settings.admin_channel)
+    return replace(container, settings=settings, slack=slack, admins=admins)
+
+
+def slack_gateway(settings: Settings) -> SlackGateway:
+    """The gateway to Slack of these settings, for commands that need nothing else.
+
+    Raises:
+        SettingsWrong: there is no bot token.
+    """
+    check_bot_token(settings)
+    return SlackGateway(_web_client(settings))
 
 
 def reranker_of(settings: Settings, start: bool = False) -> Reranker | None:
@@ -163,7 +194,7 @@ def source_syncer(
 
 @contextmanager
 def jobs_running(
-    house: House,
+    container: Container,
     delivery: Delivery,
     url: str,
     executor: str,
@@ -172,8 +203,8 @@ def jobs_running(
     scopes_of: ScopesOf = everything,
 ) -> Iterator[Jobs]:
     """The durable jobs of this process, from launch to a tidy end within `grace` seconds."""
-    settings = house.settings
-    jobs = Jobs(house.answerer, house.record, delivery, time.time, observer, house.talk, scopes_of)
+    settings = container.settings
+    jobs = Jobs(container, delivery, observer, scopes_of)
     try:
         jobs.launch(url, executor, Pace(settings.messages_per_minute, settings.takeover_seconds))
         yield jobs
@@ -211,6 +242,12 @@ class _KeepingApp(App):
         return response
 
 
+def check_bot_token(settings: Settings) -> None:
+    """Raises SettingsWrong where there is no bot token."""
+    if settings.slack_bot_token is None:
+        raise SettingsWrong("SLACK_BOT_TOKEN is missing. Set it in the environment or in .env.")
+
+
 def slack_client(settings: Settings, patient: bool = True) -> WebClient:
     """The client of the bot's token.
 
@@ -220,23 +257,34 @@ def slack_client(settings: Settings, patient: bool = True) -> WebClient:
     Only rate limits are retried in place: a request whose answer was lost may have been
     carried out, and is looked for before it is made again.
     """
-    if settings.slack_bot_token is None:
-        raise SettingsWrong("SLACK_BOT_TOKEN is missing. Set it in the environment or in .env.")
+    check_bot_token(settings)
+    client = _web_client(settings)
+    client.retry_handlers = [RateLimitErrorRetryHandler(max_retry_count=3)] if patient else []
+    return client
+
+
+def _web_client(settings: Settings) -> WebClient:
+    token = settings.slack_bot_token
     return WebClient(
-        token=settings.slack_bot_token.get_secret_value(),
+        token=token.get_secret_value() if token else None,
         base_url=settings.slack_api_url,
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)] if patient else [],
+        retry_handlers=[],
     )
 
 
 def slack_app(
-    settings: Settings, client: WebClient, jobs: Jobs, desk: Desk, office: Office | None = None
+    container: Container,
+    client: WebClient,
+    jobs: Jobs,
+    desk: Desk,
+    office: Office | None = None,
 ) -> App:
     """The Bolt app; everything is kept by its listener before it is acknowledged.
 
     Raises:
         SlackUnreachable: Slack does not answer, or refuses the token.
     """
+    settings = container.settings
     secret = settings.slack_signing_secret
     try:
         client.auth_test()
@@ -256,11 +304,12 @@ def slack_app(
             f"Slack does not answer at {settings.slack_api_url}. "
             "Check the network and UPTAKE_SLACK_API_URL."
         ) from error
-    register_listeners(app, jobs, desk, office)
+    app.error(answer_for_slack)
+    register_listeners(app, container, jobs, desk, office)
     return app
 
 
-def slack_delivery(house: House, limited: Callable[[], None] = lambda: None) -> Delivery:
+def slack_delivery(house: Container, limited: Callable[[], None] = lambda: None) -> Delivery:
     """Brings answers to Slack; `limited` is called when Slack wants to be asked later."""
     client, place = slack_client(house.settings, patient=False), house.settings.help_channel
     inner = SlackDelivery(client, place, limited, halt_of=halt_of)

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 
-from bot.app import House
+from bot.container import Container
 from bot.errors import PortTaken
 from bot.observability.setup import Instruments
 from bot.serve import serve
@@ -33,7 +33,7 @@ To use it in Slack instead, see docs/slack.md; to talk to it here, `uptake run -
 """
 
 
-def try_out(house: House, port: int | None, instruments: Instruments | None = None) -> None:
+def try_out(house: Container, port: int | None, instruments: Instruments | None = None) -> None:
     """Opens a workspace and answers in it until a signal to stop arrives.
 
     Nothing but the address of the Web API and the tokens differs from answering in Slack. The

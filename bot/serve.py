@@ -32,8 +32,17 @@ from bot.answering.question import Question
 from bot.answering.status_board import StatusBoard
 from bot.api.server import listening
 from bot.api.usage import usage_routes
-from bot.app import House, alone, jobs_running, slack_app, slack_client, slack_delivery
+from bot.app import (
+    alone,
+    in_workspace,
+    jobs_running,
+    slack_app,
+    slack_client,
+    slack_delivery,
+)
+from bot.container import Container
 from bot.errors import SettingsWrong, SlackUnreachable
+from bot.features import all_schedules
 from bot.features.assembly import programme
 from bot.features.desk import open_desk
 from bot.observability.health import LONGEST_WAIT, Check, Health, health_routes, health_server
@@ -50,7 +59,7 @@ log = logging.getLogger(__name__)
 
 
 def serve(
-    house: House,
+    house: Container,
     http: int | None,
     instruments: Instruments | None = None,
     jobs_url: str | None = None,
@@ -69,6 +78,7 @@ def serve(
     settings, instruments = house.settings, instruments or Instruments()
     _check_secrets(house, http)
     limited = instruments.metrics.rate_limited if instruments.metrics else lambda: None
+    house = in_workspace(house, settings, limited)
     client = slack_client(settings)
     board = StatusBoard(
         slack_client(settings, patient=False), lambda ids: jobs.finished(ids), time.time
@@ -92,10 +102,11 @@ def serve(
         ) as jobs,
         listening(_usage(house), settings.usage_port, "UPTAKE_USAGE_PORT", settings.grace_seconds),
     ):
-        app = slack_app(settings, client, jobs, desk, office)
+        app = slack_app(house, client, jobs, desk, office)
         board.start()
         desk.start()
         schedule.start()
+        house.jobs.schedule(all_schedules(settings), settings.zone)
         try:
             if http is None:
                 _over_socket(house, app, jobs, instruments, stop)
@@ -112,7 +123,7 @@ def serve(
         os._exit(0)
 
 
-def _usage(house: House) -> list[Route]:
+def _usage(house: Container) -> list[Route]:
     """Where tools report their use."""
     return usage_routes(house.record.engine, lambda: datetime.now(UTC))
 
@@ -157,7 +168,7 @@ def web_app(app: App, signing_secret: str, more: Sequence[Route] = ()) -> Starle
     return Starlette(routes=[Route("/slack/events", events, methods=["POST"]), *more])
 
 
-def _check_secrets(house: House, http: int | None) -> None:
+def _check_secrets(house: Container, http: int | None) -> None:
     settings = house.settings
     if http is None and settings.slack_app_token is None:
         raise SettingsWrong(
@@ -172,7 +183,7 @@ def _check_secrets(house: House, http: int | None) -> None:
 
 
 def _over_socket(
-    house: House, app: App, jobs: Jobs, instruments: Instruments, stop: threading.Event
+    house: Container, app: App, jobs: Jobs, instruments: Instruments, stop: threading.Event
 ) -> None:
     token = house.settings.slack_app_token
     handler = SocketModeHandler(app, token.get_secret_value() if token else None)
@@ -209,7 +220,7 @@ def hang_up(handler: SocketModeHandler) -> None:
         closing.join(0.1)
 
 
-def _over_http(house: House, app: App, port: int, jobs: Jobs, instruments: Instruments) -> None:
+def _over_http(house: Container, app: App, port: int, jobs: Jobs, instruments: Instruments) -> None:
     import uvicorn
 
     from bot.api.limits import limited
@@ -225,7 +236,7 @@ def _over_http(house: House, app: App, port: int, jobs: Jobs, instruments: Instr
 
 
 def health_of(
-    house: House, jobs: Jobs, instruments: Instruments, connected: Check = lambda: True
+    house: Container, jobs: Jobs, instruments: Instruments, connected: Check = lambda: True
 ) -> Health:
     """What is asked of this worker, by those who watch over processes."""
 

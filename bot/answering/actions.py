@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ConfirmObject
 
-from bot.texts import words
+from bot.texts import texts
 
 ASK_PERSON, DIFFERENTLY = "ask_person", "did_differently"
 _LONGEST_VALUE = 2000
@@ -12,7 +12,7 @@ _LONGEST_VALUE = 2000
 
 def ways_on(question_id: str, answered: bool) -> ActionsBlock:
     """The buttons; doing it differently needs something that was recommended."""
-    say = words("help")
+    say = texts("answering")
     value = question_id[:_LONGEST_VALUE]
     ask = ButtonElement(
         action_id=ASK_PERSON,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dbos import DBOS
 
-from bot.answering.cancellation import REVISE, edit_id, standing_of
+from bot.answering.cancellation import edit_id, standing_of
 from bot.answering.question import Question
 from knowledge.answers.answer import Answer
 
@@ -15,11 +15,6 @@ _DONE = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _AT_ONCE = 1000
 # SQLite takes no condition that is much longer.
 _FEW = 100
-# Jobs beside questions that carry what somebody wrote.
-_WITH_WORDS = [
-    *("reason", "override", "remark", "ask", "relay", "help", "help again", "share", "deed"),
-    REVISE,
-]
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,7 @@ def forget_jobs(questions: list[str], account: str) -> None:
     named = re.compile(rf"\b{re.escape(account)}\b")
     own = {
         job.workflow_id
-        for job in DBOS.list_workflows(name=_WITH_WORDS, status=_DONE, load_output=False)
+        for job in DBOS.list_workflows(status=_DONE, load_output=False)
         if named.search(str(job.input))
     }
     forget_answered(questions)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,6 +18,7 @@ from slack_sdk.models.blocks.block_elements import FeedbackButtonsElement
 
 from adoption.questions.models import Vote
 from bot.answering.actions import ways_on
+from bot.slack.messages import Message
 from bot.slack.mrkdwn import cut, escape, markdown, one_line, plain
 from knowledge.answers.answer import Answer, Citation, Confidence
 
@@ -36,19 +36,6 @@ NOTHING_TO_SHOW = "The guide has nothing here that can be shown as text. Please 
 NEAREST = "What I have that comes nearest:"
 STOPPED_NOTE = "stopped_note"
 _STOPPED = "You stopped this answer. Edit your question, or ask again."
-
-
-@dataclass(frozen=True)
-class Message:
-    """What is posted: blocks for the eye, text for notifications and screen readers.
-
-    Attributes:
-        words: what the first block says.
-    """
-
-    text: str
-    blocks: list[dict[str, Any]]
-    words: str = ""
 
 
 def answer_message(answer: Answer, question_id: str, help_channel: str | None = None) -> Message:

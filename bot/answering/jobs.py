@@ -12,19 +12,18 @@ from typing import Any
 from dbos import DBOS, SetWorkflowID, error
 
 from adoption.questions.models import Outcome, Reason, Vote
-from adoption.questions.record import Record
 from bot.answering.cancellation import Halt, Halted, halt_of, wording_of
-from bot.answering.conversation import Live, Talk
+from bot.answering.conversation import Live
 from bot.answering.delivery import POSTING, WRITING, Changing, Delivery, Undeliverable, patiently
 from bot.answering.pipeline import ANSWER, Answering, ScopesOf, as_asked, ended, everything
 from bot.answering.question import Question
 from bot.answering.question_edits import Revising
-from bot.jobs.run_owner import Mark
-from bot.jobs.runtime import ANSWERS, Backlog, Engine, Pace, turn_of
+from bot.container import Container
+from bot.jobs.engine import ANSWERS, Backlog, Pace, turn_of
+from bot.jobs.run_owner import RunOwner
 from bot.jobs.workers import Executor, moment
 from bot.observability.question_metrics import Course, Observer
 from knowledge.answers.answer import Answer
-from knowledge.answers.answerer import Answerer
 
 log = logging.getLogger(__name__)
 
@@ -54,24 +53,24 @@ class Jobs:
 
     def __init__(
         self,
-        answerer: Answerer,
-        record: Record,
+        container: Container,
         delivery: Delivery,
-        clock: Callable[[], float],
         observer: Observer | None = None,
-        talk: Talk | None = None,
         scopes_of: ScopesOf = everything,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self._answering = Answering(answerer, talk, scopes_of)
+        record, talk = container.record, container.talk
+        self._container = container
+        self._answering = Answering(container.answerer, talk, scopes_of)
         self._record = record
         self._delivery = delivery
         self._clock = clock
         self._observer = observer or Observer()
         self._talk = talk
-        self._engine: Engine | None = None
+        self._runtime = container.jobs
         self._launched = 0.0
         self._underway: set[str] = set()
-        self._mark = Mark()
+        self._mark = RunOwner()
         self._answer = DBOS.workflow(name="answer")(self._answer_workflow())
         self._vote = DBOS.workflow(name="vote")(self._vote_workflow())
         self._reason = DBOS.workflow(name="reason")(self._reason_workflow())
@@ -80,22 +79,19 @@ class Jobs:
     def launch(self, url: str, executor: str, pace: Pace | None = None) -> None:
         """Opens the database of jobs and takes up what `executor`, or a dead one, left."""
         self._launched = self._clock()
-        self._engine = Engine(url, Executor(executor, JOBS_VERSION), pace or Pace())
+        self._runtime.launch(self._container, url, Executor(executor, JOBS_VERSION), pace)
 
     def close(self, grace: int = 0) -> None:
         """Takes nothing up any more, and waits up to `grace` seconds for what is running.
 
         What runs on is finished by another worker, or at the next launch.
         """
-        if self._engine is None:
-            DBOS.destroy(destroy_registry=True)
-        else:
-            self._engine.close(grace, lambda: self.idle)
+        self._runtime.close(grace, lambda: not self._underway)
 
     @property
     def idle(self) -> bool:
         """Whether no answer is under way in this process."""
-        return not self._underway
+        return not self._underway and self._runtime.idle
 
     def take_question(self, question: Question) -> None:
         """Keeps a question; one that is kept already is not answered twice."""
@@ -116,11 +112,11 @@ class Jobs:
     @property
     def watching(self) -> bool:
         """Whether this worker still looks after its jobs and the others'."""
-        return self._engine is not None and self._engine.watching
+        return self._runtime.watching
 
     def backlog(self) -> Backlog:
         """The questions that wait for their turn, in all workers together."""
-        return self._engine.backlog(self._clock) if self._engine else Backlog(0, 0.0)
+        return self._runtime.backlog()
 
     def takes_part(self, channel: str, thread: str) -> bool:
         """Whether a question was answered in this thread."""
@@ -157,7 +153,7 @@ class Jobs:
                 self._underway.discard(question.id)
 
         def steps(question: Question) -> dict[str, Any]:
-            mark = self._mark.step()
+            mark = self._mark.claim()
             found = DBOS.run_step({"name": "find"}, self._find, question)
             put = DBOS.run_step({"name": "answer"}, self._put, question, found, mark)
             try:
@@ -244,7 +240,7 @@ class Jobs:
 
         def post() -> str:
             # A worker that was stopped for long may have been given up meanwhile.
-            doubtful = self._engine is not None and self._engine.doubtful(began)
+            doubtful = self._runtime.doubtful(began)
             return self._delivery.post(question, answer, repeated or doubtful)
 
         try:

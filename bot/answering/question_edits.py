@@ -30,8 +30,8 @@ from bot.answering.cancellation import (
 from bot.answering.delivery import POSTING, WRITING, Changing, Delivery, Undeliverable, patiently
 from bot.answering.pipeline import ANSWER, Answering, as_asked
 from bot.answering.question import Question
-from bot.jobs.run_owner import Mark
-from bot.jobs.runtime import ANSWERS, turn_of
+from bot.jobs.engine import ANSWERS, turn_of
+from bot.jobs.run_owner import RunOwner
 from knowledge.answers.answer import Answer
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Revising:
         self._revisions = Revisions(record)
         self._delivery = delivery
         self._deliver = deliver
-        self._mark = Mark()
+        self._mark = RunOwner()
         self._revise = DBOS.workflow(name=REVISE)(self._revise_workflow())
         self._withdraw = DBOS.workflow(name=WITHDRAW)(self._withdraw_workflow())
         self._stop = DBOS.workflow(name=STOP)(self._stop_workflow())
@@ -81,7 +81,7 @@ class Revising:
 
     def _revise_workflow(self) -> Callable[[str, str, str, str], Values | None]:
         def revise(question: str, text: str, ts: str, account: str) -> Values | None:
-            mark = self._mark.step()
+            mark = self._mark.claim()
             plan = DBOS.run_step(_named(WRITING, "plan"), self._plan, question, text, ts)
             if plan is None:
                 return None

@@ -10,12 +10,13 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.answering.blocks import ANSWER_EVENT, Message, answer_message
+from bot.answering.blocks import ANSWER_EVENT, answer_message
 from bot.answering.cancellation import Halt, Halted
 from bot.answering.delivery import Undeliverable
 from bot.answering.message_edits import FINAL, Corrections, metadata_of
 from bot.answering.question import Question
 from bot.answering.streaming import Stream, impatient
+from bot.slack.messages import Message
 from knowledge.answers.answer import Answer, Confidence
 from knowledge.answers.answerer import Tell
 

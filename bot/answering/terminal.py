@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from adoption.questions.models import Surface
 from bot.answering.jobs import Ended, Jobs
 from bot.answering.question import Question
-from bot.app import House, alone, jobs_running
+from bot.app import alone, jobs_running
+from bot.container import Container
 from bot.errors import AlreadyRunning
 from knowledge.answers.answer import Answer, Confidence
 
@@ -57,7 +58,7 @@ class Conversation:
 
 
 @contextmanager
-def conversation(house: House, one_thread: bool = False) -> Iterator[Conversation]:
+def conversation(house: Container, one_thread: bool = False) -> Iterator[Conversation]:
     """A conversation whose questions are kept like any other's.
 
     With `one_thread`, a question may lean on the ones before it.

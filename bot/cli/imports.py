@@ -53,7 +53,7 @@ def roster(
 def _from_slack(groups: list[str]) -> None:
     from adoption.people.slack_roster import keep_seen
     from adoption.questions.record import Record
-    from bot.app import make_data_dir, slack_client
+    from bot.app import make_data_dir, slack_gateway
     from bot.cli.console import progress_bar, quiet
     from bot.settings import read_settings
     from bot.slack.directory import people_in, teams_named
@@ -61,9 +61,9 @@ def _from_slack(groups: list[str]) -> None:
     teams = teams_named(groups)
     settings = read_settings()
     quiet(settings.log_level)
-    client = slack_client(settings)
+    slack = slack_gateway(settings)
     with progress_bar("Asking Slack") as move:
-        people = people_in(client, teams, lambda done: move(done, done, "people"))
+        people = people_in(slack, teams, lambda done: move(done, done, "people"))
     make_data_dir(settings)
     now = datetime.now(UTC)
     kept = keep_seen(

@@ -15,7 +15,7 @@ from bot.cli.console import shown
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bot.app import House
+    from bot.container import Container
     from bot.settings import Settings
     from ingest.sync.report import Problem, Report
     from knowledge.index.index import Index
@@ -61,7 +61,7 @@ def sync_with_bar(
         return syncer(settings, index, rulings_kept(settings), progress).run(paths, rebuild)
 
 
-def ensure_indexed(house: House) -> None:
+def ensure_indexed(house: Container) -> None:
     """Indexes the configured content where nothing is, or what is there is outdated.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bot.app import House
+    from bot.container import Container
 
 WELCOME = """Uptake answers from your guides. Ask how to use an AI tool; an empty line ends.
 To use it in Slack, set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (see docs/slack.md).
@@ -75,7 +75,7 @@ def _is_piped() -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
 
-def _talk(house: House) -> None:
+def _talk(house: Container) -> None:
     from bot.answering.terminal import as_text, conversation
 
     interactive = sys.stdin.isatty()

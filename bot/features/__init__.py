@@ -1,17 +1,23 @@
-"""What comes from Slack, turned into calls; one small module a surface."""
+"""The features, one folder each; adding one adds a folder and a line in `FEATURES`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from itertools import chain
+from typing import Any
 
 from slack_bolt import App
 
 from bot.answering.jobs import Jobs
+from bot.container import Container
+from bot.feature import Feature
+from bot.features import feedback
 from bot.features.channels import listeners as channels
+from bot.features.commands import dispatch, legacy
 from bot.features.desk import Desk
 from bot.features.digest import listeners as admin
 from bot.features.faqs import listeners as faqs
-from bot.features.feedback import listeners as feedback
 from bot.features.guides import listeners as guides
 from bot.features.handoff import listeners as help
 from bot.features.home import listeners as home
@@ -25,10 +31,27 @@ from bot.features.ratings import listeners as thumbs
 from bot.features.ratings import reason_listeners as reasons
 from bot.features.ratings import saving_listeners as savings
 from bot.features.stories import listeners as stories
-from bot.slack import commands
+from bot.jobs.job import Job
+from bot.jobs.runtime import Schedule
+from bot.settings import Settings
+
+# In the order in which their listeners are asked whether an event is theirs.
+FEATURES: tuple[Feature, ...] = (feedback.FEATURE,)
 
 
-def register_listeners(app: App, jobs: Jobs, desk: Desk, office: Office | None = None) -> None:
+def all_jobs() -> tuple[Job[Any, Any], ...]:
+    """Every kind of job."""
+    return tuple(chain.from_iterable(each.jobs for each in FEATURES))
+
+
+def all_schedules(settings: Settings) -> Sequence[Schedule]:
+    """What the clock starts, by these settings."""
+    return tuple(chain.from_iterable(each.schedules(settings) for each in FEATURES))
+
+
+def register_listeners(
+    app: App, container: Container, jobs: Jobs, desk: Desk, office: Office | None = None
+) -> None:
     """Connects every surface of the Slack app with the jobs, the desk and the programme."""
     # Bolt hands an event to the first listener that takes it. What is said in a help thread, or
     # where the app is to be silent, is no question; what is asked in a thread needs no mention.
@@ -41,7 +64,6 @@ def register_listeners(app: App, jobs: Jobs, desk: Desk, office: Office | None =
     reasons.register(app, jobs)
     savings.register(app, desk)
     overrides.register(app, desk)
-    feedback.register(app, desk)
     privacy.register(app, desk)
     if office is not None:
         desk.help.changed = partial(help.changed, office)
@@ -50,4 +72,8 @@ def register_listeners(app: App, jobs: Jobs, desk: Desk, office: Office | None =
         guides.register(app, office)
         home.register(app, office)
         admin.register(app, office)
-    commands.listen(app, desk)
+    for feature in FEATURES:
+        feature.register(app, container)
+    words = tuple(chain.from_iterable(each.subcommands for each in FEATURES))
+    dispatch.register(app, container, words, desk)
+    legacy.register_shortcut(app, desk)

@@ -22,17 +22,16 @@ from bot.features.sources.syncing import Syncing
 from bot.features.stories.jobs import StoryDeeds
 from bot.jobs.deeds import Deeds
 from bot.jobs.schedule import Schedule
-from bot.slack.admins import Admins
+from bot.slack.courier import Courier
 from bot.slack.directory import people_in, teams_named
-from bot.slack.gateway import Courier
 from ingest.sources.book import SourceBook
 
 if TYPE_CHECKING:
-    from bot.app import House
+    from bot.container import Container
 
 
 def programme(
-    house: House,
+    house: Container,
     client: WebClient,
     clock: Callable[[], float],
     ask: Callable[[str, str, str, str], None],
@@ -51,7 +50,7 @@ def programme(
         index=house.index,
         courier=Courier(client),
         deeds=Deeds(),
-        admins=Admins(client, settings.admins, clock),
+        admins=house.admins,
         clock=clock,
         sync=syncing.content,
         reread=syncing.guide,
@@ -68,6 +67,6 @@ def programme(
     digests = DigestDeeds(office)
     SourceDeeds(office, book, syncing.source)
     teams = teams_named(settings.roster_groups)
-    rosters = RosterDeeds(office, lambda: people_in(client, teams))
+    rosters = RosterDeeds(office, lambda: people_in(house.slack, teams))
     looks = [SourceSchedule(office, book).step, Retention(office).step, rosters.look]
     return office, Schedule(office, digests.is_due, digests.is_missed, looks)

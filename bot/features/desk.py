@@ -15,21 +15,20 @@ from slack_sdk import WebClient
 from adoption.privacy.groups import Minimum
 from bot.answering.question import Question
 from bot.features.channels.jobs import Channels
-from bot.features.feedback.jobs import Remarks, Savings
 from bot.features.handoff.jobs import HelpDesk
 from bot.features.overrides.jobs import Overrides
 from bot.features.overrides.vocabulary import Vocabulary, read_vocabulary
 from bot.features.privacy.jobs import MyData
 from bot.features.privacy.opt_out import Unkept
 from bot.features.questions.jobs import Asks
+from bot.features.ratings.saving_jobs import Savings
 from bot.features.roles.refusals import Refusals
 from bot.jobs.steps import Steps
-from bot.slack.admins import Admins
-from bot.slack.identity import People
+from bot.slack.identity import Admins
 from bot.tools import known_audiences, known_kinds, known_tools
 
 if TYPE_CHECKING:
-    from bot.app import House
+    from bot.container import Container
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +44,9 @@ class Desk:
         help_channel: id of the channel where people help.
     """
 
-    people: People
+    people: Admins
     vocabulary: Vocabulary
     overrides: Overrides
-    remarks: Remarks
     savings: Savings
     help: HelpDesk
     mine: MyData
@@ -80,7 +78,7 @@ class Desk:
 
 
 def open_desk(
-    house: House,
+    house: Container,
     client: WebClient,
     take_question: Callable[[Question], None],
     limited: Callable[[], None] = lambda: None,
@@ -93,14 +91,13 @@ def open_desk(
     """
     settings, engine = house.settings, house.record.engine
     steps = Steps(client, limited)
-    people = People(client, Admins(client, settings.admins, clock), settings.admin_channel)
+    people = house.admins
     minimum = Minimum(settings.minimum_group)
     patience = timedelta(minutes=settings.help_patience_minutes)
     return Desk(
         people=people,
         vocabulary=read_vocabulary(settings.override_reasons),
         overrides=Overrides(steps, engine, clock, minimum),
-        remarks=Remarks(steps, engine, clock),
         savings=Savings(steps, engine),
         help=HelpDesk(steps, engine, people, settings.help_channel, clock, patience),
         mine=MyData(steps, engine, clock, minimum),

@@ -16,14 +16,14 @@ from adoption.questions.guide_decisions import GuideBook
 from adoption.questions.record import Record
 from adoption.submissions.faqs import FaqBook
 from adoption.submissions.stories import StoryBook
-from bot.answering.blocks import Message
 from bot.features.guides.statistics import Shelf
 from bot.jobs.deeds import Deed, Deeds
 from bot.observability.question_metrics import Observer
 from bot.settings import Settings
-from bot.slack.admins import Admins
 from bot.slack.blocks.parts import section, user_of
-from bot.slack.gateway import Courier
+from bot.slack.courier import Courier
+from bot.slack.identity import Admins
+from bot.slack.messages import Message
 from knowledge.guides.reviews import Reviews
 from knowledge.index.index import Index
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from dbos import DBOS, SetWorkflowID, StepOptions
 
-from bot.jobs.run_owner import Mark
+from bot.jobs.run_owner import RunOwner
 from uptake import UptakeError
 
 log = logging.getLogger(__name__)
@@ -38,11 +38,11 @@ class Deed:
         values: what was kept of it, plain data.
     """
 
-    def __init__(self, id: str, values: dict[str, Any], mark: Mark) -> None:
+    def __init__(self, id: str, values: dict[str, Any], mark: RunOwner) -> None:
         self.id = id
         self.values = values
         # A deed that was begun by another process may have done any of its steps unseen.
-        self._resumed = not mark.is_own(mark.step())
+        self._resumed = not mark.is_own(mark.claim())
 
     def step(self, name: str, do: Callable[..., T], *args: Any, **more: Any) -> T:
         """Does one step, tried again for some minutes; its result is kept and plain data."""
@@ -61,7 +61,7 @@ class Deeds:
     def __init__(self) -> None:
         self._kinds: dict[str, Work] = {}
         self._underway: set[str] = set()
-        self._mark = Mark()
+        self._mark = RunOwner()
         self._workflow = DBOS.workflow(name="deed")(self._body())
 
     def on(self, kind: str, work: Work) -> None:

@@ -1,4 +1,4 @@
-"""Who began a job: this process, or another one that may have done any of its steps unseen."""
+"""Who began a run of a job: this process, or another one that may have done steps unseen."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dbos import DBOS
 from bot.jobs.group_commit import flush
 
 
-class Mark:
-    """Tells jobs that this process began from those that it took up again."""
+class RunOwner:
+    """Tells the runs that this process began from those that it recovered."""
 
     def __init__(self) -> None:
         self._own = uuid.uuid4().hex
 
-    def step(self) -> str:
-        """The first step of a job: the mark of whoever began it, on the disk before the next."""
-        mark = DBOS.run_step({"name": "mark"}, lambda: self._own)
+    def claim(self) -> str:
+        """The first step of a job: who began the run, on the disk before the next step."""
+        owner = DBOS.run_step({"name": "mark"}, lambda: self._own)
         flush()
-        return mark
+        return owner
 
-    def is_own(self, mark: str) -> bool:
-        """Whether a job with this mark was begun by this process."""
-        return mark == self._own
+    def is_own(self, owner: str) -> bool:
+        """Whether this process began the run."""
+        return owner == self._own

@@ -1,127 +1,276 @@
-"""Starts and stops DBOS for one worker: its database, its queue, its place among the others."""
+"""The job runtime: stores jobs, runs each once, and starts those that are due."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic
+from zoneinfo import ZoneInfo
 
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions
-from sqlalchemy import make_url
+from croniter import croniter
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, WorkflowHandle, WorkflowStatus
 
-from bot.jobs.group_commit import use
-from bot.jobs.workers import Executor, Executors, Watch
+from bot.jobs.context import JobContext, S
+from bot.jobs.engine import ANSWERS, LATER, Backlog, Engine, Pace, turn_of
+from bot.jobs.job import Due, Envelope, Job, P, R
+from bot.jobs.run_owner import RunOwner
+from bot.jobs.workers import Executor, moment
+from uptake import UptakeError
 
-ANSWERS = "answers"
-_AT_ONCE = 16
-_POLL_SECONDS = 0.1
-# Questions are taken up by the second in which they were asked, the oldest first; counted from
-# 2020, because DBOS's priorities end at 2³¹.
-_PRIORITIES_FROM = 1_577_836_800
+_SCHEDULE = "schedule"
+_OPEN = ["ENQUEUED", "PENDING", "DELAYED"]
+
+AnyJob = Job[Any, Any]
+
+
+class JobFailed(UptakeError):
+    """A job that was waited for failed."""
 
 
 @dataclass(frozen=True)
-class Pace:
-    """How fast and how patiently this worker works.
+class Schedule:
+    """A job that the clock starts.
 
     Attributes:
-        per_minute: messages over all channels; a channel gets one a second.
-        silence: seconds after which a worker that is not heard of counts as dead.
+        cron: minute, hour, day of the month, month, day of the week; in the settings' time zone.
     """
 
-    per_minute: int = 300
-    silence: float = 30.0
+    job: Job[Due, None]
+    cron: str
+
+    def last_due(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """The latest moment up to `now` at which it was due."""
+        local = now.astimezone(zone)
+        after = local + timedelta(seconds=1)
+        at: datetime = croniter(self.cron, after, second_at_beginning=True).get_prev(datetime)
+        return at
 
 
 @dataclass(frozen=True)
-class Backlog:
-    """What waits: how many questions, and since how many seconds the oldest."""
+class Turn:
+    """A place in the queue of a channel, in which one thing is done at a time.
 
-    waiting: int
-    oldest: float
-
-
-def turn_of(channel: str, at: float) -> SetEnqueueOptions:
-    """The place in the queue of what was asked or changed in a channel at a moment.
-
-    In a channel one thing is done at a time: a change waits for the answer that it changes.
+    Attributes:
+        at: seconds since 1970; the oldest comes first.
     """
-    age = int(at) - _PRIORITIES_FROM
-    return SetEnqueueOptions(queue_partition_key=channel, priority=min(max(age, 1), 2**31 - 1))
+
+    channel: str
+    at: float
 
 
-class Engine:
-    """One worker's DBOS, from launch to close."""
+@dataclass(frozen=True)
+class StoredJob(Generic[P, R]):
+    """A job as it is stored.
 
-    def __init__(self, url: str, me: Executor, pace: Pace) -> None:
-        _prepare(url)
-        factory = use(url)
-        self._executors = Executors(url, me, pace.silence)
-        config: DBOSConfig = {
-            "name": "uptake",
-            "system_database_url": url,
-            "application_version": me.version,
-            "executor_id": me.id,
-            "log_level": "ERROR",
-            "enable_otlp": False,
-        }
-        if factory is not None:
-            config["db_engine_kwargs"] = {"connect_args": {"factory": factory}}
-        # Heard of before the first job runs, or another worker would take the job over.
-        self._executors.join()
-        dbos = DBOS(config=config)
-        DBOS.launch()
-        DBOS.register_queue(
-            ANSWERS,
-            worker_concurrency=_AT_ONCE,
-            partition_concurrency=1,
-            # Slack takes about one message a second in a channel.
-            partition_limiter={"limit": 1, "period": 1.0},
-            # And some hundreds a minute in a workspace.
-            limiter={"limit": max(pace.per_minute // 6, 1), "period": 10.0},
-            polling_interval_sec=_POLL_SECONDS,
-        )
-        self._watch = Watch(self._executors, dbos)
-        self._watch.start()
+    Attributes:
+        result: what it returned; None while it is open, and where it failed.
+        is_open: whether it waits for a worker, or one runs it.
+        is_running: whether a worker runs it.
+    """
 
-    def doubtful(self, since: float) -> bool:
-        """Whether the others may have taken this worker for dead after `since`."""
-        return self._executors.doubtful(since)
+    key: str
+    payload: P
+    result: R | None
+    is_open: bool
+    is_running: bool
+
+
+class JobRuntime(Generic[S]):
+    """Stores and runs jobs; one in a process at a time, as DBOS keeps one registry.
+
+    Args:
+        jobs: every kind of job that there is.
+        clock: seconds since 1970.
+    """
+
+    def __init__(self, jobs: Iterable[AnyJob], clock: Callable[[], float]) -> None:
+        self._jobs = {each.name: each for each in jobs}
+        self._clock = clock
+        self._workflows: dict[str, Callable[..., Any]] = {}
+        self._schedules: Sequence[Schedule] = ()
+        self._zone = ZoneInfo("UTC")
+        self._owner = RunOwner()
+        self._running: set[str] = set()
+        self._launched = 0.0
+        self._engine: Engine | None = None
+
+    def launch(self, container: S, url: str, executor: Executor, pace: Pace | None = None) -> None:
+        """Opens the database of jobs, and takes up what this worker or a dead one left."""
+        for each in self._jobs.values():
+            self._register(each, container)
+        self._launched = self._clock()
+        self._engine = Engine(url, executor, pace or Pace())
+
+    def close(self, grace: int = 0, idle: Callable[[], bool] = lambda: True) -> None:
+        """Takes nothing up any more, and waits up to `grace` seconds for what is running.
+
+        What runs on is finished by another worker, or at the next launch.
+        """
+        if self._engine is None:
+            DBOS.destroy(destroy_registry=True)
+        else:
+            self._engine.close(grace, lambda: self.idle and idle())
+
+    @property
+    def idle(self) -> bool:
+        """Whether this process runs no job."""
+        return not self._running
 
     @property
     def watching(self) -> bool:
-        """Whether the watch over this worker and the others goes on."""
-        return self._watch.alive
+        """Whether this worker still looks after its jobs and the others'."""
+        return self._engine is not None and self._engine.watching
 
-    def backlog(self, clock: Callable[[], float]) -> Backlog:
+    def backlog(self) -> Backlog:
         """The questions that wait for their turn, in all workers together."""
-        waiting = DBOS.list_workflows(
-            status="ENQUEUED", queue_name=ANSWERS, load_input=False, load_output=False
-        )
-        oldest = min((job.created_at or 0 for job in waiting), default=None)
-        age = 0.0 if oldest is None else max(clock() - oldest / 1000, 0.0)
-        return Backlog(len(waiting), age)
+        return self._engine.backlog(self._clock) if self._engine else Backlog(0, 0.0)
 
-    def close(self, grace: int, idle: Callable[[], bool]) -> None:
-        """Takes nothing up any more; waits up to `grace` seconds until nothing runs.
+    def doubtful(self, since: float) -> bool:
+        """Whether other workers may have taken this one for dead after the `moment()` `since`."""
+        return self._engine is not None and self._engine.doubtful(since)
 
-        A worker with a step under way at the end is left to be missed: another one that began
-        at once could do that step a second time.
+    def enqueue(
+        self, job: Job[P, R], payload: P, *, key: str, turn: Turn | None = None, delay: float = 0
+    ) -> None:
+        """Stores a job, to be run once; a job that is stored already under its key is not.
+
+        Args:
+            key: names the job among those of its kind: Slack's trigger, view or event is in it.
+            turn: lets it wait for its turn in a channel; otherwise it is run at once.
+            delay: seconds to wait before it is run.
         """
-        self._watch.retire()
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace)
-        self._watch.stop()
-        if idle():
-            self._executors.leave()
-        self._executors.close()
+        workflow, envelope = self._workflows[job.name], self._envelope(job, key, payload)
+        with SetWorkflowID(job.id_of(key)):
+            if turn is not None:
+                with turn_of(turn.channel, turn.at):
+                    DBOS.enqueue_workflow(ANSWERS, workflow, envelope)
+            elif delay > 0:
+                with SetEnqueueOptions(delay_seconds=delay):
+                    DBOS.enqueue_workflow(LATER, workflow, envelope)
+            else:
+                DBOS.start_workflow(workflow, envelope)
+
+    def enqueue_and_wait(self, job: Job[P, R], payload: P, *, key: str) -> R:
+        """Stores a job and waits for its result: for what the next view depends on.
+
+        Raises:
+            JobFailed: it failed.
+        """
+        with SetWorkflowID(job.id_of(key)):
+            handle: WorkflowHandle[Any] = DBOS.start_workflow(
+                self._workflows[job.name], self._envelope(job, key, payload)
+            )
+        try:
+            result: R = job.results.validate_python(handle.get_result())
+        except Exception as error:
+            raise JobFailed(f"The job {job.name} failed: {error}") from error
+        return result
+
+    def stored(
+        self,
+        job: Job[P, R],
+        *,
+        keys: Sequence[str] | None = None,
+        prefix: str = "",
+        only_open: bool = False,
+    ) -> list[StoredJob[P, R]]:
+        """The stored jobs of a kind, the oldest first, each once also where it was adopted.
+
+        Args:
+            keys: only jobs with these keys.
+            prefix: only jobs whose key begins with this.
+        """
+        found = DBOS.list_workflows(
+            name=job.name,
+            # An adopted copy has an id that begins with the first one's.
+            workflow_id_prefix=[job.id_of(key) for key in keys] if keys else job.id_of(prefix),
+            status=_OPEN if only_open else None,
+        )
+        latest: dict[str, StoredJob[P, R]] = {}
+        for each in found:
+            envelope = _envelope_in(each)
+            if envelope is None or not _asked_for(envelope.key, keys, prefix):
+                continue
+            if each.status != "CANCELLED" or envelope.key not in latest:
+                latest[envelope.key] = _stored_job(job, envelope, each)
+        return list(latest.values())
+
+    def schedule(self, schedules: Sequence[Schedule], zone: ZoneInfo) -> None:
+        """Starts jobs by the clock from now on, and those that were due while nobody was there."""
+        self._schedules, self._zone = schedules, zone
+        tick = self._workflows[_SCHEDULE]
+        DBOS.apply_schedules(
+            [
+                {
+                    "schedule_name": each.job.name,
+                    "workflow_fn": tick,
+                    "schedule": each.cron,
+                    "context": each.job.name,
+                    "cron_timezone": zone.key,
+                }
+                for each in schedules
+            ]
+        )
+        names = {each.job.name for each in schedules}
+        for old in DBOS.list_schedules():
+            if old["schedule_name"] not in names:
+                DBOS.delete_schedule(old["schedule_name"])
+        self.catch_up(datetime.fromtimestamp(self._clock(), UTC))
+
+    def catch_up(self, now: datetime) -> None:
+        """Enqueues each scheduled job for the last time it was due, unless that was done."""
+        for each in self._schedules:
+            self._enqueue_due(each.job, each.last_due(now, self._zone))
+
+    def _enqueue_due(self, job: Job[Due, None], at: datetime) -> None:
+        self.enqueue(job, Due(at), key=at.astimezone(UTC).isoformat())
+
+    def _register(self, job: AnyJob, container: S) -> None:
+        def run(stored: dict[str, Any]) -> Any:
+            envelope = Envelope.of(stored)
+            id = DBOS.workflow_id or ""
+            self._running.add(id)
+            try:
+                context = self._context(job, envelope, id, container)
+                result = job.function(context, job.payload_of(envelope))
+                return job.results.dump_python(result, mode="json")
+            finally:
+                self._running.discard(id)
+
+        def tick(at: datetime, name: str) -> None:
+            self._enqueue_due(self._jobs[name], at)
+
+        self._workflows[job.name] = DBOS.workflow(name=job.name)(run)
+        if _SCHEDULE not in self._workflows:
+            self._workflows[_SCHEDULE] = DBOS.workflow(name=_SCHEDULE)(tick)
+
+    def _context(self, job: AnyJob, envelope: Envelope, id: str, container: S) -> JobContext[S]:
+        began = moment()
+        own = self._owner.is_own(self._owner.claim())
+        # A copy of a job has an id of its own: the first one may have come far. So may one that
+        # waited when a backup was taken, and was run before that was put back.
+        recovered = not own or id != job.id_of(envelope.key) or envelope.at < self._launched
+        return JobContext(container, job.name, envelope, recovered, lambda: self.doubtful(began))
+
+    def _envelope(self, job: Job[P, R], key: str, payload: P) -> dict[str, Any]:
+        return job.envelope(key, payload, self._clock())
 
 
-def _prepare(url: str) -> None:
-    """Lets SQLite write ahead: a job is kept in about a millisecond instead of several."""
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite" and address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        with sqlite3.connect(address.database, timeout=30) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-        connection.close()
+def _envelope_in(status: WorkflowStatus) -> Envelope | None:
+    return Envelope.of(status.input["args"][0]) if status.input else None
+
+
+def _asked_for(key: str, keys: Sequence[str] | None, prefix: str) -> bool:
+    return key in keys if keys is not None else key.startswith(prefix)
+
+
+def _stored_job(job: Job[P, R], envelope: Envelope, status: WorkflowStatus) -> StoredJob[P, R]:
+    done = status.status == "SUCCESS"
+    return StoredJob(
+        envelope.key,
+        job.payload_of(envelope),
+        job.results.validate_python(status.output) if done else None,
+        status.status in _OPEN,
+        status.status == "PENDING",
+    )

@@ -13,8 +13,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
-from bot.answering.blocks import Message
-from bot.jobs.run_owner import Mark
+from bot.jobs.run_owner import RunOwner
+from bot.slack.errors import is_final
+from bot.slack.messages import Message, Place
 
 log = logging.getLogger(__name__)
 
@@ -29,32 +30,7 @@ _PATIENT: StepOptions = {
     "backoff_rate": 2.0,
 }
 _EVENT = "uptake_said"
-# Slack's errors after which another try gives the same.
-_FINAL = frozenset(
-    (
-        "account_inactive cannot_dm_bot cannot_reply_to_message cant_update_message "
-        "channel_not_found invalid_auth invalid_blocks is_archived message_not_found "
-        "missing_scope msg_too_long not_in_channel restricted_action thread_not_found "
-        "messages_tab_disabled token_revoked unknown_method user_not_found user_not_in_channel"
-    ).split()
-)
 _PAGE = 200
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where something is said.
-
-    Attributes:
-        channel: a channel's id, or a person's for their own conversation with the app.
-        only_for: the one person who sees it; empty for everyone there.
-        aloud: whether a reply in a thread is shown in the channel too.
-    """
-
-    channel: str
-    thread: str = ""
-    only_for: str = ""
-    aloud: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,11 +53,11 @@ class Steps:
     def __init__(self, client: WebClient, limited: Callable[[], None] = lambda: None) -> None:
         self.client = client
         self._limited = limited
-        self._mark = Mark()
+        self._mark = RunOwner()
 
     def begin(self, key: str) -> Begun:
         """The first step of a job."""
-        return Begun(key, self._mark.step())
+        return Begun(key, self._mark.claim())
 
     def record(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Reads or writes the record; what comes back is kept, so it is plain data."""
@@ -137,7 +113,7 @@ class Steps:
                 if fault.response.status_code == 429:
                     self._limited()
                     time.sleep(float(fault.response.headers.get("Retry-After", 1)))
-                elif code in _FINAL:
+                elif is_final(code):
                     log.warning("Slack says %s", code)
                     return None
                 else:
@@ -159,7 +135,7 @@ class Steps:
         if place.only_for:
             self.client.chat_postEphemeral(channel=place.channel, user=place.only_for, **words)
             return {"channel": place.channel, "ts": ""}
-        if place.aloud:
+        if place.broadcast:
             words["reply_broadcast"] = True
         posted = self.client.chat_postMessage(
             channel=place.channel,

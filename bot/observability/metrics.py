@@ -11,7 +11,7 @@ from langchain_core.outputs import LLMResult
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 
 from bot.answering.question import Question
-from bot.jobs.runtime import Backlog
+from bot.jobs.engine import Backlog
 from bot.observability.question_metrics import Course, Observer
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)

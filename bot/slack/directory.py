@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
-
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 
 from adoption.people.slack_roster import Seen
 from bot.errors import SettingsWrong, SlackUnreachable
+from bot.slack.errors import SlackError, SlackRefused, when_allowed
+from bot.slack.gateway import SlackGateway
 
 # As many as Slack recommends to ask for at a time.
 _PAGE = 200
@@ -34,7 +33,7 @@ def teams_named(groups: Sequence[str]) -> dict[str, str]:
 
 
 def people_in(
-    client: WebClient, teams: Mapping[str, str], progress: Progress = lambda done: None
+    slack: SlackGateway, teams: Mapping[str, str], progress: Progress = lambda done: None
 ) -> list[Seen]:
     """Everybody in the workspace but bots and people of other companies, closed accounts marked.
 
@@ -47,28 +46,18 @@ def people_in(
         SlackUnreachable: Slack does not answer, or refuses.
     """
     try:
-        home = str(client.auth_test()["team_id"])
-        team_of = _teams(client, teams) if teams else {}
+        home = when_allowed(lambda: slack.team)
+        team_of = _teams(slack, teams) if teams else {}
         found = []
-        for person in _users(client):
+        for person in slack.users():
             if _counts(person, home):
                 found.append(_seen(person, home, team_of))
                 progress(len(found))
-    except SlackApiError as error:
+    except SlackRefused as error:
         raise SlackUnreachable(_in_words(error)) from error
-    except (SlackClientError, OSError) as error:
+    except SlackError as error:
         raise SlackUnreachable("Slack does not answer. Check the network and try again.") from error
     return found
-
-
-def _users(client: WebClient) -> Iterator[dict[str, Any]]:
-    cursor = ""
-    while True:
-        page = client.users_list(limit=_PAGE, cursor=cursor or None)
-        yield from cast(list[dict[str, Any]], page.get("members") or [])
-        cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            return
 
 
 def _counts(person: Mapping[str, Any], home: str) -> bool:
@@ -88,9 +77,9 @@ def _seen(person: Mapping[str, Any], home: str, teams: Mapping[str, str]) -> See
     )
 
 
-def _teams(client: WebClient, teams: Mapping[str, str]) -> dict[str, str]:
+def _teams(slack: SlackGateway, teams: Mapping[str, str]) -> dict[str, str]:
     """The team of each user id in the user groups."""
-    groups = cast(list[dict[str, Any]], client.usergroups_list().get("usergroups") or [])
+    groups = when_allowed(slack.user_groups)
     ids = {str(group["handle"]).casefold(): str(group["id"]) for group in groups}
     found: dict[str, str] = {}
     for handle, team in teams.items():
@@ -98,17 +87,20 @@ def _teams(client: WebClient, teams: Mapping[str, str]) -> dict[str, str]:
         if id is None:
             there = ", ".join(sorted(ids)) or "none"
             raise SettingsWrong(f"There is no user group @{handle}. Slack has: {there}.")
-        for user in client.usergroups_users_list(usergroup=id).get("users") or []:
-            found.setdefault(str(user), team)
+        for user in _members(slack, id):
+            found.setdefault(user, team)
     return found
 
 
-def _in_words(error: SlackApiError) -> str:
-    code = str(error.response.get("error"))
-    if code == "missing_scope":
-        needed = error.response.get("needed") or "users:read, usergroups:read"
+def _members(slack: SlackGateway, group: str) -> list[str]:
+    return when_allowed(lambda: slack.user_group(group))
+
+
+def _in_words(error: SlackRefused) -> str:
+    if error.code == "missing_scope":
+        needed = error.needed or "users:read, usergroups:read"
         return (
             f"Slack does not let Uptake read that ({needed}). Put the present manifest into the "
             "app's pages (`uptake manifest` prints it) and install the app again."
         )
-    return f"Slack refuses to tell who is there ({code}). Check SLACK_BOT_TOKEN."
+    return f"Slack does not say who is there ({error.code}). Check SLACK_BOT_TOKEN."

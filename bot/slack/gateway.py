@@ -1,207 +1,418 @@
-"""Carries messages, views and files to Slack, each once, and says where they are."""
+"""The one gateway to Slack: every call that the app makes, with errors that say what can be done.
+
+Each method raises `SlackRefused` where another try gives the same, `SlackRateLimited` where
+Slack asks to be called later, and `SlackUnavailable` where another try may succeed.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, cast
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from bot.answering.blocks import Message
-
-log = logging.getLogger(__name__)
-
-DEED_EVENT = "uptake_deed"
-_LOOK_BACK = 100
-# Slack's errors after which another try gives the same.
-FINAL = frozenset(
-    (
-        "channel_not_found is_archived not_in_channel restricted_action user_not_found "
-        "account_inactive token_revoked invalid_auth thread_not_found message_not_found "
-        "missing_scope cannot_reply_to_message invalid_blocks msg_too_long cant_update_message "
-        "user_disabled not_enabled cannot_dm_bot invalid_arguments no_reaction not_found"
-    ).split()
+from bot.slack.errors import (
+    SlackRateLimited,
+    SlackRefused,
+    SlackUnavailable,
+    translated,
+    when_allowed,
 )
+from bot.slack.messages import Message, Picture, Place, Posted
+
+_POSTED = "uptake_post"
+_PAGE = 200
+# Showing an answer while it grows is a courtesy that may not hold anything up.
+_STREAM_TIMEOUT = 10
+_REPLACED_HOME = "hash_conflict"
+
+Json = dict[str, Any]
+ViewLike = View | Mapping[str, Any]
+Blocks = Sequence[Block | dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A picture to upload: its bytes and what it shows."""
-
-    name: str
-    content: bytes
-    about: str
+def post_metadata(key: str) -> Json:
+    """What lets the app find a message of its own again."""
+    return {"event_type": _POSTED, "event_payload": {"key": key}}
 
 
-def code_of(error: SlackApiError) -> str:
-    """Slack's word for what went wrong."""
-    return str(error.response.get("error", ""))
+class SlackGateway:
+    """Calls Slack with the bot's token.
 
+    Args:
+        limited: called whenever Slack limits the rate.
+    """
 
-class Courier:
-    """Talks to Slack for the programme; what can never succeed is logged and given up."""
+    def __init__(self, client: WebClient, limited: Callable[[], None] = lambda: None) -> None:
+        """Takes the token and address from a client; retries nothing by itself."""
+        self._client = _client_like(client)
+        self._streaming = _client_like(client, timeout=_STREAM_TIMEOUT)
+        self._limited = limited
 
-    def __init__(self, client: WebClient) -> None:
-        self.client = client
+    # Messages
 
     def post(
-        self, place: str, message: Message, key: str, again: bool, thread: str | None = None
-    ) -> list[str]:
-        """Posts to a channel or person; with `again` only where `key` is not there already.
+        self,
+        place: Place,
+        message: Message,
+        *,
+        metadata: Json | None = None,
+        key: str = "",
+        look_first: bool = False,
+    ) -> Posted:
+        """Posts a message.
 
-        Returns:
-            Channel and ts; nothing where it can never be posted.
+        Args:
+            metadata: what lets the app find the message again; `key` as metadata by default.
+            look_first: whether a message with that key may be there already; then it is returned.
+                What only one person sees cannot be found.
         """
-        try:
-            channel = self._channel_of(place)
-            found = self._find(channel, key, thread) if again else None
-            if found is not None:
-                return [channel, found]
-            made = self.client.chat_postMessage(
-                channel=channel,
-                text=message.text,
-                blocks=message.blocks,
-                thread_ts=thread,
-                metadata={"event_type": DEED_EVENT, "event_payload": {"key": key}},
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-        except SlackApiError as error:
-            self._give_up(error, "A message could not be posted")
-            return []
-        return [str(made["channel"]), str(made["ts"])]
-
-    def update(self, channel: str, ts: str, message: Message) -> None:
-        """Changes an own message."""
-        try:
-            self.client.chat_update(
-                channel=channel, ts=ts, text=message.text, blocks=message.blocks
-            )
-        except SlackApiError as error:
-            self._give_up(error, "A message could not be changed")
-
-    def read(self, channel: str, ts: str) -> dict[str, Any]:
-        """A message as it is now, or nothing."""
-        try:
-            page = self.client.conversations_history(
-                channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1
-            )
-        except SlackApiError as error:
-            self._give_up(error, "A message could not be read")
-            return {}
-        found = cast(list[dict[str, Any]], page.get("messages") or [])
-        return found[0] if found and found[0].get("ts") == ts else {}
-
-    def whisper(self, url: str, message: Message) -> None:
-        """Answers an interaction, to the person alone."""
-        answer = WebhookClient(url).send(
+        if place.only_for:
+            return self._whisper(place, message)
+        channel = place.channel
+        if look_first and key:
+            channel = self._conversation(place.channel)
+            found = self._find(channel, place.thread, key)
+            if found:
+                return Posted(channel, found)
+        made = self._call(
+            self._client.chat_postMessage,
+            channel=channel,
+            thread_ts=place.thread or None,
+            reply_broadcast=True if place.broadcast else None,
             text=message.text,
             blocks=message.blocks or None,
-            response_type="ephemeral",
-            replace_original=False,
+            metadata=metadata or (post_metadata(key) if key else None),
+            unfurl_links=False,
+            unfurl_media=False,
         )
-        if answer.status_code >= 500:
-            raise OSError(f"Slack answered {answer.status_code}")
+        return Posted(str(made["channel"]), str(made["ts"]))
 
-    def link(self, channel: str, ts: str) -> str:
-        """The address of a message, or nothing."""
-        try:
-            made = self.client.chat_getPermalink(channel=channel, message_ts=ts)
-        except SlackApiError as error:
-            self._give_up(error, "A message has no address")
-            return ""
+    def update(
+        self, channel: str, ts: str, message: Message, *, metadata: Json | None = None
+    ) -> None:
+        """Replaces the content of an own message."""
+        self._call(
+            self._client.chat_update,
+            channel=channel,
+            ts=ts,
+            text=message.text,
+            blocks=message.blocks,
+            metadata=metadata,
+        )
+
+    def delete(self, channel: str, ts: str) -> None:
+        """Deletes an own message."""
+        self._call(self._client.chat_delete, channel=channel, ts=ts)
+
+    def read(self, channel: str, ts: str) -> Json:
+        """A message of a channel as it is now; empty if there is none."""
+        page = self._call(
+            self._client.conversations_history,
+            channel=channel,
+            latest=ts,
+            oldest=ts,
+            inclusive=True,
+            limit=1,
+        )
+        return _at(page, ts)
+
+    def read_reply(self, channel: str, ts: str) -> Json:
+        """A message of a thread as it is now; empty if there is none."""
+        page = self._call(
+            self._client.conversations_replies,
+            channel=channel,
+            ts=ts,
+            latest=ts,
+            oldest=ts,
+            inclusive=True,
+            include_all_metadata=True,
+        )
+        return _at(page, ts)
+
+    def thread(self, channel: str, ts: str) -> Iterator[Json]:
+        """All messages of a thread, the oldest first, with their metadata."""
+        cursor = ""
+        while True:
+            page = self._call(
+                self._client.conversations_replies,
+                channel=channel,
+                ts=ts,
+                include_all_metadata=True,
+                limit=_PAGE,
+                cursor=cursor or None,
+            )
+            yield from _messages(page)
+            cursor = _next_page(page)
+            if not cursor:
+                return
+
+    def permalink(self, channel: str, ts: str) -> str:
+        """The address of a message."""
+        made = self._call(self._client.chat_getPermalink, channel=channel, message_ts=ts)
         return str(made.get("permalink") or "")
 
-    def publish(self, user: str, view: dict[str, Any], hash: str) -> str | None:
-        """Draws somebody's Home; None where it shows something newer than `hash`."""
-        try:
-            made = self.client.views_publish(user_id=user, view=view, hash=hash or None)
-        except SlackApiError as error:
-            if code_of(error) == "hash_conflict":
-                return None
-            self._give_up(error, "Home could not be drawn")
-            return ""
-        return str(cast(dict[str, Any], made["view"]).get("hash") or "")
-
-    def suggest(self, channel: str, title: str, questions: Sequence[dict[str, str]]) -> None:
-        """Shows questions to press in a direct conversation, each with `title` and `message`."""
-        try:
-            self.client.assistant_threads_setSuggestedPrompts(
-                channel_id=channel, title=title, prompts=list(questions)
-            )
-        except SlackApiError as error:
-            self._give_up(error, "Nothing could be suggested")
-
-    def redraw(self, view_id: str, view: dict[str, Any]) -> None:
-        """Changes an open dialog."""
-        try:
-            self.client.views_update(view_id=view_id, view=view)
-        except SlackApiError as error:
-            self._give_up(error, "A dialog could not be changed")
-
-    def upload(self, pictures: Sequence[Picture]) -> list[str]:
-        """Uploads pictures for use in blocks; gives their ids."""
-        try:
-            return [self._upload(picture) for picture in pictures]
-        except SlackApiError as error:
-            self._give_up(error, "A picture could not be uploaded")
-            return []
-
-    def attach(self, channel: str, thread: str, name: str, content: str, title: str) -> None:
-        """Uploads a file into a thread."""
-        try:
-            self.client.files_upload_v2(
-                channel=channel, thread_ts=thread, filename=name, content=content, title=title
-            )
-        except SlackApiError as error:
-            self._give_up(error, "A file could not be uploaded")
-
     def reactions(self, channel: str, ts: str) -> int:
-        """How many people reacted to a message, each once."""
-        try:
-            made = self.client.reactions_get(channel=channel, timestamp=ts, full=True)
-        except SlackApiError as error:
-            self._give_up(error, "Reactions could not be counted")
-            return 0
-        found = cast(dict[str, Any], made.get("message") or {}).get("reactions") or []
+        """How many people reacted to a message, each counted once."""
+        made = self._call(self._client.reactions_get, channel=channel, timestamp=ts, full=True)
+        found = (made.get("message") or {}).get("reactions") or []
         return len({user for each in found for user in each.get("users", [])})
 
+    def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
+        """Answers an interaction, to the person alone; its address is good for half an hour.
+
+        Args:
+            replace: whether the message that was pressed is replaced.
+        """
+        with translated():
+            answer = WebhookClient(url).send(
+                text=message.text,
+                blocks=message.blocks or None,
+                response_type="ephemeral",
+                replace_original=replace,
+            )
+        if answer.status_code == 429:
+            self._limited()
+            raise SlackRateLimited(float(answer.headers.get("Retry-After", 1)))
+        if answer.status_code >= 500:
+            raise SlackUnavailable("response_url", f"Slack has a fault ({answer.status_code}).")
+        if answer.status_code != 200:
+            raise SlackRefused(answer.body[:80])
+
+    # Answers that grow, and what is shown of work
+
+    def start_stream(self, place: Place, account: str, text: str) -> str:
+        """Begins a message that grows, for whoever asked; returns its ts."""
+        team, _, user = account.rpartition(":")
+        begun = self._call(
+            self._streaming.chat_startStream,
+            channel=place.channel,
+            thread_ts=place.thread,
+            recipient_team_id=team or None,
+            recipient_user_id=user or None,
+            chunks=[_chunk(text)],
+        )
+        return str(begun["ts"])
+
+    def append_stream(self, channel: str, ts: str, text: str) -> None:
+        """Appends Markdown to a message that grows."""
+        self._call(self._streaming.chat_appendStream, channel=channel, ts=ts, chunks=[_chunk(text)])
+
+    def stop_stream(
+        self,
+        channel: str,
+        ts: str,
+        *,
+        text: str = "",
+        blocks: Blocks | None = None,
+        metadata: Json | None = None,
+    ) -> None:
+        """Ends a message that grows, with some last Markdown and the blocks below it."""
+        self._call(
+            self._client.chat_stopStream,
+            channel=channel,
+            ts=ts,
+            chunks=[_chunk(text)] if text else None,
+            blocks=blocks,
+            metadata=metadata,
+        )
+
+    def set_status(self, channel: str, thread: str, status: str) -> None:
+        """Shows in a conversation whether the app works on something: processing or active."""
+        self._call(
+            self._client.agents_sessions_setStatus,
+            channel_id=channel,
+            thread_ts=thread,
+            status=status,
+        )
+
+    def suggest(self, channel: str, title: str, questions: Sequence[Mapping[str, str]]) -> None:
+        """Shows questions to press in a direct conversation, each with `title` and `message`."""
+        self._call(
+            self._client.assistant_threads_setSuggestedPrompts,
+            channel_id=channel,
+            title=title,
+            prompts=[dict(each) for each in questions],
+        )
+
+    # Dialogs and Home
+
+    def open_dialog(self, trigger: str, view: ViewLike) -> None:
+        """Opens a dialog while Slack's three seconds last."""
+        self._call(self._client.views_open, trigger_id=trigger, view=_view(view))
+
+    def push_dialog(self, trigger: str, view: ViewLike) -> None:
+        """Puts a dialog on top of the one that is open."""
+        self._call(self._client.views_push, trigger_id=trigger, view=_view(view))
+
+    def update_dialog(self, view_id: str, view: ViewLike) -> None:
+        """Changes an open dialog."""
+        self._call(self._client.views_update, view_id=view_id, view=_view(view))
+
+    def publish_home(self, user: str, view: ViewLike, hash: str = "") -> str | None:
+        """Draws somebody's Home; returns its new hash.
+
+        Args:
+            hash: of the Home that was read before; None is returned where Home is newer.
+        """
+        try:
+            made = self._call(
+                self._client.views_publish, user_id=user, view=_view(view), hash=hash or None
+            )
+        except SlackRefused as error:
+            if error.code == _REPLACED_HOME:
+                return None
+            raise
+        return str(made["view"].get("hash") or "")
+
+    # Files
+
+    def upload(self, pictures: Sequence[Picture]) -> list[str]:
+        """Uploads pictures for use in blocks; returns their ids."""
+        return [self._upload(picture) for picture in pictures]
+
+    def attach(self, channel: str, thread: str, name: str, content: str, title: str = "") -> None:
+        """Uploads a text file into a thread."""
+        self._call(
+            self._client.files_upload_v2,
+            channel=channel,
+            thread_ts=thread,
+            filename=name,
+            content=content,
+            title=title or name,
+        )
+
+    # People and channels
+
+    @cached_property
+    def _auth(self) -> Json:
+        return self._call(self._client.auth_test)
+
+    @property
+    def team(self) -> str:
+        """The id of the workspace."""
+        return str(self._auth["team_id"])
+
+    @property
+    def bot(self) -> str:
+        """The app's own user id."""
+        return str(self._auth["user_id"])
+
+    def user(self, user: str) -> Json:
+        """What Slack knows of a person."""
+        return cast(Json, self._call(self._client.users_info, user=user).get("user") or {})
+
+    def channel(self, channel: str) -> Json:
+        """What Slack knows of a channel."""
+        made = self._call(self._client.conversations_info, channel=channel)
+        return cast(Json, made.get("channel") or {})
+
+    def users(self) -> Iterator[Json]:
+        """Everybody in the workspace, page by page as fast as Slack allows."""
+        cursor = ""
+        while True:
+            page = self._users_page(cursor)
+            yield from page.get("members") or []
+            cursor = _next_page(page)
+            if not cursor:
+                return
+
+    def _users_page(self, cursor: str) -> Json:
+        list_users = self._client.users_list
+        return when_allowed(lambda: self._call(list_users, limit=_PAGE, cursor=cursor or None))
+
+    def user_groups(self) -> list[Json]:
+        """The user groups of the workspace."""
+        return list(self._call(self._client.usergroups_list).get("usergroups") or [])
+
+    def user_group(self, group: str) -> list[str]:
+        """The user ids in a user group."""
+        made = self._call(self._client.usergroups_users_list, usergroup=group)
+        return [str(user) for user in made.get("users") or []]
+
+    def _whisper(self, place: Place, message: Message) -> Posted:
+        self._call(
+            self._client.chat_postEphemeral,
+            channel=place.channel,
+            user=place.only_for,
+            thread_ts=place.thread or None,
+            text=message.text,
+            blocks=message.blocks or None,
+        )
+        return Posted(place.channel, "")
+
+    def _conversation(self, place: str) -> str:
+        """A channel's id, also where a person's is given."""
+        if not place.startswith(("U", "W")):
+            return place
+        made = self._call(self._client.conversations_open, users=place)
+        return str(made["channel"]["id"])
+
+    def _find(self, channel: str, thread: str, key: str) -> str:
+        """The ts of an own message; of a channel only the newest page is searched."""
+        if thread:
+            messages = self.thread(channel, thread)
+        else:
+            page = self._call(
+                self._client.conversations_history,
+                channel=channel,
+                include_all_metadata=True,
+                limit=_PAGE,
+            )
+            messages = iter(_messages(page))
+        for message in messages:
+            if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
+                return str(message["ts"])
+        return ""
+
     def _upload(self, picture: Picture) -> str:
-        made = self.client.files_upload_v2(
+        made = self._call(
+            self._client.files_upload_v2,
             filename=picture.name,
             content=picture.content,
             title=picture.about,
             alt_txt=picture.about,
         )
-        return str(cast(list[dict[str, Any]], made["files"])[0]["id"])
+        return str(made["files"][0]["id"])
 
-    def _channel_of(self, place: str) -> str:
-        if not place.startswith(("U", "W")):
-            return place
-        made = self.client.conversations_open(users=place)
-        return str(cast(dict[str, Any], made["channel"])["id"])
+    def _call(self, method: Callable[..., SlackResponse], **arguments: Any) -> Json:
+        given = {name: value for name, value in arguments.items() if value is not None}
+        try:
+            with translated():
+                response = method(**given)
+        except SlackRateLimited:
+            self._limited()
+            raise
+        return cast(Json, response.data)
 
-    def _find(self, channel: str, key: str, thread: str | None) -> str | None:
-        if thread:
-            page = self.client.conversations_replies(
-                channel=channel, ts=thread, include_all_metadata=True, limit=_LOOK_BACK
-            )
-        else:
-            page = self.client.conversations_history(
-                channel=channel, include_all_metadata=True, limit=_LOOK_BACK
-            )
-        for message in cast(list[dict[str, Any]], page.get("messages") or []):
-            if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
-                return str(message["ts"])
-        return None
 
-    @staticmethod
-    def _give_up(error: SlackApiError, what: str) -> None:
-        """Lets pass what will never succeed; raises the rest, to be tried again."""
-        if code_of(error) not in FINAL:
-            raise error
-        log.warning("%s: %s", what, code_of(error))
+def _client_like(client: WebClient, timeout: int = 30) -> WebClient:
+    """The same client without retries of its own: a lost answer is looked for, then retried."""
+    return WebClient(
+        token=client.token, base_url=client.base_url, timeout=timeout, retry_handlers=[]
+    )
+
+
+def _view(view: ViewLike) -> Json:
+    return view.to_dict() if isinstance(view, View) else dict(view)
+
+
+def _messages(page: Json) -> list[Json]:
+    return list(page.get("messages") or [])
+
+
+def _at(page: Json, ts: str) -> Json:
+    return next((each for each in _messages(page) if each.get("ts") == ts), {})
+
+
+def _next_page(page: Json) -> str:
+    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
+
+
+def _chunk(text: str) -> dict[str, str]:
+    return {"type": "markdown_text", "text": text}

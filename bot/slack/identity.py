@@ -1,51 +1,164 @@
-"""Who somebody is in Slack, and what they may do; asked of Slack and the settings."""
+"""Who somebody is: their account, whether they are a colleague, and what they may decide."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+import logging
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_bolt import BoltContext
 
-from bot.slack.admins import Admins
+from bot.slack.errors import SlackError, SlackRefused
+from bot.slack.gateway import SlackGateway
+from bot.slack.messages import Place
+
+log = logging.getLogger(__name__)
+
+_USER = re.compile(r"[UW][A-Z0-9]+")
+_REMEMBERED_SECONDS = 300.0
+
+
+def account_of(context: BoltContext) -> str:
+    """Who acted, as `TEAM:USER`, so that two workspaces never share a person."""
+    return f"{context.team_id}:{context.user_id}"
 
 
 def user_of(account: str) -> str:
-    """Slack's id of a person in their workspace, from the record's account."""
-    return account.partition(":")[2]
+    """Slack's user id in an account; empty for people who are not in Slack."""
+    user = account.rpartition(":")[2]
+    return user if _USER.fullmatch(user) else ""
 
 
-class People:
-    """Who administers the programme, and who made a channel."""
+def team_of(account: str) -> str:
+    """The workspace in an account."""
+    return account.partition(":")[0]
 
-    def __init__(self, client: WebClient, admins: Admins, admin_channel: str | None = None) -> None:
-        self._client = client
-        self._admins = admins
-        self._admin_channel = admin_channel
+
+def mention(account: str) -> str:
+    """Somebody by mention, or “a colleague” where Slack does not know them."""
+    user = user_of(account)
+    return f"<@{user}>" if user else "a colleague"
+
+
+def is_colleague(body: Mapping[str, Any], context: BoltContext) -> bool:
+    """Whether whoever acted is of this workspace, and not of one that it shares channels with."""
+    user = body.get("user")
+    home = user.get("team_id") if isinstance(user, Mapping) else body.get("team_id")
+    return home in (None, context.team_id)
+
+
+def place_of(body: Mapping[str, Any]) -> Place:
+    """Where a button was pressed: its channel, and the thread its message is in or begins."""
+    container = body.get("container") or {}
+    channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
+    message = body.get("message") or {}
+    thread = container.get("thread_ts") or message.get("thread_ts") or ""
+    # Below what only one person sees there can be no thread.
+    if not thread and not container.get("is_ephemeral"):
+        thread = container.get("message_ts") or ""
+    return Place(str(channel), str(thread))
+
+
+def is_alone(body: Mapping[str, Any]) -> bool:
+    """Whether the message whose button was pressed is seen by one person only."""
+    return bool((body.get("container") or {}).get("is_ephemeral"))
+
+
+class Admins:
+    """Who administers the programme: those whom the setting names, or the workspace's admins.
+
+    Attributes:
+        channel: the admins' channel; empty if none is set.
+    """
+
+    def __init__(
+        self,
+        slack: SlackGateway,
+        named: Sequence[str],
+        clock: Callable[[], float],
+        channel: str | None = None,
+    ) -> None:
+        self.channel = channel or ""
+        self._slack = slack
+        self._named = frozenset(named)
+        self._clock = clock
+        self._known: dict[str, tuple[bool, float]] = {}
+        self._lock = threading.Lock()
 
     @property
-    def admins(self) -> list[str]:
+    def named(self) -> list[str]:
         """The user ids that the setting names."""
-        return self._admins.named
+        return sorted(self._named)
 
     @property
-    def programme(self) -> list[str]:
-        """Where the programme team is told: those the setting names, or else their channel."""
-        return self.admins or ([self._admin_channel] if self._admin_channel else [])
+    def places(self) -> list[str]:
+        """Where the admins are reached: those whom the setting names, or else their channel."""
+        return self.named or ([self.channel] if self.channel else [])
 
     def is_admin(self, user: str) -> bool:
-        """Whether somebody administers the programme."""
-        return self._admins.knows(user)
+        """Whether a user administers the programme; Slack is asked every five minutes.
 
-    def may_rule(self, user: str, channel: str) -> bool:
-        """Whether somebody may set how the app behaves in a channel."""
+        Raises:
+            SlackError: Slack does not say, and never said before. A job tries again; a listener
+                says that Slack did not answer.
+        """
+        if self._named:
+            return user in self._named
+        with self._lock:
+            known = self._known.get(user)
+        if known is not None and self._clock() - known[1] < _REMEMBERED_SECONDS:
+            return known[0]
+        try:
+            found = self._ask(user)
+        except SlackError as error:
+            if known is None:
+                raise
+            log.warning("Slack does not say who is an admin (%s); the last answer holds", error)
+            return known[0]
+        with self._lock:
+            self._known[user] = (found, self._clock())
+        return found
+
+    def may_set_rules(self, user: str, channel: str) -> bool:
+        """Whether a user may decide how the app behaves in a channel: admins and its creator.
+
+        Raises:
+            SlackError: Slack does not say.
+        """
         if self.is_admin(user):
             return True
         try:
-            found = self._of(self._client.conversations_info(channel=channel), "channel")
-        except SlackApiError:
-            return False
-        return bool(found.get("creator") == user)
+            return bool(self._slack.channel(channel).get("creator") == user)
+        except SlackRefused as error:
+            # A channel that the app is not in.
+            if error.code == "channel_not_found":
+                return False
+            raise
 
-    def _of(self, response: Any, name: str) -> dict[str, Any]:
-        return cast(dict[str, Any], response.data).get(name) or {}
+    def _ask(self, user: str) -> bool:
+        try:
+            found = self._slack.user(user)
+        except SlackRefused as error:
+            if error.code == "user_not_found":
+                return False
+            raise
+        return bool(found.get("is_admin") or found.get("is_owner"))
+
+    # What features that are not moved yet call them.
+    knows = is_admin
+    may_rule = may_set_rules
+
+    @property
+    def admins(self) -> list[str]:
+        """As `named`."""
+        return self.named
+
+    @property
+    def programme(self) -> list[str]:
+        """As `places`."""
+        return self.places
+
+
+People = Admins

@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from adoption.questions.models import Surface
 from bot.answering.question import Question
 from bot.cli.console import quiet
-from bot.jobs.runtime import Backlog
+from bot.jobs.engine import Backlog
 from bot.observability.logs import CourseLog, JsonFormatter
 from bot.observability.metrics import Metrics
 from bot.observability.question_metrics import Course, Observer, Observers

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from adoption.people.slack_roster import Seen
 from adoption.questions.record import Record
 from adoption.usage.queries import UseReader
-from bot.app import slack_client
+from bot.app import slack_gateway
 from bot.cli.imports import app
 from bot.errors import SettingsWrong, SlackUnreachable
 from bot.settings import read_settings
@@ -34,7 +34,7 @@ def client_of(slack: LocalWorkspace) -> WebClient:
     settings = read_settings(
         _env_file=None, slack_api_url=slack.api_url, SLACK_BOT_TOKEN=slack.bot_token
     )
-    return slack_client(settings)
+    return slack_gateway(settings)
 
 
 def by_name(found: list[Seen]) -> dict[str, Seen]:

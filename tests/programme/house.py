@@ -15,7 +15,8 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from adoption.questions.models import Surface
 from bot.answering.jobs import Jobs
 from bot.answering.question import Question
-from bot.app import House, build, jobs_running, slack_app, slack_client, slack_delivery
+from bot.app import build, jobs_running, slack_app, slack_client, slack_delivery
+from bot.container import Container
 from bot.features.assembly import programme
 from bot.features.desk import open_desk
 from bot.features.office import Office
@@ -45,7 +46,7 @@ class Stage:
     """A workspace with the app at work in it."""
 
     slack: LocalWorkspace
-    house: House
+    house: Container
     office: Office
     schedule: Schedule
     jobs: Jobs
@@ -117,7 +118,7 @@ def stage(slack: LocalWorkspace, data_dir: Path, **more: Any) -> Iterator[Stage]
     """The app at work, composed as `bot.serve` composes it."""
     settings = settings_for(slack, data_dir, **more)
     clock = Clock()
-    house = build(settings)
+    house = build(settings, clock=clock)
     client = slack_client(settings)
 
     def asked(account: str, channel: str, ts: str, text: str) -> None:
@@ -138,7 +139,7 @@ def stage(slack: LocalWorkspace, data_dir: Path, **more: Any) -> Iterator[Stage]
             )
         )
         desk = open_desk(house, client, lambda question: jobs.take_question(question))
-        app = slack_app(settings, client, jobs, desk, office)
+        app = slack_app(house, client, jobs, desk, office)
         handler = SocketModeHandler(
             app, slack.app_token, web_client=client, ping_interval=LOOK_SECONDS
         )

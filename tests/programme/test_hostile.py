@@ -25,7 +25,6 @@ from adoption.reports.weeks import Week
 from adoption.reports.wording import Words
 from adoption.submissions.faqs import FaqFields, FaqView
 from adoption.submissions.stories import UNITS, StoryFields, StoryView
-from bot.answering.blocks import Message
 from bot.features.digest.alert_blocks import alert_message
 from bot.features.digest.blocks import digest_message, done_dialog
 from bot.features.faqs import blocks as faq_blocks
@@ -46,6 +45,7 @@ from bot.features.stories.blocks import (
     story_message,
 )
 from bot.features.stories.files import as_markdown
+from bot.slack.messages import Message
 from ingest.parse.load import load
 from slack_emulator.blockkit import check_message_blocks, check_view
 from tests.programme.house import Stage, strings, written

@@ -15,7 +15,8 @@ from slack_bolt import App
 from adoption.questions.record import Record
 from bot.answering.jobs import Jobs
 from bot.answering.status_board import StatusBoard
-from bot.app import House, build, jobs_running, slack_app, slack_client, slack_delivery
+from bot.app import build, jobs_running, slack_app, slack_client, slack_delivery
+from bot.container import Container
 from bot.features.desk import Desk, open_desk
 from bot.observability.question_metrics import Observers
 from bot.settings import Settings
@@ -34,7 +35,7 @@ class Office:
     """A workspace and the app in it."""
 
     slack: LocalWorkspace
-    house: House
+    house: Container
     desk: Desk
     jobs: Jobs
     app: App
@@ -118,7 +119,7 @@ def office(
             admins=admins,
             **more,
         )
-        house = build(settings)
+        house = build(settings, clock=clock)
         client = slack_client(settings)
         jobs: Jobs
         desk = open_desk(house, client, lambda q: jobs.take_question(q), clock=clock)
@@ -131,7 +132,7 @@ def office(
             Observers([board, desk.unkept]),
             scopes_of=desk.channels.scopes,
         ) as jobs:
-            app = slack_app(settings, client, jobs, desk)
+            app = slack_app(house, client, jobs, desk)
             with running(app, slack):
                 yield Office(slack, house, desk, jobs, app, clock, board)
         house.record.close()

@@ -32,22 +32,6 @@ def test_a_thumb_up_asks_what_it_saved_and_the_last_press_counts(shared: Office)
     assert len(asked_for) <= 1
 
 
-def test_feedback_on_the_programme_is_written_down(shared: Office):
-    tom = shared.slack.user("second")
-    tom.runs("/uptake feedback")
-    values = {
-        "about": {"about": "programme"},
-        "text": {"text": "More time for training, please."},
-        "options": {"options": ["named"]},
-    }
-    tom.submits(values | {"text": {"text": "  "}})
-    tom.submits(values)
-    assert "reads this" in str(tom.modal["blocks"])
-    rows = shared.eventually(lambda: shared.rows("select tool, text, named from remarks"))
-    assert rows == [(None, "More time for training, please.", 1)]
-    tom.closes()
-
-
 def test_help_says_what_there_is_by_role(shared: Office):
     shared.slack.user().runs("/uptake help")
     own = shared.whisper("user", "general", "What I can do")

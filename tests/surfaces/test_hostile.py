@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 from adoption.privacy.personal_data import Mine
 from adoption.questions.channel_rules import Rule
 from adoption.questions.desk_models import Hearing, Saved
-from bot.answering.blocks import Message, answer_message
+from bot.answering.blocks import answer_message
 from bot.features.channels.blocks import channel_dialog, rule_in_words, shared, whispered
-from bot.features.feedback.blocks import feedback_dialog, feedback_thanks
+from bot.features.feedback.blocks import feedback_dialog
+from bot.features.feedback.blocks import thanks as feedback_thanks
 from bot.features.handoff.blocks import Offer, line, offer_message, reply_message
 from bot.features.overrides.blocks import override_dialog, thanks
 from bot.features.overrides.vocabulary import read_vocabulary
 from bot.features.privacy.blocks import privacy_dialog
 from bot.features.ratings.saving_blocks import saved_message, saving_question
+from bot.slack.messages import Message
 from slack_emulator.blockkit import check_message_blocks, check_view
 from slack_emulator.state.messages import Message as Said
 from tests.bot.test_blocks import HOSTILE, answers
@@ -67,8 +69,8 @@ def test_no_dialog_breaks_a_limit(tool: str, recommended: str, tools: list[str],
     vocabulary = read_vocabulary()
     check_view(override_dialog(vocabulary, tools, tool, recommended, "C1:1.1"))
     check_view(thanks(vocabulary, tool, [f"disagrees: {other}", "declined", other]))
-    check_view(feedback_dialog(tools))
-    check_view(feedback_thanks())
+    check_view(feedback_dialog(tools).to_dict())
+    check_view(feedback_thanks().to_dict())
     rule = Rule(Hearing.EVERY, True, tuple(tools[:5]), (), "U123")
     check_view(channel_dialog("C1", rule, tools, tools))
     mine = Mine(datetime.now(UTC), {"interactions": 3, "some_table": 1}, False)

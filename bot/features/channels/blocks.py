@@ -18,11 +18,11 @@ from slack_sdk.models.views import View
 
 from adoption.questions.channel_rules import Rule
 from adoption.questions.desk_models import Hearing
-from bot.answering.blocks import Message
 from bot.features.handoff.blocks import person
 from bot.slack.blocks.pieces import MOST_OPTIONS, option, radio_input, small
+from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
-from bot.texts import words
+from bot.texts import texts
 
 CHANNEL_DIALOG, SHARE = "channel", "share_answer"
 HEARING, ANSWER, KINDS, TOOLS, HELPER = "hearing", "answer", "kinds", "tools", "helper"
@@ -33,7 +33,7 @@ def channel_dialog(
     channel: str, rule: Rule, kinds: Sequence[str], tools: Sequence[str]
 ) -> dict[str, Any]:
     """The dialog, filled in with the present rule."""
-    say = words(CHANNEL_DIALOG)
+    say = texts("channels")
     blocks: list[Block] = [
         radio_input(
             HEARING, say["hearing"], {each.value: say[each.value] for each in Hearing}, rule.hearing
@@ -68,7 +68,7 @@ def channel_dialog(
 
 def rule_in_words(rule: Rule) -> str:
     """A rule in one line of safe mrkdwn."""
-    say = words(CHANNEL_DIALOG)
+    say = texts("channels")
     parts = [say[rule.hearing.value], say["asker" if rule.only_asker else "everyone"]]
     parts += [plain(", ".join(names), 300) for names in (rule.kinds, rule.tools) if names]
     if rule.helper:
@@ -78,7 +78,7 @@ def rule_in_words(rule: Rule) -> str:
 
 def whispered(message: Message, question: str) -> Message:
     """An answer as the asker alone gets it, with a button to share it."""
-    say = words(CHANNEL_DIALOG)
+    say = texts("channels")
     button = ButtonElement(action_id=SHARE, text=say["share"], value=question)
     more: list[Block] = [small(say["only_you"]), ActionsBlock(elements=[button])]
     return replace(message, blocks=[*message.blocks, *(block.to_dict() for block in more)])
@@ -86,7 +86,7 @@ def whispered(message: Message, question: str) -> Message:
 
 def shared(message: Message, asker: str, question: str) -> Message:
     """An answer that its asker shares, below what was asked."""
-    lead = words(CHANNEL_DIALOG)["shared_by"].format(
+    lead = texts("channels")["shared_by"].format(
         asker=person(asker), question=plain(question, 1000)
     )
     return replace(message, blocks=[small(lead).to_dict(), *message.blocks])
@@ -97,7 +97,7 @@ def _menus(name: str, known: Sequence[str], chosen: Sequence[str]) -> list[Block
     names = list(dict.fromkeys([*chosen, *known]))[:MOST_OPTIONS]
     if not names:
         return []
-    say = words(CHANNEL_DIALOG)
+    say = texts("channels")
     options = [option(each, each) for each in names]
     before = [each for each in options if each.value in chosen]
     element = StaticMultiSelectElement(

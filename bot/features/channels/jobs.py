@@ -15,13 +15,14 @@ from adoption.privacy.audit import keep_refusal
 from adoption.questions.channel_rules import Rule, keep_rule, rule_of
 from adoption.questions.models import Surface
 from bot.answering.answered import case_of
-from bot.answering.blocks import Message, answer_message
+from bot.answering.blocks import answer_message
 from bot.answering.question import Question
 from bot.features.channels.blocks import rule_in_words, shared
 from bot.features.handoff.blocks import line
-from bot.jobs.steps import Place, Steps, start
+from bot.jobs.steps import Steps, start
 from bot.slack.identity import People, user_of
-from bot.texts import words
+from bot.slack.messages import Message, Place
+from bot.texts import texts
 from ingest.parse.audiences import ADMINS, CHAMPIONS
 from knowledge.index.passages import EVERYONE, Scope
 
@@ -91,7 +92,7 @@ class Channels:
 
     def _set_workflow(self) -> Callable[[str, str, str, dict[str, Any], float], None]:
         def set(key: str, account: str, channel: str, values: dict[str, Any], at: float) -> None:
-            begun, say, rule = self._steps.begin(key), words("channel"), Rule.of(values)
+            begun, say, rule = self._steps.begin(key), texts("channels"), Rule.of(values)
             home = Place(channel, only_for=user_of(account))
             # Asked again: what a dialog carries is no proof of who may send it.
             if not self._steps.slack("may", self._people.may_rule, user_of(account), channel):
@@ -107,7 +108,7 @@ class Channels:
 
     def _share_workflow(self) -> Callable[[str, str, str, str, str], None]:
         def share(key: str, question: str, account: str, channel: str, thread: str) -> None:
-            begun, say = self._steps.begin(key), words("channel")
+            begun, say = self._steps.begin(key), texts("channels")
             home = Place(channel, thread, only_for=user_of(account))
             found = self._steps.record(self._shared, question, account)
             if "why" in found:

@@ -16,7 +16,7 @@ from bot.features.desk import Desk
 from bot.features.questions.listeners import is_from_colleague, question_of
 from bot.slack.accounts import account_of, place_of
 from bot.slack.blocks.pieces import Values
-from bot.texts import words
+from bot.texts import texts
 
 _KINDS = ("channel", "group")
 
@@ -33,7 +33,7 @@ def register(app: App, jobs: Jobs, desk: Desk) -> None:
 
     def turned_away(event: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         if is_from_colleague(event, context):
-            text = words(CHANNEL_DIALOG)["switched_off"]
+            text = texts("channels")["switched_off"]
             thread = {"thread_ts": event["thread_ts"]} if event.get("thread_ts") else {}
             client.chat_postEphemeral(
                 channel=event["channel"], user=event["user"], text=text, **thread

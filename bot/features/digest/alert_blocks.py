@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from adoption.reports.alerts import Alert
 from adoption.reports.wording import Line, Words
-from bot.answering.blocks import Message
 from bot.slack.blocks.parts import context, section
+from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
 
 

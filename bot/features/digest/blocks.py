@@ -8,7 +8,6 @@ from adoption.reports.digest.digest import Digest
 from adoption.reports.digest.sections import sections
 from adoption.reports.follow_ups import Point
 from adoption.reports.wording import Line, Words
-from bot.answering.blocks import Message
 from bot.slack.blocks.parts import (
     Block,
     actions,
@@ -20,6 +19,7 @@ from bot.slack.blocks.parts import (
     section,
     text_input,
 )
+from bot.slack.messages import Message
 from bot.slack.mrkdwn import cut, plain
 
 TAKE, DONE, DONE_DIALOG, DID = "digest_take", "digest_done", "digest_done", "digest_did"

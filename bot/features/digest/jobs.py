@@ -20,7 +20,6 @@ from adoption.reports.digest.pictures import overrides_picture, use_picture
 from adoption.reports.follow_ups import FollowUpBook, Point
 from adoption.reports.weeks import Week
 from adoption.usage.queries import UseReader
-from bot.answering.blocks import Message
 from bot.features.digest.alert_blocks import alert_message
 from bot.features.digest.blocks import (
     digest_message,
@@ -32,7 +31,7 @@ from bot.features.digest.blocks import (
 from bot.features.office import Office
 from bot.jobs.deeds import Deed
 from bot.slack.blocks.parts import named
-from bot.slack.gateway import Picture
+from bot.slack.messages import Message, Picture
 from knowledge.errors import EncoderUnavailable
 
 log = logging.getLogger(__name__)

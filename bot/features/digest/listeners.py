@@ -11,11 +11,11 @@ from adoption.errors import NotAWeek
 from adoption.people.programme_models import Tried
 from adoption.reports.follow_ups import FollowUpBook
 from adoption.reports.weeks import Week
+from bot.features.commands import legacy as commands
 from bot.features.digest import blocks as digest
 from bot.features.office import NOT_YOURS, Office
 from bot.features.roles import blocks as roles
 from bot.features.roles.refusing import pressed_by_admin
-from bot.slack import commands
 from bot.slack.accounts import account_of
 from bot.slack.blocks.parts import user_of
 from bot.slack.dialogs import opened

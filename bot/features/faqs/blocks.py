@@ -11,7 +11,6 @@ from slack_sdk.models.views import View
 
 from adoption.people.programme_models import FaqState
 from adoption.submissions.faqs import FaqFields, FaqView
-from bot.answering.blocks import Message
 from bot.slack.blocks.parts import (
     Block,
     actions,
@@ -23,8 +22,9 @@ from bot.slack.blocks.parts import (
     text_input,
 )
 from bot.slack.blocks.pieces import Values, menu_input, option, small, ticks_input, words_input
+from bot.slack.messages import Message
 from bot.slack.mrkdwn import cut, plain, plain_lines
-from bot.texts import words
+from bot.texts import texts
 
 FAQ_DIALOG, FAQ_EDIT, FAQ_NOTE, FAQ_WRITE = "faq", "faq_edit", "faq_note", "faq_write"
 APPROVE, EDIT, DECLINE, WRITE = "faq_approve", "faq_edit", "faq_decline", "faq_write"
@@ -53,7 +53,7 @@ def faq_dialog(
         interaction: the question's name.
         channel: where it was asked; empty where that was no channel.
     """
-    say = words("faq")
+    say = texts("faqs")
     blocks = _fields(fields, tools, _audiences(channel, fields.audience))
     blocks.append(ticks_input(OPTIONS, say["options"], {NAMED: say["named"]}))
     return _view(FAQ_DIALOG, say["title"], say["submit"], blocks, interaction)
@@ -61,7 +61,7 @@ def faq_dialog(
 
 def edit_dialog(entry: FaqView, tools: Sequence[str]) -> dict[str, Any]:
     """The dialog in which an admin puts an entry right, and approves it so."""
-    say = words("faq")
+    say = texts("faqs")
     audience = entry.fields.audience
     channel = audience.removeprefix(_CHANNEL) if audience.startswith(_CHANNEL) else ""
     blocks = _fields(entry.fields, tools, _audiences(channel, audience))
@@ -70,12 +70,12 @@ def edit_dialog(entry: FaqView, tools: Sequence[str]) -> dict[str, Any]:
 
 def write_button(asked: str) -> Block:
     """Opens a dialog to answer what was asked and could not be answered."""
-    return button(words("faq")["write"], WRITE, cut(asked, _LONGEST_VALUE))
+    return button(texts("faqs")["write"], WRITE, cut(asked, _LONGEST_VALUE))
 
 
 def write_dialog(asked: str, tools: Sequence[str]) -> dict[str, Any]:
     """The dialog in which an admin answers what was asked, and publishes it."""
-    say = words("faq")
+    say = texts("faqs")
     blocks: list[SlackBlock] = [small(say["write_hint"])]
     fields = FaqFields(question=cut(asked, LONGEST_QUESTION))
     blocks += _fields(fields, tools, _audiences("", fields.audience))
@@ -84,13 +84,13 @@ def write_dialog(asked: str, tools: Sequence[str]) -> dict[str, Any]:
 
 def taken_up_message(asked: str) -> Message:
     """Tells somebody that there is an answer to what they asked."""
-    text = words("faq")["taken_up"].format(question=plain(asked, 900))
+    text = texts("faqs")["taken_up"].format(question=plain(asked, 900))
     return Message(text, [section(text)])
 
 
 def decline_dialog(id: str) -> Block:
     """Asks why an entry is declined."""
-    say = words("faq")
+    say = texts("faqs")
     hint = say["why_not_hint"]
     field = text_input(NOTE, say["why_not"], most=LONGEST_NOTE, hint=hint, long=True, optional=True)
     submit, close = say["decline_submit"], say["close"]
@@ -123,14 +123,14 @@ def is_named(view: Mapping[str, Any]) -> bool:
 
 def faults_of(fields: FaqFields) -> dict[str, str]:
     """What keeps an entry from being sent, by field."""
-    empty = words("faq")["empty"]
+    empty = texts("faqs")["empty"]
     told = {QUESTION: fields.question, ANSWER: fields.answer}
     return {name: empty for name, text in told.items() if not plain(text, LONGEST_ANSWER)}
 
 
 def faq_blocks(fields: FaqFields) -> list[Block]:
     """An entry as admins see it."""
-    say = words("faq")
+    say = texts("faqs")
     tool = plain(fields.tool, 200) or say["any_tool"]
     if fields.audience.startswith(_CHANNEL):
         place = fields.audience.removeprefix(_CHANNEL)
@@ -146,7 +146,7 @@ def faq_blocks(fields: FaqFields) -> list[Block]:
 
 def review_message(entry: FaqView) -> Message:
     """Asks an admin to decide, or says what was decided; names only who wants it."""
-    say = words("faq")
+    say = texts("faqs")
     author = say["from_nobody"]
     if entry.named and entry.account:
         author = say["from_somebody"].format(author=named(entry.account))
@@ -163,7 +163,7 @@ def review_message(entry: FaqView) -> Message:
 
 def decide_buttons(id: str) -> Block:
     """The three ways to decide."""
-    say = words("faq")
+    say = texts("faqs")
     return actions(
         button(say["approve"], APPROVE, id, "primary"),
         button(say["edit"], EDIT, id),
@@ -173,7 +173,7 @@ def decide_buttons(id: str) -> Block:
 
 def author_message(entry: FaqView) -> Message:
     """Tells whoever saved an entry what became of it."""
-    say = words("faq")
+    say = texts("faqs")
     said = "thanks" if entry.state is FaqState.AWAITING else f"told_{entry.state.value}"
     text = say[said].format(question=plain(entry.fields.question, 900))
     note = f"\n> {plain(entry.note, 1800)}" if entry.note else ""
@@ -182,13 +182,13 @@ def author_message(entry: FaqView) -> Message:
 
 def waiting_title(count: int) -> str:
     """The heading in an admin's Home."""
-    return words("faq")["waiting_title"].format(count=count)
+    return texts("faqs")["waiting_title"].format(count=count)
 
 
 def _fields(
     fields: FaqFields, tools: Sequence[str], audiences: Mapping[str, str]
 ) -> list[SlackBlock]:
-    say = words("faq")
+    say = texts("faqs")
     named_tools = [*tools[:_MOST_TOOLS], *([fields.tool] if fields.tool else [])]
     about = {_ANY: option(say["any_tool"], _ANY)}
     about |= {tool: option(tool, f"{_TOOL}{tool}") for tool in named_tools}
@@ -223,7 +223,7 @@ def _fields(
 
 def _audiences(channel: str, present: str) -> dict[str, str]:
     """Whom an entry can be for, as labels by what guides call them."""
-    say = words("faq")
+    say = texts("faqs")
     found = {name: say[name] for name in AUDIENCES}
     if channel:
         found[f"{_CHANNEL}{channel}"] = say["channel"]
@@ -240,7 +240,7 @@ def _view(
         callback_id=callback,
         title=title,
         submit=submit,
-        close=words("faq")["close"],
+        close=texts("faqs")["close"],
         blocks=list(blocks),
         private_metadata=metadata,
     ).to_dict()

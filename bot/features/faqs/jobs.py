@@ -26,7 +26,7 @@ from bot.features.office import Office
 from bot.jobs.deeds import Deed
 from bot.slack.blocks.parts import named, user_of
 from bot.slack.mrkdwn import cut
-from bot.texts import words
+from bot.texts import texts
 from bot.tools import known_tools
 from knowledge.index.passages import EVERYONE
 
@@ -59,7 +59,7 @@ class FaqDeeds:
 
     def _send(self, deed: Deed) -> None:
         office, values = self._office, deed.values
-        say, account, interaction = words("faq"), values["account"], values["interaction"]
+        say, account, interaction = texts("faqs"), values["account"], values["interaction"]
         # Asked again: what a dialog carries is no proof of who may send it.
         if not deed.step("may", may_save, office, interaction, account):
             office.refuse(deed, Tried.FAQ, faq_id(interaction), say["not_yours"])
@@ -94,7 +94,7 @@ class FaqDeeds:
         return self._office.faqs.send(id, account, fields, is_named, at)
 
     def _decide(self, deed: Deed) -> None:
-        office, values, say = self._office, deed.values, words("faq")
+        office, values, say = self._office, deed.values, texts("faqs")
         account, id, state = values["account"], values["faq"], FaqState(values["state"])
         if not office.lets(deed, Tried.FAQ, id, say["not_admin"]):
             return
@@ -128,7 +128,7 @@ class FaqDeeds:
 
     def _write(self, deed: Deed) -> None:
         """An admin answers what could not be answered: published at once, and askers are told."""
-        office, values, say = self._office, deed.values, words("faq")
+        office, values, say = self._office, deed.values, texts("faqs")
         account, asked, id = values["account"], values["asked"], gap_id(values["asked"])
         if not office.lets(deed, Tried.FAQ, id, say["not_admin"]):
             return

@@ -16,14 +16,14 @@ from bot.features.office import Office
 from bot.features.roles.refusing import dialog_for_admins
 from bot.slack.accounts import account_of, is_colleague
 from bot.slack.dialogs import opened
-from bot.texts import words
+from bot.texts import texts
 
 _CHANNEL = "channel:"
 
 
 def register(app: App, office: Office) -> None:
     """Connects everything around FAQ entries."""
-    desk, told = _Desk(office), words("faq")["not_admin"]
+    desk, told = _Desk(office), texts("faqs")["not_admin"]
 
     def edit(action: str, id: str) -> dict[str, Any] | None:
         entry = office.faqs.get(id)
@@ -65,7 +65,7 @@ class _Desk:
         if not is_colleague(body, context):
             ack()
             return
-        office, say = self._office, words("faq")
+        office, say = self._office, texts("faqs")
         interaction, account = str(action.get("value") or ""), account_of(context)
         key, url = _press(action), body.get("response_url") or ""
         if not may_save(office, interaction, account):
@@ -85,7 +85,7 @@ class _Desk:
         interaction = str(view["private_metadata"])
         draft = draft_of(self._office, interaction)
         if draft is None:
-            self._tell(view["id"], "", account_of(context), words("faq")["gone"])
+            self._tell(view["id"], "", account_of(context), texts("faqs")["gone"])
             ack()
             return
         fields = blocks.fields_of(view, FaqFields(), draft.channel)

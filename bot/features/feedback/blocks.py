@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.slack.blocks.pieces import menu_input, notice, option, ticks_input, words_input
-from bot.texts import words
+from bot.slack.blocks import (
+    checkboxes_input,
+    modal,
+    notice,
+    option,
+    select_input,
+    text_input,
+)
+from bot.texts import texts
 
-FEEDBACK_DIALOG = "feedback"
+# The button that opens the dialog, and the dialog.
+OPEN_FEEDBACK, FEEDBACK_DIALOG = "open_feedback", "feedback"
 ABOUT, TEXT, OPTIONS, NAMED = "about", "text", "options", "named"
 PROGRAMME = "programme"
 _TOOL = "tool:"
 _MOST_TOOLS = 99
 
 
-def feedback_dialog(tools: Sequence[str]) -> dict[str, Any]:
-    """The dialog."""
-    say = words(FEEDBACK_DIALOG)
+def feedback_dialog(tools: Sequence[str]) -> View:
+    """The dialog, for feedback on one of these tools or on the programme."""
+    say = texts("feedback")
     about = [option(say["programme"], PROGRAMME)]
     about += [option(tool, f"{_TOOL}{tool}") for tool in tools[:_MOST_TOOLS]]
-    blocks: list[Block] = [
-        menu_input(ABOUT, say["about"], about, PROGRAMME),
-        words_input(TEXT, say["text"], optional=False, hint=say["hint"]),
-        ticks_input(OPTIONS, say["options"], {NAMED: say["named"]}),
+    inputs = [
+        select_input(ABOUT, say["about"], about, PROGRAMME),
+        text_input(TEXT, say["text"], hint=say["hint"]),
+        checkboxes_input(OPTIONS, say["options"], {NAMED: say["named"]}),
     ]
-    return View(
-        type="modal",
-        callback_id=FEEDBACK_DIALOG,
-        title=say["title"],
-        submit=say["submit"],
-        close=say["close"],
-        blocks=blocks,
-    ).to_dict()
+    return modal(FEEDBACK_DIALOG, say["title"], inputs, submit=say["submit"], close=say["close"])
 
 
 def tool_of(about: str) -> str | None:
@@ -43,7 +42,7 @@ def tool_of(about: str) -> str | None:
     return about.removeprefix(_TOOL) if about.startswith(_TOOL) else None
 
 
-def feedback_thanks() -> dict[str, Any]:
-    """What is shown after it was sent."""
-    say = words(FEEDBACK_DIALOG)
+def thanks() -> View:
+    """What is shown after feedback was sent."""
+    say = texts("feedback")
     return notice(say["title"], say["thanks"])

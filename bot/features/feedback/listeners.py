@@ -1,39 +1,59 @@
-"""General feedback on a tool or the programme."""
+"""Slack's payloads around feedback, as dialogs and jobs."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
-from slack_sdk import WebClient
 
-from bot.features.desk import Desk
-from bot.features.feedback import blocks as dialog
-from bot.features.feedback.blocks import FEEDBACK_DIALOG, feedback_dialog, feedback_thanks, tool_of
-from bot.features.home import blocks as home
-from bot.slack.accounts import account_of
-from bot.slack.blocks.pieces import LONGEST_WORDS, Values
-from bot.slack.dialogs import opened
-from bot.texts import words
+from bot.container import Container
+from bot.feature import Invocation
+from bot.features.feedback import blocks
+from bot.features.feedback.jobs import Comment, store_comment
+from bot.slack.blocks import LONGEST_TEXT
+from bot.slack.identity import account_of
+from bot.slack.view_values import ViewValues
+from bot.texts import texts
+from bot.tools import known_tools
 
 
-def register(app: App, desk: Desk) -> None:
-    """Takes feedback on."""
+def register(app: App, container: Container) -> None:
+    """Connects the button and the dialog."""
 
-    def asked(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        opened(client, body["trigger_id"], feedback_dialog(desk.tools()))
+    def pressed(ack: Ack, body: dict[str, Any]) -> None:
+        open_dialog(container, str(body["trigger_id"]))
         ack()
 
-    def sent(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
-        values = Values(view)
-        text = values.words(dialog.TEXT)[:LONGEST_WORDS]
-        if not text:
-            ack(response_action="errors", errors={dialog.TEXT: words("feedback")["empty"]})
+    def submitted(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values = ViewValues(view)
+        if not values.text(blocks.TEXT):
+            ack(response_action="errors", errors={blocks.TEXT: texts("feedback")["empty"]})
             return
-        tool = tool_of(values.chosen(dialog.ABOUT))
-        named = dialog.NAMED in values.ticked(dialog.OPTIONS)
-        desk.remarks.take(view["id"], account_of(context), text, tool, named)
-        ack(response_action="update", view=feedback_thanks())
+        comment = comment_from(values, account_of(context))
+        container.jobs.enqueue(store_comment, comment, key=values.id)
+        ack(response_action="update", view=blocks.thanks())
 
-    app.action(home.FEEDBACK)(asked)
-    app.view(FEEDBACK_DIALOG)(sent)
+    app.action(blocks.OPEN_FEEDBACK)(pressed)
+    app.view(blocks.FEEDBACK_DIALOG)(submitted)
+
+
+def asked(container: Container, invocation: Invocation) -> str:
+    """`/uptake feedback`: opens the dialog."""
+    open_dialog(container, invocation.trigger)
+    return ""
+
+
+def open_dialog(container: Container, trigger: str) -> None:
+    """Opens the dialog."""
+    tools = known_tools(container.engine, container.index)
+    container.slack.open_dialog(trigger, blocks.feedback_dialog(tools))
+
+
+def comment_from(values: ViewValues, account: str) -> Comment:
+    """What was filled in."""
+    return Comment(
+        account=account,
+        text=values.text(blocks.TEXT)[:LONGEST_TEXT],
+        tool=blocks.tool_of(values.chosen(blocks.ABOUT)),
+        named=blocks.NAMED in values.ticked(blocks.OPTIONS),
+    )

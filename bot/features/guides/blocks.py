@@ -12,12 +12,13 @@ from slack_sdk.models.views import View
 
 from adoption.people.programme_models import Ruling
 from adoption.questions.guide_use import Complaint
-from bot.answering.blocks import Message, address
+from bot.answering.blocks import address
 from bot.features.ratings.reason_blocks import LABELS
 from bot.slack.blocks import pieces
 from bot.slack.blocks.parts import Block, button, context, header, named, section
+from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
-from bot.texts import words
+from bot.texts import texts
 
 GUIDE_DIALOG = "guide"
 LOOK, BRING_BACK = "guide_look", "guide_back"
@@ -77,7 +78,7 @@ def guide_list(title: str, lines: Sequence[GuideLine], action: str = LOOK) -> li
     """A list of guides, each with its button; empty for none."""
     if not lines:
         return []
-    say = words("guides")
+    say = texts("guides")
     made = [header(say[title])]
     label = say["look"] if action == LOOK else say["bring_back"]
     for each in lines[:_LISTED]:
@@ -93,7 +94,7 @@ def guide_list(title: str, lines: Sequence[GuideLine], action: str = LOOK) -> li
 
 def guide_dialog(facts: GuideFacts) -> dict[str, Any]:
     """All that is known of a guide, and what can be done about it."""
-    say = words("guides")
+    say = texts("guides")
     owner = say["kept_by"].format(owner=plain(facts.owner, 200)) if facts.owner else ""
     about = [plain(facts.kind, 100), owner, plain(facts.review, 100), plain(facts.where, 500)]
     used = say["used"].format(count=facts.count, days=facts.days, up=facts.up, down=facts.down)
@@ -145,12 +146,12 @@ def chosen(view: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def done_words(ruling: Ruling, title: str) -> str:
     """What an admin is told once it is done."""
-    return words("guides")[_DONE[ruling]].format(title=plain(title, 300))
+    return texts("guides")[_DONE[ruling]].format(title=plain(title, 300))
 
 
 def please_message(facts: GuideFacts, admin: str, note: str) -> Message:
     """Asks somebody to look at a guide, in an admin's name."""
-    say = words("guides")
+    say = texts("guides")
     who, title = named(admin), plain(facts.title, 300)
     used = say["used"].format(count=facts.count, days=facts.days, up=facts.up, down=facts.down)
     shown = title

@@ -20,7 +20,7 @@ from bot.features.office import Office
 from bot.jobs.deeds import Deed
 from bot.slack.blocks.parts import named
 from bot.slack.mrkdwn import plain
-from bot.texts import words
+from bot.texts import texts
 from knowledge.guides.health import Guide
 from knowledge.guides.reviews import day_of, overdue_in_words
 
@@ -35,7 +35,7 @@ class GuideDeeds:
         office.deeds.on("guide", self._decide)
 
     def _decide(self, deed: Deed) -> None:
-        office, values, say = self._office, deed.values, words("guides")
+        office, values, say = self._office, deed.values, texts("guides")
         account, id = values["account"], values["guide"]
         if not office.lets(deed, Tried.GUIDE, id, say["not_admin"]):
             return
@@ -59,7 +59,7 @@ class GuideDeeds:
         office.refresh(deed, admins=True)
 
     def _ask(self, deed: Deed, id: str) -> None:
-        office, values, say = self._office, deed.values, words("guides")
+        office, values, say = self._office, deed.values, texts("guides")
         account, person = values["account"], values["person"]
         facts = facts_of(office, id)
         if facts is None:
@@ -108,7 +108,7 @@ def facts_of(office: Office, id: str) -> GuideFacts | None:
 
 def lists_of(office: Office) -> dict[str, list[GuideLine]]:
     """The guides an admin should look at, by what is the matter with them."""
-    say, now, days = words("guides"), office.now(), office.shelf.days
+    say, now, days = texts("guides"), office.now(), office.shelf.days
     answers = office.shelf.fared(now).answers
     never = say["never"].format(answers=answers, days=days)
     return {
@@ -127,7 +127,7 @@ def _line(guide: Guide, says: str) -> GuideLine:
 
 
 def _left_out(ruled: Ruled) -> GuideLine:
-    says = words("guides")["left_out_by"].format(admin=named(ruled.by))
+    says = texts("guides")["left_out_by"].format(admin=named(ruled.by))
     return GuideLine(guide_id(ruled.source), ruled.title, says)
 
 
@@ -139,4 +139,4 @@ def _review(guide: Guide) -> str:
     day = day_of(guide.reviewed)
     if day is None:
         return overdue_in_words(guide.reviewed)
-    return words("guides")["reviewed"].format(day=f"{day.day} {day:%b %Y}")
+    return texts("guides")["reviewed"].format(day=f"{day.day} {day:%b %Y}")

@@ -12,12 +12,12 @@ from bot.features.guides.jobs import facts_of
 from bot.features.office import Office
 from bot.features.roles.refusing import dialog_for_admins
 from bot.slack.accounts import account_of
-from bot.texts import words
+from bot.texts import texts
 
 
 def register(app: App, office: Office) -> None:
     """Connects everything around guides."""
-    say = words("guides")
+    say = texts("guides")
 
     def look(action: str, id: str) -> dict[str, Any] | None:
         facts = facts_of(office, id)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, MarkdownBlock
 
-from bot.answering.blocks import Message
 from bot.slack.blocks.pieces import section, small
+from bot.slack.messages import Message
 from bot.slack.mrkdwn import cut, escape, markdown, one_line, plain
-from bot.texts import words
+from bot.texts import texts
 
 TAKE, SOLVE, SAVE = "help_take", "help_solve", "help_save"
 _LONGEST_QUESTION, _LONGEST_ANSWER, _LONGEST_REPLY = 2000, 1500, 9000
@@ -39,7 +39,7 @@ class Offer:
 
 def person(user: str) -> str:
     """A mention of somebody by their Slack id, which is ours and not a person's words."""
-    return f"<@{user}>" if user.isalnum() else words("help")["somebody"]
+    return f"<@{user}>" if user.isalnum() else texts("handoff")["somebody"]
 
 
 def offer_message(offer: Offer, lead: str = "") -> Message:
@@ -48,7 +48,7 @@ def offer_message(offer: Offer, lead: str = "") -> Message:
     Args:
         lead: said before, in words that are safe already.
     """
-    say = words("help")
+    say = texts("handoff")
     title = say["offer"].format(asker=person(offer.asker))
     tried = plain(offer.answer, _LONGEST_ANSWER) or say["found_nothing"]
     blocks: list[Block] = [small(lead)] if lead else []
@@ -71,7 +71,7 @@ def offer_message(offer: Offer, lead: str = "") -> Message:
 
 
 def _buttons(offer: Offer) -> list[ButtonElement]:
-    say, value = words("help"), offer.interaction
+    say, value = texts("handoff"), offer.interaction
     made = []
     if not offer.taken_by and not offer.solved_by:
         made.append(ButtonElement(action_id=TAKE, text=say["take"], value=value, style="primary"))
@@ -89,7 +89,7 @@ def line(text: str) -> Message:
 
 def reply_message(helper: str, text: str, link: str) -> Message:
     """A helper's reply as the asker gets it."""
-    say = words("help")
+    say = texts("handoff")
     blocks: list[Block] = [
         section(say["reply"].format(helper=person(helper))),
         MarkdownBlock(text=markdown(text, _LONGEST_REPLY) or "–"),

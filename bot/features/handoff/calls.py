@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from adoption.handoffs.handoffs import HelpCalls
 from adoption.questions.channel_rules import rule_of
 from bot.answering.answered import case_of
-from bot.jobs.steps import Place
 from bot.slack.identity import People, user_of
-from bot.texts import words
+from bot.slack.messages import Place
+from bot.texts import texts
 from uptake import UptakeError
 
 
@@ -131,7 +131,7 @@ class CallBook:
 
     def gone(self) -> str:
         """What is said of a question that is not kept."""
-        say = words("help")
+        say = texts("handoff")
         where = f"<#{self._help_channel}>" if self._help_channel else say["somebody"]
         return say["gone"].format(where=where)
 

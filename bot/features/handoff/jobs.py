@@ -17,9 +17,10 @@ from adoption.privacy.audit import keep_refusal
 from bot.answering.answered import relay_key
 from bot.features.handoff.blocks import Offer, line, offer_message, person, reply_message
 from bot.features.handoff.calls import CallBook, Pressed, bare, moment, plain
-from bot.jobs.steps import Begun, Place, Steps, start
+from bot.jobs.steps import Begun, Steps, start
 from bot.slack.identity import People, user_of
-from bot.texts import words
+from bot.slack.messages import Place
+from bot.texts import texts
 
 # Asked once, offered again, then handed to the admins.
 _MOST_OFFERS = 3
@@ -97,7 +98,7 @@ class HelpDesk:
 
     def _ask_workflow(self) -> Callable[[str, dict[str, Any]], None]:
         def ask(key: str, values: dict[str, Any]) -> None:
-            pressed, say = Pressed(**values), words("help")
+            pressed, say = Pressed(**values), texts("handoff")
             begun = self._steps.begin(key)
             target = self._steps.record(self._book.target, pressed)
             if not target:
@@ -115,7 +116,7 @@ class HelpDesk:
         return ask
 
     def _offer(self, begun: Begun, pressed: Pressed, target: str, values: dict[str, Any]) -> None:
-        say = words("help")
+        say = texts("handoff")
         link = self._link(pressed.channel, pressed.thread) if not pressed.alone else None
         offer = Offer(**(values | {"link": link or ""}))
         posted = self._steps.say(begun, "offer", Place(target), offer_message(offer))
@@ -130,7 +131,7 @@ class HelpDesk:
         """Taking or solving: who may do it does, one wins, and the asker is told."""
 
         def course(key: str, values: dict[str, Any]) -> None:
-            pressed, say = Pressed(**values), words("help")
+            pressed, say = Pressed(**values), texts("handoff")
             begun, helper = self._steps.begin(key), user_of(pressed.account)
             # The button stands in the channel itself; in a thread, few would see what is said.
             here = replace(pressed.home, thread="")
@@ -157,7 +158,7 @@ class HelpDesk:
         """Leads whoever took a question from Home to the thread in which they reply."""
         link = self._link(call["channel"], call["ts"])
         if link and not call["solved_by"]:
-            text = words("help")["yours"].format(link=link)
+            text = texts("handoff")["yours"].format(link=link)
             self._steps.say(begun, "yours", Place(helper), line(text))
 
     def _refuse(self, key: str, pressed: Pressed) -> None:
@@ -185,14 +186,14 @@ class HelpDesk:
 
     def _again_workflow(self) -> Callable[[str, str, int, float], None]:
         def again(key: str, interaction: str, offers: int, at: float) -> None:
-            begun, say = self._steps.begin(key), words("help")
+            begun, say = self._steps.begin(key), texts("handoff")
             self._steps.record(self._calls.offered, interaction, offers, moment(at))
             call = self._steps.record(self._book.known, interaction)
             if not call or call["taken_by"] or call["solved_by"] or not call["ts"]:
                 return
             if offers < _MOST_OFFERS:
                 shared = str(call["channel"]).startswith(("C", "G"))
-                place = Place(call["channel"], call["ts"], aloud=shared)
+                place = Place(call["channel"], call["ts"], broadcast=shared)
                 self._steps.say(begun, "again", place, line(say["again"]))
                 self._tell(begun, "still open", call, say["still_open"])
                 return

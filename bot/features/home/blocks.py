@@ -13,6 +13,7 @@ from adoption.submissions.faqs import FaqView
 from adoption.submissions.stories import StoryView
 from bot.features.digest.blocks import point_blocks
 from bot.features.faqs import blocks as faqs
+from bot.features.feedback.blocks import OPEN_FEEDBACK
 from bot.features.guides.blocks import BRING_BACK, LOOK, GuideLine, guide_list
 from bot.features.handoff.blocks import TAKE
 from bot.features.stories.blocks import FINISH, WRITE, decide_buttons, gain_of, story_blocks
@@ -29,10 +30,10 @@ from bot.slack.blocks.parts import (
     text_input,
 )
 from bot.slack.mrkdwn import plain
-from bot.texts import words
+from bot.texts import texts
 
 ASK, ASK_DIALOG, QUESTION = "home_ask", "home_ask", "home_question"
-OVERRIDE, FEEDBACK = "open_override", "open_feedback"
+OVERRIDE = "open_override"
 LONGEST_QUESTION = 2000
 _MOST_BLOCKS = 100
 _MOST_GAPS = 6
@@ -143,7 +144,7 @@ def _start() -> list[Block]:
         actions(
             button("Ask a question", ASK, style="primary"),
             button("I did it differently", OVERRIDE),
-            button("Give feedback", FEEDBACK),
+            button("Give feedback", OPEN_FEEDBACK),
             button("Tell a success story", WRITE),
         )
         | {"block_id": "home_start"},
@@ -194,9 +195,9 @@ def _open(question: OpenQuestion, among: str) -> Block:
     where = f", {plain(question.team, 150)}" if question.team else ""
     text = f"{plain(question.text, 500)}\n_since {day}{where}_"
     if question.taken_by:
-        taken = words("help")["taken_line"].format(helper=named(question.taken_by))
+        taken = texts("handoff")["taken_line"].format(helper=named(question.taken_by))
         return section(f"{text}\n{taken}")
-    shown = section(text, button(words("help")["take"], TAKE, question.id))
+    shown = section(text, button(texts("handoff")["take"], TAKE, question.id))
     return shown | {"block_id": f"{among}:{question.id}"[:255]}
 
 
@@ -228,7 +229,7 @@ def _gaps(gaps: Sequence[Gap]) -> list[Block]:
     for number, each in enumerate(gaps[:_MOST_GAPS]):
         text = f"{each.count} × {plain(each.text, 500)}"
         if each.written:
-            blocks.append(section(f"{text}\n_{words('guides')['written']}_"))
+            blocks.append(section(f"{text}\n_{texts('guides')['written']}_"))
         else:
             shown = section(text, faqs.write_button(each.text))
             blocks.append(shown | {"block_id": f"gap:{number}"})

@@ -12,7 +12,6 @@ from adoption.reports.home_facts import open_questions, own_questions
 from adoption.reports.weeks import Week
 from adoption.reports.wording import percent
 from adoption.usage.queries import UseReader
-from bot.answering.blocks import Message
 from bot.answering.question import Question
 from bot.features.faqs.jobs import gap_id
 from bot.features.guides.jobs import lists_of
@@ -22,6 +21,7 @@ from bot.features.onboarding.jobs import greet
 from bot.jobs.deeds import Deed
 from bot.observability.question_metrics import Course, Observer
 from bot.slack.blocks.parts import section, user_of
+from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
 
 _TRIES = 3

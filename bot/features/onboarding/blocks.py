@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answering.blocks import Message
 from bot.features.stories.blocks import WRITE
 from bot.slack.blocks.parts import actions, button, section
+from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
 
 

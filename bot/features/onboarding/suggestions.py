@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from bot.texts import FOLDER
 
 Audience = Literal["tool", "everyone", "champions", "admins"]
 # Slack shows at most four; half of them leave room for what is not about one's tools.
@@ -106,5 +105,5 @@ def _about(suggestion: _Suggestion, tool: str) -> Suggestion:
 
 @cache
 def _file() -> _File:
-    with (FOLDER / "greetings.toml").open("rb") as file:
+    with (Path(__file__).parent / "texts.toml").open("rb") as file:
         return _File.model_validate(tomllib.load(file))

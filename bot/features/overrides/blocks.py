@@ -27,7 +27,7 @@ from bot.slack.blocks.pieces import (
     words_input,
 )
 from bot.slack.mrkdwn import cut, plain
-from bot.texts import words
+from bot.texts import texts
 
 OVERRIDE_DIALOG = "override"
 TOOL, OTHER_TOOL, RECOMMENDED, DID, REASON = "tool", "other_tool", "recommended", "did", "reason"
@@ -51,7 +51,7 @@ def override_dialog(
         tool, recommended: what is filled in already.
         question: id of the question whose answer was not followed.
     """
-    say = words(OVERRIDE_DIALOG)
+    say = texts("overrides")
     blocks: list[Block] = [
         small(say["intro"]),
         *_tool_inputs(tools, tool),
@@ -84,7 +84,7 @@ def thanks(vocabulary: Vocabulary, tool: str, others: Sequence[str]) -> dict[str
     Args:
         others: the reasons that others gave most often, as the record names them.
     """
-    say = words(OVERRIDE_DIALOG)
+    say = texts("overrides")
     paragraphs = [say["thanks"], say["next"]]
     if others:
         lines = "\n".join(f"• {plain(vocabulary.words_for(each), 200)}" for each in others)
@@ -93,7 +93,7 @@ def thanks(vocabulary: Vocabulary, tool: str, others: Sequence[str]) -> dict[str
 
 
 def _tool_inputs(tools: Sequence[str], tool: str) -> list[Block]:
-    say = words(OVERRIDE_DIALOG)
+    say = texts("overrides")
     if not tools:
         return [
             words_input(
@@ -109,7 +109,7 @@ def _tool_inputs(tools: Sequence[str], tool: str) -> list[Block]:
 
 
 def _reasons(vocabulary: Vocabulary) -> InputBlock:
-    say = words(OVERRIDE_DIALOG)
+    say = texts("overrides")
     groups = [
         OptionGroup(
             label=PlainTextObject(text=cut(level.label, 75), emoji=False),

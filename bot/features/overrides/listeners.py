@@ -20,7 +20,7 @@ from bot.features.questions.listeners import words_of
 from bot.slack.accounts import account_of
 from bot.slack.blocks.pieces import LONGEST_WORDS, Values
 from bot.slack.dialogs import opened
-from bot.texts import words
+from bot.texts import texts
 
 GLOBAL_SHORTCUT, MESSAGE_SHORTCUT = "override", "override_message"
 
@@ -72,7 +72,7 @@ def register(app: App, desk: Desk) -> None:
 
 def told_in(view: Mapping[str, Any], desk: Desk) -> Told | dict[str, str]:
     """What was filled in, or what is missing by the name of its field."""
-    say, values = words(OVERRIDE_DIALOG), Values(view)
+    say, values = texts("overrides"), Values(view)
     parted = desk.vocabulary.parted(values.chosen(dialog.REASON))
     if parted is None:
         return {dialog.REASON: say["choose"]}

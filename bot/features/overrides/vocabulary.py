@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from adoption.feedback.models import OverrideReason
 from bot.errors import SettingsWrong
-from bot.texts import FOLDER
 
-_DEFAULT = FOLDER / "override_reasons.toml"
+_DEFAULT = Path(__file__).parent / "reasons.toml"
 # Slack shows at most 100 options in a menu.
 _MOST = 100
 

@@ -9,7 +9,7 @@ from slack_sdk.models.views import View
 
 from adoption.privacy.personal_data import Mine
 from bot.slack.blocks.pieces import section, small
-from bot.texts import words
+from bot.texts import texts
 
 PRIVACY = "privacy"
 EXPORT, PAUSE, RESUME, ERASE = "my_export", "my_pause", "my_resume", "my_erase"
@@ -22,7 +22,7 @@ def privacy_dialog(mine: Mine, minimum: int, notice: str = "") -> dict[str, Any]
         minimum: the smallest group that reports show.
         notice: what has just happened.
     """
-    say = words(PRIVACY)
+    say = texts("privacy")
     blocks: list[Block] = [section(notice)] if notice else []
     if mine.rows and mine.since is not None:
         day = f"{mine.since.day} {mine.since:%B %Y}"
@@ -43,12 +43,12 @@ def privacy_dialog(mine: Mine, minimum: int, notice: str = "") -> dict[str, Any]
 
 
 def _line(name: str, count: int) -> str:
-    say = words(PRIVACY)
+    say = texts("privacy")
     return (say.get(name) or say["other"]).format(n=count, name=name.replace("_", " "))
 
 
 def _buttons(mine: Mine) -> list[ButtonElement]:
-    say = words(PRIVACY)
+    say = texts("privacy")
     pausing = (RESUME, say["resume"]) if mine.paused else (PAUSE, say["pause"])
     buttons = [ButtonElement(action_id=pausing[0], text=pausing[1])]
     if mine.rows:

@@ -16,9 +16,10 @@ from adoption.privacy.personal_data import erase, export, kept_of, pause, questi
 from bot.answering.answered import forget_jobs
 from bot.features.handoff.blocks import line
 from bot.features.privacy.blocks import ERASE, EXPORT, PAUSE, RESUME, privacy_dialog
-from bot.jobs.steps import Begun, Place, Steps, start
+from bot.jobs.steps import Begun, Steps, start
 from bot.slack.identity import user_of
-from bot.texts import words
+from bot.slack.messages import Place
+from bot.texts import texts
 
 _FILE = "uptake-about-me.json"
 
@@ -46,7 +47,7 @@ class MyData:
 
     def _workflow(self) -> Callable[[str, str, str, str, float], None]:
         def mine(key: str, act: str, account: str, view: str, at: float) -> None:
-            begun, say = self._steps.begin(key), words("privacy")
+            begun, say = self._steps.begin(key), texts("privacy")
             if act == EXPORT:
                 self._send(begun, account)
                 self._show(account, view, say["exported"])
@@ -62,7 +63,7 @@ class MyData:
 
     def _send(self, begun: Begun, account: str) -> None:
         told = self._steps.say(
-            begun, "export", Place(user_of(account)), line(words("privacy")["export_words"])
+            begun, "export", Place(user_of(account)), line(texts("privacy")["export_words"])
         )
         if told is not None:
             self._steps.slack("upload", self._upload, account, told["channel"], told["ts"])

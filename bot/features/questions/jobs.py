@@ -9,10 +9,11 @@ from dbos import DBOS
 from adoption.questions.models import Surface
 from bot.answering.question import Question
 from bot.features.handoff.blocks import line
-from bot.jobs.steps import Place, Steps, start
+from bot.jobs.steps import Steps, start
 from bot.slack.identity import user_of
+from bot.slack.messages import Place
 from bot.slack.mrkdwn import plain
-from bot.texts import words
+from bot.texts import texts
 
 _LONGEST_SHOWN = 2000
 
@@ -36,7 +37,7 @@ class Asks:
     def _workflow(self) -> Callable[[str, str, str, float], None]:
         def ask(key: str, account: str, text: str, at: float) -> None:
             begun = self._steps.begin(key)
-            said = words("commands")["you_asked"].format(question=plain(text, _LONGEST_SHOWN))
+            said = texts("commands")["you_asked"].format(question=plain(text, _LONGEST_SHOWN))
             root = self._steps.say(begun, "root", Place(user_of(account)), line(said))
             if root is not None:
                 self._hand_on(account, root["channel"], root["ts"], text, at)

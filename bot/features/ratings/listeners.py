@@ -12,8 +12,8 @@ from slack_sdk.errors import SlackApiError
 from adoption.questions.models import Vote
 from bot.answering.blocks import THUMBS
 from bot.answering.jobs import Jobs
-from bot.features.feedback.jobs import Savings
 from bot.features.ratings.reason_blocks import reason_dialog
+from bot.features.ratings.saving_jobs import Savings
 from bot.slack.accounts import account_of, place_of
 
 log = logging.getLogger(__name__)

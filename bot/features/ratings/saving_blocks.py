@@ -5,9 +5,9 @@ from __future__ import annotations
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from adoption.questions.desk_models import Saved
-from bot.answering.blocks import Message
 from bot.slack.blocks.pieces import section
-from bot.texts import words
+from bot.slack.messages import Message
+from bot.texts import texts
 
 SAVING = "saving"
 _NAMES = {
@@ -20,18 +20,18 @@ _NAMES = {
 
 def saving_question(interaction: str) -> Message:
     """What is asked after a thumb up."""
-    return _message(words(SAVING)["question"], interaction, None)
+    return _message(texts("ratings")["question"], interaction, None)
 
 
 def saved_message(interaction: str, saved: Saved) -> Message:
     """What is shown after a press; another press changes it."""
-    say = words(SAVING)
+    say = texts("ratings")
     label = say[_NAMES[saved]].lower()
     return _message(say["thanks"].format(saved=label), interaction, saved)
 
 
 def _message(text: str, interaction: str, chosen: Saved | None) -> Message:
-    say = words(SAVING)
+    say = texts("ratings")
     buttons = [
         ButtonElement(
             action_id=f"{SAVING}_{name}",

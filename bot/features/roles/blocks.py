@@ -18,7 +18,7 @@ from bot.slack.blocks.parts import (
     user_of,
 )
 from bot.slack.mrkdwn import plain
-from bot.texts import words
+from bot.texts import texts
 
 ROLES_DIALOG, CHOSEN, TEAM, TRAINED = (
     "champions",
@@ -39,7 +39,7 @@ def roles_dialog(champions: Sequence[Champion], admins: Sequence[str], by_settin
         admins: Slack ids of those who are known.
         by_setting: whether the setting names them, and not the workspace.
     """
-    say = words("roles")
+    say = texts("roles")
     blocks = [*_admins(admins, by_setting), header(say["champions"])]
     blocks += [_listed(each) for each in champions[:_MOST_LISTED]]
     if not champions:
@@ -78,7 +78,7 @@ def roles_dialog(champions: Sequence[Champion], admins: Sequence[str], by_settin
 
 
 def _admins(admins: Sequence[str], by_setting: bool) -> list[Block]:
-    say = words("roles")
+    say = texts("roles")
     shown = ", ".join(named(user) for user in admins[:_MOST_ADMINS])
     if by_setting:
         return [header(say["admins"]), section(shown), context(say["by_setting"])]

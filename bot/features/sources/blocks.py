@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.answering.blocks import Message
 from bot.slack.blocks.parts import context, section
+from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
 
 _LOOK = "`uptake sources list` shows all sources. I say this once, and look again as scheduled."

@@ -16,13 +16,13 @@ from ingest.sources.source import Source
 from ingest.sources.sync import Synced
 
 if TYPE_CHECKING:
-    from bot.app import House
+    from bot.container import Container
 
 
 class Syncing:
     """What the programme has brought into the index; one at a time, here and on all machines."""
 
-    def __init__(self, house: House, book: SourceBook, now: Callable[[], datetime]) -> None:
+    def __init__(self, house: Container, book: SourceBook, now: Callable[[], datetime]) -> None:
         self._house = house
         self._book = book
         self._now = now

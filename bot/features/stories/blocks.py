@@ -6,7 +6,6 @@ from typing import Any
 
 from adoption.people.programme_models import StoryState
 from adoption.submissions.stories import UNITS, StoryFields, StoryView, number
-from bot.answering.blocks import Message
 from bot.slack.blocks.parts import (
     Block,
     actions,
@@ -18,6 +17,7 @@ from bot.slack.blocks.parts import (
     section,
     text_input,
 )
+from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
 
 STORY_DIALOG, PREVIEW, DECISION_NOTE = "story", "story_preview", "story_note"

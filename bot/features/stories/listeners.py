@@ -11,11 +11,11 @@ from slack_sdk import WebClient
 
 from adoption.people.programme_models import StoryState, Tried
 from adoption.submissions.stories import StoryFields, StoryView
+from bot.features.commands import legacy as commands
 from bot.features.office import Office
 from bot.features.roles.refusing import dialog_for_admins
 from bot.features.stories import blocks
 from bot.features.stories.jobs import draft_values
-from bot.slack import commands
 from bot.slack.accounts import account_of
 from bot.slack.dialogs import opened
 

@@ -1,59 +1,52 @@
-"""Small parts that messages and views of the programme are put together from."""
+"""The old builders that give dicts, on the new ones; goes when nothing imports it any more."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
+from bot.slack import blocks as new
+from bot.slack.identity import mention as named
+from bot.slack.identity import user_of
 from bot.slack.mrkdwn import cut, one_line
 
+__all__ = ["named", "user_of"]
 Block = dict[str, Any]
-_USER = re.compile(r"[UW][A-Z0-9]+")
 
 
 def section(text: str, accessory: Block | None = None) -> Block:
-    """Words that are made harmless already, as a section."""
-    made: Block = {
-        "type": "section",
-        "text": {"type": "mrkdwn", "text": cut(text, 3000) or "–", "verbatim": True},
-    }
+    """As the new one."""
+    made: Block = new.section(text).to_dict()
     return made | ({"accessory": accessory} if accessory else {})
 
 
 def context(*texts: str) -> Block:
-    """Small print; texts that are made harmless already."""
-    elements = [{"type": "mrkdwn", "text": cut(t, 3000), "verbatim": True} for t in texts if t]
-    elements = elements or [{"type": "mrkdwn", "text": "–", "verbatim": True}]
-    return {"type": "context", "elements": elements[:10]}
+    """As the new one."""
+    return new.context(*texts).to_dict()
 
 
 def header(text: str) -> Block:
-    """A heading of our own words."""
-    return {"type": "header", "text": label(text, 150)}
+    """As the new one."""
+    return new.header(text).to_dict()
 
 
 def divider() -> Block:
-    """A line across."""
-    return {"type": "divider"}
+    """As the new one."""
+    return new.divider().to_dict()
 
 
 def label(text: str, most: int = 75) -> Block:
-    """Text as it is: nothing in it is a mention, a link or layout."""
-    shown = cut(one_line(text), most) or "–"
-    return {"type": "plain_text", "text": shown, "emoji": False}
+    """As `plain_text`."""
+    return {"type": "plain_text", "text": cut(one_line(text), most) or "–", "emoji": False}
 
 
 def button(text: str, action: str, value: str = "", style: str = "") -> Block:
-    """A button."""
-    made: Block = {"type": "button", "action_id": action, "text": label(text)}
-    if value:
-        made["value"] = value[:2000]
-    return made | ({"style": style} if style else {})
+    """As the new one."""
+    return new.button(text, action, value, style).to_dict()
 
 
 def actions(*buttons: Block, block_id: str = "") -> Block:
-    """Buttons beside each other."""
+    """As the new one."""
     made: Block = {"type": "actions", "elements": list(buttons)}
     return made | ({"block_id": block_id[:255]} if block_id else {})
 
@@ -69,26 +62,17 @@ def text_input(
     optional: bool = False,
     told: bool = False,
 ) -> Block:
-    """A field for words; with `told` the app hears of every pause in typing."""
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": name,
-        "multiline": long,
-        "max_length": most,
-    }
-    if initial:
-        element["initial_value"] = initial[:most]
-    if told:
-        element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
-    made: Block = {
-        "type": "input",
-        "block_id": name,
-        "optional": optional,
-        "dispatch_action": told,
-        "label": label(title, 200),
-        "element": element,
-    }
-    return made | ({"hint": label(hint, 200)} if hint else {})
+    """As the new one."""
+    return new.text_input(
+        name,
+        title,
+        most=most,
+        initial=initial,
+        hint=hint,
+        multiline=long,
+        optional=optional,
+        heard=told,
+    ).to_dict()
 
 
 def modal(
@@ -101,7 +85,7 @@ def modal(
     metadata: str = "",
     notify: bool = False,
 ) -> Block:
-    """A dialog."""
+    """As the new one."""
     return {
         "type": "modal",
         "callback_id": callback,
@@ -112,15 +96,3 @@ def modal(
         "notify_on_close": notify,
         "blocks": list(blocks),
     }
-
-
-def user_of(account: str) -> str:
-    """The user id in an account, or nothing."""
-    user = account.rpartition(":")[2]
-    return user if _USER.fullmatch(user) else ""
-
-
-def named(account: str) -> str:
-    """Somebody by mention, or “a colleague” where Slack does not know them."""
-    user = user_of(account)
-    return f"<@{user}>" if user else "a colleague"

@@ -1,4 +1,4 @@
-"""`/uptake`: one command with a word behind it; and questions about a message."""
+"""The words of features that do not declare theirs yet, and questions about a message."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from slack_sdk import WebClient
 from adoption.people.programme_models import Tried
 from bot.features.channels.blocks import channel_dialog
 from bot.features.desk import Desk
-from bot.features.feedback.blocks import feedback_dialog
 from bot.features.overrides.blocks import override_dialog
 from bot.features.questions.listeners import words_of
 from bot.slack.accounts import account_of, is_colleague
 from bot.slack.dialogs import opened
-from bot.slack.mrkdwn import plain
-from bot.texts import words
+from bot.texts import texts
 
-COMMAND, ASK_ABOUT = "/uptake", "ask_about"
+ASK_ABOUT = "ask_about"
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Commanded:
 
     def opens(self, view: dict[str, Any]) -> str:
         """Opens a dialog; gives what there is to say, which is nothing if it opened."""
-        return "" if opened(self.client, self.trigger, view) else words("commands")["not_open"]
+        return "" if opened(self.client, self.trigger, view) else texts("commands")["not_open"]
 
 
 @dataclass(frozen=True)
@@ -71,10 +69,7 @@ Act = Callable[[Commanded], str]
 
 def acts_of(desk: Desk) -> dict[str, Act]:
     """What each word does."""
-    say = words("commands")
-
-    def helps(by: Commanded) -> str:
-        return help_text(desk.people.is_admin(by.user))
+    say = texts("commands")
 
     def ask(by: Commanded) -> str:
         if not by.text:
@@ -85,58 +80,28 @@ def acts_of(desk: Desk) -> dict[str, Act]:
     def override(by: Commanded) -> str:
         return by.opens(override_dialog(desk.vocabulary, desk.tools(), tool=by.text))
 
-    def feedback(by: Commanded) -> str:
-        return by.opens(feedback_dialog(desk.tools()))
-
     def privacy(by: Commanded) -> str:
         return by.opens(desk.mine.dialog(by.account))
 
     def channel(by: Commanded) -> str:
         if not by.channel.startswith(("C", "G")):
-            return words("channel")["not_here"]
+            return texts("channels")["not_here"]
         if not desk.people.may_rule(by.user, by.channel):
             desk.refusals.take(by.trigger, by.account, Tried.CHANNEL_RULE, by.channel)
-            return words("channel")["refused"]
+            return texts("channels")["refused"]
         rule = desk.channels.rule(by.channel)
         return by.opens(channel_dialog(by.channel, rule, desk.kinds(), desk.tools()))
 
     return {
-        "help": helps,
         "ask": ask,
         "override": override,
-        "feedback": feedback,
         "privacy": privacy,
         "channel": channel,
     }
 
 
-def listen(app: App, desk: Desk) -> None:
-    """Takes commands on."""
-    acts = acts_of(desk)
-
-    def commanded(
-        ack: Ack, command: dict[str, Any], context: BoltContext, client: WebClient
-    ) -> None:
-        if not is_colleague({"team_id": command.get("team_id")}, context):
-            ack(words("commands")["outsider"])
-            return
-        word, _, rest = str(command.get("text") or "").strip().partition(" ")
-        if (handler := COMMANDS.get(word.lower())) is not None:
-            handler(Call(rest.strip(), command, context, client, ack))
-            return
-        act = acts.get(word.lower() or "help")
-        if act is None:
-            ack(words("commands")["unknown"].format(word=plain(word, 40)))
-            return
-        by = Commanded(
-            account_of(context),
-            str(command["user_id"]),
-            str(command["channel_id"]),
-            rest.strip(),
-            str(command["trigger_id"]),
-            client,
-        )
-        ack(act(by))
+def register_shortcut(app: App, desk: Desk) -> None:
+    """Takes questions about a message on."""
 
     def about(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         text = words_of(str((body.get("message") or {}).get("text") or ""))
@@ -144,14 +109,39 @@ def listen(app: App, desk: Desk) -> None:
             desk.asks.take(str(body["trigger_id"]), account_of(context), text)
         ack()
 
-    app.command(COMMAND)(commanded)
     app.shortcut(ASK_ABOUT)(about)
 
 
-def help_text(is_admin: bool) -> str:
-    """What there is, for somebody in their role."""
-    say = words("commands")
-    names = ["help", "ask", "override", "feedback", "privacy", "channel"]
-    names += ["story", *(["digest", "roles", "admin"] if is_admin else []), "help_line", "more"]
-    lines = [say[name] for name in names]
-    return "\n".join(lines)
+def run(
+    desk: Desk,
+    word: str,
+    rest: str,
+    command: dict[str, Any],
+    context: BoltContext,
+    client: WebClient,
+    ack: Ack,
+) -> bool:
+    """Does what a word says; False where it is none of these."""
+    if (handler := COMMANDS.get(word)) is not None:
+        handler(Call(rest, command, context, client, ack))
+        return True
+    act = acts_of(desk).get(word)
+    if act is None:
+        return False
+    by = Commanded(
+        account_of(context),
+        str(command["user_id"]),
+        str(command["channel_id"]),
+        rest,
+        str(command["trigger_id"]),
+        client,
+    )
+    ack(act(by))
+    return True
+
+
+def help_lines(is_admin: bool) -> list[str]:
+    """The lines of help of these words."""
+    say = texts("commands")
+    names = ["ask", "override", "privacy", "channel", "story"]
+    return [say[name] for name in [*names, *(["digest", "roles"] if is_admin else [])]]

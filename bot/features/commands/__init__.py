@@ -1,0 +1,1 @@
+"""`/uptake`: one command with a word behind it."""

@@ -1,0 +1,180 @@
+"""What a running job works with: durable steps, posts that happen once, and the container."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_type_hints
+
+from dbos import DBOS, StepOptions, error
+from pydantic import PydanticSchemaGenerationError
+
+from bot.jobs.job import Envelope, adapter
+from bot.slack.errors import SlackRefused, when_allowed
+from bot.slack.gateway import SlackGateway
+from bot.slack.messages import Message, Place, Posted
+from uptake import UptakeError
+
+log = logging.getLogger(__name__)
+
+A = ParamSpec("A")
+T = TypeVar("T")
+
+# One second, two, four … some four minutes in all before an effect is given up.
+_PATIENT: StepOptions = {
+    "name": "step",
+    "retries_allowed": True,
+    "max_attempts": 9,
+    "interval_seconds": 1.0,
+    "backoff_rate": 2.0,
+}
+
+
+class StepFailed(UptakeError):
+    """A step failed each time in the minutes for which it was tried."""
+
+
+class Services(Protocol):
+    """What the context itself needs of the container."""
+
+    @property
+    def slack(self) -> SlackGateway:
+        """The gateway to Slack."""
+
+    def now(self) -> datetime:
+        """This moment."""
+
+
+S = TypeVar("S", bound=Services)
+
+
+class JobContext(Generic[S]):
+    """One run of a job.
+
+    Attributes:
+        container: every service of the process.
+        key: names the job among those of its kind, also after another process adopted it.
+        enqueued_at: when it was stored; the same in every run.
+    """
+
+    def __init__(
+        self,
+        container: S,
+        job: str,
+        envelope: Envelope,
+        recovered: bool,
+        doubtful: Callable[[], bool],
+    ) -> None:
+        """Makes the context of a run.
+
+        Args:
+            recovered: whether another run may have done any of its steps unseen.
+            doubtful: whether other workers may have taken this one for dead since it began.
+        """
+        self.container = container
+        self.key = envelope.key
+        self.enqueued_at = datetime.fromtimestamp(envelope.at, UTC)
+        self._job = job
+        self._recovered = recovered
+        self._doubtful = doubtful
+
+    @property
+    def now(self) -> datetime:
+        """This moment; not stored, so another one when the job is run again."""
+        return self.container.now()
+
+    @property
+    def is_retry(self) -> bool:
+        """Whether the step under way may have been done already."""
+        status = DBOS.step_status
+        tried = status is not None and bool(status.current_attempt)
+        return tried or self._recovered or self._doubtful()
+
+    def step(self, function: Callable[A, T], *args: A.args, **kwargs: A.kwargs) -> T:
+        """Does one step, and stores its result, which is typed by the function's annotation.
+
+        It is tried for some minutes, and as long as Slack limits the rate.
+
+        Raises:
+            StepFailed: it failed each time.
+        """
+        return self._run(name_of(function), function, partial(function, *args, **kwargs))
+
+    def slack(self, function: Callable[A, T], *args: A.args, **kwargs: A.kwargs) -> T | None:
+        """Does a step on Slack; None where Slack refuses it, or did not do it in some minutes."""
+        return self._on_slack(name_of(function), function, partial(function, *args, **kwargs))
+
+    def post_once(self, part: str, place: Place, message: Message) -> Posted | None:
+        """Posts a message of this job once, however often the job is run.
+
+        What only one person sees cannot be looked for: after a crash at that very moment they
+        may see it twice.
+
+        Args:
+            part: names the message among those of the job.
+
+        Returns:
+            Where it was posted; None where it cannot be.
+        """
+        post = partial(self._post, f"{self._job}:{self.key}#{part}", place, message)
+        return self._on_slack(f"post {part}", self._post, post)
+
+    def _post(self, key: str, place: Place, message: Message) -> Posted:
+        gateway = self.container.slack
+        return gateway.post(place, message, key=key, look_first=self.is_retry)
+
+    def _on_slack(self, name: str, function: Callable[..., T], call: Callable[[], T]) -> T | None:
+        def unless_refused() -> Any:
+            try:
+                return _stored(function, when_allowed(call))
+            except SlackRefused as refused:
+                log.warning("Slack refuses “%s”: %s", name, refused.code)
+                return None
+
+        try:
+            stored = DBOS.run_step({**_PATIENT, "name": name}, unless_refused)
+        except error.DBOSMaxStepRetriesExceeded:
+            log.warning("Slack did not do “%s” in all the time there was", name)
+            return None
+        return None if stored is None else _restored(function, stored)
+
+    def _run(self, name: str, function: Callable[..., T], call: Callable[[], T]) -> T:
+        try:
+            stored = DBOS.run_step(
+                {**_PATIENT, "name": name}, lambda: _stored(function, when_allowed(call))
+            )
+        except error.DBOSMaxStepRetriesExceeded as failed:
+            last = failed.errors[-1] if failed.errors else failed
+            raise StepFailed(f"The step {name} of a job failed: {last}") from failed
+        return _restored(function, stored)
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """What a step is called in logs and traces."""
+    while isinstance(function, partial):
+        function = function.func
+    return str(getattr(function, "__name__", "step")).strip("_<>")
+
+
+def _result_type(function: Callable[..., Any]) -> Any:
+    while isinstance(function, partial):
+        function = function.func
+    called = function if hasattr(function, "__name__") else type(function).__call__
+    return get_type_hints(called).get("return", Any)
+
+
+def _stored(function: Callable[..., T], result: T) -> Any:
+    try:
+        return adapter(_result_type(function)).dump_python(result, mode="json")
+    except PydanticSchemaGenerationError as failure:
+        raise TypeError(
+            f"The result of the step {name_of(function)} cannot be stored. "
+            "Return plain data or a dataclass."
+        ) from failure
+
+
+def _restored(function: Callable[..., T], stored: Any) -> T:
+    result: T = adapter(_result_type(function)).validate_python(stored)
+    return result

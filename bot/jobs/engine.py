@@ -1,0 +1,129 @@
+"""Starts and stops DBOS for one worker: its database, its queues, its place among the others."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions
+from sqlalchemy import make_url
+
+from bot.jobs.group_commit import use
+from bot.jobs.workers import Executor, Executors, Watch
+
+# Questions and what changes them, in each channel one at a time; and jobs with a delay.
+ANSWERS, LATER = "answers", "later"
+_AT_ONCE = 16
+_POLL_SECONDS = 0.1
+# Questions are taken up by the second in which they were asked, the oldest first; counted from
+# 2020, because DBOS's priorities end at 2³¹.
+_PRIORITIES_FROM = 1_577_836_800
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast and how patiently this worker works.
+
+    Attributes:
+        per_minute: messages over all channels; a channel gets one a second.
+        silence: seconds after which a worker that is not heard of counts as dead.
+    """
+
+    per_minute: int = 300
+    silence: float = 30.0
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What waits: how many questions, and since how many seconds the oldest."""
+
+    waiting: int
+    oldest: float
+
+
+def turn_of(channel: str, at: float) -> SetEnqueueOptions:
+    """The place in the queue of what was asked or changed in a channel at a moment.
+
+    In a channel one thing is done at a time: a change waits for the answer that it changes.
+    """
+    age = int(at) - _PRIORITIES_FROM
+    return SetEnqueueOptions(queue_partition_key=channel, priority=min(max(age, 1), 2**31 - 1))
+
+
+class Engine:
+    """One worker's DBOS, from launch to close."""
+
+    def __init__(self, url: str, me: Executor, pace: Pace) -> None:
+        _prepare(url)
+        factory = use(url)
+        self._executors = Executors(url, me, pace.silence)
+        config: DBOSConfig = {
+            "name": "uptake",
+            "system_database_url": url,
+            "application_version": me.version,
+            "executor_id": me.id,
+            "log_level": "ERROR",
+            "enable_otlp": False,
+        }
+        if factory is not None:
+            config["db_engine_kwargs"] = {"connect_args": {"factory": factory}}
+        # Heard of before the first job runs, or another worker would take the job over.
+        self._executors.join()
+        dbos = DBOS(config=config)
+        DBOS.launch()
+        DBOS.register_queue(
+            ANSWERS,
+            worker_concurrency=_AT_ONCE,
+            partition_concurrency=1,
+            # Slack takes about one message a second in a channel.
+            partition_limiter={"limit": 1, "period": 1.0},
+            # And some hundreds a minute in a workspace.
+            limiter={"limit": max(pace.per_minute // 6, 1), "period": 10.0},
+            polling_interval_sec=_POLL_SECONDS,
+        )
+        DBOS.register_queue(LATER, worker_concurrency=_AT_ONCE, polling_interval_sec=1.0)
+        self._watch = Watch(self._executors, dbos)
+        self._watch.start()
+
+    def doubtful(self, since: float) -> bool:
+        """Whether the others may have taken this worker for dead after `since`."""
+        return self._executors.doubtful(since)
+
+    @property
+    def watching(self) -> bool:
+        """Whether the watch over this worker and the others goes on."""
+        return self._watch.alive
+
+    def backlog(self, clock: Callable[[], float]) -> Backlog:
+        """The questions that wait for their turn, in all workers together."""
+        waiting = DBOS.list_workflows(
+            status="ENQUEUED", queue_name=ANSWERS, load_input=False, load_output=False
+        )
+        oldest = min((job.created_at or 0 for job in waiting), default=None)
+        age = 0.0 if oldest is None else max(clock() - oldest / 1000, 0.0)
+        return Backlog(len(waiting), age)
+
+    def close(self, grace: int, idle: Callable[[], bool]) -> None:
+        """Takes nothing up any more; waits up to `grace` seconds until nothing runs.
+
+        A worker with a step under way at the end is left to be missed: another one that began
+        at once could do that step a second time.
+        """
+        self._watch.retire()
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace)
+        self._watch.stop()
+        if idle():
+            self._executors.leave()
+        self._executors.close()
+
+
+def _prepare(url: str) -> None:
+    """Lets SQLite write ahead: a job is kept in about a millisecond instead of several."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        with sqlite3.connect(address.database, timeout=30) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.close()

@@ -1,0 +1,66 @@
+"""What the gateway sends and where: messages, places, files, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is posted: blocks to look at, text for notifications and screen readers.
+
+    Attributes:
+        words: what the first block says, where the message may be streamed.
+    """
+
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    words: str = ""
+
+    @classmethod
+    def of(cls, text: str, *blocks: Block) -> Message:
+        """A message of slack_sdk's blocks."""
+        return cls(text, as_json(blocks))
+
+
+def as_json(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    """Blocks as Slack takes them."""
+    return [block.to_dict() for block in blocks]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is posted.
+
+    Attributes:
+        channel: a channel's id, or a person's for their direct messages with the app.
+        thread: the ts of the message that it replies to.
+        only_for: the one person who sees it; empty for everyone there.
+        broadcast: whether a reply in a thread is shown in the channel too.
+    """
+
+    channel: str
+    thread: str = ""
+    only_for: str = ""
+    broadcast: bool = False
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A message that was posted; `ts` is empty where only one person sees it."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture to upload: its bytes and what it shows."""
+
+    name: str
+    content: bytes
+    about: str

@@ -1,0 +1,55 @@
+"""Reads what somebody filled into a dialog or Home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class ViewValues:
+    """The values of a view by the name of the input; block and element share their name.
+
+    Attributes:
+        id: names the view.
+        metadata: what the app put into `private_metadata`.
+    """
+
+    def __init__(self, view: Mapping[str, Any]) -> None:
+        self.id = str(view.get("id") or "")
+        self.metadata = str(view.get("private_metadata") or "")
+        state: Mapping[str, Any] = view.get("state") or {}
+        self._values: Mapping[str, Any] = state.get("values") or {}
+
+    def text(self, name: str) -> str:
+        """What was written into a field; empty for nothing."""
+        return str(self._of(name).get("value") or "").strip()
+
+    def chosen(self, name: str) -> str:
+        """The value of the option that was chosen; empty for none."""
+        return str((self._of(name).get("selected_option") or {}).get("value") or "")
+
+    def ticked(self, name: str) -> frozenset[str]:
+        """The values of the options that were ticked or chosen."""
+        options = self._of(name).get("selected_options") or ()
+        return frozenset(str(each["value"]) for each in options)
+
+    def date(self, name: str) -> str:
+        """The day that was chosen, as YYYY-MM-DD; empty for none."""
+        return str(self._of(name).get("selected_date") or "")
+
+    def user(self, name: str) -> str:
+        """The person who was chosen; empty for none."""
+        return str(self._of(name).get("selected_user") or "")
+
+    def users(self, name: str) -> tuple[str, ...]:
+        """The people who were chosen."""
+        return tuple(str(user) for user in self._of(name).get("selected_users") or ())
+
+    def channel(self, name: str) -> str:
+        """The channel or conversation that was chosen; empty for none."""
+        found = self._of(name)
+        return str(found.get("selected_channel") or found.get("selected_conversation") or "")
+
+    def _of(self, name: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = (self._values.get(name) or {}).get(name) or {}
+        return found

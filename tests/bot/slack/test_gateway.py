@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from slack_sdk import WebClient
+
+from bot.slack.errors import SlackRateLimited, SlackRefused, SlackUnavailable, when_allowed
+from bot.slack.gateway import SlackGateway
+from bot.slack.identity import Admins
+from bot.slack.messages import Message, Place
+from slack_emulator import LocalWorkspace
+from tests.support.slack import PATIENCE
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[LocalWorkspace]:
+    with LocalWorkspace(strict_rates=False, patience=PATIENCE) as workspace:
+        workspace.user().invites("app", "general")
+        yield workspace
+
+
+@pytest.fixture
+def gateway(slack: LocalWorkspace) -> SlackGateway:
+    return SlackGateway(WebClient(slack.bot_token, slack.api_url))
+
+
+def test_a_message_with_a_key_is_found_again_in_a_channel_a_thread_and_a_direct_message(
+    slack: LocalWorkspace, gateway: SlackGateway
+):
+    channel, maya = slack.channel("general"), slack.user()
+    root = gateway.post(Place(channel), Message("Root"), key="root")
+    for number, place in enumerate((Place(channel), Place(channel, root.ts), Place(maya.id))):
+        key = f"job:{number}"
+        first = gateway.post(place, Message("Hello"), key=key, look_first=True)
+        assert gateway.post(place, Message("Hello"), key=key, look_first=True) == first
+        assert gateway.post(place, Message("Hello"), key=key) != first
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("is_archived", SlackRefused),
+        ("internal_error", SlackUnavailable),
+        ("429", SlackRateLimited),
+        ("500", SlackUnavailable),
+        ("lost", SlackUnavailable),
+    ],
+)
+def test_every_fault_says_what_can_be_done(
+    slack: LocalWorkspace, gateway: SlackGateway, fault: str, expected: type[Exception]
+):
+    slack.faults.plan("chat.postMessage", fault)
+    with pytest.raises(expected) as raised:
+        gateway.post(Place(slack.channel("general")), Message("Hello"))
+    assert type(raised.value) is expected
+
+
+def test_the_wait_that_slack_asks_for_is_kept_and_counted(slack: LocalWorkspace):
+    limited: list[int] = []
+    gateway = SlackGateway(WebClient(slack.bot_token, slack.api_url), lambda: limited.append(1))
+    slack.faults.plan("chat.postMessage", "429")
+    place = Place(slack.channel("general"))
+    assert when_allowed(lambda: gateway.post(place, Message("Hello"))).ts
+    assert limited == [1]
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_slack_error_never_means_that_somebody_is_no_admin(
+    slack: LocalWorkspace, gateway: SlackGateway
+):
+    clock = Clock()
+    admins = Admins(gateway, [], clock)
+    admin, maya = slack.user("admin").id, slack.user().id
+    for fault in ("internal_error", "429", "missing_scope"):
+        slack.faults.plan("users.info", fault)
+        with pytest.raises((SlackUnavailable, SlackRefused)):
+            admins.is_admin(admin)
+    assert admins.is_admin(admin)
+    assert not admins.is_admin(maya)
+    clock.now += 301
+    slack.faults.plan("users.info", "internal_error", times=2)
+    # The last answer holds while Slack gives none.
+    assert admins.is_admin(admin)
+    assert not admins.is_admin(maya)
+    assert not admins.is_admin("U0NOBODY")
+
+
+def test_the_setting_decides_alone_who_is_an_admin(slack: LocalWorkspace, gateway: SlackGateway):
+    admins = Admins(gateway, [slack.user().id], Clock(), "C1")
+    assert admins.is_admin(slack.user().id)
+    assert not admins.is_admin(slack.user("admin").id)
+    assert admins.places == [slack.user().id]
+    assert Admins(gateway, [], Clock(), "C1").places == ["C1"]
