@@ -108,7 +108,8 @@ def _number_text(text: str, fractions: bool) -> str:
     """A number as Python reads it: `1,234`, `1.234` and `1 234` are 1234, for counts are whole."""
     if text.isdecimal():
         return text
-    found = _THOUSANDS.fullmatch(_NO_FRACTION.sub("", text))
-    if found and not (fractions and found[1] == "."):
-        return re.sub(r"\D", "", found[0])
+    for whole in (text, _NO_FRACTION.sub("", text)):
+        found = _THOUSANDS.fullmatch(whole)
+        if found and not (fractions and found[1] == "."):
+            return re.sub(r"\D", "", found[0])
     return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
