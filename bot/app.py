@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,7 +34,9 @@ from bot.container import Container
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
 from bot.features import all_jobs, register_listeners
 from bot.features.desk import Desk
+from bot.features.home.drawing import refresh_home
 from bot.features.office import Office
+from bot.guides.statistics import GuideStatistics
 from bot.jobs.engine import Pace
 from bot.jobs.group_commit import flush
 from bot.jobs.runtime import JobRuntime
@@ -91,8 +93,16 @@ def build(
         talk=Talk(Threads(record), FollowUps(model)),
         slack=slack,
         admins=Admins(slack, settings.admins, clock, settings.admin_channel),
+        guides=GuideStatistics(
+            index, record, Reviews(settings.review_after, lambda: _day_of(clock()))
+        ),
         jobs=JobRuntime(all_jobs(), clock),
+        refresh_home=refresh_home,
     )
+
+
+def _day_of(seconds: float) -> date:
+    return datetime.fromtimestamp(seconds, UTC).date()
 
 
 def in_workspace(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from sqlalchemy import Engine
 
 from adoption.privacy.groups import Minimum
 from adoption.questions.record import Record
 from bot.answering.conversation import Talk
+from bot.guides.statistics import GuideStatistics
 from bot.jobs import context
 from bot.jobs.runtime import JobRuntime
 from bot.settings import Settings
@@ -18,6 +20,15 @@ from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins
 from knowledge.answers.answerer import Answerer
 from knowledge.index.index import Index
+
+
+class RefreshHome(Protocol):
+    """Draws the Home tabs of people anew, as steps of a job; done by the feature Home."""
+
+    def __call__(
+        self, context: JobContext, accounts: Sequence[str] = (), *, admins: bool = False
+    ) -> None:
+        """Draws the Home of these accounts, and of every admin who has opened it."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +39,9 @@ class Container:
         clock: seconds since 1970, UTC.
         slack: the only way to Slack.
         admins: says who administers the programme.
+        guides: which guides there are, who keeps them, and how they fare.
         jobs: stores and runs jobs.
+        refresh_home: shows what a job has changed in the Home tabs that show it.
     """
 
     settings: Settings
@@ -39,7 +52,9 @@ class Container:
     talk: Talk
     slack: SlackGateway
     admins: Admins
+    guides: GuideStatistics
     jobs: JobRuntime[Container]
+    refresh_home: RefreshHome
 
     def now(self) -> datetime:
         """This moment, UTC."""

@@ -13,7 +13,7 @@ from bot.cli.console import shown
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bot.features.guides.state import ContentHealth
+    from bot.guides.state import ContentHealth
 
 _MOST_ROWS = 50
 
@@ -32,7 +32,7 @@ def content(
     from adoption.questions.record import Record
     from bot.app import make_data_dir, open_index
     from bot.cli.console import quiet
-    from bot.features.guides.state import content_health, link_answers
+    from bot.guides.state import content_health, link_answers
     from bot.settings import read_settings
     from ingest.sync.report import STATE, from_state
     from knowledge.index.encoder import Encoder

@@ -69,7 +69,7 @@ def digest(
 def _kept(settings: Settings, record: Record) -> Mapping[str, Kept]:
     """Who keeps each guide; nothing where the index cannot be read."""
     from bot.app import open_index
-    from bot.features.guides.statistics import Shelf
+    from bot.guides.statistics import GuideStatistics
     from knowledge.errors import IndexUnavailable
     from knowledge.guides.reviews import Reviews
     from knowledge.index.encoder import Encoder
@@ -78,7 +78,7 @@ def _kept(settings: Settings, record: Record) -> Mapping[str, Kept]:
         index = open_index(settings, Encoder(settings.embedding_model))
     except IndexUnavailable:
         return {}
-    return Shelf(index, record, Reviews(settings.review_after)).kept()
+    return GuideStatistics(index, record, Reviews(settings.review_after)).kept()
 
 
 def _embedder(model: str) -> Embed:

@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_bolt import App
 
+from bot import access
 from bot.answering.jobs import Jobs
 from bot.container import Container
 from bot.feature import Feature
@@ -41,7 +42,7 @@ FEATURES: tuple[Feature, ...] = (feedback.FEATURE,)
 
 def all_jobs() -> tuple[Job[Any, Any], ...]:
     """Every kind of job."""
-    return tuple(chain.from_iterable(each.jobs for each in FEATURES))
+    return (*access.JOBS, *chain.from_iterable(each.jobs for each in FEATURES))
 
 
 def all_schedules(settings: Settings) -> Sequence[Schedule]:

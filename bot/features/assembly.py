@@ -45,6 +45,7 @@ def programme(
     book = SourceBook(settings.data_dir)
     syncing = Syncing(house, book, lambda: datetime.fromtimestamp(clock(), UTC))
     office = Office(
+        container=house,
         settings=settings,
         record=house.record,
         index=house.index,

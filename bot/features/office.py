@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 
 from adoption.people.programme_models import Tried
 from adoption.people.roles import RoleBook
@@ -16,7 +15,8 @@ from adoption.questions.guide_decisions import GuideBook
 from adoption.questions.record import Record
 from adoption.submissions.faqs import FaqBook
 from adoption.submissions.stories import StoryBook
-from bot.features.guides.statistics import Shelf
+from bot.container import Container
+from bot.guides.statistics import GuideStatistics
 from bot.jobs.deeds import Deed, Deeds
 from bot.observability.question_metrics import Observer
 from bot.settings import Settings
@@ -24,7 +24,6 @@ from bot.slack.blocks.parts import section, user_of
 from bot.slack.courier import Courier
 from bot.slack.identity import Admins
 from bot.slack.messages import Message
-from knowledge.guides.reviews import Reviews
 from knowledge.index.index import Index
 
 log = logging.getLogger(__name__)
@@ -40,10 +39,10 @@ class Office:
         sync: brings what the programme has published into the index.
         reread: reads the source of a guide anew, as far as it is here.
         ask: takes a question on: account, channel, ts, words.
-        refreshers: draw somebody's Home anew; filled by the deeds of Home.
         watchers: want to hear of answers.
     """
 
+    container: Container
     settings: Settings
     record: Record
     index: Index
@@ -57,11 +56,10 @@ class Office:
     refreshers: list[Callable[[Deed, str], None]] = field(default_factory=list)
     watchers: list[Observer] = field(default_factory=list)
 
-    @cached_property
-    def shelf(self) -> Shelf:
+    @property
+    def shelf(self) -> GuideStatistics:
         """The guides and who keeps them."""
-        reviews = Reviews(self.settings.review_after, lambda: self.now().date())
-        return Shelf(self.index, self.record, reviews)
+        return self.container.guides
 
     @property
     def stories(self) -> StoryBook:

@@ -14,6 +14,7 @@ from pydantic import PydanticSchemaGenerationError
 from bot.jobs.job import Envelope, adapter
 from bot.slack.errors import SlackRefused, when_allowed
 from bot.slack.gateway import SlackGateway
+from bot.slack.identity import user_of
 from bot.slack.messages import Message, Place, Posted
 from uptake import UptakeError
 
@@ -56,6 +57,7 @@ class JobContext(Generic[S]):
     Attributes:
         container: every service of the process.
         key: names the job among those of its kind, also after another process adopted it.
+        id: names the job among all jobs, as `key` does among those of its kind.
         enqueued_at: when it was stored; the same in every run.
     """
 
@@ -76,7 +78,7 @@ class JobContext(Generic[S]):
         self.container = container
         self.key = envelope.key
         self.enqueued_at = datetime.fromtimestamp(envelope.at, UTC)
-        self._job = job
+        self.id = f"{job}:{envelope.key}"
         self._recovered = recovered
         self._doubtful = doubtful
 
@@ -118,8 +120,23 @@ class JobContext(Generic[S]):
         Returns:
             Where it was posted; None where it cannot be.
         """
-        post = partial(self._post, f"{self._job}:{self.key}#{part}", place, message)
+        post = partial(self._post, f"{self.id}#{part}", place, message)
         return self._on_slack(f"post {part}", self._post, post)
+
+    def reply(self, part: str, url: str, account: str, message: Message) -> None:
+        """Tells somebody something, to them alone.
+
+        Args:
+            part: names the message among those of the job.
+            url: of the interaction that they are answered on; where it is empty, they are told
+                in their direct messages.
+        """
+        slack = self.container.slack
+        if url:
+            respond = partial(slack.respond, url, message)
+            self._on_slack(f"reply {part}", slack.respond, respond)
+        elif user := user_of(account):
+            self.post_once(part, Place(user), message)
 
     def _post(self, key: str, place: Place, message: Message) -> Posted:
         gateway = self.container.slack

@@ -11,7 +11,7 @@ from adoption.questions.guide_decisions import GuideBook
 from adoption.questions.guide_use import uses
 from adoption.questions.models import Outcome, Surface, Vote
 from adoption.questions.record import Asked, Cited, Record
-from bot.features.guides.state import content_health, link_answers
+from bot.guides.state import content_health, link_answers
 from knowledge.index.index import Index
 from tests.conftest import uptake
 from tests.ingest.places import site

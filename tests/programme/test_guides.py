@@ -18,8 +18,8 @@ from adoption.questions.record import Asked, Cited
 from adoption.submissions.faqs import FaqFields
 from bot.features.faqs.jobs import gap_id
 from bot.features.guides.blocks import ASKED, GuideLine, guide_list
-from bot.features.guides.statistics import LEAST_ANSWERS
 from bot.features.home.blocks import AdminFacts, Gap, HomeFacts, home_view
+from bot.guides.statistics import LEAST_ANSWERS
 from ingest.sync.sync import Sync
 from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index

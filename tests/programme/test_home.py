@@ -7,6 +7,7 @@ from adoption.feedback.voices import Voices
 from adoption.people.roster import RosterRow, RosterStore
 from adoption.questions.models import Outcome, Surface
 from adoption.questions.record import Asked
+from bot.features.home.drawing import draw_home
 from slack_emulator import Person
 from tests.programme.house import Stage, written
 from tests.programme.test_stories import TOLD, form, hand_in
@@ -218,11 +219,10 @@ def test_home_shows_the_newest_however_many_draw_it(play: Stage):
     maya = play.slack.user("user")
     maya.opens_app()
     play.home(maya)
-    draw = play.office.refreshers[0].__self__._draw  # type: ignore[attr-defined]
     threads = []
     for n in range(4):
         ask(play, str(n), f"Question number {n}?", Outcome.ANSWERED, maya)
-        threads.append(threading.Thread(target=draw, args=[play.account(maya)]))
+        threads.append(threading.Thread(target=draw_home, args=[play.house, play.account(maya)]))
         threads[-1].start()
     for thread in threads:
         thread.join()

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from adoption.people.directory import known_names
 from adoption.people.programme_models import Ruling, Tried
-from adoption.questions.guide_decisions import Ruled, guide_id
+from adoption.questions.guide_decisions import GuideBook, Ruled, guide_id
 from adoption.questions.guide_use import Use, complaints
+from bot.container import Container
 from bot.features.guides.blocks import (
     ASKED,
     GuideFacts,
@@ -61,7 +62,7 @@ class GuideDeeds:
     def _ask(self, deed: Deed, id: str) -> None:
         office, values, say = self._office, deed.values, texts("guides")
         account, person = values["account"], values["person"]
-        facts = facts_of(office, id)
+        facts = facts_of(office.container, id)
         if facts is None:
             office.whisper(deed, "", account, say["gone"])
             return
@@ -72,24 +73,24 @@ class GuideDeeds:
 
     def _named(self, id: str) -> tuple[str, str]:
         """Source and title of a guide, also of one that is left out; empty if it is gone."""
-        guide = _guide(self._office, id)
+        guide = _guide(self._office.container, id)
         if guide is not None:
             return guide.source, guide.title
         ruled = self._office.guides.get(id)
         return (ruled.source, ruled.title) if ruled is not None else ("", "")
 
 
-def facts_of(office: Office, id: str) -> GuideFacts | None:
+def facts_of(container: Container, id: str) -> GuideFacts | None:
     """What an admin is told of a guide of the live index; None if there is none by that name."""
-    guide = _guide(office, id)
+    guide = _guide(container, id)
     if guide is None:
         return None
-    now, days = office.now(), office.shelf.days
-    use = office.shelf.fared(now).used.get(guide.source, Use(guide.source, 0, 0, 0))
-    with office.record.engine.connect() as connection:
+    now, days = container.now(), container.guides.days
+    use = container.guides.fared(now).used.get(guide.source, Use(guide.source, 0, 0, 0))
+    with container.record.engine.connect() as connection:
         names = known_names(connection)
     since = now - timedelta(days=days)
-    said = complaints(office.record, guide.source, since, names, _COMPLAINTS)
+    said = complaints(container.record, guide.source, since, names, _COMPLAINTS)
     return GuideFacts(
         id=id,
         title=guide.title,
@@ -106,19 +107,20 @@ def facts_of(office: Office, id: str) -> GuideFacts | None:
     )
 
 
-def lists_of(office: Office) -> dict[str, list[GuideLine]]:
+def lists_of(container: Container) -> dict[str, list[GuideLine]]:
     """The guides an admin should look at, by what is the matter with them."""
-    say, now, days = texts("guides"), office.now(), office.shelf.days
-    answers = office.shelf.fared(now).answers
+    guides = container.guides
+    say, now, days = texts("guides"), container.now(), guides.days
+    answers = guides.fared(now).answers
     never = say["never"].format(answers=answers, days=days)
     return {
-        "stale": [_line(each, overdue_in_words(each.reviewed)) for each in office.shelf.overdue()],
+        "stale": [_line(each, overdue_in_words(each.reviewed)) for each in guides.overdue()],
         "down": [
             _line(each, say["thumbs"].format(down=use.down, up=use.up, days=days))
-            for each, use in office.shelf.voted_down(now)
+            for each, use in guides.voted_down(now)
         ],
-        "unused": [_line(each, never) for each in office.shelf.unused(now)],
-        "left_out": [_left_out(each) for each in office.guides.left_out()],
+        "unused": [_line(each, never) for each in guides.unused(now)],
+        "left_out": [_left_out(each) for each in GuideBook(container.engine).left_out()],
     }
 
 
@@ -131,8 +133,8 @@ def _left_out(ruled: Ruled) -> GuideLine:
     return GuideLine(guide_id(ruled.source), ruled.title, says)
 
 
-def _guide(office: Office, id: str) -> Guide | None:
-    return next((each for each in office.shelf.guides() if guide_id(each.source) == id), None)
+def _guide(container: Container, id: str) -> Guide | None:
+    return next((each for each in container.guides.guides() if guide_id(each.source) == id), None)
 
 
 def _review(guide: Guide) -> str:

@@ -20,7 +20,7 @@ def register(app: App, office: Office) -> None:
     say = texts("guides")
 
     def look(action: str, id: str) -> dict[str, Any] | None:
-        facts = facts_of(office, id)
+        facts = facts_of(office.container, id)
         return blocks.guide_dialog(facts) if facts is not None else None
 
     def decided(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:

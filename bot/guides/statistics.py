@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from adoption.questions.guide_use import Use, citing, uses
 from adoption.questions.record import Record
 from adoption.reports.digest.digest import Kept
-from bot.features.guides.state import voted_down
+from bot.guides.state import voted_down
 from knowledge.errors import IndexEmpty, IndexUnavailable
 from knowledge.guides.health import Guide, guides_of
 from knowledge.guides.reviews import Reviews, overdue_in_words
@@ -35,7 +35,7 @@ class Fared:
     used: Mapping[str, Use]
 
 
-class Shelf:
+class GuideStatistics:
     """What digests and Home tell of the guides; what takes long is kept for a while."""
 
     def __init__(self, index: Index, record: Record, reviews: Reviews) -> None:

@@ -1,0 +1,1 @@
+"""What is known of the guides from the index and the record together."""
