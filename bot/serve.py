@@ -24,7 +24,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from adoption.questions.models import Surface
 from bot.answering.jobs import Jobs
@@ -123,7 +123,7 @@ def serve(
         os._exit(0)
 
 
-def _usage(house: Container) -> list[Route]:
+def _usage(house: Container) -> list[BaseRoute]:
     """Where tools report their use."""
     return usage_routes(house.record.engine, lambda: datetime.now(UTC))
 
@@ -144,7 +144,7 @@ def executor_of(settings: Settings) -> str:
     return settings.executor_id or f"{socket.gethostname()[:40]}-{uuid.uuid4().hex[:12]}"
 
 
-def web_app(app: App, signing_secret: str, more: Sequence[Route] = ()) -> Starlette:
+def web_app(app: App, signing_secret: str, more: Sequence[BaseRoute] = ()) -> Starlette:
     """The endpoint for Slack's requests, `/slack/events`, and `more`.
 
     A request whose signature is missing, wrong or older than five minutes is answered 401
@@ -227,7 +227,7 @@ def _over_http(house: Container, app: App, port: int, jobs: Jobs, instruments: I
 
     secret = house.settings.slack_signing_secret
     health = health_of(house, jobs, instruments)
-    routes = [*health_routes(health), *_usage(house)]
+    routes: list[BaseRoute] = [*health_routes(health), *_usage(house)]
     web = web_app(app, secret.get_secret_value() if secret else "", routes)
     print(f"Uptake listens for Slack on port {port}, path /slack/events.", flush=True)
     with health_server(health, house.settings.health_port):

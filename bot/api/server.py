@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from bot.errors import SettingsWrong
 
@@ -20,7 +20,7 @@ _CLOSING_SECONDS = 5.0
 
 @contextmanager
 def listening(
-    routes: Sequence[Route], port: int | None, setting: str, grace: float = 0.0
+    routes: Sequence[BaseRoute], port: int | None, setting: str, grace: float = 0.0
 ) -> Iterator[None]:
     """Answers on `port` until the end of the block; does nothing without one.
 

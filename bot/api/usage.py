@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
-from http import HTTPStatus
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
+from fastapi import APIRouter, FastAPI, Request, Response, Security
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -17,15 +20,13 @@ from pydantic import (
     StrictInt,
     StrictStr,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Mount
 
 from adoption.usage.facts import Usage, UsageStore
 from adoption.usage.models import Event
@@ -33,10 +34,11 @@ from adoption.usage.tokens import ToolTokens
 from uptake import __version__
 
 MOST_EVENTS = 1000
-_MOST_BYTES = 2_000_000
 _MOST_ATTRIBUTES = 20
+_MOST_FAULTS = 20
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
 Clock = Callable[[], datetime]
+Handler = Callable[[Request], Awaitable[Response]]
 
 # No NUL, no lone surrogates: what a database can hold; and something that can be seen.
 Name = Annotated[
@@ -64,7 +66,7 @@ class UsageEvent(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra=_SOMEBODY)
 
     id: Name = Field(
-        description="The tool's own name of the fact. Sent again, the fact is corrected, not added."
+        description="The tool's own id of the report. Sent again, it is corrected, not added."
     )
     day: date = Field(
         description="The day by the tool's clocks, like 2026-11-16.", json_schema_extra=_CENTURY
@@ -92,105 +94,114 @@ class UsageBatch(BaseModel):
     events: list[UsageEvent] = Field(min_length=1, max_length=MOST_EVENTS)
 
 
-class Refused(Exception):
-    """A request that cannot be taken.
+class Stored(BaseModel):
+    """How many events are new, how many correct an earlier one, how many were there already."""
 
-    Attributes:
-        faults: what is wrong where, for a body of the wrong form.
-    """
-
-    def __init__(
-        self, status: HTTPStatus, sentence: str, faults: list[dict[str, str]] | None = None
-    ) -> None:
-        super().__init__(sentence)
-        self.status, self.sentence, self.faults = status, sentence, faults or []
+    new: int
+    changed: int
+    unchanged: int
 
 
-def usage_routes(engine: Engine, clock: Clock) -> list[Route]:
-    """The routes by which tools report their use."""
+class Fault(BaseModel):
+    """What is wrong where."""
+
+    where: str
+    what: str
+
+
+class Problem(BaseModel):
+    """Why a batch was refused; nothing of it was stored."""
+
+    error: str
+    faults: list[Fault] = Field(default_factory=list)
+
+
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": text}
+    for status, text in {
+        400: "The body is not JSON.",
+        401: "The token is missing or unknown.",
+        408: "The request took too long to arrive.",
+        413: "The batch is too large.",
+        415: "The body is not sent as JSON.",
+        422: "The batch is not as described; nothing was stored.",
+        431: "The header is too large.",
+        503: "The record is busy; send the same batch again.",
+    }.items()
+}
+_NOT_JSON = "The body is not JSON."
+
+
+def usage_api(engine: Engine, clock: Clock) -> FastAPI:
+    """The application by which tools report their use."""
     tokens, store = ToolTokens(engine), UsageStore(engine)
-    described = openapi()
 
-    async def usage(request: Request) -> Response:
-        try:
-            tool = await run_in_threadpool(_tool, tokens, request.headers.get("authorization"))
-            batch = _batch(await _body(request))
-            facts = [_fact(tool, event) for event in batch.events]
-            kept = await run_in_threadpool(store.keep, facts, clock())
-        except Refused as refused:
-            return _answer(refused)
-        except OperationalError:
-            busy = Refused(
-                HTTPStatus.SERVICE_UNAVAILABLE, "The record is busy. Send the same batch again."
-            )
-            return _answer(busy)
-        return JSONResponse({"new": kept.new, "changed": kept.changed, "unchanged": kept.unchanged})
+    class TokenFirst(APIRoute):
+        """Checks the token and the kind of content before the body is parsed."""
 
-    async def description(request: Request) -> Response:
-        return JSONResponse(described)
+        def get_route_handler(self) -> Any:
+            parse = super().get_route_handler()
 
-    return [
-        Route("/v1/usage", usage, methods=["POST"]),
-        Route("/v1/openapi.json", description, methods=["GET"]),
-    ]
+            async def handle(request: Request) -> Response:
+                header = request.headers.get("authorization")
+                request.state.tool = await run_in_threadpool(_tool, tokens, header)
+                _check_content(request.headers)
+                return await parse(request)
+
+            return handle
+
+    router = APIRouter(route_class=TokenFirst, responses=_REFUSALS)
+
+    @router.post(
+        "/usage",
+        operation_id="reportUsage",
+        summary="Report events of one tool",
+        # The route has checked it; this describes it.
+        dependencies=[Security(HTTPBearer(auto_error=False))],
+    )
+    def report_usage(batch: UsageBatch, request: Request) -> Stored:
+        reports = [_report(request.state.tool, event) for event in batch.events]
+        kept = store.keep(reports, clock())
+        return Stored(new=kept.new, changed=kept.changed, unchanged=kept.unchanged)
+
+    app = FastAPI(
+        title="Uptake usage",
+        version=__version__,
+        description="Tools report how they are used. A batch is stored as a whole or not at all, "
+        "and may be sent again: an event with the same id changes nothing.",
+        servers=[{"url": "/v1"}],
+        root_path_in_servers=False,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.include_router(router)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(OperationalError, _busy)
+    return app
+
+
+def usage_routes(engine: Engine, clock: Clock) -> list[BaseRoute]:
+    """The same under `/v1`, as a route of another application."""
+    return [Mount("/v1", app=usage_api(engine, clock))]
 
 
 def _tool(tokens: ToolTokens, header: str | None) -> str:
     scheme, _, token = (header or "").partition(" ")
     tool = tokens.tool_of(token.strip()) if scheme.lower() == "bearer" else None
     if tool is None:
-        raise Refused(
-            HTTPStatus.UNAUTHORIZED,
-            "The token is missing or unknown. Make one with `uptake token TOOL`.",
-        )
+        said = "The token is missing or unknown. Make one with `uptake token TOOL`."
+        raise HTTPException(401, said, {"WWW-Authenticate": "Bearer"})
     return tool
 
 
-async def _body(request: Request) -> bytes:
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON (application/json).")
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _MOST_BYTES:
-                raise Refused(
-                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                    f"The batch is over {_MOST_BYTES} bytes. Send fewer events at a time.",
-                )
-    except ClientDisconnect:
-        raise Refused(HTTPStatus.BAD_REQUEST, "The request broke off.") from None
-    return bytes(body)
+def _check_content(headers: Mapping[str, str]) -> None:
+    kind = headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/json":
+        raise HTTPException(415, "Send JSON (application/json).")
 
 
-def _batch(body: bytes) -> UsageBatch:
-    try:
-        given = json.loads(body, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise Refused(HTTPStatus.BAD_REQUEST, "The body is not JSON.") from None
-    try:
-        return UsageBatch.model_validate(given)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        faults = [
-            {
-                "where": ".".join(map(str, fault["loc"])) or "body",
-                "what": fault["msg"].removeprefix("Value error, "),
-            }
-            for fault in found[:20]
-        ]
-        raise Refused(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "Nothing was kept: the batch is not as /v1/openapi.json describes it.",
-            faults,
-        ) from None
-
-
-def _no_number(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _fact(tool: str, event: UsageEvent) -> Usage:
+def _report(tool: str, event: UsageEvent) -> Usage:
     return Usage(
         source="api",
         tool=tool,
@@ -204,87 +215,44 @@ def _fact(tool: str, event: UsageEvent) -> Usage:
     )
 
 
-def _answer(refused: Refused) -> Response:
-    headers = {}
-    if refused.status is HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    if refused.status is HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = "5"
-    said: dict[str, Any] = {"error": refused.sentence}
-    if refused.faults:
-        said["faults"] = refused.faults
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    said = _NOT_JSON if error.status_code == 400 else str(error.detail)
+    return _problem(error.status_code, said, headers=error.headers)
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(fault["type"] == "json_invalid" or _is_nothing(fault) for fault in found):
+        return _problem(400, _NOT_JSON)
+    faults = [
+        Fault(
+            where=".".join(map(str, fault["loc"][1:])) or "body",
+            what=fault["msg"].removeprefix("Value error, "),
+        )
+        for fault in found[:_MOST_FAULTS]
+    ]
+    said = "Nothing was stored: the batch is not as /v1/openapi.json describes it."
+    return _problem(422, said, faults)
+
+
+def _is_nothing(fault: Mapping[str, Any]) -> bool:
+    return bool(fault["type"] == "missing" and fault["loc"] == ("body",))
+
+
+def _busy(request: Request, error: Exception) -> Response:
+    said = "The record is busy. Send the same batch again."
+    return _problem(503, said, headers={"Retry-After": "5"})
+
+
+def _problem(
+    status: int,
+    sentence: str,
+    faults: Sequence[Fault] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    problem = Problem(error=sentence, faults=list(faults)).model_dump()
     # Words of the request may be in it, and may be no text that can be encoded.
-    content = json.dumps(said, ensure_ascii=True)
-    return Response(content, refused.status, headers, media_type="application/json")
-
-
-def openapi() -> dict[str, Any]:
-    """The description of the endpoint (OpenAPI 3.1)."""
-    schema = UsageBatch.model_json_schema(ref_template="#/components/schemas/{model}")
-    parts = schema.pop("$defs")
-    error = {
-        "type": "object",
-        "required": ["error"],
-        "properties": {
-            "error": {"type": "string"},
-            "faults": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["where", "what"],
-                    "properties": {"where": {"type": "string"}, "what": {"type": "string"}},
-                },
-            },
-        },
-    }
-    kept = {
-        "type": "object",
-        "required": ["new", "changed", "unchanged"],
-        "properties": {
-            name: {"type": "integer", "minimum": 0} for name in ("new", "changed", "unchanged")
-        },
-    }
-    refusals = {
-        "400": "The body is not JSON.",
-        "401": "The token is missing or unknown.",
-        "413": "The batch is too large.",
-        "415": "The body is not sent as JSON.",
-        "422": "The batch is not as described; nothing was kept.",
-        "503": "The record is busy; send the same batch again.",
-    }
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Uptake usage",
-            "version": __version__,
-            "description": "Tools report how they are used. A batch is kept as a whole or not at "
-            "all, and may be sent again: an event with the same id changes nothing.",
-        },
-        "paths": {
-            "/v1/usage": {
-                "post": {
-                    "operationId": "reportUsage",
-                    "summary": "Report events of one tool",
-                    "security": [{"token": []}],
-                    "requestBody": {
-                        "required": True,
-                        "content": {"application/json": {"schema": _ref("UsageBatch")}},
-                    },
-                    "responses": {"200": _response("What was kept.", "Kept")}
-                    | {code: _response(text, "Error") for code, text in refusals.items()},
-                }
-            }
-        },
-        "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": parts | {"UsageBatch": schema, "Kept": kept, "Error": error},
-        },
-    }
-
-
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _response(text: str, schema: str) -> dict[str, Any]:
-    return {"description": text, "content": {"application/json": {"schema": _ref(schema)}}}
+    content = json.dumps(problem, ensure_ascii=True)
+    return Response(content, status, dict(headers or {}), media_type="application/json")
