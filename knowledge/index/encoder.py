@@ -5,37 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from typing import Protocol, TypeAlias
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
-from numpy.typing import NDArray
 
 from knowledge.errors import EncoderUnavailable
 from knowledge.index.batching import Batcher
+from knowledge.index.encoded import EmbeddingModel, Encoded, Vectors
 from knowledge.index.onnx_model import cores
-
-Vectors: TypeAlias = NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # From so many texts on, all cores share the work. Below, handing it out costs more than it gives:
 # with another process on the same cores, a question took two threads ten times as long as one
 # (docs/benchmarks.md).
 _WORTH_SHARING = 16
-
-
-class EmbeddingModel(Protocol):
-    """A loaded model. Vectors have length one, shape (texts, dimensions)."""
-
-    @property
-    def dimensions(self) -> int:
-        """The length of a vector."""
-
-    def encode(self, texts: Sequence[str], threads: int) -> Vectors:
-        """The vectors of passages."""
-
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of questions, which some models encode with another prompt."""
 
 
 class Encoder(Embeddings):
@@ -72,12 +55,19 @@ class Encoder(Embeddings):
         Raises:
             EncoderUnavailable: the model could not be loaded.
         """
-        self.start()
-        model = self._model.result()
+        model = self._loaded()
         if not texts:
             return np.empty((0, model.dimensions), dtype=np.float32)
-        threads = 1 if len(texts) < _WORTH_SHARING else cores()
-        return model.encode([_whole(text) for text in texts], threads)
+        return model.encode([_whole(text) for text in texts], _threads(texts))
+
+    def encode_with_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """The vectors of `texts`, as `encode` gives them, and those of their tokens.
+
+        Raises:
+            EncoderUnavailable: the model could not be loaded.
+        """
+        model = self._loaded()
+        return model.encode_with_tokens([_whole(text) for text in texts], _threads(texts))
 
     def encode_once(self, texts: tuple[str, ...]) -> Vectors:
         """As `encode`, remembered for as long as this encoder lives."""
@@ -86,7 +76,11 @@ class Encoder(Embeddings):
         return self._remembered[texts]
 
     def encode_question(self, text: str) -> Vectors:
-        """The vector of one question, shape (dimensions,).
+        """The vector of one question, shape (dimensions,); as `encode_question_with_tokens`."""
+        return self.encode_question_with_tokens(text).vector
+
+    def encode_question_with_tokens(self, text: str) -> Encoded:
+        """The vectors of one question and of its tokens.
 
         Questions that come from several threads meanwhile are encoded together with it.
 
@@ -103,9 +97,12 @@ class Encoder(Embeddings):
         """The vector of one question as a list, which is LangChain's form."""
         return self.encode_question(text).tolist()  # type: ignore[no-any-return]
 
-    def _encode_questions(self, texts: list[str]) -> list[Vectors]:
+    def _encode_questions(self, texts: list[str]) -> list[Encoded]:
+        return self._loaded().encode_questions([_whole(text) for text in texts])
+
+    def _loaded(self) -> EmbeddingModel:
         self.start()
-        return list(self._model.result().encode_questions([_whole(text) for text in texts]))
+        return self._model.result()
 
     def _load(self) -> None:
         try:
@@ -120,6 +117,10 @@ class Encoder(Embeddings):
             )
             sentence.__cause__ = error
             self._model.set_exception(sentence)
+
+
+def _threads(texts: Sequence[str]) -> int:
+    return 1 if len(texts) < _WORTH_SHARING else cores()
 
 
 def _whole(text: str) -> str:

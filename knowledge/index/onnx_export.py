@@ -24,7 +24,7 @@ from knowledge.errors import EncoderUnavailable
 # weights here is somebody else's, so they are checked before use.
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # Names the graph that `_export` builds; change it with the graph.
-_GRAPH = "all-MiniLM-L6-v2-1"
+_GRAPH = "all-MiniLM-L6-v2-2"
 _SECONDS = 600
 _log = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ def _export_in_process(folder: Path) -> Path:
 
 
 def _export(path: Path) -> None:
-    """Writes the graph from token ids and attention mask to vectors of length one."""
+    """Writes the graph from token ids and attention mask to vectors of texts and of tokens."""
     import torch
     from transformers import AutoModel
 
@@ -128,11 +128,13 @@ def _export(path: Path) -> None:
             super().__init__()
             self.bert = AutoModel.from_pretrained(model_folder(), attn_implementation="eager")
 
-        def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        def forward(
+            self, ids: torch.Tensor, mask: torch.Tensor
+        ) -> tuple[torch.Tensor, torch.Tensor]:
             tokens = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
             weights = mask.unsqueeze(-1).to(tokens.dtype)
             mean = (tokens * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(mean, dim=1)
+            return torch.nn.functional.normalize(mean, dim=1), tokens
 
     sample = torch.ones(2, 8, dtype=torch.long)
     texts, tokens = "texts", "tokens"
@@ -145,11 +147,12 @@ def _export(path: Path) -> None:
         dynamo=False,
         opset_version=17,
         input_names=["ids", "mask"],
-        output_names=["vectors"],
+        output_names=["vectors", "token_vectors"],
         dynamic_axes={
             "ids": {0: texts, 1: tokens},
             "mask": {0: texts, 1: tokens},
             "vectors": {0: texts},
+            "token_vectors": {0: texts, 1: tokens},
         },
     )
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from knowledge.index.batching import batches_by_length
+from knowledge.index.encoded import Encoded, Vectors
 from knowledge.index.onnx_export import exported_model, model_folder
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from onnxruntime import InferenceSession
     from tokenizers import Encoding, Tokenizer
 
@@ -24,7 +25,7 @@ DIMENSIONS = 384
 _MOST_TOKENS = 256
 # Tokens of a batch, padding included: what fits a processor's caches and keeps it busy
 # (docs/benchmarks.md).
-_BATCH = 4096
+_BATCH = 512
 
 
 class OnnxModel:
@@ -43,30 +44,51 @@ class OnnxModel:
         self._pool = ThreadPoolExecutor(cores(), "encoder")
         self._session, self._tokenizer = self._pool.submit(_load, path).result()
 
-    def encode(self, texts: Sequence[str], threads: int) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], threads: int) -> Vectors:
         """The vectors of texts, shape (texts, 384), each of length one."""
+        vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+        for batch, outputs in self._outputs(texts, threads, ["vectors"]):
+            vectors[batch.places] = outputs[0]
+        return vectors
+
+    def encode_with_tokens(self, texts: Sequence[str], threads: int) -> list[Encoded]:
+        """The vectors of texts and of their tokens, without the two special ones."""
+        found: dict[int, Encoded] = {}
+        for batch, (vectors, tokens) in self._outputs(texts, threads, ["vectors", "token_vectors"]):
+            for row, (place, text) in enumerate(zip(batch.places, batch.tokens, strict=True)):
+                inner = slice(1, len(text.ids) - 1)
+                offsets = np.array(text.offsets[inner], dtype=np.int64).reshape(-1, 2)
+                found[place] = Encoded(vectors[row].copy(), tokens[row, inner].copy(), offsets)
+        return [found[place] for place in range(len(texts))]
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        """As `encode_with_tokens`: this model has no prompts."""
+        return self.encode_with_tokens(texts, threads=1)
+
+    def _outputs(
+        self, texts: Sequence[str], threads: int, names: list[str]
+    ) -> Iterator[tuple[_Batch, list[Vectors]]]:
         if threads == 1:
-            return self._pool.submit(self._encode_here, texts).result()
+            yield from self._pool.submit(self._run_all, texts, names).result()
+            return
         with ThreadPoolExecutor(threads, "indexing") as pool:
             tokens = pool.submit(self._tokenizer.encode_batch, texts).result()
-            return _joined(len(texts), pool.map(self._run, _batches(tokens)))
+            yield from pool.map(self._run, _batches(tokens), repeat(names))
 
-    def _encode_here(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        tokens = self._tokenizer.encode_batch(texts)
-        return _joined(len(texts), map(self._run, _batches(tokens)))
+    def _run_all(
+        self, texts: Sequence[str], names: list[str]
+    ) -> list[tuple[_Batch, list[Vectors]]]:
+        batches = _batches(self._tokenizer.encode_batch(texts))
+        return [self._run(batch, names) for batch in batches]
 
-    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """As `encode`: this model has no prompts for questions."""
-        return self.encode(texts, threads=1)
-
-    def _run(self, batch: _Batch) -> tuple[list[int], NDArray[np.float32]]:
+    def _run(self, batch: _Batch, names: list[str]) -> tuple[_Batch, list[Vectors]]:
         longest = max(len(text.ids) for text in batch.tokens)
         ids = np.zeros((len(batch.tokens), longest), dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, text in enumerate(batch.tokens):
             ids[row, : len(text.ids)] = text.ids
             mask[row, : len(text.ids)] = 1
-        return batch.places, self._session.run(["vectors"], {"ids": ids, "mask": mask})[0]
+        return batch, self._session.run(names, {"ids": ids, "mask": mask})
 
 
 @dataclass(frozen=True)
@@ -94,15 +116,6 @@ def _batches(tokens: Sequence[Encoding]) -> list[_Batch]:
         _Batch(places, [tokens[place] for place in places])
         for places in batches_by_length(lengths, _BATCH)
     ]
-
-
-def _joined(
-    count: int, parts: Iterable[tuple[list[int], NDArray[np.float32]]]
-) -> NDArray[np.float32]:
-    vectors = np.empty((count, DIMENSIONS), dtype=np.float32)
-    for places, part in parts:
-        vectors[places] = part
-    return vectors
 
 
 def load_default() -> OnnxModel:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.index.batching import batches_by_length
+from knowledge.index.encoded import Encoded, Vectors
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
 # Tokens of a batch, padding included (docs/benchmarks.md).
@@ -23,6 +23,8 @@ _BATCH = 4096
 # How many texts the number formats are compared on, how often, and the characters they need at
 # least: with a few words each, the time goes elsewhere.
 _SAMPLE, _TRIES, _TELLING = 16, 2, 4000
+# What a model without a tokenizer of the usual kind raises.
+_NO_TOKENIZER = (AttributeError, KeyError, TypeError, IndexError, NotImplementedError)
 # How far a faster number format may turn a vector, as a cosine.
 _ALIKE = 0.999
 
@@ -45,16 +47,19 @@ class TorchModel:
         """The length of a vector."""
         return self._exact.get_embedding_dimension() or 0
 
-    def encode(self, texts: Sequence[str], threads: int) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], threads: int) -> Vectors:
         """The vectors of passages, shape (texts, dimensions), each of length one."""
-        if threads == 1:
-            return _vectors(self._exact, self._exact.encode_document, texts, threads)
-        model = self._faster(texts)
-        return _vectors(model, model.encode_document, texts, threads)
+        model = self._exact if threads == 1 else self._faster(texts)
+        return _vectors(model, texts, _prompt(model, "document", "passage"), threads)
 
-    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors of questions, shape (texts, dimensions), each of length one."""
-        return _vectors(self._exact, self._exact.encode_query, texts, threads=1)
+    def encode_with_tokens(self, texts: Sequence[str], threads: int) -> list[Encoded]:
+        """The vectors of passages and of their tokens."""
+        model = self._exact if threads == 1 else self._faster(texts)
+        return _encoded(model, texts, _prompt(model, "document", "passage"), threads)
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        """The vectors of questions and of their tokens."""
+        return _encoded(self._exact, texts, _prompt(self._exact, "query"), threads=1)
 
     def _faster(self, texts: Sequence[str]) -> SentenceTransformer:
         """Measured once, with the first long texts: some processors are many times slower."""
@@ -68,8 +73,8 @@ class TorchModel:
 
     def _measured(self, sample: Sequence[str]) -> SentenceTransformer:
         half = copy.deepcopy(self._exact).bfloat16()
-        exact, exactly = _timed(lambda: _vectors(self._exact, self._exact.encode, sample))
-        close, closely = _timed(lambda: _vectors(half, half.encode, sample))
+        exact, exactly = _timed(lambda: _vectors(self._exact, sample))
+        close, closely = _timed(lambda: _vectors(half, sample))
         alike = bool((exact * close).sum(axis=1).min() >= _ALIKE)
         return half if alike and closely < exactly else self._exact
 
@@ -81,22 +86,74 @@ def load_named(name: str) -> TorchModel:
     return TorchModel(SentenceTransformer(name))
 
 
+def _prompt(model: SentenceTransformer, *names: str) -> str:
+    """The model's own prompt for questions or for passages; empty if it has none."""
+    found = (model.prompts.get(name) for name in (*names, model.default_prompt_name or ""))
+    return next((prompt for prompt in found if prompt), "")
+
+
 def _vectors(
-    model: SentenceTransformer,
-    encode: Callable[..., Any],
-    texts: Sequence[str],
-    threads: int | None = None,
-) -> NDArray[np.float32]:
+    model: SentenceTransformer, texts: Sequence[str], prompt: str = "", threads: int | None = None
+) -> Vectors:
     vectors = np.empty((len(texts), model.get_embedding_dimension() or 0), dtype=np.float32)
+    for places, outputs in _outputs(model, texts, prompt, threads):
+        vectors[places] = [_numbers(each["sentence_embedding"]) for each in outputs]
+    return _of_length_one(vectors)
+
+
+def _encoded(
+    model: SentenceTransformer, texts: Sequence[str], prompt: str, threads: int
+) -> list[Encoded]:
+    found: dict[int, Encoded] = {}
+    for places, outputs in _outputs(model, texts, prompt, threads):
+        for place, output in zip(places, outputs, strict=True):
+            found[place] = _one_encoded(model, prompt, texts[place], output)
+    return [found[place] for place in range(len(texts))]
+
+
+def _one_encoded(
+    model: SentenceTransformer, prompt: str, text: str, output: dict[str, Any]
+) -> Encoded:
+    vector = _of_length_one(_numbers(output["sentence_embedding"])[None])[0]
+    try:
+        marked: Any = model.tokenizer(
+            prompt + text,
+            truncation=True,
+            max_length=model.max_seq_length,
+            return_offsets_mapping=True,
+            return_special_tokens_mask=True,
+        )
+        tokens = _numbers(output["token_embeddings"])
+        offsets = np.array(marked["offset_mapping"], dtype=np.int64).reshape(-1, 2) - len(prompt)
+        own = (np.array(marked["special_tokens_mask"]) == 0) & (offsets[:, 0] >= 0)
+        return Encoded(vector, tokens[: len(own)][own], offsets[own])
+    except _NO_TOKENIZER:
+        none = np.zeros((0, len(vector)), dtype=np.float32)
+        return Encoded(vector, none, np.zeros((0, 2), dtype=np.int64))
+
+
+def _outputs(
+    model: SentenceTransformer, texts: Sequence[str], prompt: str, threads: int | None
+) -> Iterator[tuple[list[int], Any]]:
     with _on(threads):
-        for batch in batches_by_length(_lengths(model, texts), _BATCH):
-            found = encode(
-                [texts[row] for row in batch],
-                batch_size=len(batch),
-                convert_to_tensor=True,
-                show_progress_bar=False,
+        for places in batches_by_length(_lengths(model, texts), _BATCH):
+            yield (
+                places,
+                model.encode(
+                    [texts[place] for place in places],
+                    prompt=prompt or None,
+                    batch_size=len(places),
+                    output_value=None,
+                    show_progress_bar=False,
+                ),
             )
-            vectors[batch] = found.float().cpu().numpy()
+
+
+def _numbers(tensor: Any) -> Vectors:
+    return np.asarray(tensor.float().cpu().numpy(), dtype=np.float32)
+
+
+def _of_length_one(vectors: Vectors) -> Vectors:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
@@ -107,7 +164,7 @@ def _lengths(model: SentenceTransformer, texts: Sequence[str]) -> list[int]:
         longest = model.max_seq_length
         found: Any = model.tokenizer(list(texts), truncation=True, max_length=longest)
         return [len(ids) for ids in found["input_ids"]]
-    except (AttributeError, KeyError, TypeError, IndexError):
+    except _NO_TOKENIZER:
         # A model that has no tokenizer of the usual kind.
         return [len(text) // 4 + 1 for text in texts]
 
@@ -135,8 +192,8 @@ def _all_threads() -> int:
 
 
 def _timed(
-    work: Callable[[], NDArray[np.float32]],
-) -> tuple[NDArray[np.float32], float]:
+    work: Callable[[], Vectors],
+) -> tuple[Vectors, float]:
     """The result and the shortest time, in seconds."""
     seconds = []
     for _ in range(_TRIES):

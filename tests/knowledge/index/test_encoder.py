@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.errors import EncoderUnavailable
+from knowledge.index.encoded import Encoded
 from knowledge.index.encoder import Encoder
 
 
@@ -63,6 +64,26 @@ def test_lists_for_langchain_hold_the_same_numbers(encoder: Encoder):
     expected = encoder.encode(["One."])[0]
     np.testing.assert_array_equal(np.float32(encoder.embed_query("One.")), expected)
     np.testing.assert_array_equal(np.float32(encoder.embed_documents(["One."])[0]), expected)
+
+
+def test_each_token_has_a_vector_and_its_place_in_the_text(encoder: Encoder):
+    text = "Größe: who PAYS?"
+    (found,) = encoder.encode_with_tokens([text])
+    words = [text[begin:end] for begin, end in found.offsets]
+    assert "".join(words) == "Größe:whoPAYS?"
+    assert found.tokens.shape == (len(words), 384)
+    np.testing.assert_allclose(found.vector, encoder.encode([text])[0], atol=1e-6)
+    question = encoder.encode_question_with_tokens(text)
+    np.testing.assert_allclose(question.tokens, found.tokens, atol=1e-5)
+
+
+def test_tokens_do_not_depend_on_the_texts_beside_them(encoder: Encoder):
+    texts = [f"The pilot lasts {n} weeks. " * n for n in range(30)]
+    for text, together in zip(texts, encoder.encode_with_tokens(texts), strict=True):
+        (alone,) = encoder.encode_with_tokens([text])
+        np.testing.assert_array_equal(together.offsets, alone.offsets)
+        np.testing.assert_allclose(together.tokens, alone.tokens, atol=1e-4)
+    assert encoder.encode_with_tokens([]) == []
 
 
 def test_a_model_that_is_not_there_is_named_with_the_setting_to_check(tmp_path: Path):
@@ -140,8 +161,10 @@ class Counting:
         assert self.may_go_on.wait(30)
         return np.array([[float(len(text))] for text in texts], dtype=np.float32)
 
-    def encode_questions(self, texts: Sequence[str]) -> np.ndarray:
-        return self.encode(texts, threads=1)
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        none = np.zeros((0, 1), dtype=np.float32)
+        offsets = np.zeros((0, 2), dtype=np.int64)
+        return [Encoded(vector, none, offsets) for vector in self.encode(texts, threads=1)]
 
 
 @pytest.fixture
@@ -190,7 +213,7 @@ def test_a_question_takes_one_thread_and_many_texts_take_all(
 def test_a_question_that_cannot_be_encoded_says_so_to_everyone_who_waits(
     encoder: Encoder, model: Counting, monkeypatch: pytest.MonkeyPatch
 ):
-    def fails(texts: Sequence[str]) -> np.ndarray:
+    def fails(texts: Sequence[str]) -> list[Encoded]:
         raise RuntimeError("out of memory")
 
     broken = Encoder()

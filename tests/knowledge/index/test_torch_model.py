@@ -36,7 +36,9 @@ def test_questions_and_passages_get_the_models_own_prompts(original: SentenceTra
     )
     model = TorchModel(prompted)
     expected = original.encode(["query: Who pays?", "passage: Who pays?"])
-    np.testing.assert_allclose(model.encode_questions(["Who pays?"])[0], expected[0], atol=1e-5)
+    question = model.encode_questions(["Who pays?"])[0]
+    np.testing.assert_allclose(question.vector, expected[0], atol=1e-5)
+    assert question.offsets.tolist() == [[0, 3], [4, 8], [8, 9]]
     np.testing.assert_allclose(model.encode(["Who pays?"], 1)[0], expected[1], atol=1e-5)
 
 
@@ -57,7 +59,7 @@ def test_the_number_format_is_the_faster_one_that_says_the_same(
     now = [0.0]
     used: list[str] = []
 
-    def vectors(model, encode, texts, threads=None):
+    def vectors(model, texts, prompt="", threads=None):
         bf16 = model.dtype == torch.bfloat16
         used.append("bfloat16" if bf16 else "float32")
         now[0] += passed[bf16]
@@ -88,6 +90,18 @@ def test_pytorch_is_left_with_the_threads_it_had(
     model.encode([f"Passage {n}" for n in range(16)], threads=3)
     assert set(taken[2::2]) == {3}
     assert set(taken[3::2]) == {2}
+
+
+def test_token_vectors_are_those_of_the_default_model(encoder: Encoder):
+    named = Encoder(str(model_folder()))
+    few = ["Who pays for the rollout?", "", "Größe ☂", "x " * 400]
+    for texts in (few, few * 5):
+        for found, expected in zip(
+            named.encode_with_tokens(texts), encoder.encode_with_tokens(texts), strict=True
+        ):
+            np.testing.assert_array_equal(found.offsets, expected.offsets)
+            np.testing.assert_allclose(found.vector, expected.vector, atol=1e-5)
+            np.testing.assert_allclose(found.tokens, expected.tokens, atol=1e-3)
 
 
 def test_a_model_without_a_usual_tokenizer_is_encoded_all_the_same():
