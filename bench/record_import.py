@@ -1,9 +1,15 @@
-"""Measures rows taken in a second: `python -m bench.record_import ROWS [DATABASE_URL]`."""
+"""Measures rows imported in a second: `python -m bench.record_import ROWS [DATABASE_URL]`.
+
+With `--beside FOLDER`, another state of the code (a worktree) is measured in the same run, in
+turns.
+"""
 
 from __future__ import annotations
 
+import argparse
 import csv
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -47,7 +53,7 @@ def write_rows(path: Path, rows: int, seed: int = 1, scattered: bool = False) ->
             )
 
 
-def main(rows: int, url: str | None = None) -> None:
+def measure(rows: int, url: str | None = None) -> None:
     """Prints rows a second for a first and a second import of the same file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "usage.csv"
@@ -64,9 +70,25 @@ def main(rows: int, url: str | None = None) -> None:
             )
             seconds = time.process_time() - began
             rate = f"{rows / seconds:,.0f} rows a CPU second"
-            print(f"{record.engine.dialect.name} {round}: {rate}, {loaded.kept}")
+            print(f"{record.engine.dialect.name} {round}: {rate}, {loaded.kept}", flush=True)
         record.close()
 
 
+def main(rows: int, url: str | None, beside: Path | None) -> None:
+    """Measures this state of the code and, in turns, the one in `beside`."""
+    if beside is None:
+        measure(rows, url)
+        return
+    command = [sys.executable, "-m", "bench.record_import", str(rows), *([url] if url else [])]
+    for folder in (beside, Path.cwd()) * 2:
+        print(f"{folder}:", flush=True)
+        subprocess.run(command, cwd=folder, check=True)
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]), *sys.argv[2:3])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=int)
+    parser.add_argument("url", nargs="?")
+    parser.add_argument("--beside", type=Path)
+    given = parser.parse_args()
+    main(given.rows, given.url, given.beside)

@@ -98,7 +98,8 @@ class UsageStore:
             covered: further days for which the source reports all use, if there was none too.
         """
         reported = {key_of(fact): fact for fact in facts}
-        days = {(each.tool, each.source, each.day) for each in (*facts, *covered)}
+        days = {(fact.tool, fact.source, fact.day) for fact in facts}
+        days.update((each.tool, each.source, each.day) for each in covered)
         if not days:
             return Kept()
         with writing(self.engine) as connection:

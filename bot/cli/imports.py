@@ -171,8 +171,8 @@ def _how(
 
 def _finish(done: Reconciliation) -> None:
     """Shows what was understood and done; exit code 1 where rows were set apart."""
-    for heading, said in done.sections():
-        typer.echo(_printable(f"{heading + ':':<10} {said}"))
+    for line in done.lines():
+        typer.echo(_printable(line))
     if not done.rejected:
         return
     for fault in done.faults():

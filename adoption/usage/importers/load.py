@@ -18,7 +18,7 @@ from adoption.usage.facts import Covered, Kept, Usage, UsageStore, key_of
 from adoption.usage.importers.days import DayOrder, Days, find_order
 from adoption.usage.importers.files import Line, Progress, Row, Table, open_table
 from adoption.usage.importers.formats import open_export
-from adoption.usage.importers.mapping import Mapping
+from adoption.usage.importers.mapping import Mapping, written_name
 from adoption.usage.importers.plan import plan_for
 from adoption.usage.importers.reading import RowReader
 from adoption.usage.importers.reconciliation import Reconciliation
@@ -88,6 +88,7 @@ def load_usage(
     with Rejects(path, table.names, not how.dry_run) as rejects, _few_collections():
         counted = _load(table, reader.read, usage.add, rejects, progress)
         usage.finish(mapping, span.days() if span else [])
+    meanings = list(plan.meanings(table.names))
     return Reconciliation(
         title=mapping.title or mapping.source,
         rows=counted.rows,
@@ -106,8 +107,8 @@ def load_usage(
         totals=dict(reader.totals),
         span=span,
         gaps=tuple(store.gaps(usage.tools)) if not how.dry_run else (),
-        columns=tuple((table.names.get(c, c), m) for c, m in plan.meanings()),
-        unused=_unused(table, {c.split(".")[0] for c, _ in plan.meanings()}, mapping),
+        columns=tuple((written_name(c, table.names), meaning) for c, meaning in meanings),
+        unused=_unused(table, {column.split(".")[0] for column, _ in meanings}),
         dry_run=how.dry_run,
     )
 
@@ -255,11 +256,7 @@ class _Usage:
             self.kept += self.store.keep(batch, self.now)
 
 
-def _unused(table: Table, used: set[str], mapping: Mapping | None = None) -> tuple[str, ...]:
-    if mapping is not None:
-        if mapping.other_columns:
-            return ()
-        used = used | {column.split(".")[0] for column in mapping.attributes}
+def _unused(table: Table, used: set[str]) -> tuple[str, ...]:
     return tuple(name for plain, name in table.names.items() if plain not in used)
 
 

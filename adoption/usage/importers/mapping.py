@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping as Names
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,16 +15,33 @@ from adoption.usage.importers.files import plain_name
 from adoption.usage.models import Event
 
 
-def _column(name: str) -> str:
-    # Only what stands between dots is plain: `totals_by_cli.prompt_count` reads inside.
-    return ".".join(plain_name(part) for part in name.split("."))
+class ColumnName(str):
+    """A column by plain name, which knows how it was written.
+
+    Only what is between dots is plain: `totals_by_cli.prompt_count` reads inside.
+    """
+
+    __slots__ = ("written",)
+    written: str
+
+
+def _column(written: str) -> ColumnName:
+    name = ColumnName(".".join(plain_name(part) for part in written.split(".")))
+    name.written = written
+    return name
+
+
+def written_name(column: str, names: Names[str, str]) -> str:
+    """A column as the file writes it, or else as its mapping does."""
+    written = column.written if isinstance(column, ColumnName) else column
+    return names.get(column, written)
 
 
 def _several(given: Any) -> Any:
     return [given] if isinstance(given, str) else given
 
 
-Column = Annotated[str, AfterValidator(_column), Field(min_length=1)]
+Column = Annotated[str, Field(min_length=1), AfterValidator(_column)]
 # Names that exports of different age give one column; the first that is there counts.
 Columns = Annotated[tuple[Column, ...], BeforeValidator(_several)]
 

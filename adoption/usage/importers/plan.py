@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adoption.errors import FileUnreadable
-from adoption.usage.importers.mapping import Columns
+from adoption.usage.importers.mapping import Columns, written_name
 from adoption.usage.importers.mapping import Mapping as Described
 from adoption.usage.models import Event
 
@@ -60,8 +60,17 @@ class Plan:
         found = [column for column in named if column] + [column for _, column in self.last_days]
         return list(dict.fromkeys(found))
 
-    def meanings(self) -> Iterator[tuple[str, str]]:
+    def meanings(self, names: Names) -> Iterator[tuple[str, str]]:
         """Each column that is read, and what it becomes."""
+        read = list(self._meanings())
+        yield from read
+        if self.mapping.other_columns:
+            others = set(names) - {column for column, _ in read}
+        else:
+            others = {column for column in self.mapping.attributes if column in names}
+        yield from ((column, "stored with the row") for column in names if column in others)
+
+    def _meanings(self) -> Iterator[tuple[str, str]]:
         single = {
             "tool": self.tool_column,
             "person": self.person,
@@ -101,7 +110,8 @@ def plan_for(mapping: Described, names: Names, where: str) -> Plan:
 
     person, team, tool_column = pick(mapping.person), pick(mapping.team), pick(mapping.tool_column)
     if person is None and team is None and not mapping.whole_company:
-        wanted = " or ".join([*(mapping.person or ()), *(mapping.team or ())])
+        either = [*(mapping.person or ()), *(mapping.team or ())]
+        wanted = " or ".join(written_name(column, names) for column in either)
         raise FileUnreadable(f"{where} has no column {wanted}; it has {', '.join(names.values())}.")
     average, covers = mapping.average, mapping.covers
     ids = tuple(column for column in mapping.id if pick((column,)))

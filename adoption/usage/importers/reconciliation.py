@@ -70,10 +70,17 @@ class Reconciliation:
             yield "Use", self._use()
         if self.span is not None:
             yield "Days", self._days(self.span)
-        yield from (("Column", f"{column} → {meaning}") for column, meaning in self._columns())
+        yield from (("Columns", f"{column} → {meaning}") for column, meaning in self._columns())
         if self.unused:
             yield "Not read", ", ".join(self.unused)
         yield "Stored", self._stored()
+
+    def lines(self) -> Iterator[str]:
+        """The sections as lines of text; a heading that repeats is shown once."""
+        before = ""
+        for heading, said in self.sections():
+            yield f"{'' if heading == before else heading:<9} {said}"
+            before = heading
 
     def faults(self) -> list[str]:
         """Why rows were set apart, the most frequent reason first."""

@@ -99,7 +99,7 @@ def test_there_are_forty_exports_of_every_known_kind():
 def test_a_stated_format_only_overrides(record: Record, tmp_path: Path):
     path = tmp_path / "export.csv"
     path.write_bytes(EXPORTS["graph-v1"].bytes)
-    with pytest.raises(FileUnreadable, match="has no column userlogin; it has Report Refresh Date"):
+    with pytest.raises(FileUnreadable, match="has no column user_login; it has Report"):
         load_usage(
             path, built_in("github-copilot"), UsageStore(record.engine), ZoneInfo("UTC"), NOW
         )
