@@ -8,7 +8,8 @@ from slack_emulator.people.person import Person
 from slack_emulator.platform.writing import Draft
 from slack_emulator.state.clock import ManualClock
 from slack_emulator.state.messages import Message
-from slack_emulator.transport.http_sender import signature_headers
+from slack_emulator.state.users import PersonKind
+from slack_emulator.transport.http_sender import SignedRequest, signature_headers
 from slack_emulator.workspace import LocalWorkspace
 
 __all__ = [
@@ -20,8 +21,10 @@ __all__ = [
     "Message",
     "NotDelivered",
     "Person",
+    "PersonKind",
     "Prompts",
     "Session",
+    "SignedRequest",
     "SlackError",
     "WorkspaceError",
     "check_message_blocks",

@@ -165,7 +165,7 @@ class Parts:
         found = self.state.directory.channels.get(channel)
         if found is None or not digits.isdigit():
             return PlainTextResponse("There is no such message here.", 404)
-        viewers = [user for user in self.people.values() if found.seen_by(user)]
+        viewers = [user for user in self.people.values() if self.state.directory.sees(user, found)]
         if not viewers:
             return PlainTextResponse("Nobody here can see that message.", 404)
         person = await run_in_threadpool(self.state.directory.user, viewers[0])

@@ -10,6 +10,7 @@ from slack_emulator.models import Json
 from slack_emulator.state import State, new_state
 from slack_emulator.state.core import Core
 from slack_emulator.state.directory import AppIdentity
+from slack_emulator.state.users import PersonKind, Profile, user_object
 
 DOMAIN = "northwind.example"
 
@@ -22,13 +23,18 @@ class Role:
     handle: str
     real_name: str
     title: str
-    is_admin: bool = False
+    kind: PersonKind = "member"
+
+    @property
+    def profile(self) -> Profile:
+        """Return who plays it."""
+        return Profile(self.handle, self.real_name, self.title, self.kind, DOMAIN)
 
 
 ROLES = (
     Role("user", "maya", "Maya Lindqvist", "Account manager, Sales"),
     Role("champion", "jonas", "Jonas Weber", "Controller, Finance · AI champion"),
-    Role("admin", "priya", "Priya Raman", "AI programme lead", is_admin=True),
+    Role("admin", "priya", "Priya Raman", "AI programme lead", "admin"),
     Role("second", "tom", "Tom Okafor", "Planner, Operations"),
 )
 
@@ -68,7 +74,7 @@ def seeded(core: Core, manifest: Manifest) -> tuple[State, Mapping[str, str]]:
     state.directory.add_user(_bot(app, team, manifest))
     people = {}
     for role in ROLES:
-        person = user_object(core.new_id("U"), team, role)
+        person = user_object(core.new_id("U"), team, role.profile)
         people[role.name] = str(state.directory.add_user(person)["id"])
     state.directory.add_group(_group(core, team, people["champion"]))
     for place in PLACES:
@@ -79,36 +85,6 @@ def seeded(core: Core, manifest: Manifest) -> tuple[State, Mapping[str, str]]:
             place.name, "private" if kind == "private" else "public", members, topic=place.topic
         )
     return state, people
-
-
-def user_object(user_id: str, team: str, role: Role) -> Json:
-    """Give the user object of a person."""
-    first, _, last = role.real_name.partition(" ")
-    return {
-        "id": user_id,
-        "team_id": team,
-        "name": role.handle,
-        "real_name": role.real_name,
-        "deleted": False,
-        "is_admin": role.is_admin,
-        "is_owner": False,
-        "is_bot": False,
-        "is_app_user": False,
-        "tz": "Europe/Berlin",
-        "tz_label": "Central European Time",
-        "tz_offset": 3600,
-        "locale": "en-GB",
-        "updated": 0,
-        "profile": {
-            "real_name": role.real_name,
-            "display_name": role.real_name,
-            "first_name": first,
-            "last_name": last,
-            "title": role.title,
-            "email": f"{role.handle}@{DOMAIN}",
-            "team": team,
-        },
-    }
 
 
 def _bot(app: AppIdentity, team: str, manifest: Manifest) -> Json:

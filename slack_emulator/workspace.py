@@ -12,21 +12,23 @@ from typing import Any, Self, TypeVar
 
 from slack_emulator.api.methods.scheduled import post_due
 from slack_emulator.assembly import Parts, Rules
-from slack_emulator.errors import WorkspaceError
+from slack_emulator.errors import NotDelivered, WorkspaceError
 from slack_emulator.faults import Faults
 from slack_emulator.manifest import DEFAULT_MANIFEST, Manifest, manifest_of
 from slack_emulator.models import Json, Session, Traffic
 from slack_emulator.people.person import Person
-from slack_emulator.seed import Role, user_object
 from slack_emulator.state.calls import Call
 from slack_emulator.state.clock import Clock, ManualClock
 from slack_emulator.state.directory import Channel
 from slack_emulator.state.messages import Message
-from slack_emulator.transport.delivery import PATIENCE_SECONDS, Envelope
+from slack_emulator.state.users import PARTNER_TEAM, PersonKind, Profile, user_object
+from slack_emulator.transport.delivery import PATIENCE_SECONDS, Envelope, EnvelopeKind
+from slack_emulator.transport.http_sender import SignedRequest, signed_request
 from slack_emulator.transport.server import Server
 
 Found = TypeVar("Found")
 _TICK_SECONDS = 0.25
+_DELIVERY_SECONDS = 60.0
 
 
 class LocalWorkspace:
@@ -158,14 +160,34 @@ class LocalWorkspace:
         real_name: str,
         *,
         title: str = "",
+        kind: PersonKind = "member",
         team: str = "",
-        is_admin: bool = False,
     ) -> Person:
-        """Take a new person in; `team` is another company's team id for a guest."""
-        role = Role(handle, handle, real_name, title, is_admin)
-        made = user_object(self.parts.core.new_id("U"), team or self.team_id, role)
+        """Take a new person in.
+
+        Args:
+            handle: The name behind the @.
+            real_name: The full name.
+            title: What they do.
+            kind: A member, admin, owner, guest, single_channel_guest, external, bot or deactivated.
+            team: The team of somebody external; a partner company's by default.
+        """
+        kind = "external" if team and team != self.team_id else kind
+        home = team or (PARTNER_TEAM if kind == "external" else self.team_id)
+        profile = Profile(handle, real_name, title, kind)
+        made = user_object(self.parts.core.new_id("U"), home, profile)
         self.parts.state.directory.add_user(made)
         return self.user(str(made["id"]))
+
+    def deactivate(self, person: Person) -> None:
+        """Close somebody's account: they leave all channels and can do nothing any more."""
+        changed = self.parts.state.directory.deactivate(person.id)
+        self.parts.events.user_changed(changed)
+
+    def open_group_message(self, *people: Person, with_app: bool = True) -> str:
+        """Return the id of the group direct message of these people, opened where there is none."""
+        members = [person.id for person in people] + ([self.bot_id] if with_app else [])
+        return self.parts.state.directory.direct(*members).id
 
     def add_channel(
         self,
@@ -264,6 +286,56 @@ class LocalWorkspace:
         for each in found.values():
             self.parts.outbox.send("events_api", each.payload, each.name)
         return len(found)
+
+    def payload(self, name: str) -> Json:
+        """Return a copy of the newest payload of an event or interaction, to change and deliver.
+
+        Raises:
+            WorkspaceError: Where none was sent.
+        """
+        found = self.sent(name)
+        if not found:
+            raise WorkspaceError(f"No {name} was sent to the app yet.")
+        return copy.deepcopy(found[-1])
+
+    def deliver(self, kind: EnvelopeKind, payload: Json) -> Json:
+        """Send the app any payload the way Slack would, signed in HTTP mode, and wait for it.
+
+        Nothing of the payload is checked: a forged team or user, a replay or a malformed body
+        reaches the app as if Slack had let it through.
+
+        Args:
+            kind: `events_api`, `interactive` or `slash_commands`.
+            payload: What is sent; see `payload` for a real one to start from.
+
+        Returns:
+            What the app acknowledged with.
+
+        Raises:
+            NotDelivered: Where the app did not acknowledge it.
+        """
+        name = str(payload.get("command") or payload.get("type") or kind)
+        envelope = self.parts.outbox.send(kind, copy.deepcopy(payload), name)
+        self.wait_for(
+            lambda: envelope.state in ("acknowledged", "given up"), 60, f"{name} delivered"
+        )
+        if envelope.answer is None:
+            raise NotDelivered(f"The app did not acknowledge {name}.")
+        return envelope.answer
+
+    def signed_request(
+        self, kind: EnvelopeKind, payload: Json, *, secret: str = "", timestamp: int | None = None
+    ) -> SignedRequest:
+        """Return the HTTP request that carries a payload, for tests that send it themselves.
+
+        Args:
+            kind: `events_api`, `interactive` or `slash_commands`.
+            payload: What it carries.
+            secret: What it is signed with; the workspace's own signing secret by default.
+            timestamp: When it claims to be sent, in seconds since the epoch; now by default.
+        """
+        moment = int(self._clock()) if timestamp is None else timestamp
+        return signed_request(kind, payload, secret or self.signing_secret, moment)
 
     def wait_for(self, found: Callable[[], Found], seconds: float = 10, what: str = "") -> Found:
         """Give what `found` gives as soon as it is true; asked after every change, never by time.

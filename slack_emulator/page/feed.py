@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from slack_emulator.models import Change, Json
 from slack_emulator.page.rendering.blocks import environment
 from slack_emulator.page.views.ids import APP_PROMPTS, TIMELINE, MessageList, conversation_id
-from slack_emulator.page.views.pages import PageMaker, Where, entry_of
+from slack_emulator.page.views.models import Where
+from slack_emulator.page.views.pages import PageMaker, entry_of
 from slack_emulator.people.reader import WorkspaceReader
 from slack_emulator.platform import emojis
 
@@ -169,7 +170,7 @@ class Patches:
 
     def _sidebar(self) -> None:
         if "sidebar" not in self._patches:
-            self._morph("sidebar", self._draw("sidebar", self._page.sidebar(self._where)))
+            self._morph("sidebar", self._draw("sidebar", self._page.sides.sidebar(self._where)))
 
     def _home(self, change: Change) -> None:
         if self._where.tab == "home":

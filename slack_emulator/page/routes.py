@@ -27,9 +27,10 @@ from slack_emulator.page.actions import PageActions
 from slack_emulator.page.feed import events
 from slack_emulator.page.rendering.blocks import environment
 from slack_emulator.page.safety import PageGuard
-from slack_emulator.page.views.directory import base_of
+from slack_emulator.page.views.directory import base_of, face_of
 from slack_emulator.page.views.memory import Memory
-from slack_emulator.page.views.pages import PageMaker, Where
+from slack_emulator.page.views.models import Where
+from slack_emulator.page.views.pages import PageMaker
 from slack_emulator.people.reader import WorkspaceReader
 from slack_emulator.platform import emojis
 
@@ -79,7 +80,7 @@ class _Page:
                 self._memory.mark_read(viewer, channel, newest)
 
     async def front(self, request: Request) -> Response:
-        people = [user for user in self._reader.users() if not user.get("is_bot")]
+        people = [user for user in self._reader.users() if face_of(user).is_persona]
         if not people:
             return _problem("Nobody is here yet", "This workspace has no people in it.")
         return RedirectResponse(base_of(people[0]) + "/", 303)
@@ -180,7 +181,7 @@ class _Page:
         handle = request.path_params["handle"]
         users = await run_in_threadpool(self._reader.users)
         for user in users:
-            if user["name"] == handle and not user.get("is_bot"):
+            if user["name"] == handle and face_of(user).is_persona:
                 return user
         raise HTTPException(404, "Nobody here has that name.")
 

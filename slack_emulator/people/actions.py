@@ -67,6 +67,7 @@ class PersonActions:
         return found
 
     def _own_place(self, channel: str) -> Channel:
+        self.state.directory.check_active(self.user)
         place = self.state.directory.visible(channel, self.user)
         bot = self.state.directory.app.bot_user_id
         if self.user not in place.members:
@@ -178,6 +179,7 @@ class PersonActions:
 
     def open_app(self, tab: Literal["home", "messages"]) -> None:
         """Open a tab of the app."""
+        self.state.directory.check_active(self.user)
         if tab == "messages" or self.manifest.home_tab:
             self.events.opened(self.user, tab)
 

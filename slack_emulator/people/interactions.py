@@ -178,6 +178,7 @@ class Interactions:
 
     def _common(self, kind: str, user: str) -> Json:
         directory = self._state.directory
+        directory.check_active(user)
         person = directory.user(user)
         return {
             "type": kind,

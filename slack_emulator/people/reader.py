@@ -103,7 +103,7 @@ class WorkspaceReader:
 
     def _sees(self, channel: str, viewer: str) -> bool:
         place = self._state.directory.channels.get(channel)
-        return place is not None and place.seen_by(viewer)
+        return place is not None and self._state.directory.sees(viewer, place)
 
     def _shown(self, messages: Sequence[Message], viewer: str) -> list[Json]:
         with self._state.core.lock:

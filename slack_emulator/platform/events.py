@@ -143,6 +143,11 @@ class Events:
         }
         self._send(event, "app_context_changed", "")
 
+    def user_changed(self, user: Json) -> None:
+        """Somebody's account changed."""
+        event = {"type": "user_change", "user": user, "cache_ts": int(self._state.core.clock())}
+        self._send(event, "user_change", "users:read")
+
     def file_shared(self, file_id: str, channel: Channel, user: str) -> None:
         """Somebody shared a file in a conversation."""
         if not self._app_is_in(channel):

@@ -95,7 +95,7 @@ class Writing:
         if draft.via_app:
             body |= self._app_parts()
         else:
-            body["client_msg_id"] = str(uuid.uuid4())
+            body |= self._person_parts(draft.user)
         if thread:
             root = self._state.messages.find(draft.channel.id, thread)
             body["thread_ts"] = thread
@@ -110,6 +110,12 @@ class Writing:
             if values:
                 body[name] = list(values)
         return body | dict(draft.extra)
+
+    def _person_parts(self, user: str) -> Json:
+        profile = self._state.directory.users.get(user, {}).get("profile", {})
+        if "bot_id" in profile:
+            return {"bot_id": profile["bot_id"], "app_id": profile["api_app_id"]}
+        return {"client_msg_id": str(uuid.uuid4())}
 
     def _app_parts(self) -> Json:
         directory = self._state.directory

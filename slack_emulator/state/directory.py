@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from slack_emulator.errors import SlackError
+from slack_emulator.errors import SlackError, WorkspaceError
 from slack_emulator.models import Json
 from slack_emulator.state.core import Core
+from slack_emulator.state.users import is_restricted
 
 ChannelKind = Literal["public", "private", "im", "mpim"]
 READ_SCOPES: dict[ChannelKind, str] = {
@@ -61,10 +62,6 @@ class Channel:
     purpose: str = ""
     is_ext_shared: bool = False
     is_archived: bool = False
-
-    def seen_by(self, viewer: str) -> bool:
-        """Tell whether a person can know of it."""
-        return self.kind == "public" or viewer in self.members
 
     def to_json(self, viewer: str) -> Json:
         """Give the conversation object as one person or app gets it."""
@@ -194,6 +191,39 @@ class Directory:
             name = reference.removeprefix("#")
             return next((c for c in self.channels.values() if c.name == name), None)
 
+    def sees(self, viewer: str, channel: Channel) -> bool:
+        """Tell whether somebody can know of a conversation.
+
+        Members see public channels and their own conversations; guests and people of another
+        company see only those they are in; a deactivated account sees none.
+        """
+        user = self.users.get(viewer, {})
+        if user.get("deleted"):
+            return False
+        open_to_all = channel.kind == "public" and not is_restricted(user)
+        return open_to_all or viewer in channel.members
+
+    def check_active(self, user: str) -> None:
+        """Check that somebody's account is not deactivated.
+
+        Raises:
+            WorkspaceError: Where it is.
+        """
+        if self.users.get(user, {}).get("deleted"):
+            name = self.users[user]["real_name"]
+            raise WorkspaceError(f"The account of {name} is deactivated.")
+
+    def deactivate(self, user: str) -> Json:
+        """Close somebody's account and take them out of all channels."""
+        with self._core.lock:
+            found = self.users[user]
+            found["deleted"] = True
+            for place in self.channels.values():
+                if place.kind in ("public", "private") and user in place.members:
+                    place.members.remove(user)
+            self._core.changed("people")
+            return copy.deepcopy(found)
+
     def visible(self, channel: str, viewer: str) -> Channel:
         """Give a conversation somebody can know of.
 
@@ -202,7 +232,7 @@ class Directory:
         """
         with self._core.lock:
             found = self.channels.get(channel)
-            if found is None or not found.seen_by(viewer):
+            if found is None or not self.sees(viewer, found):
                 raise SlackError("channel_not_found")
             return found
 
@@ -211,9 +241,16 @@ class Directory:
         with self._core.lock:
             if user in channel.members:
                 return False
+            self._check_guest(channel, user)
             channel.members.append(user)
             self._core.changed("channel", channel=channel.id)
             return True
+
+    def _check_guest(self, channel: Channel, user: str) -> None:
+        if self.users.get(user, {}).get("is_ultra_restricted") and channel.kind != "im":
+            others = (place for place in self.channels.values() if user in place.members)
+            if any(place.kind in ("public", "private") for place in others):
+                raise SlackError("ura_max_channels")
 
     def remove_member(self, channel: Channel, user: str) -> bool:
         """Take somebody out of a conversation; tells whether they were in it."""
@@ -227,7 +264,7 @@ class Directory:
     def of_member(self, user: str) -> Sequence[Channel]:
         """Give the conversations somebody is in or could open."""
         with self._core.lock:
-            return [place for place in self.channels.values() if place.seen_by(user)]
+            return [place for place in self.channels.values() if self.sees(user, place)]
 
     def is_outsider(self, user: str) -> bool:
         """Tell whether a person belongs to another team."""

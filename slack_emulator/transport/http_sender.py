@@ -10,10 +10,11 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from slack_emulator.models import Json
 from slack_emulator.state.core import Core
-from slack_emulator.transport.delivery import Envelope, Outbox
+from slack_emulator.transport.delivery import Envelope, EnvelopeKind, Outbox
 
 _WORKERS = 16
 
@@ -46,13 +47,13 @@ class HttpSender:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _post(self, envelope: Envelope, envelope_id: str) -> None:
-        body, kind = _encoded(envelope)
-        headers = signature_headers(self._secret, int(self._core.clock()), body)
-        headers["Content-Type"] = kind
+        moment = int(self._core.clock())
+        signed = signed_request(envelope.kind, envelope.payload, self._secret, moment)
+        headers = dict(signed.headers)
         if envelope.attempt:
             headers["X-Slack-Retry-Num"] = str(envelope.attempt)
             headers["X-Slack-Retry-Reason"] = envelope.reason
-        request = urllib.request.Request(self._url, body, dict(headers), method="POST")
+        request = urllib.request.Request(self._url, signed.body, headers, method="POST")
         try:
             with urllib.request.urlopen(request, timeout=self._outbox.patience) as response:
                 answer = response.read().decode("utf-8")
@@ -66,6 +67,21 @@ class HttpSender:
             self._outbox.acknowledge(envelope_id, _answer_of(answer))
 
 
+@dataclass(frozen=True)
+class SignedRequest:
+    """An HTTP request as Slack sends it to an app's request URL."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def signed_request(kind: EnvelopeKind, payload: Json, secret: str, timestamp: int) -> SignedRequest:
+    """Return the request that carries a payload, signed at a moment in seconds since the epoch."""
+    body, content_type = _encoded(kind, payload)
+    headers = signature_headers(secret, timestamp, body)
+    return SignedRequest({**headers, "Content-Type": content_type}, body)
+
+
 def signature_headers(secret: str, timestamp: int, body: bytes) -> dict[str, str]:
     """Give the headers by which the app knows that a request is Slack's.
 
@@ -76,12 +92,12 @@ def signature_headers(secret: str, timestamp: int, body: bytes) -> dict[str, str
     return {"X-Slack-Request-Timestamp": str(timestamp), "X-Slack-Signature": f"v0={digest}"}
 
 
-def _encoded(envelope: Envelope) -> tuple[bytes, str]:
-    if envelope.kind == "events_api":
-        return json.dumps(envelope.payload).encode(), "application/json"
-    fields: Mapping[str, object] = envelope.payload
-    if envelope.kind == "interactive":
-        fields = {"payload": json.dumps(envelope.payload)}
+def _encoded(kind: EnvelopeKind, payload: Json) -> tuple[bytes, str]:
+    if kind == "events_api":
+        return json.dumps(payload).encode(), "application/json"
+    fields: Mapping[str, object] = payload
+    if kind == "interactive":
+        fields = {"payload": json.dumps(payload)}
     return urllib.parse.urlencode(fields).encode(), "application/x-www-form-urlencoded"
 
 

@@ -378,7 +378,7 @@ def test_a_recommendation_is_done_and_the_next_digest_says_so(play: Stage):
 def test_of_two_who_take_it_one_wins_and_the_other_is_told(play: Stage):
     a_week(play)
     priya = play.slack.user("admin")
-    rosa = play.slack.add_user("rosa", "Rosa Lind", is_admin=True)
+    rosa = play.slack.add_user("rosa", "Rosa Lind", kind="admin")
     priya.invites(rosa, "ai-programme")
     play.schedule.step(MONDAY)
     message = posted(play)

@@ -28,7 +28,7 @@ def play(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage
     shutil.copytree(home, root / "data")
     shutil.copytree(home.parent / "guides", root / "guides")
     with LocalWorkspace(MANIFEST, patience=PATIENCE) as slack:
-        rosa = slack.add_user("rosa", "Rosa Lind", is_admin=True)
+        rosa = slack.add_user("rosa", "Rosa Lind", kind="admin")
         more: dict[str, Any] = {
             "help_channel": slack.channel("ai-help"),
             "admins": [slack.user("admin").id, rosa.id],

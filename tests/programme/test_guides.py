@@ -38,7 +38,7 @@ def play(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator
     root = tmp_path_factory.mktemp("guides-of-an-admin")
     Sync(Index.open(root / "data" / "index", encoder)).run([write_guides(root / "guides")])
     with LocalWorkspace(MANIFEST, patience=PATIENCE) as slack:
-        rosa = slack.add_user("rosa", "Rosa Lind", is_admin=True)
+        rosa = slack.add_user("rosa", "Rosa Lind", kind="admin")
         more: dict[str, Any] = {"admins": [slack.user("admin").id, rosa.id]}
         with stage(slack, root / "data", **more) as running:
             yield running

@@ -197,7 +197,7 @@ def test_who_is_no_admin_is_told_kindly(play: Stage):
 
 def test_of_two_who_decide_one_wins_and_the_other_is_told(play: Stage):
     jonas, priya = play.slack.user("champion"), admin_of(play)
-    rosa = play.slack.add_user("rosa", "Rosa Lind", is_admin=True)
+    rosa = play.slack.add_user("rosa", "Rosa Lind", kind="admin")
     play.office.roles.keep_home(play.account(rosa), "", True, play.office.now())
     hand_in(play, jonas)
     first, second = review(play, priya), review(play, rosa)

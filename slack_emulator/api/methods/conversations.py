@@ -81,6 +81,8 @@ def _open(api: Api, args: Args) -> Json:
     for user in users:
         if user not in api.state.directory.users:
             raise SlackError("user_not_found")
+        if api.state.directory.users[user]["deleted"]:
+            raise SlackError("user_disabled")
     found = api.state.directory.direct(*users, api.bot)
     whole = args.flag("return_im")
     return {"channel": found.to_json(api.bot) if whole else {"id": found.id}}

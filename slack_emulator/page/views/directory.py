@@ -74,7 +74,7 @@ class ViewerDirectory:
 
     def people(self) -> Sequence[Choice]:
         """Give everyone for a users menu."""
-        faces = (face for face in self.faces.values() if not face.is_app)
+        faces = (face for face in self.faces.values() if face.is_persona)
         return [Choice(face.id, face.name) for face in faces]
 
     def channels(self) -> Sequence[Choice]:
@@ -95,6 +95,9 @@ class ViewerDirectory:
         place = self.places.get(channel_id, {})
         if place.get("is_im"):
             return self.face(str(place.get("user", ""))).name
+        if place.get("is_mpim"):
+            others = (m for m in self._reader.members(channel_id) if m != self.viewer)
+            return ", ".join(self.face(member).name for member in others)
         return f"#{place['name']}" if place.get("name") else channel_id
 
     def file_address(self, file: Mapping[str, Any]) -> str | None:
@@ -117,17 +120,24 @@ def base_of(user: Json) -> str:
 
 def face_of(user: Json) -> Face:
     """Give the face of a user object."""
-    profile = user.get("profile") or {}
     name = display_name(user)
     return Face(
         id=str(user["id"]),
         name=name,
         handle=str(user["name"]),
-        title=str(profile.get("title") or ""),
+        title=_title_of(user),
         initials=_initials(name),
         colour=sum(map(ord, str(user["id"]))) % _COLOURS,
         is_app=bool(user.get("is_bot")),
+        is_active=not user.get("deleted"),
     )
+
+
+def _title_of(user: Json) -> str:
+    title = str((user.get("profile") or {}).get("title") or "")
+    marks = {"is_stranger": "Another company", "is_restricted": "Guest", "deleted": "Deactivated"}
+    mark = next((words for flag, words in marks.items() if user.get(flag)), "")
+    return " · ".join(part for part in (title, mark) if part)
 
 
 def _initials(name: str) -> str:

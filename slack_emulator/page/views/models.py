@@ -21,6 +21,12 @@ class Face:
     initials: str = ""
     colour: int = 0
     is_app: bool = False
+    is_active: bool = True
+
+    @property
+    def is_persona(self) -> bool:
+        """Tell whether the reader of the page can take this part."""
+        return self.is_active and not self.is_app
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,8 @@ class SideLink:
     mentions: int = 0
     private: bool = False
     you: bool = False
+    group: bool = False
+    shared: bool = False
     person: Face | None = None
 
 
@@ -310,3 +318,22 @@ class PageView:
     developer: DeveloperView | None = None
     view: ModalView | None = None
     frequent: Sequence[str] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Where:
+    """What one window shows.
+
+    Attributes:
+        channel: The open conversation.
+        tab: The app's tab, `home` or `messages`; empty elsewhere.
+        thread: The thread beside it as (channel, timestamp), if any.
+        developer: Whether the payload panel is open.
+        everything: Whether older messages are shown too.
+    """
+
+    channel: str
+    tab: str = ""
+    thread: tuple[str, str] | None = None
+    developer: bool = False
+    everything: bool = False

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
-from jinja2.utils import htmlsafe_json_dumps
-from markupsafe import Markup
-
-from slack_emulator.manifest import SlashCommand
 from slack_emulator.models import Json, Traffic
 from slack_emulator.page.rendering.blocks import Surface, slug
-from slack_emulator.page.views.directory import ViewerDirectory, base_of, face_of
+from slack_emulator.page.views.directory import ViewerDirectory, face_of
 from slack_emulator.page.views.ids import APP_PROMPTS, TIMELINE, MessageList, conversation_id
 from slack_emulator.page.views.memory import Memory
 from slack_emulator.page.views.messages import MessageMaker
@@ -30,14 +24,13 @@ from slack_emulator.page.views.models import (
     ModalView,
     PageView,
     PaneView,
-    Persona,
     PromptsView,
     PromptView,
     SessionView,
     ShortcutView,
-    Sidebar,
-    SideLink,
+    Where,
 )
+from slack_emulator.page.views.sidebar import SideMaker
 from slack_emulator.people.reader import WorkspaceReader
 from slack_emulator.platform import emojis
 
@@ -45,25 +38,6 @@ SHOWN_MESSAGES = 200
 SHOWN_TRAFFIC = 150
 _TITLE_LENGTH = 80
 _STATE_WORDS = {"closed": "Closed", "suspended": "Paused"}
-
-
-@dataclass(frozen=True)
-class Where:
-    """What one window shows.
-
-    Attributes:
-        channel: The open conversation.
-        tab: The app's tab, `home` or `messages`; empty elsewhere.
-        thread: The thread beside it as (channel, timestamp), if any.
-        developer: Whether the payload panel is open.
-        everything: Whether older messages are shown too.
-    """
-
-    channel: str
-    tab: str = ""
-    thread: tuple[str, str] | None = None
-    developer: bool = False
-    everything: bool = False
 
 
 class PageMaker:
@@ -81,6 +55,11 @@ class PageMaker:
     def maker(self) -> MessageMaker:
         """Give the maker of message views."""
         return MessageMaker(self.reader, self.directory, self.memory)
+
+    @cached_property
+    def sides(self) -> SideMaker:
+        """Return the maker of the sidebar and of the other lists of people and places."""
+        return SideMaker(self.reader, self.directory, self.memory, self.app)
 
     @cached_property
     def app(self) -> Face:
@@ -102,23 +81,14 @@ class PageMaker:
             tab=where.tab,
             seq=str(self.reader.number()),
             viewer=self.me,
-            personas=self._personas(),
-            side=self.sidebar(where),
-            completions=self._completions(),
+            personas=self.sides.personas(),
+            side=self.sides.sidebar(where),
+            completions=self.sides.completions(),
             pane=self.pane(*where.thread) if where.thread else None,
             developer=self.developer() if where.developer else None,
             view=self.modal(),
             frequent=emojis.FREQUENT,
         )
-
-    def sidebar(self, where: Where) -> Sidebar:
-        """Give the sidebar."""
-        app = self._side_link(self.directory.app_channel, where, self.app)
-        places = self.directory.places.items()
-        shown = [self._side_link(id_, where) for id_, p in places if _is_channel(p)]
-        others = [face for face in self.directory.faces.values() if not face.is_app]
-        direct = [self._direct_link(face, where) for face in others]
-        return Sidebar([app], shown, direct)
 
     def channel(self, where: Where) -> ChannelView:
         """Give a channel or a direct message between people."""
@@ -128,17 +98,17 @@ class PageMaker:
         shown = messages if where.everything else messages[-SHOWN_MESSAGES:]
         members = self.reader.members(where.channel)
         other = self.directory.face(str(place["user"])) if place.get("is_im") else None
-        name = other.name if other else str(place.get("name") or where.channel)
+        title = self.directory.title(where.channel)
         return ChannelView(
-            name=name,
+            name=title.removeprefix("#"),
             topic=str((place.get("topic") or {}).get("value") or ""),
             list=list_.id,
             messages=[self.maker.make(message, list_) for message in shown],
             earlier=len(messages) - len(shown),
             earlier_href=f"{self.directory.place(where.channel)}?all=1",
             session=self.channel_session(where.channel),
-            composer=self._composer(list_, f"Message {name if other else '#' + name}"),
-            start_title=name if other else f"#{name}",
+            composer=self._composer(list_, f"Message {title}"),
+            start_title=title,
             start_words=_start_words(place, other),
             hint="" if other else f"Type @ to ask {self.app.name} here, / for its commands.",
             private=bool(place.get("is_private")),
@@ -273,36 +243,6 @@ class PageMaker:
         base = self.directory.base
         return DeveloperView(f"{base}/developer", [entry_of(entry) for entry in entries])
 
-    def _personas(self) -> Sequence[Persona]:
-        people = [user for user in self.reader.users() if not user.get("is_bot")]
-        return [Persona(face_of(user), base_of(user)) for user in people]
-
-    def _side_link(self, channel: str, where: Where, app: Face | None = None) -> SideLink:
-        seen = self.memory.read_until(self.viewer, channel)
-        current = channel == where.channel
-        count, mentions = (0, 0) if current else self.reader.unread(channel, self.viewer, seen)
-        place = self.directory.places.get(channel, {})
-        direct = bool(app or place.get("is_im"))
-        return SideLink(
-            href=self.directory.place(channel),
-            name=app.name if app else str(place.get("name") or self.directory.title(channel)),
-            current=current,
-            unread=bool(count),
-            mentions=count if direct else mentions,
-            private=bool(place.get("is_private")),
-            person=app or (self.directory.face(str(place["user"])) if direct else None),
-        )
-
-    def _direct_link(self, face: Face, where: Where) -> SideLink:
-        places = self.directory.places.items()
-        found = (id_ for id_, p in places if p.get("is_im") and p.get("user") == face.id)
-        channel = next(found, None)
-        if channel:
-            link = self._side_link(channel, where)
-            return SideLink(**{**vars(link), "you": face.id == self.viewer})
-        href = f"{self.directory.base}/with/{face.id}"
-        return SideLink(href=href, name=face.name, person=face, you=face.id == self.viewer)
-
     def _composer(self, list_: MessageList, label: str, *, inline: bool = False) -> ComposerView:
         shortcuts = [
             ShortcutView(s.callback_id, s.name, self.app.name, s.description)
@@ -323,46 +263,10 @@ class PageMaker:
             shortcuts=shortcuts if list_.kind != "conversation" else (),
         )
 
-    def _completions(self) -> Markup:
-        faces = self.directory.faces.values()
-        known = {
-            "commands": [
-                {
-                    "insert": c.name,
-                    "label": c.name,
-                    "note": f"{c.usage_hint}  {c.description}".strip(),
-                }
-                for c in self.reader.commands()
-            ],
-            "people": [
-                {
-                    "insert": f"@{face.name}",
-                    "label": face.name,
-                    "note": "App" if face.is_app else face.title,
-                }
-                for face in sorted(faces, key=lambda face: (not face.is_app, face.name))
-                if face.id != self.viewer
-            ]
-            + [
-                {"insert": f"@{group['handle']}", "label": str(group["handle"]), "note": "Group"}
-                for group in self.reader.groups()
-            ],
-            "channels": [
-                {"insert": f"#{place['name']}", "label": f"#{place['name']}", "note": ""}
-                for place in self.directory.places.values()
-                if _is_channel(place)
-            ],
-        }
-        return htmlsafe_json_dumps(known)
-
     def _title_of(self, root: Json) -> str:
         words = self.directory.codec.decode(str(root.get("text") or "")).strip()
         first = words.splitlines()[0] if words else "Conversation"
         return first if len(first) <= _TITLE_LENGTH else f"{first[: _TITLE_LENGTH - 1]}…"
-
-
-def _note_of(command: SlashCommand) -> str:
-    return f"{command.usage_hint}  {command.description}".strip()
 
 
 def entry_of(traffic: Traffic) -> EntryView:
@@ -376,10 +280,6 @@ def entry_of(traffic: Traffic) -> EntryView:
         at=f"{traffic.at:.3f}",
         payload=json.dumps(traffic.payload, indent=2, ensure_ascii=False, default=str),
     )
-
-
-def _is_channel(place: Json) -> bool:
-    return not place.get("is_im") and not place.get("is_mpim")
 
 
 def _start_words(place: Json, other: Face | None) -> str:

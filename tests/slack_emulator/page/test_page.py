@@ -336,3 +336,32 @@ def test_no_screen_has_a_grave_accessibility_fault(desk: Desk, look: Look) -> No
     expect(page.locator("#developer")).to_be_visible()
     check("payloads")
     assert faults == []
+
+
+def test_the_page_shows_guests_groups_and_shared_channels_and_no_closed_account(
+    desk: Desk,
+) -> None:
+    slack = desk.slack
+    olga = slack.add_user("olga", "Olga Outside", title="Buyer", kind="external")
+    gone = slack.add_user("greta", "Greta Gone")
+    slack.add_channel("with-partner", [desk.person(), olga], external=True)
+    group = slack.open_group_message(desk.person(), desk.person(1))
+    desk.person(1).says("Shall we meet?", group)
+    gone.says("Bye", "general")
+    slack.deactivate(gone)
+    page = desk.opens("general").page
+    side = page.get_by_role("navigation", name="Channels and messages")
+    expect(side.get_by_role("link", name="with-partner shared")).to_be_visible()
+    expect(side.get_by_role("link", name="Greta Gone")).to_have_count(0)
+    expect(page.locator("#main").get_by_text("Greta Gone")).to_be_visible()
+    page.locator(".persona-button").click()
+    expect(
+        page.get_by_role("menuitem", name="Olga Outside Buyer · Another company")
+    ).to_be_visible()
+    page.keyboard.press("Escape")
+    side.get_by_role("link", name=f"{desk.person(1).name}, {desk.app_name}").click()
+    expect(page.get_by_text("Shall we meet?")).to_be_visible()
+    page.goto(desk.address + f"/as/{olga.handle}/")
+    expect(side.get_by_role("link", name="with-partner")).to_be_visible()
+    expect(side.get_by_role("link", name="general")).to_have_count(0)
+    assert httpx.get(desk.address + "/as/greta/").status_code == 404

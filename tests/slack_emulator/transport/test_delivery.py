@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import httpx
 import pytest
 from slack_bolt import App
 from websockets.exceptions import InvalidStatus
@@ -179,6 +181,25 @@ def test_an_app_over_http_gets_signed_requests() -> None:
         slack.user().runs("/tiny loud")
         whispers = slack.wait_for(lambda: slack.user().whispers("general"))
         assert whispers[0].body["text"] == "Heard: loud"
+
+
+def test_a_signed_request_may_be_forged_to_try_what_the_app_refuses() -> None:
+    with http_app() as web, LocalWorkspace(manifest(), request_url=web.address) as slack:
+        web.use(slack)
+        slack.user().runs("/tiny loud")
+        payload = slack.payload("/tiny") | {"team_id": "T0OTHER"}
+        now = int(time.time())
+        for secret, timestamp, status in (
+            (slack.signing_secret, now, 200),
+            ("another secret", now, 401),
+            (slack.signing_secret, now - 600, 401),
+        ):
+            made = slack.signed_request(
+                "slash_commands", payload, secret=secret, timestamp=timestamp
+            )
+            answer = httpx.post(web.address, content=made.body, headers=dict(made.headers))
+            assert answer.status_code == status
+        assert slack.deliver("slash_commands", payload) == {"text": "Heard: loud"}
 
 
 def test_the_app_is_not_told_of_its_own_words_over_any_way(slack: LocalWorkspace) -> None:
