@@ -347,13 +347,14 @@ def test_the_page_shows_guests_groups_and_shared_channels_and_no_closed_account(
     slack.add_channel("with-partner", [desk.person(), olga], external=True)
     group = slack.open_group_message(desk.person(), desk.person(1))
     desk.person(1).says("Shall we meet?", group)
+    gone.joins("general")
     gone.says("Bye", "general")
     slack.deactivate(gone)
     page = desk.opens("general").page
     side = page.get_by_role("navigation", name="Channels and messages")
     expect(side.get_by_role("link", name="with-partner shared")).to_be_visible()
     expect(side.get_by_role("link", name="Greta Gone")).to_have_count(0)
-    expect(page.locator("#main").get_by_text("Greta Gone")).to_be_visible()
+    expect(page.locator("#main article", has_text="Bye").get_by_text("Greta Gone")).to_be_visible()
     page.locator(".persona-button").click()
     expect(
         page.get_by_role("menuitem", name="Olga Outside Buyer · Another company")
