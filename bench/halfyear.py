@@ -14,13 +14,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from adoption.feedback.models import DETAILS, OverrideReason
-from adoption.feedback.voices import CheckedIn, Overridden, Told, Voices
-from adoption.people.roster import RosterRow, RosterStore
-from adoption.questions.models import Outcome, Reason, Surface, Vote
-from adoption.questions.record import Asked, Cited, Record
+from adoption.feedback.feedback import CheckIn, Override
+from adoption.feedback.models import DETAILS, OverrideReason, Reason, Vote
+from adoption.people.roster import RosterRow
+from adoption.questions.models import Outcome, Surface
+from adoption.questions.questions import Asked, Cited
+from adoption.record import Record
 from adoption.reports.weeks import Week
-from adoption.usage.facts import Usage, UsageStore
+from adoption.submissions.models import State
+from adoption.submissions.schemas import StoryFields
+from adoption.submissions.submissions import Decision
+from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 
 TOOLS = ("GitHub Copilot", "Microsoft 365 Copilot", "ChatGPT Enterprise")
@@ -142,18 +146,18 @@ class Company:
 def fill(record: Record, company: Company) -> Planted:
     """Writes the half year down and tells what is planted in it."""
     now = datetime.combine(company.last.next.monday, time(8), UTC)
-    RosterStore(record.engine).keep(list(company.roster()), now)
-    store, voices = UsageStore(record.engine), Voices(record.engine)
+    record.roster.store(list(company.roster()), now)
+    store = record.usage
     for number in range(company.weeks):
         monday = company.monday + timedelta(weeks=number)
         facts = [fact for day in range(7) for fact in company.usage(monday + timedelta(days=day))]
         store.keep(facts, now)
-        voices.keep_overrides(list(_overrides(company, monday)))
-        voices.keep_stories(list(_stories(company, monday)))
+        record.feedback.add_overrides(list(_overrides(company, monday)))
+        _stories(record, company, monday)
         _questions(record, company, monday)
     for tool, cost in zip(TOOLS, (19.0, 30.0, 25.0), strict=True):
-        voices.keep_tool(tool, f"Owner of {tool}", cost)
-    voices.keep_check_ins(list(_check_ins(company, now)), now)
+        record.tools.store(tool, f"Owner of {tool}", cost)
+    record.feedback.add_check_ins(list(_check_ins(company, now)), now)
     return Planted(company.last)
 
 
@@ -162,7 +166,7 @@ def _moment(company: Company, monday: date) -> datetime:
     return datetime.combine(day, time(8), UTC) + timedelta(minutes=company.chance.randrange(9 * 60))
 
 
-def _overrides(company: Company, monday: date) -> Iterator[Overridden]:
+def _overrides(company: Company, monday: date) -> Iterator[Override]:
     planted = Planted(company.last)
     reasons = [reason for reason in OverrideReason if reason is not OverrideReason.DECLINED]
     for number in range(company.size // 3):
@@ -173,7 +177,7 @@ def _overrides(company: Company, monday: date) -> Iterator[Overridden]:
         if grown and company.chance.random() < 0.6:
             reason, detail = OverrideReason.WRONG_DATA, "missing data"
         who = company.chance.randrange(company.size)
-        yield Overridden(
+        yield Override(
             id=f"{monday}:{number}",
             account=f"T1:U{who}",
             tool=tool,
@@ -185,25 +189,27 @@ def _overrides(company: Company, monday: date) -> Iterator[Overridden]:
         )
 
 
-def _stories(company: Company, monday: date) -> Iterator[Told]:
+def _stories(record: Record, company: Company, monday: date) -> None:
     for number in range(1 + company.size // 500):
-        yield Told(
-            id=f"{monday}:{number}",
-            account=f"T1:U{company.chance.randrange(company.size)}",
-            at=_moment(company, monday),
-            text="The minutes of our Monday round write themselves now, I only check the names.",
+        id, at = f"{monday}:{number}", _moment(company, monday)
+        author = f"T1:U{company.chance.randrange(company.size)}"
+        fields = StoryFields(
+            title="The minutes of our Monday round",
             tool=TOOLS[1],
-            minutes_low=20,
-            minutes_high=45,
+            changed="They write themselves now, I only check the names.",
+            figure="0.5",
+            unit="hours",
             consent=True,
         )
+        record.stories.submit_fields(id, author, fields, True, at)
+        record.stories.decide(id, Decision(State.PUBLISHED, id, "U-admin", at))
 
 
-def _check_ins(company: Company, now: datetime) -> Iterator[CheckedIn]:
+def _check_ins(company: Company, now: datetime) -> Iterator[CheckIn]:
     for number in range(0, company.size, 5):
         done = company.chance.random() < 0.7
         low = company.chance.randrange(10, 60)
-        yield CheckedIn(
+        yield CheckIn(
             id=f"check-in:{number}",
             account=f"T1:U{number}",
             due_on=company.start(number) + timedelta(weeks=2),
@@ -220,10 +226,11 @@ def _questions(record: Record, company: Company, monday: date) -> None:
         known = chance.random() < 0.8
         guide = chance.choice(GUIDES)
         id, at = f"C1:{monday}:{number}", _moment(company, monday)
-        record.keep_interaction(
+        asker = f"T1:U{chance.randrange(company.size)}"
+        record.questions.add(
             Asked(
                 id=id,
-                account=f"T1:U{chance.randrange(company.size)}",
+                account=asker,
                 asked_at=at,
                 surface=Surface.CHANNEL,
                 channel="C1",
@@ -237,14 +244,14 @@ def _questions(record: Record, company: Company, monday: date) -> None:
         if known and chance.random() < 0.5:
             up = chance.random() < 0.75
             voter = f"T1:U{chance.randrange(company.size)}"
-            record.keep_vote(id, voter, Vote.POSITIVE if up else Vote.NEGATIVE, at)
+            record.feedback.set_vote(id, voter, Vote.POSITIVE if up else Vote.NEGATIVE, at)
             if not up:
-                record.keep_reason(id, voter, chance.choice(list(Reason)), None, at)
+                record.feedback.set_reason(id, voter, chance.choice(list(Reason)), None, at)
         if not known and chance.random() < 0.5:
             answered = at + timedelta(hours=chance.randint(1, 30))
-            Voices(record.engine).keep_escalation(
-                id, at, answered if chance.random() < 0.8 else None
-            )
+            record.handoffs.open(id, asker, at, ("C1", "1"))
+            if chance.random() < 0.8:
+                record.handoffs.solve(id, "U-helper", answered)
 
 
 def main(folder: str, people: str = "2000", weeks: str = "26") -> None:

@@ -27,13 +27,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, case, func, select
 
 from adoption.measures import Decisions
-from adoption.people.roster import RosterRow, RosterStore
+from adoption.people.roster import RosterRow
 from adoption.privacy.groups import Minimum
-from adoption.questions.record import Record
+from adoption.record import Record
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.use_section import use_section
 from adoption.reports.weeks import Week
-from adoption.usage.facts import UsageStore
 from adoption.usage.importers.formats import built_in
 from adoption.usage.importers.load import load_usage
 from adoption.usage.models import Event, UsageRow
@@ -175,7 +174,7 @@ def filled(record: Record, path: Path, rows: int) -> tuple[Took, float]:
     """Imports a file into a record with a roster; the time it took, and the slowest rate."""
     people = [RosterRow(f"person{n}@example.com", team=f"Team {n % 25}") for n in range(PEOPLE)]
     now, pace = datetime.now(UTC), Pace()
-    RosterStore(record.engine).keep(people, now)
+    record.roster.store(people, now)
     with progress_bar("Importing") as bar:
 
         def move(done: int, whole: int) -> None:
@@ -183,9 +182,7 @@ def filled(record: Record, path: Path, rows: int) -> tuple[Took, float]:
             pace.move(done, whole)
 
         loaded, took = timed(
-            lambda: load_usage(
-                path, built_in("generic"), UsageStore(record.engine), ZoneInfo("UTC"), now, move
-            )
+            lambda: load_usage(path, built_in("generic"), record.usage, ZoneInfo("UTC"), now, move)
         )
     assert loaded.kept.new == rows, loaded
     return took, pace.slowest(rows)

@@ -18,8 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from adoption.questions.record import Record
-from adoption.usage.facts import UsageStore
+from adoption.record import Record
 from adoption.usage.importers.formats import built_in
 from adoption.usage.importers.load import load_usage
 from adoption.usage.models import Event
@@ -64,7 +63,7 @@ def measure(rows: int, url: str | None = None) -> None:
             loaded = load_usage(
                 path,
                 built_in("generic"),
-                UsageStore(record.engine),
+                record.usage,
                 ZoneInfo("UTC"),
                 datetime.now(UTC),
             )

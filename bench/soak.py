@@ -23,7 +23,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from adoption.questions.record import Record
+from adoption.record import Record
 from ingest.sync.sync import Sync
 from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
@@ -191,7 +191,7 @@ def _ask(slack: LocalWorkspace, rng: random.Random, town: _Town) -> Message:
 def _over(plan: Plan, asked: list[Message], killed: int, record: Record) -> bool:
     if len(asked) < plan.questions or killed < plan.kills:
         return False
-    return record.count() >= plan.questions
+    return record.questions.count() >= plan.questions
 
 
 def _outcome(
@@ -207,7 +207,7 @@ def _outcome(
     replies = Counter((post.channel, post.thread) for post in posts)
     first = {post.thread: post.at for post in reversed(posts)}
     wanted = {id_of(question) for question in asked}
-    rows = {row.id for row in record.interactions(*ALWAYS)}
+    rows = {row.id for row in record.questions.between(*ALWAYS)}
     waits = sorted(first[each.ts] - float(each.ts) for each in asked if each.ts in first)
     return Outcome(
         seed=seed,

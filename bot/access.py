@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adoption.people.programme_models import Tried
-from adoption.people.roles import RoleBook
-from adoption.privacy.audit import keep_refusal
+from adoption.privacy.models import RestrictedAction
 from bot.container import Container, JobContext
 from bot.jobs.job import job
 from bot.slack.blocks import line
@@ -26,7 +24,7 @@ class Attempt:
     """
 
     account: str
-    act: Tried
+    act: RestrictedAction
     about: str = ""
     url: str = ""
     words: str = NOT_ALLOWED
@@ -66,12 +64,12 @@ def admin_places(container: Container, team: str) -> list[str]:
         return [admins.channel]
     if admins.named:
         return admins.named
-    known = RoleBook(container.engine).homes(admins_only=True)
+    known = container.record.home_views.accounts(admins_only=True)
     return [user_of(each) for each in known if team_of(each) == team and user_of(each)]
 
 
 def _refuse(context: JobContext, attempt: Attempt) -> None:
-    engine, at = context.container.engine, context.enqueued_at
-    context.step(keep_refusal, engine, context.id, attempt.account, attempt.act, attempt.about, at)
+    add, at = context.container.record.refused_actions.add, context.enqueued_at
+    context.step(add, context.id, attempt.account, attempt.act, attempt.about, at)
     if attempt.words:
         context.reply("refused", attempt.url, attempt.account, line(attempt.words))

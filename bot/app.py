@@ -19,9 +19,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from sqlalchemy import create_engine
 
-from adoption.questions.channel_rules import rule_of
-from adoption.questions.record import Record
-from adoption.questions.threads import Threads
+from adoption.record import Record
 from bot.answering.cancellation import halt_of
 from bot.answering.conversation import Talk
 from bot.answering.delivery import Delivery
@@ -90,7 +88,7 @@ def build(
         record=record,
         index=index,
         answerer=answerer,
-        talk=Talk(Threads(record), FollowUps(model)),
+        talk=Talk(record.threads, FollowUps(model)),
         slack=slack,
         admins=Admins(slack, settings.admins, clock, settings.admin_channel),
         guides=GuideStatistics(
@@ -323,4 +321,4 @@ def slack_delivery(house: Container, limited: Callable[[], None] = lambda: None)
     """Brings answers to Slack; `limited` is called when Slack wants to be asked later."""
     client, place = slack_client(house.settings, patient=False), house.settings.help_channel
     inner = SlackDelivery(client, place, limited, halt_of=halt_of)
-    return RuledDelivery(inner, client, lambda name: rule_of(house.record.engine, name), place)
+    return RuledDelivery(inner, client, lambda name: house.record.channel_rules.get(name), place)

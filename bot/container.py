@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from adoption.privacy.groups import Minimum
-from adoption.questions.record import Record
+from adoption.record import Record
 from bot.answering.conversation import Talk
 from bot.guides.statistics import GuideStatistics
 from bot.jobs import context

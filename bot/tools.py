@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, select
-
-from adoption.usage.models import FirstUse, Tool
+from adoption.record import Record
 from knowledge.index.index import Index
 from knowledge.index.passages import ANY_TOOL
 from uptake import UptakeError
 
 
-def known_tools(engine: Engine, index: Index) -> list[str]:
+def known_tools(record: Record, index: Index) -> list[str]:
     """The names of all tools, by alphabet."""
-    with engine.connect() as connection:
-        names = set(connection.scalars(select(Tool.name)))
-        names |= set(connection.scalars(select(FirstUse.tool).distinct()))
-    names |= tools_in_guides(index)
+    names = record.tools.names() | tools_in_guides(index)
     return sorted((name for name in names if name.strip()), key=str.casefold)
 
 

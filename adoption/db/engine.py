@@ -7,16 +7,15 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from adoption.db.writes import Lock, lock
 from adoption.errors import RecordUnavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-# PostgreSQL's advisory lock for "migrating Uptake's record": any fixed number does.
-_MIGRATION_LOCK = 7_261_001
 
 
 def open_database(url: str) -> Engine:
@@ -58,10 +57,7 @@ def open_database(url: str) -> Engine:
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Brings the tables to `revision`; several processes may call this at the same time."""
     with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.execute(text("BEGIN IMMEDIATE"))
-        else:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MIGRATION_LOCK})
+        lock(connection, Lock.MIGRATION)
         command.upgrade(_alembic(connection), revision)
 
 

@@ -1,15 +1,90 @@
-"""The tables of what people say and what is done about it: overrides, stories, targets."""
+"""Tables of feedback: votes, comments, time saved, overrides, check-ins."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adoption.db.base import Base, words
+from adoption.db.policies import WITH_QUESTION, about
+
+
+class Vote(StrEnum):
+    """A thumb under an answer."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+
+
+class Reason(StrEnum):
+    """Why an answer did not help."""
+
+    WRONG = "wrong"
+    OUTDATED = "outdated"
+    INCOMPLETE = "incomplete"
+    HARD_TO_FOLLOW = "hard to follow"
+    NOT_WHAT_I_ASKED = "not what I asked"
+    OTHER = "other"
+
+
+class VoteRow(Base):
+    """What one person thinks of one answer; the last press counts.
+
+    A thumb can arrive before the answer's own row is written, so `interaction_id` is no
+    foreign key.
+    """
+
+    __tablename__ = "votes"
+    __table_args__ = about("votes on answers", expires=WITH_QUESTION)
+
+    interaction_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    vote: Mapped[Vote] = mapped_column(words(Vote))
+    voted_at: Mapped[datetime]
+    reason: Mapped[Reason | None] = mapped_column(words(Reason))
+    comment: Mapped[str | None] = mapped_column(Text)
+
+
+class TimeSaved(StrEnum):
+    """How much time an answer saved somebody, as they say."""
+
+    NOTHING = "nothing"
+    MINUTES = "minutes"
+    HOUR = "an hour"
+    MORE = "more"
+
+
+class TimeSavedRow(Base):
+    """How much time one answer saved one person; the last press counts."""
+
+    __tablename__ = "time_saved"
+    __table_args__ = about("notes on the time an answer saved you", expires=WITH_QUESTION)
+
+    interaction_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    saved: Mapped[TimeSaved] = mapped_column(words(TimeSaved))
+    at: Mapped[datetime]
+
+
+class CommentRow(Base):
+    """What somebody thinks of a tool or of the programme; `tool` is None for the programme."""
+
+    __tablename__ = "feedback_comments"
+    __table_args__ = (
+        Index("ix_feedback_comments_at", "at"),
+        about("comments on tools and the programme"),
+    )
+
+    id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    tool: Mapped[str | None] = mapped_column(String(255))
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)
+    # Whether the programme team may see who wrote it.
+    named: Mapped[bool]
 
 
 class OverrideReason(StrEnum):
@@ -45,19 +120,11 @@ class Weight(StrEnum):
     HIGH = "high"
 
 
-class Tier(StrEnum):
-    """The three tiers of training."""
-
-    AWARENESS = "awareness"
-    HANDS_ON = "hands-on"
-    ADVANCED = "advanced"
-
-
-class Override(Base):
+class OverrideRow(Base):
     """Somebody did something else than a tool recommended, and why."""
 
     __tablename__ = "overrides"
-    __table_args__ = (Index("ix_overrides_at", "at"),)
+    __table_args__ = (Index("ix_overrides_at", "at"), about("overrides you logged"))
 
     id: Mapped[str] = mapped_column(String(255), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
@@ -69,45 +136,20 @@ class Override(Base):
     recommended: Mapped[str | None] = mapped_column(Text)
     did_instead: Mapped[str | None] = mapped_column(Text)
     weight: Mapped[Weight] = mapped_column(words(Weight))
+    # Whether the text may be quoted.
     consent: Mapped[bool]
-    # Whether the programme team may see who told it.
+    # Whether the programme team may see who logged it.
     named: Mapped[bool] = mapped_column(default=False)
 
 
-class Story(Base):
-    """What somebody achieved with a tool; minutes saved a week where told, as a range."""
-
-    __tablename__ = "stories"
-    __table_args__ = (Index("ix_stories_at", "at"),)
-
-    id: Mapped[str] = mapped_column(String(255), primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
-    tool: Mapped[str | None] = mapped_column(String(255))
-    at: Mapped[datetime]
-    text: Mapped[str] = mapped_column(Text)
-    minutes_low: Mapped[float | None]
-    minutes_high: Mapped[float | None]
-    consent: Mapped[bool]
-
-
-class Escalation(Base):
-    """A question that was handed to a person."""
-
-    __tablename__ = "escalations"
-    __table_args__ = (Index("ix_escalations_asked_at", "asked_at"),)
-
-    interaction_id: Mapped[str] = mapped_column(String(255), primary_key=True)
-    asked_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-
-
-class CheckIn(Base):
-    """A follow-up with a person, due on a day; minutes saved a week as told, as a range."""
+class CheckInRow(Base):
+    """A follow-up with a person, due on a day; minutes saved a week as reported, as a range."""
 
     __tablename__ = "check_ins"
     __table_args__ = (
         Index("ix_check_ins_due_on", "due_on"),
         Index("ix_check_ins_done_at", "done_at"),
+        about("check-ins with you"),
     )
 
     id: Mapped[str] = mapped_column(String(255), primary_key=True)
@@ -119,61 +161,3 @@ class CheckIn(Base):
     minutes_high: Mapped[float | None]
     comment: Mapped[str | None] = mapped_column(Text)
     consent: Mapped[bool]
-
-
-class Training(Base):
-    """A tier of training that somebody completed."""
-
-    __tablename__ = "trainings"
-
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    tier: Mapped[Tier] = mapped_column(words(Tier), primary_key=True)
-    done_on: Mapped[date]
-
-
-class Theme(Base):
-    """A theme of people's words, kept so that it keeps its name from week to week."""
-
-    __tablename__ = "themes"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
-    centre: Mapped[bytes] = mapped_column(LargeBinary)
-    first_week: Mapped[str] = mapped_column(String(8))
-    sizes: Mapped[dict[str, Any]] = mapped_column(JSON)
-
-
-class FollowUp(Base):
-    """An action that a digest recommended, who took it and what came of it."""
-
-    __tablename__ = "follow_ups"
-
-    week: Mapped[str] = mapped_column(String(8), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
-    said: Mapped[str] = mapped_column(Text)
-    owner: Mapped[str | None] = mapped_column(String(255))
-    did: Mapped[str | None] = mapped_column(Text)
-    done_at: Mapped[datetime | None]
-
-
-class Target(Base):
-    """What a measure should reach by a day, for all or for one wave, team or tool."""
-
-    __tablename__ = "targets"
-
-    measure: Mapped[str] = mapped_column(String(64), primary_key=True)
-    dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
-    name: Mapped[str] = mapped_column(String(255), primary_key=True)
-    value: Mapped[float]
-    by: Mapped[date | None]
-    set_at: Mapped[datetime]
-
-
-class AlertRow(Base):
-    """An alert that was raised, so that it is raised once."""
-
-    __tablename__ = "alerts"
-
-    key: Mapped[str] = mapped_column(String(255), primary_key=True)
-    text: Mapped[str] = mapped_column(Text)
-    raised_at: Mapped[datetime]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, select
 
-from adoption.feedback.models import Override, OverrideReason
+from adoption.feedback.models import OverrideReason, OverrideRow
 from adoption.measures import Share, changed
 from adoption.privacy.groups import OTHERS, Minimum, fold
 
@@ -75,8 +75,12 @@ def overrides_by_tool(
 
 def _rows(engine: Engine, start: datetime, end: datetime) -> list[_Row]:
     query = select(
-        Override.tool, Override.person_id, Override.at, Override.reason, Override.detail
-    ).where(Override.at >= start, Override.at < end)
+        OverrideRow.tool,
+        OverrideRow.person_id,
+        OverrideRow.at,
+        OverrideRow.reason,
+        OverrideRow.detail,
+    ).where(OverrideRow.at >= start, OverrideRow.at < end)
     with engine.connect() as connection:
         return [
             _Row(tool, person, at, _label(reason, detail))

@@ -1,4 +1,4 @@
-"""Questions on their way to a person: who asked, who took them, when they were solved."""
+"""Questions handed over to a person: who asked, who took them, when they were solved."""
 
 from __future__ import annotations
 
@@ -9,31 +9,28 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select, update
 
-from adoption.feedback.models import Escalation
-from adoption.feedback.voices import person_of
-from adoption.people.directory import writing
-from adoption.questions.desk_models import HelpCall
-from adoption.questions.models import Person
-from adoption.usage.models import Member
-from adoption.usage.rollups import upsert
+from adoption.db.writes import insert_new, write_lock
+from adoption.handoffs.models import HandoffRow
+from adoption.people.directory import person_of
+from adoption.people.models import Person
 
 
 @dataclass(frozen=True)
-class Call:
-    """A question on its way to a person.
+class Handoff:
+    """A question handed over to a person.
 
     Attributes:
-        account: who asked; None where they have left no name behind.
+        account: who asked; None where they erased their data.
         channel, ts: the message that helpers see it in; None until it is posted.
         offers: how often it has been offered.
-        reply_ts: the newest reply that was brought to the asker; None before there is one.
+        reply_ts: the newest reply that the asker got; None before there is one.
     """
 
     interaction_id: str
     account: str | None
     asked_at: datetime
-    home_channel: str
-    home_thread: str
+    asked_channel: str
+    asked_thread: str
     channel: str | None
     ts: str | None
     offers: int
@@ -42,16 +39,17 @@ class Call:
     solved_by: str | None
     solved_at: datetime | None
     reply_ts: str | None
+    answered_at: datetime | None = None
 
 
 _COLUMNS = [
-    Person.account if name == "account" else getattr(HelpCall, name)
-    for name in Call.__dataclass_fields__
+    Person.account if name == "account" else getattr(HandoffRow, name)
+    for name in Handoff.__dataclass_fields__
 ]
 
 
-class HelpCalls:
-    """Keeps help calls; of two people who take or solve one at once, one does."""
+class Handoffs:
+    """Stores hand-offs; of two people who take or solve one at once, one does."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -61,133 +59,98 @@ class HelpCalls:
         interaction_id: str,
         account: str,
         at: datetime,
-        home: tuple[str, str],
+        asked: tuple[str, str],
         target: str | None = None,
     ) -> bool:
-        """Writes a call down; False if there is one for this question already.
+        """Stores a hand-off; False if there is one for this question already.
 
         Args:
-            home: channel and thread it was asked in.
+            asked: channel and thread it was asked in.
             target: the channel or person it goes to.
         """
-        with writing(self._engine) as connection:
+        with write_lock(self._engine) as connection:
             row = {
                 "interaction_id": interaction_id,
                 "person_id": person_of(connection, account, at),
                 "asked_at": at,
-                "home_channel": home[0],
-                "home_thread": home[1],
+                "asked_channel": asked[0],
+                "asked_thread": asked[1],
                 "channel": target,
                 "offers": 1,
                 "offered_at": at,
             }
-            made = upsert(connection, HelpCall).on_conflict_do_nothing().values(row)
-            if connection.execute(made.returning(HelpCall.interaction_id)).first() is None:
-                return False
-            escalation = {"interaction_id": interaction_id, "asked_at": at}
-            connection.execute(
-                upsert(connection, Escalation).on_conflict_do_nothing(), [escalation]
-            )
-            return True
+            return insert_new(connection, HandoffRow, row)
 
-    def place(self, interaction_id: str, channel: str, ts: str) -> None:
-        """Notes the message that helpers see a call in."""
+    def set_message(self, interaction_id: str, channel: str, ts: str) -> None:
+        """Stores the message that helpers see a hand-off in."""
         self._change(interaction_id, channel=channel, ts=ts)
 
-    def offered(self, interaction_id: str, offers: int, at: datetime) -> None:
-        """Notes that a call was offered for the `offers`-th time."""
+    def set_offered(self, interaction_id: str, offers: int, at: datetime) -> None:
+        """Stores that a hand-off was offered for the `offers`-th time."""
         self._change(interaction_id, offers=offers, offered_at=at)
 
     def take(self, interaction_id: str, helper: str, at: datetime) -> bool:
-        """Gives a call to a helper; False if somebody else has it, or it is solved."""
-        taken = update(HelpCall).where(
-            HelpCall.interaction_id == interaction_id,
-            HelpCall.solved_at.is_(None),
-            (HelpCall.taken_by.is_(None)) | (HelpCall.taken_by == helper),
+        """Gives a hand-off to a helper; False if somebody else has it, or it is solved."""
+        taken = update(HandoffRow).where(
+            HandoffRow.interaction_id == interaction_id,
+            HandoffRow.solved_at.is_(None),
+            (HandoffRow.taken_by.is_(None)) | (HandoffRow.taken_by == helper),
         )
-        with writing(self._engine) as connection:
-            values = {"taken_by": helper, "taken_at": func.coalesce(HelpCall.taken_at, at)}
+        with write_lock(self._engine) as connection:
+            values = {"taken_by": helper, "taken_at": func.coalesce(HandoffRow.taken_at, at)}
             return connection.execute(taken.values(values)).rowcount > 0
 
     def solve(self, interaction_id: str, by: str, at: datetime) -> bool:
-        """Notes that a call is solved; False if somebody else had noted it."""
-        solved = update(HelpCall).where(
-            HelpCall.interaction_id == interaction_id,
-            (HelpCall.solved_at.is_(None)) | (HelpCall.solved_by == by),
+        """Stores that a hand-off is solved; False if somebody else had said so."""
+        solved = update(HandoffRow).where(
+            HandoffRow.interaction_id == interaction_id,
+            (HandoffRow.solved_at.is_(None)) | (HandoffRow.solved_by == by),
         )
-        answered = update(Escalation).where(
-            Escalation.interaction_id == interaction_id, Escalation.answered_at.is_(None)
-        )
-        with writing(self._engine) as connection:
-            when = func.coalesce(HelpCall.solved_at, at)
-            done = connection.execute(solved.values(solved_by=by, solved_at=when)).rowcount > 0
-            if done:
-                connection.execute(answered.values(answered_at=at))
-            return done
+        values = {
+            "solved_by": by,
+            "solved_at": func.coalesce(HandoffRow.solved_at, at),
+            "answered_at": func.coalesce(HandoffRow.answered_at, at),
+        }
+        with write_lock(self._engine) as connection:
+            return connection.execute(solved.values(values)).rowcount > 0
 
-    def answered(self, interaction_id: str, ts: str, at: datetime) -> None:
-        """Notes a person's reply: when the first came, and which is the newest."""
-        first = update(Escalation).where(
-            Escalation.interaction_id == interaction_id, Escalation.answered_at.is_(None)
-        )
-        newest = update(HelpCall).where(
-            HelpCall.interaction_id == interaction_id,
-            (HelpCall.reply_ts.is_(None)) | (HelpCall.reply_ts < ts),
-        )
-        with writing(self._engine) as connection:
-            connection.execute(first.values(answered_at=at))
-            connection.execute(newest.values(reply_ts=ts))
+    def set_reply(self, interaction_id: str, ts: str, at: datetime) -> None:
+        """Stores a helper's reply: when the first came, and which is the newest."""
+        handoff = HandoffRow.interaction_id == interaction_id
+        newest = (HandoffRow.reply_ts.is_(None)) | (HandoffRow.reply_ts < ts)
+        answered_at = func.coalesce(HandoffRow.answered_at, at)
+        with write_lock(self._engine) as connection:
+            connection.execute(update(HandoffRow).where(handoff).values(answered_at=answered_at))
+            connection.execute(update(HandoffRow).where(handoff, newest).values(reply_ts=ts))
 
-    def get(self, interaction_id: str) -> Call | None:
-        """The call for a question, or None."""
-        return next(iter(self._found(HelpCall.interaction_id == interaction_id)), None)
+    def get(self, interaction_id: str) -> Handoff | None:
+        """The hand-off of a question, or None."""
+        return next(iter(self._found(HandoffRow.interaction_id == interaction_id)), None)
 
-    def at_place(self, channel: str, ts: str) -> Call | None:
-        """The call whose message is there, or None."""
-        return next(iter(self._found(HelpCall.channel == channel, HelpCall.ts == ts)), None)
+    def at_message(self, channel: str, ts: str) -> Handoff | None:
+        """The hand-off whose message is there, or None."""
+        return next(iter(self._found(HandoffRow.channel == channel, HandoffRow.ts == ts)), None)
 
-    def unplaced(self, targets: Collection[str]) -> bool:
-        """Whether a call is on its way to one of these, who may see it before it has a place."""
-        return bool(self._found(HelpCall.ts.is_(None), HelpCall.channel.in_(targets)))
+    def is_on_its_way(self, targets: Collection[str]) -> bool:
+        """Whether a hand-off goes to one of these, who may see it before its message is known."""
+        return bool(self._found(HandoffRow.ts.is_(None), HandoffRow.channel.in_(targets)))
 
-    def waiting(self, offered_before: datetime, fewer_than: int) -> Sequence[Call]:
-        """The calls nobody has taken, last offered before a moment, fewer times than so many."""
+    def waiting(self, offered_before: datetime, fewer_than: int) -> Sequence[Handoff]:
+        """Hand-offs nobody has taken, last offered before a moment, fewer times than so many."""
         return self._found(
-            HelpCall.taken_by.is_(None),
-            HelpCall.solved_at.is_(None),
-            HelpCall.offered_at <= offered_before,
-            HelpCall.offers < fewer_than,
+            HandoffRow.taken_by.is_(None),
+            HandoffRow.solved_at.is_(None),
+            HandoffRow.offered_at <= offered_before,
+            HandoffRow.offers < fewer_than,
         )
 
-    def champions_of(self, account: str) -> list[str]:
-        """The accounts of the champions in somebody's team."""
-        own = (
-            select(Member.team_id)
-            .join(Person, Person.id == Member.person_id)
-            .where(Person.account == account, Member.team_id.is_not(None))
-        )
-        query = (
-            select(Person.account)
-            .join(Member, Member.person_id == Person.id)
-            .where(
-                Member.team_id.in_(own),
-                func.lower(Member.role) == "champion",
-                Member.left_on.is_(None),
-                Person.account.is_not(None),
-                Person.account != account,
-            )
-            .order_by(Person.account)
-        )
+    def _found(self, *conditions: Any) -> list[Handoff]:
+        query = select(*_COLUMNS).join(Person, Person.id == HandoffRow.person_id).where(*conditions)
         with self._engine.connect() as connection:
-            return [name for name in connection.scalars(query) if name]
-
-    def _found(self, *conditions: Any) -> list[Call]:
-        query = select(*_COLUMNS).join(Person, Person.id == HelpCall.person_id).where(*conditions)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(HelpCall.offered_at)).all()
-        return [Call(*row) for row in rows]
+            rows = connection.execute(query.order_by(HandoffRow.offered_at)).all()
+        return [Handoff(*row) for row in rows]
 
     def _change(self, interaction_id: str, **values: Any) -> None:
-        changed = update(HelpCall).where(HelpCall.interaction_id == interaction_id)
-        with writing(self._engine) as connection:
+        changed = update(HandoffRow).where(HandoffRow.interaction_id == interaction_id)
+        with write_lock(self._engine) as connection:
             connection.execute(changed.values(**values))

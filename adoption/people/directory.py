@@ -4,32 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, select
 
-from adoption.questions.models import Person
-from adoption.usage.models import Handle, NameWord, Team
-from adoption.usage.rollups import CHUNK, upsert
-
-# PostgreSQL's advisory lock for "writing usage or the roster": any fixed number does.
-_WRITE_LOCK = 7_261_002
-
-
-@contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that is the only one to write usage or the roster.
-
-    A batch reads what is there and writes the difference; two at once would count twice.
-    """
-    with engine.connect() as connection, connection.begin():
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITE_LOCK})
-        yield connection
+from adoption.db.writes import chunks, insert_all_new, insert_new
+from adoption.people.models import Handle, NameWord, Person, Team
 
 
 def plain(handle: str) -> str:
@@ -41,8 +22,7 @@ def find_people(connection: Connection, handles: Iterable[str]) -> dict[str, str
     """The pseudonyms of those plain handles that are known, Slack accounts among them."""
     wanted = sorted(set(handles))
     found: dict[str, str] = {}
-    for start in range(0, len(wanted), CHUNK):
-        part = wanted[start : start + CHUNK]
+    for part in chunks(wanted):
         query = select(Handle.handle, Handle.person_id).where(Handle.handle.in_(part))
         found.update(dict(connection.execute(query).all()))
         # Slack's ids are written in capitals.
@@ -53,6 +33,15 @@ def find_people(connection: Connection, handles: Iterable[str]) -> dict[str, str
     return found
 
 
+def person_of(connection: Connection, account: str, seen: datetime) -> str:
+    """The pseudonym behind an account or address, made at first sight; two workers make one."""
+    found = find_people(connection, [plain(account)])
+    if found:
+        return found[plain(account)]
+    insert_new(connection, Person, {"id": uuid.uuid4().hex, "account": account, "first_seen": seen})
+    return connection.execute(select(Person.id).where(Person.account == account)).scalar_one()
+
+
 def people_for(connection: Connection, handles: Iterable[str], seen: datetime) -> dict[str, str]:
     """The pseudonyms of plain handles; who is new gets one."""
     wanted = set(handles)
@@ -61,7 +50,7 @@ def people_for(connection: Connection, handles: Iterable[str], seen: datetime) -
     if missing:
         made = {handle: uuid.uuid4().hex for handle in missing}
         people = [{"id": id, "account": None, "first_seen": seen} for id in made.values()]
-        connection.execute(upsert(connection, Person), people)
+        insert_all_new(connection, Person, people)
         add_handles(connection, made)
         found.update(made)
     return found
@@ -70,8 +59,7 @@ def people_for(connection: Connection, handles: Iterable[str], seen: datetime) -
 def add_handles(connection: Connection, handles: dict[str, str]) -> None:
     """Gives people further handles; a handle that is taken stays whose it is."""
     rows = [{"handle": handle, "person_id": person} for handle, person in handles.items()]
-    if rows:
-        connection.execute(upsert(connection, Handle).on_conflict_do_nothing(), rows)
+    insert_all_new(connection, Handle, rows)
 
 
 def teams_for(connection: Connection, names: dict[str, str]) -> dict[str, int]:
@@ -79,25 +67,22 @@ def teams_for(connection: Connection, names: dict[str, str]) -> dict[str, int]:
     if not names:
         return {}
     rows = [{"key": key, "name": name} for key, name in sorted(names.items())]
-    connection.execute(
-        upsert(connection, Team).on_conflict_do_nothing(index_elements=["key"]), rows
-    )
+    insert_all_new(connection, Team, rows)
     return {key: id for key, id in connection.execute(select(Team.key, Team.id)) if key in names}
 
 
 def word_digest(word: str) -> str:
-    """A word of a name as it is kept: its hash."""
+    """The hash under which a word of a name is stored."""
     return hashlib.blake2b(word.casefold().encode(), digest_size=16).hexdigest()
 
 
 def add_names(connection: Connection, names: Iterable[str]) -> None:
-    """Keeps the words of people's names, hashed, so that they can be blotted out of texts."""
+    """Stores the words of people's names, hashed, so that they can be redacted from texts."""
     words = {word for name in names for word in name.replace("-", " ").split() if len(word) > 2}
-    rows = [{"digest": word_digest(word)} for word in sorted(words)]
-    if rows:
-        connection.execute(upsert(connection, NameWord).on_conflict_do_nothing(), rows)
+    insert_all_new(connection, NameWord, [{"digest": word_digest(word)} for word in sorted(words)])
 
 
-def known_names(connection: Connection) -> frozenset[str]:
+def known_names(engine: Engine) -> frozenset[str]:
     """The hashes of every name word."""
-    return frozenset(connection.execute(select(NameWord.digest)).scalars())
+    with engine.connect() as connection:
+        return frozenset(connection.scalars(select(NameWord.digest)))

@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from sqlalchemy import ColumnElement, Connection, MetaData, Table, delete, select, tuple_, update
 
-from sqlalchemy import Connection, delete, select, update
-
-from adoption.feedback.models import CheckIn, Override, Story, Training
-from adoption.people.programme_models import HomeRow, RoleRow, StoryCard
-from adoption.questions.desk_models import HelpCall, Remark, Saving
-from adoption.questions.models import Feedback, Interaction, Person
-from adoption.usage.models import FirstUse, Handle, Member, PersonDay, Seat, UsageRow
-from adoption.usage.rollups import EVENTS, Deltas, renew_first_uses, teams_of
-
-# Tables in which a person may stand in any number of rows.
-_MANY: tuple[Any, ...] = (
-    Interaction,
-    Override,
-    Story,
-    StoryCard,
-    CheckIn,
-    Handle,
-    UsageRow,
-    Remark,
-    HelpCall,
-)
-# Tables in which the person is part of the key, with the rest of that key.
-_KEYED: tuple[tuple[Any, str | None], ...] = (
-    (Feedback, "interaction_id"),
-    (Saving, "interaction_id"),
-    (Seat, "tool"),
-    (Training, "tier"),
-    (Member, None),
-    (RoleRow, None),
-    (HomeRow, None),
-)
+from adoption.db.policies import PERSON_ID, policy_of, tables_with
+from adoption.people.models import Person
+from adoption.people.usage_history import UsageHistory
 
 
-def merge_people(connection: Connection, *, kept: str, gone: str) -> None:
-    """Moves everything of `gone` to `kept`; where both have a row, that of `kept` stays."""
-    _move_days(connection, kept, gone)
-    for table in _MANY:
-        connection.execute(update(table).where(table.person_id == gone).values(person_id=kept))
-    for table, other in _KEYED:
-        of_kept: Any = select(table.person_id if other is None else getattr(table, other)).where(
-            table.person_id == kept
-        )
-        if other is None:
-            double = table.person_id.is_not(None) if connection.scalar(of_kept) else None
-        else:
-            double = getattr(table, other).in_(of_kept)
-        if double is not None:
-            connection.execute(delete(table).where(table.person_id == gone, double))
-        connection.execute(update(table).where(table.person_id == gone).values(person_id=kept))
+def merge_people(
+    connection: Connection, metadata: MetaData, history: UsageHistory, *, kept: str, gone: str
+) -> None:
+    """Moves everything of `gone` to `kept`; where both have a row, that of `kept` stays.
+
+    Every table with a `person_id` takes part; sums of usage are moved by `history`.
+    """
+    history.merge_people(connection, kept, gone)
+    for table in tables_with(metadata, PERSON_ID):
+        if not policy_of(table).is_derived:
+            _move(connection, table, kept, gone)
     account = connection.scalar(select(Person.account).where(Person.id == gone))
     connection.execute(delete(Person).where(Person.id == gone))
     connection.execute(
@@ -60,20 +27,19 @@ def merge_people(connection: Connection, *, kept: str, gone: str) -> None:
     )
 
 
-def _move_days(connection: Connection, kept: str, gone: str) -> None:
-    """The roll-ups follow: days that both were active on become one."""
-    teams = teams_of(connection)
-    # Whoever of the two is on the roster decides the team of both.
-    home = teams[kept] if kept in teams else teams.get(gone)
-    deltas = Deltas()
-    days = select(PersonDay).where(PersonDay.person_id.in_([kept, gone]))
-    tools = set()
-    for row in connection.execute(days).mappings().all():
-        tools.add(row["tool"])
-        was = teams.get(row["person_id"])
-        for event in EVENTS:
-            deltas.add(row["day"], row["tool"], row["person_id"], was, event, -row[event])
-            deltas.add(row["day"], row["tool"], kept, home, event, row[event])
-    deltas.write(connection)
-    connection.execute(delete(FirstUse).where(FirstUse.person_id == gone))
-    renew_first_uses(connection, [(kept, tool) for tool in tools])
+def _move(connection: Connection, table: Table, kept: str, gone: str) -> None:
+    person = table.c[PERSON_ID]
+    if person.primary_key:
+        connection.execute(delete(table).where(person == gone, _taken(table, kept)))
+    connection.execute(update(table).where(person == gone).values({PERSON_ID: kept}))
+
+
+def _taken(table: Table, kept: str) -> ColumnElement[bool]:
+    """The rows whose key `kept` has as well."""
+    person = table.c[PERSON_ID]
+    others = [column for column in table.primary_key if column is not person]
+    if not others:
+        return select(person).where(person == kept).exists()
+    mine = table.alias()
+    keys = select(*(mine.c[column.name] for column in others)).where(mine.c[PERSON_ID] == kept)
+    return tuple_(*others).in_(keys)

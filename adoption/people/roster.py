@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, MetaData, bindparam, delete, select, update
 
+from adoption.db.writes import StoreCounts, insert_all_new, replace, write_lock
 from adoption.people.directory import (
     add_handles,
     add_names,
@@ -16,18 +17,15 @@ from adoption.people.directory import (
     people_for,
     plain,
     teams_for,
-    writing,
 )
 from adoption.people.merge import merge_people
-from adoption.questions.models import Person
-from adoption.usage.facts import Kept
-from adoption.usage.models import FirstUse, Member, Seat, Team
-from adoption.usage.rollups import move_people, upsert
+from adoption.people.models import Member, Person, Seat, Team
+from adoption.people.usage_history import UsageHistory
 
 
 @dataclass(frozen=True)
 class RosterRow:
-    """One person as the roster tells it; what is left out is unknown.
+    """One person as the roster has them; what is left out is unknown.
 
     Attributes:
         person: the e-mail address or login that names the row.
@@ -51,55 +49,82 @@ class RosterRow:
     tools: Sequence[str] = field(default_factory=tuple)
 
 
-class RosterStore:
-    """Keeps the roster."""
+class Roster:
+    """Stores the roster."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, metadata: MetaData, history: UsageHistory) -> None:
         self.engine = engine
+        self._metadata = metadata
+        self._history = history
 
-    def keep(self, rows: Sequence[RosterRow], now: datetime) -> Kept:
-        """Writes people down in one transaction; the last row of a person holds.
+    def store(self, rows: Sequence[RosterRow], now: datetime) -> StoreCounts:
+        """Stores people in one transaction; the last row of a person holds.
 
-        A team that is told under another name is renamed; a person in another team takes
-        their history along; two pseudonyms that turn out to be one person become one.
+        A team that is named differently is renamed; a person in another team takes their
+        history along; two pseudonyms that turn out to be one person become one.
         """
-        with writing(self.engine) as connection:
-            return keep_rows(connection, rows, now)
+        with write_lock(self.engine) as connection:
+            return self.store_in(connection, rows, now)
 
+    def store_in(
+        self, connection: Connection, rows: Sequence[RosterRow], now: datetime
+    ) -> StoreCounts:
+        """As `store`, in a transaction of the caller's that holds the write lock."""
+        by_handle = {plain(row.person): row for row in rows}
+        if not by_handle:
+            return StoreCounts()
+        self._join_accounts(connection, by_handle, now)
+        people = people_for(connection, by_handle, now)
+        _tie_accounts(connection, by_handle, people)
+        teams = _teams(connection, by_handle)
+        before = _members(connection)
+        after = {people[handle]: _member(row, teams) for handle, row in by_handle.items()}
+        _add_words(connection, by_handle, people)
+        seats = {people[h]: frozenset(filter(None, row.tools)) for h, row in by_handle.items()}
+        other_seats = _store_seats(connection, seats)
+        new = [person for person in after if person not in before]
+        changed = [
+            person
+            for person in after
+            if person in before and (after[person] != before[person] or person in other_seats)
+        ]
+        touched = {person: after[person] for person in [*new, *changed]}
+        replace(connection, Member, [{"person_id": p} | dict(m) for p, m in touched.items()])
+        self._move(connection, before, touched)
+        return StoreCounts(len(new), len(changed), len(after) - len(new) - len(changed))
 
-def keep_rows(connection: Connection, rows: Sequence[RosterRow], now: datetime) -> Kept:
-    """As `RosterStore.keep`, in a transaction of the caller's (see `directory.writing`)."""
-    told = {plain(row.person): row for row in rows}
-    if not told:
-        return Kept()
-    _join_accounts(connection, told, now)
-    people = people_for(connection, told, now)
-    _tie_accounts(connection, told, people)
-    teams = _teams(connection, told)
-    before = _members(connection)
-    after = {people[handle]: _member(row, teams) for handle, row in told.items()}
-    _add_words(connection, told, people)
-    seats = {people[h]: frozenset(filter(None, row.tools)) for h, row in told.items()}
-    other_seats = _keep_seats(connection, seats)
-    new = [person for person in after if person not in before]
-    changed = [
-        person
-        for person in after
-        if person in before and (after[person] != before[person] or person in other_seats)
-    ]
-    _write(connection, after, [*new, *changed])
-    _move(connection, before, {person: after[person] for person in [*new, *changed]})
-    return Kept(len(new), len(changed), len(after) - len(new) - len(changed))
+    def _move(
+        self,
+        connection: Connection,
+        before: Mapping[str, Mapping[str, Any]],
+        after: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        """Takes the days of people who changed teams along."""
+        moved = {
+            person: (before.get(person, _NOBODY)["team_id"], member["team_id"])
+            for person, member in after.items()
+        }
+        moved = {p: (old, new) for p, (old, new) in moved.items() if old != new}
+        self._history.move_people(connection, moved)
 
-
-def tools_of(engine: Engine, account: str) -> list[str]:
-    """The tools that a person has a seat for or has used, by name; each once, in one spelling."""
-    with engine.connect() as connection:
-        people = find_people(connection, [plain(account)]).values()
-        seats = select(Seat.tool).where(Seat.person_id.in_(people))
-        used = select(FirstUse.tool).where(FirstUse.person_id.in_(people))
-        found = sorted(connection.scalars(seats.union(used)))
-    return list({plain(tool): tool for tool in found}.values())
+    def _join_accounts(
+        self, connection: Connection, rows: Mapping[str, RosterRow], now: datetime
+    ) -> None:
+        """Makes one person of all the handles of a row, the one with the Slack account if any."""
+        wanted = {h for handle, row in rows.items() for h in _handles(handle, row)}
+        found = find_people(connection, wanted)
+        for handle, row in rows.items():
+            names = _handles(handle, row)
+            known = [found[h] for h in names if h in found]
+            if not known and len(names) > 1:
+                known = [people_for(connection, [handle], now)[handle]]
+            for gone in dict.fromkeys(person for person in known if person != known[0]):
+                merge_people(connection, self._metadata, self._history, kept=known[0], gone=gone)
+                found = {h: known[0] if person == gone else person for h, person in found.items()}
+            if known:
+                add_handles(connection, {handle: known[0]})
+                # A later row of the same roster may share a name with this one.
+                found |= dict.fromkeys(names, known[0])
 
 
 _FIELDS = ("team_id", "wave", "role", "eligible_since", "left_on")
@@ -113,42 +138,11 @@ def team_key(row: RosterRow) -> str | None:
 
 
 def _add_words(
-    connection: Connection, told: Mapping[str, RosterRow], people: Mapping[str, str]
+    connection: Connection, rows: Mapping[str, RosterRow], people: Mapping[str, str]
 ) -> None:
-    aliases = {plain(a): people[h] for h, row in told.items() for a in row.aliases if a.strip()}
+    aliases = {plain(a): people[h] for h, row in rows.items() for a in row.aliases if a.strip()}
     add_handles(connection, aliases)
-    add_names(connection, [row.name for row in told.values() if row.name])
-
-
-def _move(
-    connection: Connection,
-    before: Mapping[str, Mapping[str, Any]],
-    after: Mapping[str, Mapping[str, Any]],
-) -> None:
-    """Takes the days of people who changed teams along."""
-    moved = {
-        person: (before.get(person, _NOBODY)["team_id"], member["team_id"])
-        for person, member in after.items()
-    }
-    move_people(connection, {p: (old, new) for p, (old, new) in moved.items() if old != new})
-
-
-def _join_accounts(connection: Connection, told: Mapping[str, RosterRow], now: datetime) -> None:
-    """Makes one person of all the handles of a row, the one with the Slack account if any."""
-    wanted = {h for handle, row in told.items() for h in _handles(handle, row)}
-    found = find_people(connection, wanted)
-    for handle, row in told.items():
-        names = _handles(handle, row)
-        known = [found[h] for h in names if h in found]
-        if not known:
-            known = [people_for(connection, [handle], now)[handle]] if len(names) > 1 else []
-        for gone in dict.fromkeys(person for person in known if person != known[0]):
-            merge_people(connection, kept=known[0], gone=gone)
-            found = {h: known[0] if person == gone else person for h, person in found.items()}
-        if known:
-            add_handles(connection, {handle: known[0]})
-            # A later row of the same roster may share a name with this one.
-            found |= dict.fromkeys(names, known[0])
+    add_names(connection, [row.name for row in rows.values() if row.name])
 
 
 def _handles(handle: str, row: RosterRow) -> list[str]:
@@ -157,9 +151,9 @@ def _handles(handle: str, row: RosterRow) -> list[str]:
 
 
 def _tie_accounts(
-    connection: Connection, told: Mapping[str, RosterRow], people: Mapping[str, str]
+    connection: Connection, rows: Mapping[str, RosterRow], people: Mapping[str, str]
 ) -> None:
-    accounts = {people[h]: row.account.strip() for h, row in told.items() if row.account}
+    accounts = {people[h]: row.account.strip() for h, row in rows.items() if row.account}
     for person, account in accounts.items():
         connection.execute(
             update(Person)
@@ -168,9 +162,9 @@ def _tie_accounts(
         )
 
 
-def _teams(connection: Connection, told: Mapping[str, RosterRow]) -> dict[str, int]:
+def _teams(connection: Connection, rows: Mapping[str, RosterRow]) -> dict[str, int]:
     """The ids of all teams named, each under its present name."""
-    names = {key: row.team or key for row in told.values() if (key := team_key(row))}
+    names = {key: row.team or key for row in rows.values() if (key := team_key(row))}
     ids = teams_for(connection, names)
     for key, id in ids.items():
         connection.execute(
@@ -196,7 +190,7 @@ def _members(connection: Connection) -> dict[str, dict[str, Any]]:
     return {row["person_id"]: {name: row[name] for name in _FIELDS} for row in found}
 
 
-def _keep_seats(connection: Connection, wanted: Mapping[str, frozenset[str]]) -> set[str]:
+def _store_seats(connection: Connection, wanted: Mapping[str, frozenset[str]]) -> set[str]:
     """Gives and takes seats; the people whose seats were others before."""
     there: dict[str, set[str]] = {}
     for person, tool in connection.execute(select(Seat.person_id, Seat.tool)):
@@ -207,18 +201,5 @@ def _keep_seats(connection: Connection, wanted: Mapping[str, frozenset[str]]) ->
         condition = (Seat.person_id == bindparam("p")) & (Seat.tool == bindparam("t"))
         connection.execute(delete(Seat).where(condition), gone)
     new = [{"person_id": p, "tool": tool} for p in sorted(other) for tool in sorted(wanted[p])]
-    if new:
-        connection.execute(upsert(connection, Seat), new)
+    insert_all_new(connection, Seat, new)
     return other
-
-
-def _write(
-    connection: Connection, members: Mapping[str, Mapping[str, Any]], people: Sequence[str]
-) -> None:
-    if people:
-        insert = upsert(connection, Member)
-        renewed = {name: insert.excluded[name] for name in _FIELDS}
-        connection.execute(
-            insert.on_conflict_do_update(index_elements=["person_id"], set_=renewed),
-            [{"person_id": person} | dict(members[person]) for person in people],
-        )

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
 
-from adoption.people.directory import find_people, plain, writing
-from adoption.people.roster import RosterRow, keep_rows
-from adoption.usage.facts import Kept
-from adoption.usage.models import Member, Seat, Team
+from adoption.db.writes import StoreCounts, write_lock
+from adoption.people.directory import find_people, plain
+from adoption.people.models import Member, Seat, Team
+from adoption.people.roster import Roster, RosterRow
 
 
 @dataclass(frozen=True)
-class Seen:
+class SlackMember:
     """Somebody in the workspace.
 
     Attributes:
@@ -33,47 +33,51 @@ class Seen:
     gone: bool = False
 
 
-def keep_seen(engine: Engine, seen: Sequence[Seen], today: date, now: datetime) -> Kept:
-    """Takes people into the roster, or completes them, at once; again, it changes nothing.
+def store_slack_members(
+    roster: Roster, members: Sequence[SlackMember], today: date, now: datetime
+) -> StoreCounts:
+    """Adds people of the workspace to the roster, or completes them, in one transaction.
 
     Only accounts, names and teams come from here. Waves, roles, seats, further logins and days
-    stay as they are, and so does the team of somebody whose team is not told. Whose account was
-    closed is not taken in; who is on the roster without a last day has left today.
+    stay as they are, and so does the team of somebody whose team is unknown. Somebody whose
+    account was closed is not added; who is on the roster without a last day left today.
     """
-    with writing(engine) as connection:
-        handles = {plain(h) for each in seen for h in (each.account, each.email) if h}
+    with write_lock(roster.engine) as connection:
+        handles = {plain(h) for each in members for h in (each.account, each.email) if h}
         people = find_people(connection, handles)
         known = _members(connection, people.values())
         keys = {plain(name): key for name, key in connection.execute(select(Team.name, Team.key))}
         rows = []
-        for each in seen:
+        for each in members:
             found = [people[h] for h in _handles(each) if h in people]
-            members = [known[person] for person in found if person in known]
-            if members or not each.gone:
-                rows.append(_row(each, members[0] if members else {}, keys, today))
-        return keep_rows(connection, rows, now)
+            listed = [known[person] for person in found if person in known]
+            if listed or not each.gone:
+                rows.append(_row(each, listed[0] if listed else {}, keys, today))
+        return roster.store_in(connection, rows, now)
 
 
-def _handles(seen: Seen) -> list[str]:
-    return [plain(handle) for handle in (seen.email, seen.account) if handle]
+def _handles(member: SlackMember) -> list[str]:
+    return [plain(handle) for handle in (member.email, member.account) if handle]
 
 
-def _row(seen: Seen, member: Mapping[str, Any], keys: Mapping[str, str], today: date) -> RosterRow:
-    left = member.get("left_on")
-    team, key = member.get("team"), member.get("team_key")
-    if seen.team and plain(seen.team) != plain(team or ""):
-        team, key = seen.team, keys.get(plain(seen.team))
+def _row(
+    member: SlackMember, listed: Mapping[str, Any], keys: Mapping[str, str], today: date
+) -> RosterRow:
+    left = listed.get("left_on")
+    team, key = listed.get("team"), listed.get("team_key")
+    if member.team and plain(member.team) != plain(team or ""):
+        team, key = member.team, keys.get(plain(member.team))
     return RosterRow(
-        person=seen.email or seen.account,
+        person=member.email or member.account,
         team=team,
         team_key=key,
-        wave=member.get("wave"),
-        role=member.get("role"),
-        eligible_since=member.get("eligible_since"),
-        left_on=today if seen.gone and left is None else left,
-        account=seen.account,
-        name=seen.name or None,
-        tools=member.get("tools", ()),
+        wave=listed.get("wave"),
+        role=listed.get("role"),
+        eligible_since=listed.get("eligible_since"),
+        left_on=today if member.gone and left is None else left,
+        account=member.account,
+        name=member.name or None,
+        tools=listed.get("tools", ()),
     )
 
 

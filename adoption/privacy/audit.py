@@ -1,4 +1,4 @@
-"""What people tried and may not do, written down as it is refused."""
+"""What people tried and may not do, stored as it is refused."""
 
 from __future__ import annotations
 
@@ -8,50 +8,55 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 
 from adoption.db.texts import storable
-from adoption.people.directory import writing
-from adoption.people.programme_models import RefusedTry, Tried
-from adoption.usage.rollups import upsert
+from adoption.db.writes import insert_new, write_lock
+from adoption.privacy.models import RefusedActionRow, RestrictedAction
 
 _LONGEST = 255
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """One try that was refused.
+class RefusedAction:
+    """One action that was refused.
 
     Attributes:
         account: who tried; empty where they had their data erased.
-        about: what it was about: a channel, a week, the name of a story or an entry.
+        about: what it was about: a channel, a week, the id of a story or an entry.
     """
 
     at: datetime
     account: str
-    act: Tried
+    action: RestrictedAction
     about: str
 
 
-def keep_refusal(
-    engine: Engine, id: str, account: str, act: Tried, about: str, at: datetime
-) -> None:
-    """Writes a refused try down, once however often it is told.
+class RefusedActions:
+    """The actions that were refused."""
 
-    Args:
-        id: names the press, command or dialog.
-    """
-    row = {
-        "id": storable(id)[:_LONGEST],
-        "account": storable(account)[:_LONGEST],
-        "act": act,
-        "about": storable(about)[:_LONGEST],
-        "at": at,
-    }
-    with writing(engine) as connection:
-        connection.execute(upsert(connection, RefusedTry).on_conflict_do_nothing(), [row])
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
+    def add(
+        self, id: str, account: str, action: RestrictedAction, about: str, at: datetime
+    ) -> None:
+        """Stores a refused action, once however often it is repeated.
 
-def refusals(engine: Engine, most: int) -> list[Refusal]:
-    """The last tries that were refused, the newest first."""
-    columns = (RefusedTry.at, RefusedTry.account, RefusedTry.act, RefusedTry.about)
-    query = select(*columns).order_by(RefusedTry.at.desc(), RefusedTry.id).limit(most)
-    with engine.connect() as connection:
-        return [Refusal(*row) for row in connection.execute(query)]
+        Args:
+            id: names the press, command or dialog.
+        """
+        row = {
+            "id": storable(id)[:_LONGEST],
+            "account": storable(account)[:_LONGEST],
+            "action": action,
+            "about": storable(about)[:_LONGEST],
+            "at": at,
+        }
+        with write_lock(self._engine) as connection:
+            insert_new(connection, RefusedActionRow, row)
+
+    def last(self, most: int) -> list[RefusedAction]:
+        """The last actions that were refused, the newest first."""
+        table = RefusedActionRow
+        columns = (table.at, table.account, table.action, table.about)
+        query = select(*columns).order_by(table.at.desc(), table.id).limit(most)
+        with self._engine.connect() as connection:
+            return [RefusedAction(*row) for row in connection.execute(query)]

@@ -1,200 +1,197 @@
-"""What the record holds about one person: counted, given out, and taken back."""
+"""What the record holds about one person: counted, exported, erased as table policies say."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Connection,
     Engine,
     LargeBinary,
+    MetaData,
     Table,
     Text,
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
 
-from adoption.db.base import Base
-from adoption.feedback.models import FollowUp
-from adoption.people.directory import find_people, plain, writing
-from adoption.people.programme_models import (
-    FaqCard,
-    FaqState,
-    GuideRow,
-    HomeRow,
-    NoticeRow,
-    RefusedTry,
-    RoleRow,
-    StoryCard,
+from adoption.db.policies import (
+    PERSON_ID,
+    QUESTION_ID,
+    account_columns,
+    mention_columns,
+    policy_of,
+    tables_with,
 )
-from adoption.questions.desk_models import ChannelRule, HelpCall, Pause
-from adoption.questions.models import Interaction, Person
-from adoption.submissions.faqs import faq_id
-from adoption.usage.models import Handle
-from adoption.usage.rollups import upsert
+from adoption.db.writes import write_lock
+from adoption.people.directory import find_people, plain
 
-_PERSON, _QUESTION = "person_id", "interaction_id"
-# Says of a place, or of somebody, that it is not known any more.
+# Stands for a place, or for somebody, that is not known any more.
 NOBODY = ""
+_PEOPLE, _QUESTIONS = "people", "interactions"
+_CONSENTS = ("named", "consent")
+# What someone set for themselves outlives an erasure: nothing new may be stored.
+_OUTLIVES = ("logging_pauses",)
 
 
 @dataclass(frozen=True)
-class Mine:
-    """What is kept about somebody.
+class PersonalSummary:
+    """What is stored about somebody, in numbers.
 
     Attributes:
-        rows: how many rows of each table tell of them, by the table's name.
-        paused: whether their questions are not written down.
+        since: when they were first seen; None where nothing is stored under a pseudonym.
+        counts: how many rows of each kind tell of them, by the kind in plain words.
     """
 
     since: datetime | None
-    rows: Mapping[str, int]
-    paused: bool
+    counts: Mapping[str, int]
 
 
-def kept_of(engine: Engine, account: str) -> Mine:
-    """What is kept about somebody, in numbers."""
-    with engine.connect() as connection:
-        person = _person(connection, account)
-        paused = connection.scalar(select(Pause.since).where(Pause.account == account))
-        if person is None:
-            return Mine(None, {}, paused is not None)
-        counts = {
-            table.name: connection.scalar(
-                select(func.count()).select_from(table).where(table.c[_PERSON] == person)
-            )
-            or 0
-            for table in _personal()
-        }
-        since = connection.scalar(select(Person.first_seen).where(Person.id == person))
-    return Mine(since, {name: n for name, n in counts.items() if n}, paused is not None)
+class PersonalData:
+    """Reads and erases what tells of a person, whatever tables there are.
 
+    Args:
+        on_questions_erased: deletes what else was made of a person's questions, given their ids.
+    """
 
-def export(engine: Engine, account: str) -> dict[str, Any]:
-    """Everything that is kept about somebody, by table, as JSON can hold it."""
-    with engine.connect() as connection:
+    def __init__(
+        self,
+        engine: Engine,
+        metadata: MetaData,
+        on_questions_erased: Callable[[Connection, Sequence[str]], None],
+    ) -> None:
+        self._engine = engine
+        self._metadata = metadata
+        self._on_questions_erased = on_questions_erased
+
+    def summary(self, account: str) -> PersonalSummary:
+        """What is stored about somebody, in numbers."""
+        people = self._metadata.tables[_PEOPLE]
+        with self._engine.connect() as connection:
+            person = _person(connection, account)
+            since = connection.scalar(select(people.c.first_seen).where(people.c.id == person))
+            counts = {
+                policy_of(table).words: _count(connection, table, which)
+                for table, which in self._rows_of(connection, account)
+                if table is not people
+            }
+        return PersonalSummary(since, {words: n for words, n in counts.items() if n})
+
+    def export(self, account: str) -> dict[str, Any]:
+        """Everything that is stored about somebody, by table, as JSON can hold it."""
+        with self._engine.connect() as connection:
+            found = {
+                table.name: _rows(connection, table, which)
+                for table, which in self._rows_of(connection, account)
+            }
+        return {name: rows for name, rows in found.items() if rows}
+
+    def erase(self, account: str) -> bool:
+        """Erases everything that tells of somebody, their words above all; False if nothing did.
+
+        What is counted stays (that a question was asked, when, and how it ended), under a
+        pseudonym that nothing ties to a person any more. A pause of logging stays.
+        """
+        with write_lock(self._engine) as connection:
+            person = _person(connection, account)
+            # Also whoever has never asked anything may have pressed something.
+            was_named = self._remove_account(connection, account)
+            if person is not None:
+                self._erase_person(connection, person)
+        return person is not None or was_named
+
+    def _rows_of(
+        self, connection: Connection, account: str
+    ) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+        """Each table that may tell of somebody, with the condition for the rows that do."""
         # Whoever has pressed something and never asked has no row of people.
         person = _person(connection, account) or NOBODY
-        people = _table(Person)
-        found = {people.name: _rows(connection, people, people.c.id == person)}
-        for table in _personal():
-            found[table.name] = _rows(connection, table, table.c[_PERSON] == person)
-        ids = [row["id"] for row in found[_table(Interaction).name]]
-        for table in Base.metadata.sorted_tables:
-            if _QUESTION in table.c and _PERSON not in table.c:
-                found[table.name] = _rows(connection, table, table.c[_QUESTION].in_(ids))
-        for table, column in _accounts():
-            names = [account, account.partition(":")[2]]
-            more = _rows(connection, table, table.c[column].in_(names))
-            found[table.name] = [*found.get(table.name, ()), *more]
-    return {name: rows for name, rows in found.items() if rows}
+        questions = self._metadata.tables[_QUESTIONS]
+        asked = select(questions.c.id).where(questions.c[PERSON_ID] == person)
+        for table in self._metadata.sorted_tables:
+            which: list[ColumnElement[bool]] = _named(table, account)
+            if table.name == _PEOPLE:
+                which.append(table.c.id == person)
+            if PERSON_ID in table.c:
+                which.append(table.c[PERSON_ID] == person)
+            elif QUESTION_ID in table.c:
+                which.append(table.c[QUESTION_ID].in_(asked))
+            if which:
+                yield table, or_(*which)
 
+    def _remove_account(self, connection: Connection, account: str) -> bool:
+        """Takes somebody's account out of every column that holds one; whether any did."""
+        found = 0
+        for column in account_columns(self._metadata):
+            table = column.table
+            if isinstance(table, Table) and table.name not in _OUTLIVES:
+                value = None if column.nullable else NOBODY
+                gone = update(table).where(column.in_(_names(account)))
+                found += connection.execute(gone.values({column.name: value})).rowcount
+        for column in mention_columns(self._metadata):
+            if isinstance(column.table, Table):
+                named = column.contains(account, autoescape=True)
+                found += connection.execute(delete(column.table).where(named)).rowcount
+        return bool(found)
 
-def questions_of(engine: Engine, account: str) -> list[str]:
-    """The ids of the questions somebody asked."""
-    with engine.connect() as connection:
-        query = select(Interaction.id).where(Interaction.person_id == _person(connection, account))
-        return list(connection.scalars(query))
+    def _erase_person(self, connection: Connection, person: str) -> None:
+        questions = self._metadata.tables[_QUESTIONS]
+        query = select(questions.c.id).where(questions.c[PERSON_ID] == person)
+        asked = list(connection.scalars(query))
+        self._on_questions_erased(connection, asked)
+        for id in asked:
+            self._rename(connection, id, f"erased:{uuid.uuid4().hex}")
+        for table in reversed(tables_with(self._metadata, PERSON_ID)):
+            own = table.c[PERSON_ID] == person
+            connection.execute(delete(table).where(own, policy_of(table).deletes(table)))
+            emptied = _emptied(table)
+            if emptied:
+                connection.execute(update(table).where(own).values(emptied))
+        people = self._metadata.tables[_PEOPLE]
+        connection.execute(update(people).where(people.c.id == person).values(account=None))
 
-
-def erase(engine: Engine, account: str) -> bool:
-    """Takes everything back that tells of somebody, their words above all; False if nothing did.
-
-    What is counted stays (that a question was asked, when, and how it ended), under a pseudonym
-    that nothing ties to a person any more. A pause stays, so that nothing new is written down.
-    """
-    with writing(engine) as connection:
-        person = _person(connection, account)
-        # Also whoever has never asked anything may have pressed something.
-        named = _unnamed(connection, account)
-        if person is not None:
-            _forgotten(connection, person)
-        said = NoticeRow.key.contains(account, autoescape=True)
-        connection.execute(delete(NoticeRow).where(said))
-    return person is not None or named
-
-
-def _unnamed(connection: Connection, account: str) -> bool:
-    """Takes somebody's account out of where it stands outside of `people`; whether it did."""
-    found = 0
-    for table, column in _accounts():
-        if table.name != Pause.__tablename__:
-            names = [account, account.partition(":")[2]]
-            gone = update(table).where(table.c[column].in_(names))
-            found += connection.execute(gone.values({column: _nothing(table, column)})).rowcount
-    return bool(found)
-
-
-def _forgotten(connection: Connection, person: str) -> None:
-    for old in connection.scalars(
-        select(Interaction.id).where(Interaction.person_id == person)
-    ).all():
-        _rename(connection, old, f"erased:{uuid.uuid4().hex}")
-        # What was approved is the programme's; a draft from their question is theirs.
-        waits = FaqCard.state != FaqState.PUBLISHED
-        connection.execute(delete(FaqCard).where(FaqCard.id == faq_id(old), waits))
-    for table in _personal():
-        emptied = _emptied(table)
-        if emptied:
-            connection.execute(update(table).where(table.c[_PERSON] == person).values(emptied))
-    calls = update(HelpCall).where(HelpCall.person_id == person)
-    connection.execute(calls.values(home_channel=NOBODY, home_thread=NOBODY))
-    drafts = (FaqCard.person_id == person) & (FaqCard.state != FaqState.PUBLISHED)
-    connection.execute(delete(FaqCard).where(drafts))
-    # Drafts and places of stories, and what the app shows a person by role.
-    for own in (StoryCard, RoleRow, HomeRow):
-        connection.execute(delete(own).where(own.person_id == person))
-    connection.execute(delete(Handle).where(Handle.person_id == person))
-    connection.execute(update(Person).where(Person.id == person).values(account=None))
-
-
-def is_paused(engine: Engine, account: str) -> bool:
-    """Whether somebody wants none of their questions written down."""
-    with engine.connect() as connection:
-        since = connection.scalar(select(Pause.since).where(Pause.account == account))
-    return since is not None
-
-
-def pause(engine: Engine, account: str, since: datetime | None) -> None:
-    """Stops writing somebody's questions down from now on; with None, begins again."""
-    with writing(engine) as connection:
-        if since is None:
-            connection.execute(delete(Pause).where(Pause.account == account))
-        else:
-            row = {"account": account, "since": since}
-            connection.execute(upsert(connection, Pause).on_conflict_do_nothing(), [row])
+    def _rename(self, connection: Connection, old: str, new: str) -> None:
+        """Gives a question another id: the first is its place in Slack, where its author is."""
+        table = self._metadata.tables[_QUESTIONS]
+        row = connection.execute(select(table).where(table.c.id == old)).mappings().one()
+        # A direct channel has one person in it.
+        channel = NOBODY if row["channel"].startswith("D") else row["channel"]
+        connection.execute(insert(table).values(dict(row) | {"id": new, "channel": channel}))
+        for other in tables_with(self._metadata, QUESTION_ID):
+            values = {QUESTION_ID: new} | ({} if PERSON_ID in other.c else _placeless(other))
+            moved = update(other).where(other.c[QUESTION_ID] == old)
+            connection.execute(moved.values(values))
+        connection.execute(delete(table).where(table.c.id == old))
 
 
 def _person(connection: Connection, account: str) -> str | None:
     return find_people(connection, [plain(account)]).get(plain(account))
 
 
-def _personal() -> Iterator[Table]:
-    return (table for table in Base.metadata.sorted_tables if _PERSON in table.c)
+def _names(account: str) -> list[str]:
+    """An account as it stands in a column: with the workspace's id, or without."""
+    return [account, account.partition(":")[2] or account]
 
 
-def _accounts() -> list[tuple[Table, str]]:
-    """Where somebody's Slack account, or its id in the workspace, stands outside of `people`."""
-    return [
-        (_table(Pause), "account"),
-        (_table(HelpCall), "taken_by"),
-        (_table(HelpCall), "solved_by"),
-        (_table(ChannelRule), "helper"),
-        (_table(ChannelRule), "set_by"),
-        (_table(FollowUp), "owner"),
-        (_table(StoryCard), "decided_by"),
-        (_table(FaqCard), "decided_by"),
-        (_table(RefusedTry), "account"),
-        (_table(GuideRow), "decided_by"),
+def _named(table: Table, account: str) -> list[ColumnElement[bool]]:
+    found = [column.in_(_names(account)) for column in table.c if "account" in column.info]
+    return found + [
+        column.contains(account, autoescape=True) for column in table.c if "mentions" in column.info
     ]
+
+
+def _count(connection: Connection, table: Table, which: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(table).where(which)) or 0
 
 
 def _rows(connection: Connection, table: Table, which: Any) -> list[dict[str, Any]]:
@@ -208,35 +205,15 @@ def _plain(value: Any) -> Any:
 
 
 def _emptied(table: Table) -> dict[str, Any]:
-    """A person's own words (texts without a length), and what they allowed, taken back."""
-    values: dict[str, Any] = {}
+    """Without a person's words (texts without a length), consents and places."""
+    values = _placeless(table)
     for column in table.c:
         if type(column.type) is Text:
             values[column.name] = None if column.nullable else ""
-        if isinstance(column.type, Boolean) and column.name in ("named", "consent"):
+        if isinstance(column.type, Boolean) and column.name in _CONSENTS:
             values[column.name] = False
     return values
 
 
-def _nothing(table: Table, column: str) -> str | None:
-    return None if table.c[column].nullable else NOBODY
-
-
-def _rename(connection: Connection, old: str, new: str) -> None:
-    """A question's id is its place in Slack, where its author stands: it gets another."""
-    table = _table(Interaction)
-    row = connection.execute(select(table).where(table.c.id == old)).mappings().one()
-    # A direct channel has one person in it.
-    channel = NOBODY if row["channel"].startswith("D") else row["channel"]
-    connection.execute(insert(table).values(dict(row) | {"id": new, "channel": channel}))
-    for other in Base.metadata.sorted_tables:
-        if _QUESTION in other.c:
-            moved = update(other).where(other.c[_QUESTION] == old)
-            connection.execute(moved.values({_QUESTION: new}))
-    connection.execute(delete(table).where(table.c.id == old))
-
-
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table
+def _placeless(table: Table) -> dict[str, Any]:
+    return {column.name: NOBODY for column in table.c if "place" in column.info}

@@ -1,4 +1,4 @@
-"""Forgets what is older than it may become: questions, what hangs on them, and people."""
+"""Removes what is older than it may become: questions, what belongs to them, and people."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    MetaData,
     Table,
     and_,
     delete,
@@ -16,17 +17,19 @@ from sqlalchemy import (
     select,
 )
 
-from adoption.db.tables import METADATA
-from adoption.people.programme_models import RefusedTry
-from adoption.questions.models import Base, Interaction, Person
+from adoption.db.policies import PERSON_ID, QUESTION_ID, WITH_QUESTION, policy_of, tables_with
+from adoption.db.writes import transaction
 
-_QUESTION = "interaction_id"
+_PEOPLE, _QUESTIONS = "people", "interactions"
 
 
-def forget(engine: Engine, before: datetime, *, dry_run: bool = False) -> dict[str, int]:
-    """Removes questions asked before a moment, with sources, thumbs and reasons under them.
+def forget(
+    engine: Engine, metadata: MetaData, before: datetime, *, dry_run: bool = False
+) -> dict[str, int]:
+    """Removes the rows that each table's policy lets expire, in one transaction.
 
-    People go whom nothing tells of any more. Everything goes in one transaction.
+    Questions asked before the moment go with everything that belongs to them. People go of
+    whom no row tells any more.
 
     Args:
         dry_run: only counts.
@@ -34,42 +37,38 @@ def forget(engine: Engine, before: datetime, *, dry_run: bool = False) -> dict[s
     Returns:
         The number of rows of each table that go.
     """
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        gone = _forget(connection, before)
+    with transaction(engine) as connection:
+        gone = {
+            table.name: _remove(connection, table, which)
+            for table, which in _expired(metadata, before)
+        }
+        people = metadata.tables[_PEOPLE]
+        unknown = and_(people.c.first_seen < before, ~_told_of(metadata, people))
+        gone[people.name] = _remove(connection, people, unknown)
         if dry_run:
             connection.rollback()
-        else:
-            connection.commit()
-    return gone
-
-
-def _forget(connection: Connection, before: datetime) -> dict[str, int]:
-    questions, people = _table(Interaction), _table(Person)
-    old = select(questions.c.id).where(questions.c.asked_at < before)
-    # What hangs on a question goes before it: afterwards nobody could tell that it did.
-    conditions: list[tuple[Table, ColumnElement[bool]]] = [
-        (table, table.c[_QUESTION].in_(old))
-        for table in reversed(METADATA.sorted_tables)
-        if table is not questions and _QUESTION in table.c
-    ]
-    conditions.append((questions, questions.c.asked_at < before))
-    tries = _table(RefusedTry)
-    conditions.append((tries, tries.c.at < before))
-    gone = {table.name: _remove(connection, table, which) for table, which in conditions}
-    unknown = and_(people.c.first_seen < before, ~_told_of(people))
-    gone[people.name] = _remove(connection, people, unknown)
     return {name: count for name, count in gone.items() if count}
 
 
-def _told_of(people: Table) -> ColumnElement[bool]:
-    """Whether any row of any table points to a person."""
+def _expired(metadata: MetaData, before: datetime) -> list[tuple[Table, ColumnElement[bool]]]:
+    questions = metadata.tables[_QUESTIONS]
+    old = select(questions.c.id).where(questions.c.asked_at < before)
+    found: list[tuple[Table, ColumnElement[bool]]] = []
+    # What belongs to a question goes before it: afterwards nobody could tell that it did.
+    for table in reversed(metadata.sorted_tables):
+        expires = policy_of(table).expires
+        if expires == WITH_QUESTION:
+            found.insert(0, (table, table.c[QUESTION_ID].in_(old)))
+        elif expires is not None:
+            found.append((table, table.c[expires] < before))
+    return found
+
+
+def _told_of(metadata: MetaData, people: Table) -> ColumnElement[bool]:
+    """Whether any row of any table tells of a person."""
     told: ColumnElement[bool] = people.c.id.is_(None)
-    for table in METADATA.sorted_tables:
-        for column in table.c:
-            if table is not people and column.references(people.c.id):
-                told |= exists().where(column == people.c.id)
+    for table in tables_with(metadata, PERSON_ID):
+        told |= exists().where(table.c[PERSON_ID] == people.c.id)
     return told
 
 
@@ -77,9 +76,3 @@ def _remove(connection: Connection, table: Table, which: ColumnElement[bool]) ->
     count = connection.scalar(select(func.count()).select_from(table).where(which)) or 0
     connection.execute(delete(table).where(which))
     return count
-
-
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table

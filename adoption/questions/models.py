@@ -1,33 +1,22 @@
-"""The tables of the record: people, what they asked, what was cited, what they thought of it."""
+"""Tables of questions: what was asked and cited, edits, threads, model use, paused logging."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from adoption.db.base import Base, UtcDateTime, words
-
-__all__ = [
-    "Base",
-    "CitationRow",
-    "Feedback",
-    "Interaction",
-    "Outcome",
-    "Person",
-    "Reason",
-    "Surface",
-    "UtcDateTime",
-    "Vote",
-]
+from adoption.db.base import Base, words
+from adoption.db.policies import ACCOUNT, PLACE, WITH_QUESTION, about
 
 
 class Outcome(StrEnum):
     """How a question ended.
 
-    What its asker stopped, or withdrew before there was a reply, is neither answered nor not.
+    A question that its asker stopped, or withdrew before there was a reply, is neither answered
+    nor unanswered.
     """
 
     ANSWERED = "answered"
@@ -48,39 +37,14 @@ class Surface(StrEnum):
     TERMINAL = "terminal"
 
 
-class Vote(StrEnum):
-    """A thumb under an answer."""
-
-    POSITIVE = "positive"
-    NEGATIVE = "negative"
-
-
-class Reason(StrEnum):
-    """Why an answer did not help."""
-
-    WRONG = "wrong"
-    OUTDATED = "outdated"
-    INCOMPLETE = "incomplete"
-    HARD_TO_FOLLOW = "hard to follow"
-    NOT_WHAT_I_ASKED = "not what I asked"
-    OTHER = "other"
-
-
-class Person(Base):
-    """Someone who asked or pressed; `id` is a pseudonym, `account` the only tie to Slack."""
-
-    __tablename__ = "people"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    account: Mapped[str | None] = mapped_column(String(255), unique=True)
-    first_seen: Mapped[datetime]
-
-
 class Interaction(Base):
     """One question and how it ended."""
 
     __tablename__ = "interactions"
-    __table_args__ = (Index("ix_interactions_asked_at", "asked_at"),)
+    __table_args__ = (
+        Index("ix_interactions_asked_at", "asked_at"),
+        about("questions you asked", expires="asked_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(255), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
@@ -106,6 +70,7 @@ class CitationRow(Base):
     """One numbered source under one answer."""
 
     __tablename__ = "citations"
+    __table_args__ = about("sources under answers you got", expires=WITH_QUESTION)
 
     interaction_id: Mapped[str] = mapped_column(ForeignKey("interactions.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -117,18 +82,58 @@ class CitationRow(Base):
     interaction: Mapped[Interaction] = relationship(back_populates="citations")
 
 
-class Feedback(Base):
-    """What one person thinks of one answer; the last press counts.
+class QuestionEditRow(Base):
+    """A question that was edited after it was answered, and how it ended before and after.
 
-    A thumb can arrive before the answer's own row is written, so `interaction_id` is no
-    foreign key.
+    The earlier words are not stored: whoever edits them does not want to have said them.
     """
 
-    __tablename__ = "feedback"
+    __tablename__ = "question_edits"
+    __table_args__ = about("edits of your questions", expires=WITH_QUESTION)
 
     interaction_id: Mapped[str] = mapped_column(String(255), primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    vote: Mapped[Vote] = mapped_column(words(Vote))
-    voted_at: Mapped[datetime]
-    reason: Mapped[Reason | None] = mapped_column(words(Reason))
-    comment: Mapped[str | None] = mapped_column(Text)
+    edited_at: Mapped[datetime] = mapped_column(primary_key=True)
+    before: Mapped[Outcome] = mapped_column(words(Outcome))
+    after: Mapped[Outcome] = mapped_column(words(Outcome))
+
+
+class ThreadTurn(Base):
+    """The thread in which a question was answered.
+
+    It is written before the question's own row, so `interaction_id` is no foreign key.
+    """
+
+    __tablename__ = "thread_turns"
+    __table_args__ = (
+        Index("ix_thread_turns_channel_thread", "channel", "thread"),
+        about("threads your questions belong to", expires=WITH_QUESTION),
+    )
+
+    interaction_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(255), info=PLACE)
+    thread: Mapped[str] = mapped_column(String(255), info=PLACE)
+
+
+class ModelUse(Base):
+    """What the language model used for one person on one day."""
+
+    __tablename__ = "model_use"
+    __table_args__ = about("days on which answers to you used the language model")
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(
+        String(32), ForeignKey("people.id"), primary_key=True, index=True
+    )
+    tokens_in: Mapped[int]
+    tokens_out: Mapped[int]
+    cost: Mapped[float]
+
+
+class LoggingPause(Base):
+    """Somebody whose questions are not logged."""
+
+    __tablename__ = "logging_pauses"
+    __table_args__ = about("requests to pause logging")
+
+    account: Mapped[str] = mapped_column(String(255), primary_key=True, info=ACCOUNT)
+    since: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Keeps what the language model used, for each person and day, and grants no more than allowed."""
+"""What the language model used, for each person and day; grants no more than allowed."""
 
 from __future__ import annotations
 
@@ -7,32 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ForeignKey, Select, String, func, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Connection, Engine, Select, func, select
 
-from adoption.questions.models import Base
-from adoption.questions.record import Record
-
-# PostgreSQL's advisory lock for "reserving tokens": any fixed number does.
-_RESERVING = 7_261_002
+from adoption.db.writes import Lock, upsert, write_lock
+from adoption.people.directory import person_of
+from adoption.questions.models import ModelUse
 
 GRANTED = "granted"
 PERSON_REACHED = "person reached"
 EVERYONE_REACHED = "everyone reached"
-
-
-class ModelUse(Base):
-    """What the language model used for one person on one day."""
-
-    __tablename__ = "model_use"
-
-    day: Mapped[date] = mapped_column(primary_key=True)
-    person_id: Mapped[str] = mapped_column(
-        String(32), ForeignKey("people.id"), primary_key=True, index=True
-    )
-    tokens_in: Mapped[int]
-    tokens_out: Mapped[int]
-    cost: Mapped[float]
 
 
 class AnyUse(Protocol):
@@ -66,10 +49,10 @@ class Sum:
 
 
 class Spending:
-    """The days' use, in the record's database; people are there under their pseudonyms."""
+    """What the language model used each day; people are there under their pseudonyms."""
 
-    def __init__(self, record: Record, clock: Callable[[], datetime]) -> None:
-        self._record = record
+    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
         self._clock = clock
 
     def reserve(
@@ -82,45 +65,38 @@ class Spending:
     ) -> str:
         """Adds a use if the day's sums with it hold; no other worker comes between.
 
-        Gives `granted`, `person reached` or `everyone reached`.
+        Returns `granted`, `person reached` or `everyone reached`.
         """
-        with self._record.transaction() as session:
-            self._alone(session)
-            person = self._record.person(session, account, self._clock())
+        with write_lock(self._engine, Lock.MODEL_BUDGET) as connection:
+            person = person_of(connection, account, self._clock())
             of_day = _sum().where(ModelUse.day == day)
-            of_person = _read(session, of_day.where(ModelUse.person_id == person))
+            of_person = _read(connection, of_day.where(ModelUse.person_id == person))
             if not person_holds(_plus(of_person, use)):
                 return PERSON_REACHED
-            if not everyone_holds(_plus(_read(session, of_day), use)):
+            if not everyone_holds(_plus(_read(connection, of_day), use)):
                 return EVERYONE_REACHED
-            self._add(session, person, day, use)
+            _add(connection, person, day, use)
             return GRANTED
 
     def correct(self, account: str, day: date, difference: AnyUse) -> None:
         """Adds what was used beyond a reservation; less was used where it is negative."""
-        with self._record.transaction() as session:
-            self._alone(session)
-            person = self._record.person(session, account, self._clock())
-            self._add(session, person, day, difference)
+        with write_lock(self._engine, Lock.MODEL_BUDGET) as connection:
+            person = person_of(connection, account, self._clock())
+            _add(connection, person, day, difference)
 
     def of_day(self, day: date) -> Sum:
         """What all together used on a day."""
-        with Session(self._record.engine) as session:
-            return _read(session, _sum().where(ModelUse.day == day))
+        with self._engine.connect() as connection:
+            return _read(connection, _sum().where(ModelUse.day == day))
 
-    def _alone(self, session: Session) -> None:
-        """Waits for whoever reserves at this moment; SQLite's transaction has waited already."""
-        if self._record.engine.dialect.name != "sqlite":
-            session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _RESERVING})
 
-    def _add(self, session: Session, person: str, day: date, use: AnyUse) -> None:
-        row = session.get(ModelUse, (day, person))
-        if row is None:
-            row = ModelUse(day=day, person_id=person, tokens_in=0, tokens_out=0, cost=0.0)
-            session.add(row)
-        row.tokens_in += use.tokens_in
-        row.tokens_out += use.tokens_out
-        row.cost += use.cost
+def _add(connection: Connection, person: str, day: date, use: AnyUse) -> None:
+    names = ("tokens_in", "tokens_out", "cost")
+    row = {"day": day, "person_id": person} | {name: getattr(use, name) for name in names}
+    insert = upsert(connection, ModelUse)
+    grown = {name: getattr(ModelUse, name) + insert.excluded[name] for name in names}
+    done = insert.on_conflict_do_update(index_elements=["day", "person_id"], set_=grown)
+    connection.execute(done, [row])
 
 
 def _sum() -> Select[int, int, float]:
@@ -131,8 +107,8 @@ def _sum() -> Select[int, int, float]:
     )
 
 
-def _read(session: Session, query: Select[int, int, float]) -> Sum:
-    tokens_in, tokens_out, cost = session.execute(query).one()
+def _read(connection: Connection, query: Select[int, int, float]) -> Sum:
+    tokens_in, tokens_out, cost = connection.execute(query).one()
     return Sum(int(tokens_in), int(tokens_out), float(cost))
 
 

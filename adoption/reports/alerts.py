@@ -8,16 +8,15 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine, select
 
-from adoption.feedback.models import AlertRow
+from adoption.db.writes import upsert, write_lock
 from adoption.measures import changed
-from adoption.people.directory import writing
 from adoption.privacy.groups import Minimum
 from adoption.reports.digest.digest import Digest
 from adoption.reports.digest.use_section import GroupUse
+from adoption.reports.models import AlertRow
 from adoption.reports.silent_tools import silent_tools
 from adoption.reports.wording import Line, Words, percent
 from adoption.usage.queries import UseReader
-from adoption.usage.rollups import upsert
 
 # A tool that fewer use three months after people began with it has not been taken up.
 LOW_USE, TRIAL = 0.20, timedelta(days=91)
@@ -66,7 +65,7 @@ def new_alerts(engine: Engine, found: list[Alert]) -> list[Alert]:
 def keep_alert(engine: Engine, key: str, text: str, now: datetime) -> None:
     """Writes down that an alert was raised."""
     row = {"key": key, "text": text, "raised_at": now}
-    with writing(engine) as connection:
+    with write_lock(engine) as connection:
         connection.execute(upsert(connection, AlertRow).on_conflict_do_nothing(), [row])
 
 

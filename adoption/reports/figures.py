@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from adoption.feedback.models import Vote, VoteRow
 from adoption.measures import Share, answered_share, contained_share
-from adoption.questions.models import Feedback, Interaction, Outcome, Vote
+from adoption.questions.models import Interaction, Outcome
 
 # As many lines as people read in a message before they stop.
 MOST_LISTED = 10
@@ -51,7 +52,7 @@ class Figures:
 
 def figures_of(
     interactions: Sequence[Interaction],
-    feedback: Sequence[Feedback],
+    feedback: Sequence[VoteRow],
     handed_on: Collection[str] = (),
 ) -> Figures:
     """The numbers of a week from its rows; `handed_on` are ids of questions."""

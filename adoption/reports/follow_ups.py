@@ -8,12 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import Engine, select, update
 
-from adoption.feedback.models import FollowUp
-from adoption.people.directory import writing
+from adoption.db.writes import upsert, write_lock
+from adoption.reports.models import FollowUp
 from adoption.reports.recommendations import Action
 from adoption.reports.weeks import Week
 from adoption.reports.wording import joined
-from adoption.usage.rollups import upsert
 
 
 @dataclass(frozen=True)
@@ -41,17 +40,17 @@ class FollowUpBook:
     def recommend(self, week: Week, actions: Sequence[Action]) -> None:
         """Writes a week's recommendations down; those that are there stay as they are."""
         rows = [
-            {"week": str(week), "subject": each.subject, "said": joined(each.text)}
+            {"week": str(week), "subject": each.subject, "text": joined(each.text)}
             for each in actions
         ]
         if rows:
-            with writing(self.engine) as connection:
+            with write_lock(self.engine) as connection:
                 connection.execute(upsert(connection, FollowUp).on_conflict_do_nothing(), rows)
 
     def of(self, week: Week | str) -> list[Point]:
         """The recommendations of a week."""
         query = select(
-            FollowUp.week, FollowUp.subject, FollowUp.said, FollowUp.owner, FollowUp.did
+            FollowUp.week, FollowUp.subject, FollowUp.text, FollowUp.owner, FollowUp.outcome
         ).where(FollowUp.week == str(week))
         with self.engine.connect() as connection:
             rows = connection.execute(query.order_by(FollowUp.subject)).all()
@@ -64,7 +63,7 @@ class FollowUpBook:
     def take(self, week: str, subject: str, owner: str) -> bool:
         """Gives a recommendation to whoever takes it first; True for that one."""
         row = (FollowUp.week == week) & (FollowUp.subject == subject)
-        with writing(self.engine) as connection:
+        with write_lock(self.engine) as connection:
             connection.execute(
                 update(FollowUp)
                 .where(row, FollowUp.owner.is_(None), FollowUp.done_at.is_(None))
@@ -75,10 +74,10 @@ class FollowUpBook:
     def finish(self, week: str, subject: str, owner: str, did: str, now: datetime) -> bool:
         """Writes down what was done; False where somebody else said so before."""
         row = (FollowUp.week == week) & (FollowUp.subject == subject)
-        with writing(self.engine) as connection:
+        with write_lock(self.engine) as connection:
             connection.execute(
                 update(FollowUp)
                 .where(row, FollowUp.done_at.is_(None))
-                .values(owner=owner, did=did.replace("\0", ""), done_at=now)
+                .values(owner=owner, outcome=did.replace("\0", ""), done_at=now)
             )
             return connection.scalar(select(FollowUp.owner).where(row)) == owner

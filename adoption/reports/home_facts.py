@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Engine, select
 
-from adoption.feedback.models import Escalation
+from adoption.feedback.models import Vote, VoteRow
+from adoption.handoffs.models import HandoffRow
 from adoption.people.directory import known_names
+from adoption.people.models import Member, Person, Team
 from adoption.privacy.redaction import redact
-from adoption.questions.desk_models import HelpCall
-from adoption.questions.models import Feedback, Interaction, Outcome, Person, Vote
+from adoption.questions.models import Interaction, Outcome
 from adoption.reports.figures import alike
-from adoption.usage.models import Member, Team
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,16 @@ def own_questions(engine: Engine, account: str, most: int) -> list[OwnQuestion]:
             Interaction.question,
             Interaction.asked_at,
             Interaction.outcome,
-            Feedback.vote,
-            Escalation.interaction_id,
-            Escalation.answered_at,
+            VoteRow.vote,
+            HandoffRow.interaction_id,
+            HandoffRow.answered_at,
         )
         .join(Person, Person.id == Interaction.person_id)
         .outerjoin(
-            Feedback,
-            (Feedback.interaction_id == Interaction.id) & (Feedback.person_id == Person.id),
+            VoteRow,
+            (VoteRow.interaction_id == Interaction.id) & (VoteRow.person_id == Person.id),
         )
-        .outerjoin(Escalation, Escalation.interaction_id == Interaction.id)
+        .outerjoin(HandoffRow, HandoffRow.interaction_id == Interaction.id)
         .where(Person.account == account, Interaction.question != "")
         .order_by(Interaction.asked_at.desc(), Interaction.id)
         .limit(most)
@@ -85,15 +85,14 @@ def open_questions(
             Interaction.id,
             Interaction.question,
             Team.name,
-            Escalation.asked_at,
-            HelpCall.taken_by,
+            HandoffRow.asked_at,
+            HandoffRow.taken_by,
         )
-        .join(Escalation, Escalation.interaction_id == Interaction.id)
-        .outerjoin(HelpCall, HelpCall.interaction_id == Interaction.id)
+        .join(HandoffRow, HandoffRow.interaction_id == Interaction.id)
         .outerjoin(Member, Member.person_id == Interaction.person_id)
         .outerjoin(Team, Team.id == Member.team_id)
-        .where(Escalation.answered_at.is_(None))
-        .order_by(Escalation.asked_at, Interaction.id)
+        .where(HandoffRow.answered_at.is_(None))
+        .order_by(HandoffRow.asked_at, Interaction.id)
         .limit(most)
     )
     if team is not None:
@@ -119,7 +118,7 @@ def askers_of(engine: Engine, question: str, since: datetime) -> list[str]:
         .order_by(Interaction.asked_at)
     )
     with engine.connect() as connection:
-        names, wanted = known_names(connection), alike(question)
         rows = connection.execute(query).all()
+    names, wanted = known_names(engine), alike(question)
     found = [each or "" for text, each in rows if alike(redact(text, names)) == wanted]
     return list(dict.fromkeys(found))

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, func, or_, select
 
 from adoption.measures import eligible
+from adoption.people.models import Member
 from adoption.privacy.groups import Minimum
-from adoption.usage.models import FirstUse, Member, TeamDay
+from adoption.usage.models import FirstUse, TeamDay
 from adoption.usage.queries import UseReader
 from adoption.usage.rollups import NO_TEAM
 

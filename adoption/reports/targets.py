@@ -9,12 +9,11 @@ from enum import StrEnum
 
 from sqlalchemy import Engine, delete, select
 
+from adoption.db.writes import upsert, write_lock
 from adoption.errors import TargetWrong
-from adoption.feedback.models import Target
 from adoption.measures import Share
-from adoption.people.directory import writing
 from adoption.reports.digest.use_section import UseFigures
-from adoption.usage.rollups import upsert
+from adoption.reports.models import Target
 
 
 class Dimension(StrEnum):
@@ -93,7 +92,7 @@ class Targets:
             "by": aim.by,
             "set_at": now,
         }
-        with writing(self.engine) as connection:
+        with write_lock(self.engine) as connection:
             insert = upsert(connection, Target)
             renewed = {name: insert.excluded[name] for name in ("value", "by", "set_at")}
             keys = ["measure", "dimension", "name"]
@@ -114,7 +113,7 @@ class Targets:
 
     def remove(self, measure: str, dimension: Dimension, name: str) -> bool:
         """Takes a target away; False where there was none."""
-        with writing(self.engine) as connection:
+        with write_lock(self.engine) as connection:
             gone = (
                 delete(Target)
                 .where(

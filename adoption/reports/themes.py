@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from adoption.feedback.models import Theme
-from adoption.people.directory import writing
+from adoption.db.writes import write_lock
+from adoption.reports.models import Theme
 from adoption.reports.weeks import Week
 
 Vectors = NDArray[np.float32]
@@ -85,7 +85,7 @@ def themes_of_week(
     if len(voices) < _SMALLEST:
         return []
     vectors = np.asarray(embed([voice.text for voice in voices]), dtype=np.float32)
-    with writing(engine) as connection:
+    with write_lock(engine) as connection:
         rows = connection.execute(select(Theme).order_by(Theme.id)).mappings().all()
         kept = [
             _Known(r["id"], r["name"], _vector(r["centre"]), r["first_week"], dict(r["sizes"]))

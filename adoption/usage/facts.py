@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, select
 
-from adoption.people.directory import people_for, plain, teams_for, writing
+from adoption.db.writes import StoreCounts, chunks, upsert, write_lock
+from adoption.people.directory import people_for, plain, teams_for
 from adoption.usage.keys import key_of_day, key_of_id
 from adoption.usage.models import CoveredDay, Event, PersonDay, UsageRow
-from adoption.usage.rollups import Deltas, chunks, teams_of, upsert
+from adoption.usage.rollups import Deltas, teams_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +49,6 @@ class Covered:
     day: date
 
 
-@dataclass(frozen=True)
-class Kept:
-    """What a batch did: rows that are new, that changed, and that were there already."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-
-    def __add__(self, other: Kept) -> Kept:
-        return Kept(
-            self.new + other.new,
-            self.changed + other.changed,
-            self.unchanged + other.unchanged,
-        )
-
-
 def key_of(usage: Usage) -> bytes:
     """What identifies a report, in 20 bytes: the source's id, or everything but the count."""
     if usage.id is not None:
@@ -88,7 +73,9 @@ class UsageStore:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def keep(self, facts: Sequence[Usage], now: datetime, covered: Iterable[Covered] = ()) -> Kept:
+    def keep(
+        self, facts: Sequence[Usage], now: datetime, covered: Iterable[Covered] = ()
+    ) -> StoreCounts:
         """Stores reports in one transaction; one that is known is corrected, not added.
 
         Of a report that is twice in the batch, the later one counts. The days of the reports are
@@ -101,8 +88,8 @@ class UsageStore:
         days = {(fact.tool, fact.source, fact.day) for fact in facts}
         days.update((each.tool, each.source, each.day) for each in covered)
         if not days:
-            return Kept()
-        with writing(self.engine) as connection:
+            return StoreCounts()
+        with write_lock(self.engine) as connection:
             rows = _rows(connection, reported, now)
             known = _known(connection, list(rows))
             new = [row for key, row in rows.items() if key not in known]
@@ -116,7 +103,7 @@ class UsageStore:
             _write(connection, new, changed)
             deltas.write(connection)
             _cover(connection, days)
-        return Kept(len(new), len(changed), len(rows) - len(new) - len(changed))
+        return StoreCounts(len(new), len(changed), len(rows) - len(new) - len(changed))
 
     def days_by_person(self, tool: str, days: Collection[date]) -> set[date]:
         """Those of some days of which a tool's use is known by person."""
@@ -142,7 +129,7 @@ class UsageStore:
         known = self.days_by_person(tool, covered)
         if not known:
             return 0
-        with writing(self.engine) as connection:
+        with write_lock(self.engine) as connection:
             query = select(UsageRow).where(
                 UsageRow.day >= min(known),
                 UsageRow.day <= max(known),

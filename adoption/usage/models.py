@@ -1,4 +1,4 @@
-"""The tables of use: the roster, what the tools report, and the daily roll-ups of it."""
+"""The tables of usage: what the tools report, and the daily roll-ups of it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adoption.db.base import Base, words
+from adoption.db.policies import ACCOUNT, about
 
 
 class Event(StrEnum):
@@ -22,55 +23,6 @@ class Event(StrEnum):
     IGNORED = "ignored"
 
 
-class Team(Base):
-    """A team by a key that stays when its name changes."""
-
-    __tablename__ = "teams"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(255), unique=True)
-    name: Mapped[str] = mapped_column(String(255))
-
-
-class Handle(Base):
-    """A name by which a source knows a person: an e-mail address or a login, in lower case."""
-
-    __tablename__ = "handles"
-
-    handle: Mapped[str] = mapped_column(String(255), primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
-
-
-class NameWord(Base):
-    """A word of somebody's name as a hash, which is enough to blot it out of a text."""
-
-    __tablename__ = "name_words"
-
-    digest: Mapped[str] = mapped_column(String(32), primary_key=True)
-
-
-class Member(Base):
-    """A person on the roster; people count for the team they are in now."""
-
-    __tablename__ = "members"
-
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"), index=True)
-    wave: Mapped[str | None] = mapped_column(String(255))
-    role: Mapped[str | None] = mapped_column(String(255))
-    eligible_since: Mapped[date | None]
-    left_on: Mapped[date | None]
-
-
-class Seat(Base):
-    """A person's licence for a tool."""
-
-    __tablename__ = "seats"
-
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    tool: Mapped[str] = mapped_column(String(255), primary_key=True)
-
-
 class Tool(Base):
     """What is known of a tool beside its use.
 
@@ -78,9 +30,10 @@ class Tool(Base):
     """
 
     __tablename__ = "tools"
+    __table_args__ = about("tools you own")
 
     name: Mapped[str] = mapped_column(String(255), primary_key=True)
-    owner: Mapped[str | None] = mapped_column(String(255))
+    owner: Mapped[str | None] = mapped_column(String(255), info=ACCOUNT)
     seat_cost: Mapped[float | None]
 
 
@@ -88,6 +41,7 @@ class ToolToken(Base):
     """A bearer token of a tool; only its SHA-256 is kept."""
 
     __tablename__ = "tool_tokens"
+    __table_args__ = about()
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     tool: Mapped[str] = mapped_column(String(255), index=True)
@@ -102,7 +56,7 @@ class UsageRow(Base):
     """
 
     __tablename__ = "usage"
-    __table_args__ = (Index("ix_usage_day", "day"),)
+    __table_args__ = (Index("ix_usage_day", "day"), about("usage entries that tools report of you"))
 
     # SQLite numbers rows by itself only where the column is its own INTEGER.
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -124,6 +78,7 @@ class CoveredDay(Base):
     """
 
     __tablename__ = "covered_days"
+    __table_args__ = about()
 
     tool: Mapped[str] = mapped_column(String(255), primary_key=True)
     source: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -144,7 +99,10 @@ class PersonDay(_Counts, Base):
     """What one person did with one tool on one day: the sum of the usage rows."""
 
     __tablename__ = "person_days"
-    __table_args__ = (Index("ix_person_days_person_id", "person_id", "tool"),)
+    __table_args__ = (
+        Index("ix_person_days_person_id", "person_id", "tool"),
+        about("days on which you used a tool", is_derived=True),
+    )
 
     day: Mapped[date] = mapped_column(primary_key=True)
     tool: Mapped[str] = mapped_column(String(255), primary_key=True)
@@ -155,6 +113,7 @@ class PersonWeek(Base):
     """How much one person did with one tool in the week of a Monday: what a digest reads."""
 
     __tablename__ = "person_weeks"
+    __table_args__ = about("weeks in which you used a tool", is_derived=True)
 
     monday: Mapped[date] = mapped_column(primary_key=True)
     tool: Mapped[str] = mapped_column(String(255), primary_key=True)
@@ -166,6 +125,7 @@ class TeamDay(_Counts, Base):
     """What a team did with one tool on one day; team 0 is everybody without one."""
 
     __tablename__ = "team_days"
+    __table_args__ = about()
 
     day: Mapped[date] = mapped_column(primary_key=True)
     tool: Mapped[str] = mapped_column(String(255), primary_key=True)
@@ -176,6 +136,7 @@ class FirstUse(Base):
     """When a person first and last used a tool, and first took something from it."""
 
     __tablename__ = "first_uses"
+    __table_args__ = about("tools you have used, with first and last day", is_derived=True)
 
     person_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     tool: Mapped[str] = mapped_column(String(255), primary_key=True)

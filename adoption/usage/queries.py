@@ -12,17 +12,8 @@ from sqlalchemy import Engine, case, func, select
 
 from adoption.measures import Decisions, Person
 from adoption.people.directory import known_names
-from adoption.usage.models import (
-    CoveredDay,
-    FirstUse,
-    Member,
-    PersonDay,
-    PersonWeek,
-    Seat,
-    Team,
-    TeamDay,
-    Tool,
-)
+from adoption.people.models import Member, Seat, Team
+from adoption.usage.models import CoveredDay, FirstUse, PersonDay, PersonWeek, TeamDay, Tool
 from adoption.usage.rollups import EVENTS
 
 PersonDays = dict[str, set[date]]
@@ -280,8 +271,7 @@ class UseReader:
 
     def names(self) -> frozenset[str]:
         """The hashes of name words, for redaction."""
-        with self.engine.connect() as connection:
-            return known_names(connection)
+        return known_names(self.engine)
 
 
 def _mondays(start: date, end: date) -> list[date]:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from adoption.db.base import Base
-from adoption.usage.models import Event, FirstUse, Member, PersonDay, PersonWeek, TeamDay
+from adoption.db.writes import chunks, upsert
+from adoption.people.models import Member
+from adoption.usage.models import Event, FirstUse, PersonDay, PersonWeek, TeamDay
 
 EVENTS = [event.value for event in Event]
 # What shows that a person took something from a tool.
 OF_VALUE = {Event.ACCEPTED.value, Event.EDITED.value}
 NO_TEAM = 0
-# How many keys one query names: far under the limit of either database.
-CHUNK = 2000
 
 Cell = tuple[date, str, str]
 TeamCell = tuple[date, str, int]
@@ -76,6 +71,25 @@ def move_people(connection: Connection, moved: Mapping[str, tuple[int | None, in
     drop_empty_days(connection)
 
 
+def merge_people(connection: Connection, kept: str, gone: str) -> None:
+    """Adds the days of `gone` to those of `kept`: a day on which both were active is one."""
+    teams = teams_of(connection)
+    # Whoever of the two is on the roster decides the team of both.
+    team = teams[kept] if kept in teams else teams.get(gone)
+    deltas = Deltas()
+    days = select(PersonDay).where(PersonDay.person_id.in_([kept, gone]))
+    tools = set()
+    for row in connection.execute(days).mappings().all():
+        tools.add(row["tool"])
+        was = teams.get(row["person_id"])
+        for event in EVENTS:
+            deltas.add(row["day"], row["tool"], row["person_id"], was, event, -row[event])
+            deltas.add(row["day"], row["tool"], kept, team, event, row[event])
+    deltas.write(connection)
+    connection.execute(delete(FirstUse).where(FirstUse.person_id == gone))
+    renew_first_uses(connection, [(kept, tool) for tool in tools])
+
+
 def drop_empty_days(connection: Connection) -> None:
     """Deletes days on which nothing is left after a correction."""
     for table in (PersonDay, TeamDay):
@@ -127,12 +141,6 @@ def teams_of(connection: Connection) -> dict[str, int | None]:
     """The present team of everybody on the roster."""
     found = connection.execute(select(Member.person_id, Member.team_id))
     return dict(found.all())
-
-
-def upsert(connection: Connection, table: type[Base]) -> SqliteInsert | PostgresqlInsert:
-    """An insert in the dialect of the connection, which knows `on_conflict_…`."""
-    sqlite = connection.dialect.name == "sqlite"
-    return sqlite_insert(table) if sqlite else postgresql_insert(table)
 
 
 def _add(
@@ -196,10 +204,3 @@ _LAST: Any = FirstUse.last_day
 def _least(old: Any, new: Any) -> ColumnElement[Any]:
     """The earlier of two days, either of which may be missing."""
     return case((old.is_(None), new), (new < old, new), else_=old)
-
-
-def chunks(things: Iterable[Any]) -> Iterator[list[Any]]:
-    """Things in parts that one query can name."""
-    things = list(things)
-    for start in range(0, len(things), CHUNK):
-        yield things[start : start + CHUNK]

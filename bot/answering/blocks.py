@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import FeedbackButtonObject
 from slack_sdk.models.blocks.block_elements import FeedbackButtonsElement
 
-from adoption.questions.models import Vote
+from adoption.feedback.models import Vote
 from bot.answering.actions import ways_on
 from bot.slack.messages import Message
 from bot.slack.mrkdwn import cut, escape, markdown, one_line, plain

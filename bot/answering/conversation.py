@@ -37,7 +37,7 @@ class Talk:
 
     def keep(self, question: Question) -> None:
         """Remembers that a question is answered in its thread."""
-        self._threads.keep(question.id, question.channel, question.thread, question.account)
+        self._threads.add(question.id, question.channel, question.thread, question.account)
 
     def in_full(self, question: Question) -> str:
         """The question as it would be asked without the thread around it.

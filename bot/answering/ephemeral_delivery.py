@@ -7,8 +7,8 @@ from collections.abc import Callable
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from adoption.questions.channel_rules import Rule
-from adoption.questions.desk_models import Hearing
+from adoption.channels.channel_rules import ChannelRule
+from adoption.channels.models import AnswerMode
 from adoption.questions.models import Surface
 from bot.answering.blocks import answer_message
 from bot.answering.delivery import RateLimited, Undeliverable
@@ -30,7 +30,7 @@ class RuledDelivery:
         self,
         inner: SlackDelivery,
         client: WebClient,
-        rule_of: Callable[[str], Rule],
+        rule_of: Callable[[str], ChannelRule],
         help_channel: str | None = None,
     ) -> None:
         self._inner = inner
@@ -40,9 +40,11 @@ class RuledDelivery:
 
     def begin(self, question: Question) -> Tell | None:
         """What hears the sentences of an answer as they come; None where not everyone may."""
-        rule = self._rule_of(question.channel) if question.surface in _IN_CHANNELS else Rule()
+        rule = (
+            self._rule_of(question.channel) if question.surface in _IN_CHANNELS else ChannelRule()
+        )
         # What turns out to be no answer would be for the asker alone.
-        if rule.only_asker or rule.hearing is Hearing.EVERY:
+        if rule.only_asker or rule.mode is AnswerMode.EVERY:
             return None
         return self._inner.begin(question)
 
@@ -106,5 +108,5 @@ class RuledDelivery:
     def _whispers(self, question: Question, answer: Answer) -> bool:
         """Only for the asker; and “I don't know” under a question nobody put to the app."""
         rule = self._rule_of(question.channel)
-        unasked = rule.hearing is Hearing.EVERY and answer.outcome is Confidence.ABSTAINED
+        unasked = rule.mode is AnswerMode.EVERY and answer.outcome is Confidence.ABSTAINED
         return rule.only_asker or unasked

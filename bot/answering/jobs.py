@@ -11,7 +11,8 @@ from typing import Any
 
 from dbos import DBOS, SetWorkflowID, error
 
-from adoption.questions.models import Outcome, Reason, Vote
+from adoption.feedback.models import Reason, Vote
+from adoption.questions.models import Outcome
 from bot.answering.cancellation import Halt, Halted, halt_of, wording_of
 from bot.answering.conversation import Live
 from bot.answering.delivery import POSTING, WRITING, Changing, Delivery, Undeliverable, patiently
@@ -168,7 +169,7 @@ class Jobs:
         def vote(interaction: str, account: str, thumb: str, pressed: float) -> bool:
             return DBOS.run_step(
                 WRITING,
-                self._record.keep_vote,
+                self._record.feedback.set_vote,
                 interaction,
                 account,
                 Vote(thumb),
@@ -183,7 +184,7 @@ class Jobs:
         ) -> bool:
             return DBOS.run_step(
                 WRITING,
-                self._record.keep_reason,
+                self._record.feedback.set_reason,
                 interaction,
                 account,
                 Reason(why),
@@ -261,7 +262,7 @@ class Jobs:
         if self._talk is not None and (posted["posted"] or posted.get("shown")):
             self._talk.keep(question)
         spent = (found["seconds"], put["seconds"], posted["seconds"])
-        self._record.keep_interaction(as_asked(asked, answer, outcome, spent))
+        self._record.questions.add(as_asked(asked, answer, outcome, spent))
         waited = max(self._clock() - question.asked_at - sum(spent), 0.0)
         course = Course(outcome.value, answer.model, answer.index_version, waited, *spent)
         self._observer.ended(question, course)

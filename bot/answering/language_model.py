@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from adoption.questions.record import Record
 from adoption.questions.spending import Spending
+from adoption.record import Record
 from bot.settings import Settings
 from knowledge.llm.breaker import Breaker
 from knowledge.llm.model import Model, Patience
@@ -63,7 +63,7 @@ def allowance_of(settings: Settings, record: Record) -> Allowance:
 
 def spending_of(record: Record) -> Spending:
     """What the model used, in the record's database."""
-    return Spending(record, lambda: datetime.now(UTC))
+    return record.spending(lambda: datetime.now(UTC))
 
 
 def today_of(settings: Settings) -> date:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from adoption.questions.models import Outcome
-from adoption.questions.record import Asked, Cited
+from adoption.questions.questions import Asked, Cited
 from bot.answering.cancellation import Halted
 from bot.answering.conversation import Talk
 from bot.answering.question import Question

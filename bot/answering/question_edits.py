@@ -11,8 +11,7 @@ from typing import Any
 from dbos import DBOS, SetWorkflowID, StepOptions, error
 
 from adoption.questions.models import Outcome
-from adoption.questions.record import Record
-from adoption.questions.revisions import Revisions
+from adoption.record import Record
 from bot.answering.cancellation import (
     REVISE,
     STOP,
@@ -50,7 +49,8 @@ class Revising:
         self, answering: Answering, record: Record, delivery: Delivery, deliver: Deliver
     ) -> None:
         self._answering = answering
-        self._revisions = Revisions(record)
+        self._questions = record.questions
+        self._feedback, self._handoffs = record.feedback, record.handoffs
         self._delivery = delivery
         self._deliver = deliver
         self._mark = RunOwner()
@@ -60,7 +60,7 @@ class Revising:
 
     def knows(self, question: str) -> bool:
         """Whether a question of that name was taken on."""
-        return is_asked(question) or self._revisions.is_known(question)
+        return is_asked(question) or self._questions.has(question)
 
     def take_edit(self, question: str, channel: str, ts: str, text: str, account: str) -> None:
         """Keeps the new words of a question; `ts` names the edit, which is kept once."""
@@ -134,7 +134,7 @@ class Revising:
         answer, outcome = ANSWER.validate_python(put["answer"]), Outcome(put["outcome"])
         spent = (found["seconds"], put["seconds"], 0.0)
         edited = datetime.fromtimestamp(float(ts), UTC)
-        self._revisions.keep(as_asked(asked, answer, outcome, spent), edited)
+        self._questions.edit(as_asked(asked, answer, outcome, spent), edited)
         return {
             "answer": put["answer"],
             "outcome": put["outcome"],
@@ -147,9 +147,13 @@ class Revising:
             ts = DBOS.run_step(_named(WRITING, "useless"), self._useless, question)
             if ts:
                 self._on_slack("remove", lambda each: each.remove(_channel_of(question), ts))
-            DBOS.run_step(_named(WRITING, "forget"), self._revisions.withdraw, question)
+            DBOS.run_step(_named(WRITING, "forget"), self._questions.withdraw, question)
 
         return withdraw
+
+    def _is_used(self, question: str) -> bool:
+        """Whether anybody gave feedback on an answer, or a person was asked about it."""
+        return self._feedback.is_about(question) or self._handoffs.get(question) is not None
 
     def _useless(self, question: str) -> str:
         """The ts of the answer that nobody needs without its question; empty where it stays."""
@@ -158,7 +162,7 @@ class Revising:
             return ""
         asked, ts = standing.question, standing.ts
         if standing.outcome in _SAYS and (
-            self._revisions.is_used(question) or patiently(lambda: delivery.goes_on(asked, ts))
+            self._is_used(question) or patiently(lambda: delivery.goes_on(asked, ts))
         ):
             return ""
         return ts

@@ -19,8 +19,7 @@ def audit(
     from rich.table import Table
     from rich.text import Text
 
-    from adoption.privacy.audit import refusals
-    from adoption.questions.record import Record
+    from adoption.record import Record
     from bot.app import make_data_dir
     from bot.cli.console import quiet
     from bot.settings import read_settings
@@ -29,14 +28,14 @@ def audit(
     quiet(settings.log_level)
     make_data_dir(settings)
     record = Record.open(settings.record_url)
-    found = refusals(record.engine, last)
+    found = record.refused_actions.last(last)
     record.close()
     if as_json:
         for each in found:
             fields = {
                 "at": each.at.isoformat(),
                 "account": each.account,
-                "act": each.act.value,
+                "act": each.action.value,
                 "about": each.about,
             }
             print(json.dumps(fields, ensure_ascii=False))
@@ -48,6 +47,6 @@ def audit(
     for name in ("when (UTC)", "who", "what", "about"):
         table.add_column(name, overflow="fold")
     for each in found:
-        row = (f"{each.at:%Y-%m-%d %H:%M:%S}", each.account or "erased", each.act, each.about)
+        row = (f"{each.at:%Y-%m-%d %H:%M:%S}", each.account or "erased", each.action, each.about)
         table.add_row(*(Text(shown(cell)) for cell in row))
     Console().print(table)

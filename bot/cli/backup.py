@@ -51,7 +51,7 @@ def move_record(
 ) -> None:
     """Copy the record to an empty database, all or nothing. Stop the bot first."""
     from adoption.db.engine import open_database
-    from adoption.db.transfer import copy_record
+    from adoption.transfer import copy_record
     from bot.app import alone
     from bot.cli.console import progress_bar
 
@@ -75,16 +75,16 @@ def forget(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would go.")] = False,
 ) -> None:
     """Remove questions older than an age, with everything that hangs on them."""
-    from adoption.db.engine import open_database
+    from adoption.record import Record
     from bot.maintenance.retention import forget as remove
 
     settings = _settings()
     before = datetime.now(UTC) - _age(older_than)
-    engine = open_database(settings.record_url)
+    record = Record.open(settings.record_url)
     try:
-        gone = remove(engine, settings.jobs_url, before, dry_run=dry_run)
+        gone = remove(record, settings.jobs_url, before, dry_run=dry_run)
     finally:
-        engine.dispose()
+        record.close()
     verb = "would go" if dry_run else "are gone"
     typer.echo(f"From before {before:%Y-%m-%d}, these {verb}:")
     for name, count in gone.items():

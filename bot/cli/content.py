@@ -29,7 +29,7 @@ def content(
 
     from rich.console import Console
 
-    from adoption.questions.record import Record
+    from adoption.record import Record
     from bot.app import make_data_dir, open_index
     from bot.cli.console import quiet
     from bot.guides.state import content_health, link_answers

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from adoption.questions.record import Record
+    from adoption.record import Record
     from adoption.reports.digest.digest import Kept
     from adoption.reports.themes import Embed, Vectors
     from bot.settings import Settings
@@ -34,7 +34,7 @@ def digest(
 ) -> None:
     """Print a week beside the week before: use, answers, overrides, and what to do."""
     from adoption.privacy.groups import Minimum
-    from adoption.questions.record import Record
+    from adoption.record import Record
     from adoption.reports.digest.digest import weekly_digest
     from adoption.reports.digest.formats import (
         digest_as_csv,

@@ -59,13 +59,13 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _record(settings: Settings) -> Finding:
-    from adoption.questions.record import Record
+    from adoption.record import Record
     from bot.app import make_data_dir
 
     make_data_dir(settings)
     record = Record.open(settings.record_url)
     where = record.engine.url.render_as_string()
-    count = record.count()
+    count = record.questions.count()
     record.close()
     return Finding("record", True, f"{count} questions in {where}")
 
@@ -113,7 +113,7 @@ def _model(settings: Settings) -> Finding:
 
 
 def _used(settings: Settings) -> str:
-    from adoption.questions.record import Record
+    from adoption.record import Record
     from bot.answering.language_model import spending_of, today_of
 
     record = Record.open(settings.record_url)
@@ -153,7 +153,7 @@ def _slack(settings: Settings) -> Finding:
 
 
 def _usage(settings: Settings) -> Finding:
-    from adoption.questions.record import Record
+    from adoption.record import Record
     from adoption.usage.tokens import ToolTokens
 
     if settings.usage_port is None:

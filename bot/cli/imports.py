@@ -51,8 +51,8 @@ def roster(
 
 
 def _from_slack(groups: list[str]) -> None:
-    from adoption.people.slack_roster import keep_seen
-    from adoption.questions.record import Record
+    from adoption.people.slack_roster import store_slack_members
+    from adoption.record import Record
     from bot.app import make_data_dir, slack_gateway
     from bot.cli.console import progress_bar, quiet
     from bot.settings import read_settings
@@ -66,8 +66,8 @@ def _from_slack(groups: list[str]) -> None:
         people = people_in(slack, teams, lambda done: move(done, done, "people"))
     make_data_dir(settings)
     now = datetime.now(UTC)
-    kept = keep_seen(
-        Record.open(settings.record_url).engine, people, now.astimezone(settings.zone).date(), now
+    kept = store_slack_members(
+        Record.open(settings.record_url).roster, people, now.astimezone(settings.zone).date(), now
     )
     there = sum(not each.gone for each in people)
     typer.echo(
@@ -83,8 +83,7 @@ def _from_slack(groups: list[str]) -> None:
 
 
 def _from_file(file: Path, how: How) -> None:
-    from adoption.people.roster import RosterStore
-    from adoption.questions.record import Record
+    from adoption.record import Record
     from adoption.usage.importers.load import load_roster
     from bot.app import make_data_dir
     from bot.cli.console import progress_bar, quiet
@@ -97,7 +96,7 @@ def _from_file(file: Path, how: How) -> None:
     with progress_bar("Importing") as move:
         done = load_roster(
             file,
-            RosterStore(record.engine),
+            record.roster,
             datetime.now(UTC),
             lambda done, whole: move(done, whole, "bytes"),
             how,
@@ -125,8 +124,7 @@ def usage(
     dry_run: DryRun = False,
 ) -> None:
     """Take in what the AI tools report of their use; the export is recognised by its columns."""
-    from adoption.questions.record import Record
-    from adoption.usage.facts import UsageStore
+    from adoption.record import Record
     from adoption.usage.importers.formats import FORMATS, built_in
     from adoption.usage.importers.load import load_usage
     from adoption.usage.importers.mapping import read_mapping
@@ -146,7 +144,7 @@ def usage(
         done = load_usage(
             file,
             stated,
-            UsageStore(record.engine),
+            record.usage,
             settings.zone,
             datetime.now(UTC),
             lambda done, whole: move(done, whole, "bytes"),

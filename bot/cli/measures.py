@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from adoption.questions.record import Record
+    from adoption.record import Record
     from adoption.reports.targets import Dimension
     from bot.settings import Settings
 
@@ -193,7 +193,7 @@ def _whom(team: str | None, wave: str | None, tool: str | None) -> tuple[Dimensi
 
 
 def _record() -> tuple[Settings, Record]:
-    from adoption.questions.record import Record
+    from adoption.record import Record
     from bot.app import make_data_dir
     from bot.cli.console import quiet
     from bot.settings import read_settings

@@ -89,7 +89,7 @@ def open_desk(
     Raises:
         SettingsWrong: the file of override reasons cannot be used.
     """
-    settings, engine = house.settings, house.record.engine
+    settings, record = house.settings, house.record
     steps = Steps(client, limited)
     people = house.admins
     minimum = Minimum(settings.minimum_group)
@@ -97,15 +97,15 @@ def open_desk(
     return Desk(
         people=people,
         vocabulary=read_vocabulary(settings.override_reasons),
-        overrides=Overrides(steps, engine, clock, minimum),
-        savings=Savings(steps, engine),
-        help=HelpDesk(steps, engine, people, settings.help_channel, clock, patience),
-        mine=MyData(steps, engine, clock, minimum),
-        unkept=Unkept(engine, clock),
-        channels=Channels(steps, engine, people, clock, lambda: known_audiences(house.index)),
+        overrides=Overrides(steps, record, clock, minimum),
+        savings=Savings(steps, record),
+        help=HelpDesk(steps, record, people, settings.help_channel, clock, patience),
+        mine=MyData(steps, record, clock, minimum),
+        unkept=Unkept(record, clock),
+        channels=Channels(steps, record, people, clock, lambda: known_audiences(house.index)),
         asks=Asks(steps, take_question, clock),
-        refusals=Refusals(steps, engine, clock),
-        tools=lambda: known_tools(engine, house.index),
+        refusals=Refusals(steps, record, clock),
+        tools=lambda: known_tools(record, house.index),
         kinds=lambda: known_kinds(house.index),
         help_channel=settings.help_channel,
     )

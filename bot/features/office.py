@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from adoption.people.programme_models import Tried
-from adoption.people.roles import RoleBook
-from adoption.privacy.audit import keep_refusal
+from adoption.guides.decisions import GuideDecisions
+from adoption.people.roles import Roles
 from adoption.privacy.groups import Minimum
-from adoption.questions.guide_decisions import GuideBook
-from adoption.questions.record import Record
-from adoption.submissions.faqs import FaqBook
-from adoption.submissions.stories import StoryBook
+from adoption.privacy.models import RestrictedAction
+from adoption.record import Record
+from adoption.submissions.schemas import FaqFields, StoryFields
+from adoption.submissions.submissions import Submissions
 from bot.container import Container
 from bot.guides.statistics import GuideStatistics
 from bot.jobs.deeds import Deed, Deeds
@@ -62,24 +61,24 @@ class Office:
         return self.container.guides
 
     @property
-    def stories(self) -> StoryBook:
+    def stories(self) -> Submissions[StoryFields]:
         """The stories."""
-        return StoryBook(self.record.engine)
+        return self.record.stories
 
     @property
-    def faqs(self) -> FaqBook:
+    def faqs(self) -> Submissions[FaqFields]:
         """The FAQ entries."""
-        return FaqBook(self.record.engine)
+        return self.record.faqs
 
     @property
-    def guides(self) -> GuideBook:
+    def guides(self) -> GuideDecisions:
         """What was decided about guides."""
-        return GuideBook(self.record.engine)
+        return self.record.guide_decisions
 
     @property
-    def roles(self) -> RoleBook:
+    def roles(self) -> Roles:
         """The roles."""
-        return RoleBook(self.record.engine)
+        return self.record.roles
 
     @property
     def minimum(self) -> Minimum:
@@ -109,23 +108,31 @@ class Office:
         else:
             self.post(deed, "whisper", user_of(account), message)
 
-    def lets(self, deed: Deed, act: Tried, about: str = "", words: str = NOT_YOURS) -> bool:
+    def lets(
+        self, deed: Deed, act: RestrictedAction, about: str = "", words: str = NOT_YOURS
+    ) -> bool:
         """Whether whoever acted is an admin; who is none is told, and the try written down."""
         may = deed.step("may", self.admins.knows, user_of(deed.values["account"]))
         if not may:
             self.refuse(deed, act, about, words)
         return may
 
-    def refuse(self, deed: Deed, act: Tried, about: str, words: str) -> None:
+    def refuse(self, deed: Deed, act: RestrictedAction, about: str, words: str) -> None:
         """Writes down that somebody may not do what they tried, and tells them."""
         account = deed.values["account"]
-        engine = self.record.engine
-        deed.step("refused", keep_refusal, engine, deed.id, account, act, about, self.now())
+        refused = self.record.refused_actions.add
+        deed.step("refused", refused, deed.id, account, act, about, self.now())
         if words:
             self.whisper(deed, deed.values.get("url", ""), account, words)
 
     def turn_away(
-        self, key: str, account: str, act: Tried, about: str = "", words: str = "", url: str = ""
+        self,
+        key: str,
+        account: str,
+        act: RestrictedAction,
+        about: str = "",
+        words: str = "",
+        url: str = "",
     ) -> None:
         """Keeps that somebody was refused where they pressed; with words, tells them."""
         self.deeds.take(
@@ -141,7 +148,7 @@ class Office:
     def turned_away(self, deed: Deed) -> None:
         """The deed of being turned away."""
         values = deed.values
-        self.refuse(deed, Tried(values["act"]), values["about"], values["text"])
+        self.refuse(deed, RestrictedAction(values["act"]), values["about"], values["text"])
 
     def tell(self, deed: Deed) -> None:
         """A deed that only says something to whoever acted."""
@@ -153,7 +160,7 @@ class Office:
             return [self.settings.admin_channel]
         if self.admins.named:
             return self.admins.named
-        accounts = self.roles.homes(admins_only=True)
+        accounts = self.record.home_views.accounts(admins_only=True)
         return [user_of(a) for a in accounts if a.startswith(f"{team}:") and user_of(a)]
 
     def refresh(self, deed: Deed, *accounts: str, admins: bool = False) -> None:
@@ -164,6 +171,8 @@ class Office:
                 refresher(deed, account)
 
     def _opened(self, accounts: list[str], admins: bool) -> list[str]:
-        known = set(self.roles.homes())
+        known = set(self.record.home_views.accounts())
         wanted = {account for account in accounts if account in known}
-        return sorted(wanted | set(self.roles.homes(admins_only=True) if admins else ()))
+        return sorted(
+            wanted | set(self.record.home_views.accounts(admins_only=True) if admins else ())
+        )

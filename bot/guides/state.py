@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from adoption.questions.guide_decisions import GuideBook, Ruled
-from adoption.questions.guide_use import Use, uses
-from adoption.questions.record import Record
+from adoption.guides.decisions import GuideStatus
+from adoption.guides.statistics import GuideUse
+from adoption.record import Record
 from bot.errors import OwnerUnknown
 from ingest.errors import SourceFailed
 from ingest.sync.report import Problem
@@ -41,11 +41,11 @@ class ContentHealth:
     days: int
     stale: dict[str, list[Guide]]
     never_cited: list[Guide]
-    voted_down: list[tuple[Guide, Use]]
+    voted_down: list[tuple[Guide, GuideUse]]
     pairs: list[Pair]
     dead_links: list[DeadLink]
     owners: dict[str, int]
-    left_out: list[Ruled]
+    left_out: list[GuideStatus]
     not_indexed: list[Problem] = field(default_factory=list)
 
     def of(self, owner: str) -> ContentHealth:
@@ -97,7 +97,7 @@ def content_health(
     today = now.astimezone(UTC).date()
     reviews = Reviews(days, lambda: today)
     stale = [guide for guide in guides if reviews.wanted(guide.reviewed, guide.kind)]
-    used = {each.source: each for each in uses(record, now - timedelta(days=days))}
+    used = {each.source: each for each in record.guide_statistics.uses(now - timedelta(days=days))}
     dead = health.dead_links(snapshot)
     if answers is not None:
         dead += [
@@ -115,11 +115,13 @@ def content_health(
         pairs=health.pairs_of(snapshot),
         dead_links=dead,
         owners=dict(Counter(guide.owner for guide in guides)),
-        left_out=GuideBook(record.engine).left_out(),
+        left_out=record.guide_decisions.excluded(),
     )
 
 
-def voted_down(guides: Sequence[Guide], used: Mapping[str, Use]) -> list[tuple[Guide, Use]]:
+def voted_down(
+    guides: Sequence[Guide], used: Mapping[str, GuideUse]
+) -> list[tuple[Guide, GuideUse]]:
     """Guides under whose answers more thumbs went down than up, the worst first."""
     down = [
         (guide, use)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from adoption.questions.guide_use import Use, citing, uses
-from adoption.questions.record import Record
+from adoption.guides.statistics import GuideUse
+from adoption.record import Record
 from adoption.reports.digest.digest import Kept
 from bot.guides.state import voted_down
 from knowledge.errors import IndexEmpty, IndexUnavailable
@@ -32,7 +32,7 @@ class Fared:
     """
 
     answers: int
-    used: Mapping[str, Use]
+    used: Mapping[str, GuideUse]
 
 
 class GuideStatistics:
@@ -76,13 +76,13 @@ class GuideStatistics:
         begin = time.monotonic()
         if self._fared is None or begin >= self._good_until:
             since = now - timedelta(days=self.days)
-            used = {each.source: each for each in uses(self._record, since)}
-            self._fared = Fared(citing(self._record, since), used)
+            used = {each.source: each for each in self._record.guide_statistics.uses(since)}
+            self._fared = Fared(self._record.guide_statistics.citing(since), used)
             took = time.monotonic() - begin
             self._good_until = begin + took * (1 + _GOOD_FOR)
         return self._fared
 
-    def voted_down(self, now: datetime) -> list[tuple[Guide, Use]]:
+    def voted_down(self, now: datetime) -> list[tuple[Guide, GuideUse]]:
         """Guides under whose answers more thumbs went down than up, the worst first."""
         return voted_down(self.guides(), self.fared(now).used)
 

@@ -19,8 +19,8 @@ from filelock import FileLock, Timeout
 from sqlalchemy.exc import SQLAlchemyError
 
 from adoption.db.engine import open_database
-from adoption.db.transfer import copy_record
 from adoption.errors import RecordUnavailable
+from adoption.transfer import copy_record
 from bot.app import alone
 from bot.errors import BackupUnusable
 from bot.settings import Settings

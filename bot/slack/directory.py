@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from adoption.people.slack_roster import Seen
+from adoption.people.slack_roster import SlackMember
 from bot.errors import SettingsWrong, SlackUnreachable
 from bot.slack.errors import SlackError, SlackRefused, when_allowed
 from bot.slack.gateway import SlackGateway
@@ -34,7 +34,7 @@ def teams_named(groups: Sequence[str]) -> dict[str, str]:
 
 def people_in(
     slack: SlackGateway, teams: Mapping[str, str], progress: Progress = lambda done: None
-) -> list[Seen]:
+) -> list[SlackMember]:
     """Everybody in the workspace but bots and people of other companies, closed accounts marked.
 
     Args:
@@ -65,9 +65,9 @@ def _counts(person: Mapping[str, Any], home: str) -> bool:
     return not (person.get("is_bot") or person.get("id") == _SLACKBOT or stranger)
 
 
-def _seen(person: Mapping[str, Any], home: str, teams: Mapping[str, str]) -> Seen:
+def _seen(person: Mapping[str, Any], home: str, teams: Mapping[str, str]) -> SlackMember:
     profile = cast(dict[str, Any], person.get("profile") or {})
-    return Seen(
+    return SlackMember(
         account=f"{home}:{person['id']}",
         name=str(profile.get("real_name") or person.get("real_name") or "").strip(),
         # Slack tells addresses only to apps that may read them.

@@ -9,7 +9,11 @@ from pathlib import Path
 from sqlalchemy import create_engine
 
 from adoption.questions.models import Outcome, Surface
-from adoption.questions.record import Asked, Cited, Record
+from adoption.questions.questions import Asked, Cited
+from adoption.record import Record
+from adoption.submissions.models import State
+from adoption.submissions.schemas import StoryFields
+from adoption.submissions.submissions import Decision
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
@@ -39,3 +43,9 @@ def fresh_record(folder: Path) -> Record:
     path = folder / f"{len(list(folder.iterdir()))}.sqlite"
     shutil.copy(blank, path)
     return Record(create_engine(f"sqlite:///{path}"))
+
+
+def publish_story(record: Record, id: str, account: str, at: datetime, **fields: object) -> None:
+    """A story that its author submitted and an admin approved at a moment."""
+    assert record.stories.submit_fields(id, account, StoryFields(**fields), True, at)
+    assert record.stories.decide(id, Decision(State.PUBLISHED, id, "U-admin", at))

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from adoption.feedback.models import Vote
 from adoption.measures import Share
-from adoption.people.roster import RosterRow, RosterStore
-from adoption.questions.models import Outcome, Vote
-from adoption.questions.record import Record
+from adoption.people.roster import RosterRow
+from adoption.questions.models import Outcome
+from adoption.record import Record
 from adoption.reports.alerts import alerts_of, keep_alert, new_alerts
 from adoption.reports.digest.digest import Digest, weekly_digest
 from adoption.reports.weeks import Week
 from adoption.reports.wording import joined
-from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, asked
@@ -34,8 +35,8 @@ def record(tmp_path: Path):
 def used(record: Record, day: date, event: Event, count: int, people: int = 1, of: int = 0) -> None:
     now = datetime.now(utc)
     seats = [RosterRow(f"p{n}@x.example", tools=["Copilot"]) for n in range(of)]
-    RosterStore(record.engine).keep(seats, now)
-    UsageStore(record.engine).keep(
+    record.roster.store(seats, now)
+    record.usage.keep(
         [Usage("csv", "Copilot", day, event, count, f"p{n}@x.example") for n in range(people)], now
     )
 
@@ -84,18 +85,18 @@ def test_more_overrides_are_told_only_beyond_the_intervals(record: Record):
 def test_fewer_helpful_answers_name_the_guide(record: Record):
     week = timedelta(days=7)
     for n in range(20):
-        record.keep_interaction(asked(f"now{n}"))
-        record.keep_vote(f"now{n}", "T1:U1", Vote.NEGATIVE, NOON)
-        record.keep_interaction(asked(f"then{n}", asked_at=NOON - week))
-        record.keep_vote(f"then{n}", "T1:U1", Vote.POSITIVE, NOON - week)
+        record.questions.add(asked(f"now{n}"))
+        record.feedback.set_vote(f"now{n}", "T1:U1", Vote.NEGATIVE, NOON)
+        record.questions.add(asked(f"then{n}", asked_at=NOON - week))
+        record.feedback.set_vote(f"then{n}", "T1:U1", Vote.POSITIVE, NOON - week)
     assert "Asking well" in found(record)["helpful:2026-W47"]
 
 
 def test_more_unanswered_questions_name_the_gap(record: Record):
     for n in range(20):
         lost = asked(f"now{n}", outcome=Outcome.ABSTAINED, question="Where is the gym?")
-        record.keep_interaction(lost)
-        record.keep_interaction(asked(f"then{n}", asked_at=NOON - timedelta(days=7)))
+        record.questions.add(lost)
+        record.questions.add(asked(f"then{n}", asked_at=NOON - timedelta(days=7)))
     assert "Where is the gym?" in found(record)["unanswered:2026-W47"]
     assert Share(0, 20).differs_from(Share(20, 20))
 

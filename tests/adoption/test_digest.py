@@ -10,14 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adoption.feedback.voices import Told, Voices
+from adoption.feedback.models import Reason, Vote
 from adoption.measures import Share
-from adoption.questions.models import Outcome, Reason, Vote
-from adoption.questions.record import Cited, Record
+from adoption.questions.models import Outcome
+from adoption.questions.questions import Cited
+from adoption.record import Record
 from adoption.reports.digest.digest import MOST_LISTED, Tally, weekly_digest
 from adoption.reports.digest.formats import digest_as_json, digest_as_markdown, digest_as_text
 from adoption.reports.weeks import Week
-from tests.adoption.factories import NOON, asked
+from tests.adoption.factories import NOON, asked, publish_story
 
 UTC = ZoneInfo("UTC")
 WEEK = Week(2026, 47)
@@ -34,24 +35,24 @@ def hand_counted(record: Record) -> None:
     """Five questions of three people this week, one the week before."""
     minute = timedelta(minutes=1)
     topic = [Cited(1, "p", "Budget", "", "b.md"), Cited(2, "q", "Sponsor", "", "s.md")]
-    record.keep_interaction(asked("1", account="T:A"))
-    record.keep_interaction(asked("2", account="T:A", citations=topic, asked_at=NOON + minute))
-    record.keep_interaction(asked("3", account="T:B", citations=topic, outcome=Outcome.UNSURE))
-    record.keep_interaction(
+    record.questions.add(asked("1", account="T:A"))
+    record.questions.add(asked("2", account="T:A", citations=topic, asked_at=NOON + minute))
+    record.questions.add(asked("3", account="T:B", citations=topic, outcome=Outcome.UNSURE))
+    record.questions.add(
         asked("4", account="T:B", outcome=Outcome.ABSTAINED, question="Where is the gym?")
     )
-    record.keep_interaction(
+    record.questions.add(
         asked("5", account="T:C", outcome=Outcome.ABSTAINED, question="where is  the gym")
     )
-    record.keep_interaction(
+    record.questions.add(
         asked("0", account="T:C", outcome=Outcome.FAILED, asked_at=NOON - timedelta(days=7))
     )
-    record.keep_vote("1", "T:A", Vote.POSITIVE, NOON)
-    record.keep_vote("2", "T:A", Vote.NEGATIVE, NOON)
-    record.keep_vote("2", "T:B", Vote.NEGATIVE, NOON)
-    record.keep_reason("2", "T:B", Reason.OUTDATED, "since spring", NOON)
-    record.keep_vote("3", "T:C", Vote.NEGATIVE, NOON)
-    record.keep_vote("3", "T:C", Vote.POSITIVE, NOON + minute)
+    record.feedback.set_vote("1", "T:A", Vote.POSITIVE, NOON)
+    record.feedback.set_vote("2", "T:A", Vote.NEGATIVE, NOON)
+    record.feedback.set_vote("2", "T:B", Vote.NEGATIVE, NOON)
+    record.feedback.set_reason("2", "T:B", Reason.OUTDATED, "since spring", NOON)
+    record.feedback.set_vote("3", "T:C", Vote.NEGATIVE, NOON)
+    record.feedback.set_vote("3", "T:C", Vote.POSITIVE, NOON + minute)
 
 
 def test_the_digest_agrees_with_a_count_by_hand(record: Record):
@@ -70,14 +71,20 @@ def test_the_digest_agrees_with_a_count_by_hand(record: Record):
 
 
 def test_a_story_says_its_minutes_once_where_they_are_one_figure(record: Record):
-    told = [
-        Told("1", "T:A", NOON, "Notes write themselves.", None, 300, 300, consent=True),
-        Told("2", "T:B", NOON, "Offers take a morning.", None, 20, 45, consent=True),
-    ]
-    Voices(record.engine).keep_stories(told)
+    publish_story(
+        record,
+        "1",
+        "T:A",
+        NOON,
+        title="Notes",
+        changed="They write themselves.",
+        figure="5",
+        unit="hours",
+        consent=True,
+    )
     text = digest_as_text(weekly_digest(record, WEEK, UTC))
     assert "saves 300 min a week" in text
-    assert "saves 20–45 min a week" in text
+    assert "Notes. They write themselves." in text
 
 
 def test_the_digest_reads_well_in_every_form(record: Record):
@@ -105,7 +112,7 @@ def test_an_empty_week_is_a_digest_too(record: Record):
 
 def test_peoples_words_stay_words_in_markdown(record: Record):
     wild = "see [this](https://evil) <!channel> | `x` *b* https://evil.com\n# title"
-    record.keep_interaction(asked(outcome=Outcome.ABSTAINED, question=wild))
+    record.questions.add(asked(outcome=Outcome.ABSTAINED, question=wild))
     from markdown_it import MarkdownIt
 
     html = MarkdownIt("gfm-like", {"linkify": False}).render(
@@ -146,7 +153,7 @@ def test_the_figures_hold_for_any_record(tmp_path_factory: pytest.TempPathFactor
         at = NOON + timedelta(days=days)
         cited = [Cited(1, "p", title, "", "t.md")]
         answered = outcome in (Outcome.ANSWERED, Outcome.UNSURE)
-        record.keep_interaction(
+        record.questions.add(
             asked(
                 str(number),
                 account=f"T:{person}",
@@ -158,12 +165,12 @@ def test_the_figures_hold_for_any_record(tmp_path_factory: pytest.TempPathFactor
         last = {}
         for order, (voter, vote, reason) in enumerate(thumbs):
             pressed = at + timedelta(seconds=order)
-            record.keep_vote(str(number), f"T:{voter}", vote, pressed)
+            record.feedback.set_vote(str(number), f"T:{voter}", vote, pressed)
             if vote is Vote.POSITIVE:
                 last[voter] = (vote, None)
             else:
                 if reason:
-                    record.keep_reason(str(number), f"T:{voter}", reason, None, pressed)
+                    record.feedback.set_reason(str(number), f"T:{voter}", reason, None, pressed)
                 before = last.get(voter, (None, None))[1]
                 last[voter] = (vote, reason or before)
         # Wednesday noon: the week runs from two days and a half before to four and a half after.

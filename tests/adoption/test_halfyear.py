@@ -1,16 +1,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from adoption.db.engine import downgrade
-from adoption.feedback.voices import Voices
 from adoption.privacy.groups import OTHERS, Minimum
-from adoption.questions.record import Record
+from adoption.record import Record
 from adoption.reports.digest.digest import Digest, weekly_digest
 from adoption.reports.digest.formats import (
     digest_as_csv,
@@ -18,6 +17,7 @@ from adoption.reports.digest.formats import (
     digest_as_markdown,
     digest_as_text,
 )
+from adoption.reports.follow_ups import FollowUpBook
 from adoption.reports.report.formats import report_as_csv
 from adoption.reports.report.report import adoption_report
 from adoption.reports.weeks import Week
@@ -106,13 +106,12 @@ def test_the_first_digest_of_a_company_is_the_same_made_twice(made, digest: Dige
 
 
 def test_next_week_comes_back_to_what_was_recommended(made, digest: Digest):
-    voices = Voices(made[0].engine)
-    voices.keep_actions(digest)
+    points = FollowUpBook(made[0].engine)
+    points.recommend(WEEK, digest.actions)
     first = digest.actions[0]
-    voices.keep_follow_up(
-        str(WEEK), first.subject, joined(first.text), first.owner, "They had a month's end."
-    )
-    voices.keep_actions(digest)
+    now = datetime.combine(WEEK.next.monday, time(8), UTC)
+    points.finish(str(WEEK), first.subject, first.owner, "They had a month's end.", now)
+    points.recommend(WEEK, digest.actions)
     after = weekly_digest(made[0], WEEK.next, UTC)
     assert len(after.followed) == len(digest.actions)
     assert after.followed[0].did == "They had a month's end."

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adoption.feedback.models import OverrideReason
-from adoption.feedback.voices import Overridden, Told, Voices
-from adoption.people.roster import RosterRow, RosterStore
-from adoption.questions.models import Outcome, Reason, Vote
-from adoption.questions.record import Cited, Record
+from adoption.feedback.feedback import Override
+from adoption.feedback.models import OverrideReason, Reason, Vote
+from adoption.people.roster import RosterRow
+from adoption.questions.models import Outcome
+from adoption.questions.questions import Cited
+from adoption.record import Record
 from adoption.reports.digest.digest import Kept, weekly_digest
 from adoption.reports.digest.formats import (
     digest_as_csv,
@@ -25,10 +26,12 @@ from adoption.reports.digest.formats import (
 )
 from adoption.reports.digest.html import digest_as_html
 from adoption.reports.digest.pictures import overrides_picture, use_picture
+from adoption.reports.follow_ups import FollowUpBook
+from adoption.reports.recommendations import Action
 from adoption.reports.weeks import Week
-from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.facts import Usage
 from adoption.usage.models import Event
-from tests.adoption.factories import NOON, asked, fresh_record
+from tests.adoption.factories import NOON, asked, fresh_record, publish_story
 
 UTC = ZoneInfo("UTC")
 WEEK = Week(2026, 47)
@@ -42,6 +45,13 @@ def record(tmp_path: Path):
     record.close()
 
 
+def follow_up(record: Record, subject: str, text: str, owner: str, outcome: str) -> None:
+    """A recommendation of the week before, taken on and done."""
+    points = FollowUpBook(record.engine)
+    points.recommend(WEEK.previous, [Action(subject, (text,), (), "x")])
+    assert points.finish(str(WEEK.previous), subject, owner, outcome, NOON)
+
+
 def wild(record: Record) -> None:
     """A week in which every name and every text tries to be something else."""
     people = [f"p{n}@example.com" for n in range(12)]
@@ -49,28 +59,27 @@ def wild(record: Record) -> None:
         RosterRow(p, team=WILD if n < 6 else "=HYPERLINK(1)", tools=(WILD,), account=f"T1:U{n}")
         for n, p in enumerate(people)
     ]
-    RosterStore(record.engine).keep(rows, NOON)
+    record.roster.store(rows, NOON)
     facts = [
         Usage("s", WILD, NOON.date(), event, 2, p)
         for p in people
         for event in (Event.ACCEPTED, Event.OVERRIDDEN)
     ]
-    UsageStore(record.engine).keep(facts, NOON)
-    voices = Voices(record.engine)
-    voices.keep_overrides(
+    record.usage.keep(facts, NOON)
+    record.feedback.add_overrides(
         [
-            Overridden(str(n), f"T1:U{n}", WILD, NOON, OverrideReason.WRONG_DATA, "missing data")
+            Override(str(n), f"T1:U{n}", WILD, NOON, OverrideReason.WRONG_DATA, "missing data")
             for n in range(12)
         ]
     )
-    voices.keep_stories([Told("1", "T1:U1", NOON, WILD, WILD, 5, 10, consent=True)])
-    voices.keep_stories([Told("2", "T1:U1", NOON, "unseen", consent=False)])
-    voices.keep_follow_up(str(WEEK.previous), "a", WILD, WILD, WILD)
+    publish_story(record, "1", "T1:U1", NOON, title=WILD, tool=WILD, consent=True)
+    publish_story(record, "2", "T1:U1", NOON, title="unseen", consent=False)
+    follow_up(record, "a", WILD, WILD, WILD)
     for id in "12":
-        record.keep_interaction(asked(id, outcome=Outcome.ABSTAINED, question=WILD))
-        record.keep_interaction(asked("a" + id, citations=[Cited(1, "p", WILD, "", "x")]))
-        record.keep_vote("a" + id, "T1:U1", Vote.NEGATIVE, NOON)
-        record.keep_reason("a" + id, "T1:U1", Reason.WRONG, None, NOON)
+        record.questions.add(asked(id, outcome=Outcome.ABSTAINED, question=WILD))
+        record.questions.add(asked("a" + id, citations=[Cited(1, "p", WILD, "", "x")]))
+        record.feedback.set_vote("a" + id, "T1:U1", Vote.NEGATIVE, NOON)
+        record.feedback.set_reason("a" + id, "T1:U1", Reason.WRONG, None, NOON)
 
 
 class Tags(HTMLParser):
@@ -148,9 +157,7 @@ def test_markdown_escapes_names_of_teams_and_tools(record: Record):
 
 
 def test_what_was_done_about_last_week_is_told(record: Record):
-    Voices(record.engine).keep_follow_up(
-        str(WEEK.previous), "gap:gym", "Nobody knew where the gym is.", "Ada", "A guide stands now."
-    )
+    follow_up(record, "gap:gym", "Nobody knew where the gym is.", "Ada", "A guide stands now.")
     text = digest_as_text(weekly_digest(record, WEEK, UTC))
     assert "You said: Nobody knew where the gym is. We did: A guide stands now." in text
 
@@ -175,7 +182,7 @@ def test_the_digest_has_its_parts_in_the_order_in_which_they_matter(record: Reco
 
 def test_a_guide_that_answers_unreviewed_is_its_owners_to_review(record: Record):
     for number in range(3):
-        record.keep_interaction(asked(f"C1:{number}"))
+        record.questions.add(asked(f"C1:{number}"))
     kept = {
         "asking.md": Kept("Ann <b>", "not reviewed since May 2025"),
         "other.md": Kept("Bo", "x"),
@@ -193,11 +200,11 @@ def test_a_guide_that_answers_unreviewed_is_its_owners_to_review(record: Record)
 
 
 def test_a_question_that_waits_for_a_person_is_an_action(record: Record):
-    voices = Voices(record.engine)
-    record.keep_interaction(asked("1", outcome=Outcome.ABSTAINED))
-    record.keep_interaction(asked("2"))
-    voices.keep_escalation("1", NOON)
-    voices.keep_escalation("2", NOON, NOON + timedelta(hours=3))
+    record.questions.add(asked("1", outcome=Outcome.ABSTAINED))
+    record.questions.add(asked("2"))
+    for id in "12":
+        record.handoffs.open(id, "T1:U1", NOON, ("C1", "1.0"))
+    record.handoffs.solve("2", "U2", NOON + timedelta(hours=3))
     digest = weekly_digest(record, WEEK, UTC)
     assert (digest.figures.waiting, digest.figures.handed_on) == (1, 2)
     assert digest.figures.to_answer == timedelta(hours=3)
@@ -206,7 +213,7 @@ def test_a_question_that_waits_for_a_person_is_an_action(record: Record):
 
 
 def test_an_address_in_an_unanswered_question_is_blotted_out(record: Record):
-    record.keep_interaction(
+    record.questions.add(
         asked(outcome=Outcome.ABSTAINED, question="May ada@example.com call +47 22 33 44 55?")
     )
     digest = weekly_digest(record, WEEK, UTC)

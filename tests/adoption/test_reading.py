@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adoption.db.engine import downgrade
-from adoption.people.roster import RosterRow, RosterStore
+from adoption.people.roster import RosterRow
 from adoption.privacy.groups import Minimum
-from adoption.questions.record import Record
+from adoption.record import Record
 from adoption.reports.digest.use_section import use_section
 from adoption.usage.facts import Usage, UsageStore
 from adoption.usage.models import Event
@@ -52,9 +52,9 @@ def test_a_digest_from_roll_ups_is_the_one_from_the_rows(
 ):
     record = fresh_record(tmp_path)
     people = [RosterRow(f"p{n}", team="ab"[n % 2]) for n in range(8)]
-    RosterStore(record.engine).keep(people, NOON)
+    record.roster.store(people, NOON)
     for batch in batches:
-        UsageStore(record.engine).keep(batch, NOON)
+        record.usage.keep(batch, NOON)
     same(record, SUNDAY - timedelta(weeks=weeks_ago))
     record.close()
 
@@ -88,7 +88,7 @@ def test_more_weeks_than_a_number_has_bits_are_refused(tmp_path: Path):
 def test_a_tool_begins_when_enough_people_have(tmp_path: Path):
     record = fresh_record(tmp_path)
     days = [Usage("s", "a", SUNDAY + timedelta(days=n), Event.SHOWN, 1, f"p{n}") for n in range(4)]
-    UsageStore(record.engine).keep(days, NOON)
+    record.usage.keep(days, NOON)
     reader, end = UseReader(record.engine), SUNDAY + timedelta(days=9)
     assert reader.beginnings(end, 3) == {"a": SUNDAY + timedelta(days=2)}
     assert reader.beginnings(end, 5) == {}

@@ -11,8 +11,8 @@ import pytest
 
 from adoption.errors import TargetWrong
 from adoption.measures import Share
-from adoption.people.roster import RosterRow, RosterStore
-from adoption.questions.record import Record
+from adoption.people.roster import RosterRow
+from adoption.record import Record
 from adoption.reports.report.formats import report_as_csv, report_as_html
 from adoption.reports.report.pictures import (
     cohort_picture,
@@ -23,7 +23,7 @@ from adoption.reports.report.pictures import (
 from adoption.reports.report.report import Report, adoption_report
 from adoption.reports.targets import Aim, Dimension, Targets, Verdict
 from adoption.reports.weeks import Week
-from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from bench.halfyear import Company, fill
 from tests.adoption.factories import NOON, fresh_record
@@ -137,13 +137,13 @@ def test_an_empty_record_has_a_report_too(record: Record):
 
 def test_a_report_over_week_53_and_new_year_has_each_week_once(record: Record):
     people = [RosterRow(f"p{n}", "Sales") for n in range(6)]
-    RosterStore(record.engine).keep(people, NOON)
+    record.roster.store(people, NOON)
     facts = [
         Usage("s", "Helper", day, Event.ACCEPTED, 1, f"p{n}")
         for n in range(6)
         for day in (date(2026, 12, 28), date(2027, 1, 3), date(2027, 1, 4))
     ]
-    UsageStore(record.engine).keep(facts, NOON)
+    record.usage.keep(facts, NOON)
     report = adoption_report(record.engine, date(2026, 12, 21), date(2027, 1, 10), ZONE)
     assert {day: share.part for day, share in report.trend.items()} == {
         date(2026, 12, 21): 0,

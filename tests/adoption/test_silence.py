@@ -8,15 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adoption.people.roster import RosterRow, RosterStore
+from adoption.people.roster import RosterRow
 from adoption.privacy.groups import Minimum
-from adoption.questions.record import Record
+from adoption.record import Record
 from adoption.reports.alerts import alerts_of
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.silent_tools import REMEMBERED, silent_tools
 from adoption.reports.weeks import Week
 from adoption.reports.wording import joined
-from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, fresh_record
@@ -48,12 +48,12 @@ def used(
 
 
 def keep(record: Record, *facts: Usage) -> None:
-    UsageStore(record.engine).keep(facts, NOON)
+    record.usage.keep(facts, NOON)
 
 
 def enrol(record: Record, people: int, **fields: object) -> None:
     rows = [RosterRow(f"p{n}", **fields) for n in range(people)]
-    RosterStore(record.engine).keep(rows, NOON)
+    record.roster.store(rows, NOON)
 
 
 def silent(record: Record) -> dict[str, date]:
@@ -83,7 +83,7 @@ def test_a_tool_that_few_have_a_seat_for_is_not_named(record: Record):
 @pytest.mark.parametrize(("people", "named"), [(4, False), (5, True)])
 def test_of_teams_alone_their_people_count(record: Record, people: int, named: bool):
     enrol(record, people, team="Law")
-    RosterStore(record.engine).keep([RosterRow(f"q{n}", team="Sales") for n in range(9)], NOON)
+    record.roster.store([RosterRow(f"q{n}", team="Sales") for n in range(9)], NOON)
     day = TODAY - timedelta(days=10)
     keep(record, Usage("s", "Helper", day, Event.SHOWN, 3, team="Law"))
     assert (silent(record) != {}) is named
@@ -118,7 +118,7 @@ def test_no_alert_changes_where_a_tool_of_few_is_taken_out(
         record = fresh_record(tmp_path)
         if enrolled:
             enrol(record, 40)
-        UsageStore(record.engine).keep(facts, NOON)
+        record.usage.keep(facts, NOON)
         digest = weekly_digest(record, WEEK, ZoneInfo("UTC"), Minimum(least))
         made = alerts_of(digest, UseReader(record.engine), TODAY, Minimum(least))
         record.close()

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason
-from adoption.feedback.voices import Overridden, Voices
 from adoption.questions.models import Outcome
-from adoption.questions.record import Record
+from adoption.record import Record
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import digest_as_text
 from adoption.reports.themes import Said, Voice, themes_of_week
@@ -96,16 +96,16 @@ def test_one_text_alone_is_no_theme(record: Record):
 
 def test_the_digest_groups_questions_and_overrides_by_meaning(record: Record, encoder: Encoder):
     for number, text in enumerate(ACCESS):
-        record.keep_interaction(
+        record.questions.add(
             asked(str(number), outcome=Outcome.ABSTAINED, question=f"Why is it that {text}?")
         )
     told = [
-        Overridden(
+        Override(
             str(n), "T1:U1", "Helper", NOON, OverrideReason.WRONG_DATA, text=text, consent=n == 1
         )
         for n, text in enumerate(PRICES)
     ]
-    Voices(record.engine).keep_overrides(told)
+    record.feedback.add_overrides(told)
     digest = weekly_digest(record, WEEK, ZoneInfo("UTC"), embed=encoder.encode)
     assert sorted(theme.size for theme in digest.themes) == [3, 3]
     quotes = [quote for theme in digest.themes for quote in theme.quotes]

@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason
-from adoption.feedback.voices import Overridden, Voices
 from adoption.measures import Share
-from adoption.people.roster import RosterRow, RosterStore
+from adoption.people.models import Handle
+from adoption.people.roster import RosterRow
 from adoption.privacy.groups import OTHERS, Minimum
 from adoption.questions.models import Outcome
-from adoption.questions.record import Record
+from adoption.record import Record
 from adoption.reports.alerts import alerts_of
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import (
@@ -34,8 +35,8 @@ from adoption.reports.report.formats import report_as_csv, report_as_html
 from adoption.reports.report.report import adoption_report
 from adoption.reports.targets import Dimension
 from adoption.reports.weeks import Week
-from adoption.usage.facts import Usage, UsageStore
-from adoption.usage.models import Event, Handle
+from adoption.usage.facts import Usage
+from adoption.usage.models import Event
 from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, asked, fresh_record
 
@@ -53,12 +54,12 @@ def record(tmp_path: Path):
 
 def enrol(record: Record, team: str, people: range, **fields: object) -> None:
     rows = [RosterRow(f"p{n}", team, **fields) for n in people]
-    RosterStore(record.engine).keep(rows, NOON)
+    record.roster.store(rows, NOON)
 
 
 def use(record: Record, people: range, *days: date, tool: str = "Helper") -> None:
     facts = [Usage("s", tool, day, Event.ACCEPTED, 1, f"p{n}") for n in people for day in days]
-    UsageStore(record.engine).keep(facts, NOON)
+    record.usage.keep(facts, NOON)
 
 
 def section(record: Record, end: date = SUNDAY, minimum: Minimum = FIVE) -> UseSection:
@@ -145,7 +146,7 @@ def test_a_tool_counts_those_who_have_a_seat(record: Record):
 def test_a_week_ends_by_the_clocks_of_the_workspace(
     record: Record, zone: str, asked_at: datetime, inside: bool
 ):
-    record.keep_interaction(asked(asked_at=asked_at))
+    record.questions.add(asked(asked_at=asked_at))
     digest = weekly_digest(record, Week(2026, 43), ZoneInfo(zone))
     assert digest.figures.questions == int(inside)
 
@@ -186,10 +187,10 @@ def founded(tmp_path: Path, company: list) -> Record:
             for tool in tools
         ]
         if reason:
-            told.append(Overridden(str(n), f"p{n}", "K-x", NOON, reason))
-    RosterStore(record.engine).keep(rows, NOON)
-    UsageStore(record.engine).keep(facts, NOON)
-    Voices(record.engine).keep_overrides(told)
+            told.append(Override(str(n), f"p{n}", "K-x", NOON, reason))
+    record.roster.store(rows, NOON)
+    record.usage.keep(facts, NOON)
+    record.feedback.add_overrides(told)
     return record
 
 
@@ -285,7 +286,7 @@ def test_no_file_of_a_digest_or_report_shows_a_group_under_the_minimum(
 
 def test_a_hesitant_reader_sees_what_is_known_without_a_roster(record: Record):
     use(record, range(7), SUNDAY)
-    record.keep_interaction(asked(outcome=Outcome.ABSTAINED))
+    record.questions.add(asked(outcome=Outcome.ABSTAINED))
     digest = weekly_digest(record, WEEK, ZoneInfo("UTC"))
     assert digest.use.now.active == 7
     assert digest.use.now.weekly == Share(0, 0)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from adoption.questions.record import Record
+from adoption.record import Record
 from bot.app import alone
 from bot.errors import AlreadyRunning, BackupUnusable
 from bot.maintenance import backup as backups
@@ -41,7 +41,7 @@ from tests.e2e.test_conversation import BUDGET
 @pytest.fixture
 def settings(data_dir: Path) -> Settings:
     record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
-    record.keep_interaction(asked("C1:kept"))
+    record.questions.add(asked("C1:kept"))
     record.close()
     return Settings(_env_file=None, data_dir=data_dir)
 
@@ -59,7 +59,7 @@ def elsewhere(tmp_path: Path) -> Settings:
 def kept(settings: Settings) -> int:
     record = Record.open(settings.record_url)
     try:
-        return record.count()
+        return record.questions.count()
     finally:
         record.close()
 
@@ -81,7 +81,7 @@ def test_what_was_backed_up_answers_elsewhere(
 
 def test_data_that_is_there_is_replaced_only_when_asked(file: Path, settings: Settings):
     record = Record.open(settings.record_url)
-    record.keep_interaction(asked("C1:later"))
+    record.questions.add(asked("C1:later"))
     record.close()
     with pytest.raises(BackupUnusable, match="--replace"):
         restore(settings, file)
@@ -186,14 +186,14 @@ def test_a_backup_of_a_record_on_postgresql_goes_back_there(
         shared = settings.model_copy(update={"database_url": url})
         record = Record.open(url)
         for number in range(3):
-            record.keep_interaction(asked(f"C:{number}"))
+            record.questions.add(asked(f"C:{number}"))
         file = tmp_path / "pg.tar.gz"
         backup(shared, file)
-        record.keep_interaction(asked("C:later"))
+        record.questions.add(asked("C:later"))
         with pytest.raises(BackupUnusable, match="--replace"):
             restore(shared, file)
         restore(shared, file, replace=True)
-        assert record.count() == 3
+        assert record.questions.count() == 3
         assert not (settings.data_dir / "record.sqlite").exists()
         record.close()
 
@@ -207,7 +207,7 @@ def writing(settings: Settings) -> Iterator[threading.Event]:
         number = 0
         while not stop.is_set():
             number += 1
-            record.keep_interaction(asked(f"C2:{number}"))
+            record.questions.add(asked(f"C2:{number}"))
 
     thread = threading.Thread(target=write)
     thread.start()
@@ -254,7 +254,7 @@ def test_backed_up_while_it_answers_and_restored_it_goes_on(data_dir: Path, tmp_
         slack.wait_for_answer(later, 60)
         assert all(len(replies(slack, event)) <= 1 for event in events)
         assert again.stop() == 0
-        assert {row.id for row in record.interactions(*ALWAYS)} <= known | {id_of(later)}
+        assert {row.id for row in record.questions.between(*ALWAYS)} <= known | {id_of(later)}
         record.close()
 
 
@@ -268,7 +268,7 @@ def test_the_record_moves_with_one_command(settings: Settings, postgres: str, tm
         assert again.returncode == 2
         assert "not empty" in again.stderr
         record = Record.open(url)
-        assert record.count() == 1
+        assert record.questions.count() == 1
         record.close()
 
 
@@ -301,11 +301,11 @@ def test_forgetting_takes_the_jobs_too_and_counts_first(data_dir: Path, tmp_path
     age_everything(data_dir, days=500)
     counted = uptake("forget", "--older-than", "400d", "--dry-run", cwd=tmp_path, **folder)
     assert "1  jobs" in counted.stdout, counted.stderr
-    assert record.count() == 1
+    assert record.questions.count() == 1
     done = uptake("forget", "--older-than", "400d", cwd=tmp_path, **folder)
     assert "1  interactions" in done.stdout
     assert "1  jobs" in done.stdout
-    assert record.count() == 0
+    assert record.questions.count() == 0
     record.close()
     for name in ("record.sqlite", "jobs.sqlite"):
         with closing(sqlite3.connect(data_dir / name)) as database:

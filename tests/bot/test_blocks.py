@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adoption.questions.models import Reason
+from adoption.feedback.models import Reason
 from bot.answering.blocks import answer_message
 from bot.answering.terminal import as_text
 from bot.features.home.blocks import ASK, HomeFacts, home_view

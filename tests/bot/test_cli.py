@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adoption.questions.record import Record
+from adoption.record import Record
 from adoption.usage.tokens import ToolTokens
 from bot.cli.doctor import PARTS
 from bot.settings import read_settings

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from adoption.people.programme_models import Ruling
-from adoption.questions.guide_decisions import GuideBook
-from adoption.questions.guide_use import uses
-from adoption.questions.models import Outcome, Surface, Vote
-from adoption.questions.record import Asked, Cited, Record
+from adoption.feedback.models import Vote
+from adoption.guides.models import GuideDecision
+from adoption.questions.models import Outcome, Surface
+from adoption.questions.questions import Asked, Cited
+from adoption.record import Record
 from bot.guides.state import content_health, link_answers
 from knowledge.index.index import Index
 from tests.conftest import uptake
@@ -26,7 +26,7 @@ def record(tmp_path: Path) -> Record:
 
 def ask(record: Record, id: str, *sources: str, at: datetime = NOON) -> None:
     cited = [Cited(n, f"p{n}", "Guide", "", source) for n, source in enumerate(sources, 1)]
-    record.keep_interaction(
+    record.questions.add(
         Asked(
             id=id,
             account="T1:U1",
@@ -46,12 +46,12 @@ def test_an_answer_counts_once_for_each_guide_with_its_thumbs(record: Record):
     ask(record, "1", "a.md", "a.md", "b.md")
     ask(record, "2", "a.md")
     ask(record, "3", "old.md", at=NOON - timedelta(days=200))
-    record.keep_vote("1", "T1:U1", Vote.NEGATIVE, NOON)
-    record.keep_vote("1", "T1:U2", Vote.POSITIVE, NOON)
-    record.keep_vote("2", "T1:U1", Vote.NEGATIVE, NOON)
+    record.feedback.set_vote("1", "T1:U1", Vote.NEGATIVE, NOON)
+    record.feedback.set_vote("1", "T1:U2", Vote.POSITIVE, NOON)
+    record.feedback.set_vote("2", "T1:U1", Vote.NEGATIVE, NOON)
     found = {
         each.source: (each.citations, each.up, each.down)
-        for each in uses(record, NOON - timedelta(days=180))
+        for each in record.guide_statistics.uses(NOON - timedelta(days=180))
     }
     assert found == {"a.md": (2, 1, 2), "b.md": (1, 1, 1)}
 
@@ -64,7 +64,7 @@ def test_stale_unused_and_voted_down_guides_are_told_apart(record: Record, index
     )
     for number in range(3):
         ask(record, str(number), budget, accuracy) if number else ask(record, "0", accuracy)
-        record.keep_vote(str(number), f"T1:U{number}", Vote.NEGATIVE, NOON)
+        record.feedback.set_vote(str(number), f"T1:U{number}", Vote.NEGATIVE, NOON)
     later = NOON + timedelta(days=150)
     fresh = content_health(snapshot, record, later, 180)
     assert (fresh.guides, fresh.stale) == (3, {})
@@ -124,9 +124,11 @@ def test_what_an_admin_left_out_is_named_and_no_command_brings_it_back(data_dir:
     guide.write_text("# Old rules\n\nNobody follows the old rules of the press room.\n")
     assert uptake("ingest", str(folder), cwd=data_dir.parent, **settings).returncode == 0
     record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
-    rule = GuideBook(record.engine).rule
+    rule = record.guide_decisions.rule
     now = datetime.now(UTC)
-    assert rule(str(guide), "Old rules", Ruling.LEFT_OUT, "press", "T1:UADMIN", now, now.date())
+    assert rule(
+        str(guide), "Old rules", GuideDecision.EXCLUDED, "press", "T1:UADMIN", now, now.date()
+    )
     record.close()
     for more in ((), ("--rebuild",)):
         done = uptake("ingest", *more, str(folder), cwd=data_dir.parent, **settings)

@@ -10,8 +10,8 @@ from click.testing import Result
 from slack_sdk import WebClient
 from typer.testing import CliRunner
 
-from adoption.people.slack_roster import Seen
-from adoption.questions.record import Record
+from adoption.people.slack_roster import SlackMember
+from adoption.record import Record
 from adoption.usage.queries import UseReader
 from bot.app import slack_gateway
 from bot.cli.imports import app
@@ -37,7 +37,7 @@ def client_of(slack: LocalWorkspace) -> WebClient:
     return slack_gateway(settings)
 
 
-def by_name(found: list[Seen]) -> dict[str, Seen]:
+def by_name(found: list[SlackMember]) -> dict[str, SlackMember]:
     return {each.name: each for each in found}
 
 

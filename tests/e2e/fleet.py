@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
-from adoption.questions.record import Record
+from adoption.record import Record
 from slack_emulator import Draft, Faults, LocalWorkspace
 from slack_emulator.state.messages import Message
 from tests.support.processes import start
@@ -144,7 +144,7 @@ def answered_once(
 ) -> None:
     """Waits until every question is written down, and checks that each has one answer."""
     wanted = {id_of(message) for message in asked}
-    eventually(lambda: record.count() >= len(wanted), seconds)
-    assert record.count() == len(wanted)
-    assert all(record.interaction(id) is not None for id in wanted)
+    eventually(lambda: record.questions.count() >= len(wanted), seconds)
+    assert record.questions.count() == len(wanted)
+    assert all(record.questions.get(id) is not None for id in wanted)
     assert {len(replies(slack, message)) for message in asked} == {1}

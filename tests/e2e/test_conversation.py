@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from adoption.questions.models import Interaction, Outcome, Reason, Surface, Vote
-from adoption.questions.record import Opinion, Record
+from adoption.feedback.feedback import Opinion
+from adoption.feedback.models import Reason, Vote
+from adoption.questions.models import Interaction, Outcome, Surface
+from adoption.record import Record
 from slack_emulator import Json, LocalWorkspace
 from slack_emulator.state.messages import Message
 from tests.e2e.fleet import ALWAYS, Worker, appears, ask, eventually, id_of, replies, workspace
@@ -38,18 +40,18 @@ class Running(Worker):
 
     def interaction(self, message: Message) -> Interaction:
         """The record's row for a question, as soon as it is there."""
-        found: Interaction = eventually(lambda: self.record.interaction(id_of(message)))
+        found: Interaction = eventually(lambda: self.record.questions.get(id_of(message)))
         return found
 
     def interactions(self) -> list[Interaction]:
-        return self.record.interactions(*ALWAYS)
+        return self.record.questions.between(*ALWAYS)
 
     def opinion(self, message: Message, is_so: Callable[[Opinion], bool]) -> Opinion:
         """What the asker makes of an answer, as soon as `is_so`."""
         asker = f"{self.slack.team_id}:{message.body['user']}"
 
         def wanted() -> Opinion | None:
-            opinion = self.record.opinion(id_of(message), asker)
+            opinion = self.record.feedback.opinion(id_of(message), asker)
             return opinion if opinion is not None and is_so(opinion) else None
 
         found: Opinion = eventually(wanted)

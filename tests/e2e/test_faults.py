@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adoption.questions.models import Outcome
-from adoption.questions.record import Record
+from adoption.record import Record
 from tests.chroma_server import chroma_server
 from tests.conftest import uptake
 from tests.e2e.fleet import ALWAYS, Worker, answered_once, ask, crowd, eventually, workspace
@@ -48,7 +48,7 @@ def test_while_the_database_is_away_nothing_is_lost_and_nobody_is_told_sorry(
         slack.redeliver(events[-1])
         record = Record.open(server.url)
         answered_once(slack, record, events, seconds=150)
-        outcomes = {row.outcome for row in record.interactions(*ALWAYS)}
+        outcomes = {row.outcome for row in record.questions.between(*ALWAYS)}
         assert outcomes == {Outcome.ANSWERED}
         assert worker.stop() == 0
         record.close()

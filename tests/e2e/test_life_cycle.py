@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from adoption.questions.record import Record
+from adoption.record import Record
 from slack_emulator import LocalWorkspace
 from tests.e2e.fleet import (
     Worker,
@@ -93,7 +93,7 @@ def test_told_to_stop_it_finishes_what_it_began(slack: LocalWorkspace, data_dir:
     assert worker.stop() == 0
     record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
     # What was begun is done: nothing was posted that is not written down.
-    assert record.count() == len(slack.posts())
+    assert record.questions.count() == len(slack.posts())
     again = Worker(slack, data_dir)
     answered_once(slack, record, questions)
     slack.wait_until_connected(1, 90)

@@ -9,7 +9,8 @@ import pytest
 from dbos import DBOSClient
 
 from adoption.questions.models import Outcome, Surface
-from adoption.questions.record import Asked, Record
+from adoption.questions.questions import Asked
+from adoption.record import Record
 from ingest.sources.book import SourceBook
 from ingest.sources.source import Source
 from slack_emulator import LocalWorkspace
@@ -51,7 +52,7 @@ def test_of_several_workers_on_postgresql_one_does_what_is_scheduled(
 
 def asked_last_week(record: Record) -> None:
     at = datetime.now(UTC) - timedelta(days=7)
-    record.keep_interaction(
+    record.questions.add(
         Asked(
             id="C1:1.1",
             account="T1:U1",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adoption.questions.record import Record
+from adoption.record import Record
 from tests.chroma_server import chroma_server
 from tests.conftest import uptake
 from tests.e2e.fleet import Worker, answered_once, ask, fresh_database, replies, workspace

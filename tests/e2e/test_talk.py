@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from adoption.questions.models import Outcome, Surface
-from adoption.questions.spending import Spending
 from knowledge.errors import PersonalAllowanceUsed
 from slack_emulator import LocalWorkspace
 from slack_emulator.state.messages import Message
@@ -176,7 +175,7 @@ def test_when_the_allowance_is_used_the_guide_is_quoted_and_it_is_said(
             assert PersonalAllowanceUsed.note in notes
             assert "15–20 %" in message.body["text"]
             assert running.interaction(last).model is None
-            used = Spending(running.record, lambda: datetime.now(UTC))
+            used = running.record.spending(lambda: datetime.now(UTC))
             assert 0 < used.of_day(datetime.now(UTC).date()).tokens <= 2500
         finally:
             running.stop()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adoption.questions.record import Record
+from adoption.record import Record
 from slack_emulator import LocalWorkspace
 from slack_emulator.state.messages import Message
 from tests.e2e.fleet import (

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adoption.feedback.models import OverrideReason
-from adoption.feedback.voices import Overridden, Voices
-from adoption.people.roster import RosterRow, RosterStore
-from adoption.questions.models import Outcome, Surface, Vote
-from adoption.questions.record import Asked, Cited
+from adoption.feedback.feedback import Override
+from adoption.feedback.models import OverrideReason, Vote
+from adoption.people.roster import RosterRow
+from adoption.questions.models import Outcome, Surface
+from adoption.questions.questions import Asked, Cited
 from adoption.reports.follow_ups import FollowUpBook
 from adoption.reports.weeks import Week
-from adoption.usage.facts import Usage, UsageStore
+from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from bot.features.digest.jobs import DigestDeeds
 from bot.jobs.schedule import Schedule
@@ -43,7 +43,7 @@ def a_week(stage: Stage, week: Week = WEEK, unanswered: int = 3, source: str = "
     start, _ = week.bounds(ZoneInfo("UTC"))
     for n in range(6):
         gap = n < unanswered
-        record.keep_interaction(
+        record.questions.add(
             Asked(
                 id=f"{week}-{n}",
                 account=f"T9:U{n}",
@@ -58,17 +58,19 @@ def a_week(stage: Stage, week: Week = WEEK, unanswered: int = 3, source: str = "
             )
         )
         if not gap:
-            record.keep_vote(f"{week}-{n}", "T9:U1", Vote.NEGATIVE, start + timedelta(hours=40))
+            record.feedback.set_vote(
+                f"{week}-{n}", "T9:U1", Vote.NEGATIVE, start + timedelta(hours=40)
+            )
 
 
 def use(stage: Stage, tool: str, day: date, people: int, of: int) -> None:
     """So many of a company used a tool on a day."""
     rows = [RosterRow(f"p{n}@x.example", "Finance", tools=[tool]) for n in range(of)]
-    RosterStore(stage.house.record.engine).keep(rows, datetime.now(UTC))
+    stage.house.record.roster.store(rows, datetime.now(UTC))
     events = [
         Usage("csv", tool, day, Event.ACCEPTED, 3, person=f"p{n}@x.example") for n in range(people)
     ]
-    UsageStore(stage.house.record.engine).keep(events, datetime.now(UTC))
+    stage.house.record.usage.keep(events, datetime.now(UTC))
 
 
 def digests(stage: Stage) -> list[Message]:
@@ -125,7 +127,7 @@ def overrides(stage: Stage, week: Week = WEEK) -> None:
         "The prices in the list are out of date.",
     )
     told = [
-        Overridden(
+        Override(
             f"{week}-o{n}",
             f"T9:U{n}",
             "Copilot",
@@ -136,7 +138,7 @@ def overrides(stage: Stage, week: Week = WEEK) -> None:
         )
         for n, text in enumerate(texts)
     ]
-    Voices(stage.house.record.engine).keep_overrides(told)
+    stage.house.record.feedback.add_overrides(told)
 
 
 def test_what_people_say_stands_in_the_digest_by_theme(
@@ -271,12 +273,12 @@ def test_every_missed_week_is_made_up_for_once_and_in_order(play: Stage):
         weeks.insert(0, weeks[0].previous)
     for week in weeks:
         a_week(play, week)
-    roles = play.office.roles
-    roles.keep_said(f"digest-{weeks[0]}", play.office.now())
+    notices = play.office.record.notices
+    notices.add(f"digest-{weeks[0]}", play.office.now())
     for week in weeks[2:]:
         play.schedule.step(MONDAY)
         play.schedule.step(MONDAY)
-        play.until(lambda week=week: roles.is_said(f"digest-{week}"))
+        play.until(lambda week=week: notices.is_posted(f"digest-{week}"))
     play.quiet()
     play.schedule.step(MONDAY + timedelta(hours=1))
     play.schedule.step(MONDAY + timedelta(hours=2))
@@ -299,7 +301,7 @@ def test_weeks_before_the_first_digest_are_not_made_up_for(play: Stage):
     a_week(play)
     for _ in range(3):
         play.schedule.step(MONDAY)
-        play.until(lambda: play.office.roles.is_said(f"digest-{WEEK}"))
+        play.until(lambda: play.office.record.notices.is_posted(f"digest-{WEEK}"))
     play.quiet()
     assert [f"Week {WEEK}\n" in written(message) for message in digests(play)] == [True]
 
@@ -327,7 +329,7 @@ def test_a_digest_is_not_repeated_when_its_job_is_long_forgotten(play: Stage):
     a_week(play)
     play.schedule.step(MONDAY)
     posted(play)
-    play.until(lambda: play.office.roles.is_said(f"digest-{WEEK}"))
+    play.until(lambda: play.office.record.notices.is_posted(f"digest-{WEEK}"))
     play.quiet()
     taken: list[str] = []
     play.office.deeds.take = lambda id, kind, **values: taken.append(id)  # type: ignore[method-assign]

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from adoption.people.programme_models import FaqState
-from adoption.submissions.faqs import FaqFields, FaqView, faq_id
+from adoption.submissions.models import State
+from adoption.submissions.schemas import FaqFields, faq_id
+from adoption.submissions.submissions import FaqEntry
 from bot.features.faqs.blocks import review_message
 from bot.features.faqs.files import as_markdown
 from bot.features.faqs.jobs import fields_kept
@@ -89,7 +90,7 @@ def review(play: Stage, admin: str, words: str) -> Message:
     )[-1]
 
 
-def entry(play: Stage, offer: Message) -> FaqView | None:
+def entry(play: Stage, offer: Message) -> FaqEntry | None:
     return play.office.faqs.get(faq_id(value_of(offer, "help_save")))
 
 
@@ -154,7 +155,7 @@ def test_an_admin_puts_it_right_in_home_and_approves_it_so(play: Stage):
     play.told(tom, "printer takes the posters?” is approved", 60)
     kept = entry(play, offer)
     assert kept is not None
-    assert (kept.state, kept.fields.answer) == (FaqState.PUBLISHED, "The plotter on floor 4.")
+    assert (kept.state, kept.fields.answer) == (State.PUBLISHED, "The plotter on floor 4.")
     play.slack.wait_for(lambda: "FAQ entries" not in written(play.home(priya)), 30)
     assert "floor 4" in (play.office.settings.faqs_dir / f"{kept.id}.md").read_text("utf-8")
 
@@ -168,10 +169,10 @@ def test_a_declined_entry_is_not_indexed_and_can_be_saved_again(play: Stage):
     play.told(tom, "Not about our tools.")
     kept = entry(play, offer)
     assert kept is not None
-    assert kept.state is FaqState.DECLINED
+    assert kept.state is State.DECLINED
     assert not (play.office.settings.faqs_dir / f"{kept.id}.md").exists()
     saved(play, tom, offer)
-    play.until(lambda: (e := entry(play, offer)) and e.state is FaqState.AWAITING)
+    play.until(lambda: (e := entry(play, offer)) and e.state is State.AWAITING)
     play.quiet()
     tom.presses("help_save", offer)
     assert tom.modal is None
@@ -201,7 +202,7 @@ def test_names_and_numbers_are_blotted_out_of_the_draft(play: Stage):
 
 def test_of_two_admins_who_decide_at_once_one_wins_and_the_other_is_told(play: Stage):
     slack, jonas = play.slack, play.slack.user("champion")
-    play.office.roles.name(play.account(jonas), "Finance", play.office.now())
+    play.office.roles.add_champion(play.account(jonas), "Finance", play.office.now())
     question = "What is in the champions' budget for cake?"
     # A champion may save what somebody else replied.
     offer = replied(play, question, "Forty crowns for cake in the champions' budget.")
@@ -256,7 +257,7 @@ def test_who_may_not_saves_and_decides_nothing(play: Stage):
         slack.wait_for(
             lambda n=number: len(whispered(maya, "Only an admin", "faq-review")) == n, 30, action
         )
-    for state in (FaqState.PUBLISHED, FaqState.DECLINED):
+    for state in (State.PUBLISHED, State.DECLINED):
         forged = {"faq": kept.id, "account": play.account(maya), "state": state.value}
         forged |= {"note": "", "fields": fields_kept(FaqFields("Mine", "Mine")), "url": ""}
         play.office.deeds.take_now(f"faq_decide:forged {state}", "faq_decide", **forged)
@@ -268,7 +269,7 @@ def test_an_entry_as_a_file_keeps_its_lines_and_nothing_in_it_acts():
         "First\n---\n# not a heading\n- a list\n[x](https://evil.example) <b>bold</b> `c`\n\nEnd"
     )
     fields = FaqFields("Is it\n---\nsafe?", answer, "", "everyone")
-    view = FaqView("1", "T1:U1", FaqState.PUBLISHED, fields, True, MOMENT)
+    view = FaqEntry("1", "T1:U1", State.PUBLISHED, fields, MOMENT)
     body = as_markdown(view).split("---\n", 2)[2]
     assert body == (
         "# Is it --- safe?\n\nFirst\n\n\\# not a heading\n- a list\n"

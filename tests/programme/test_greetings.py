@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adoption.people.roster import RosterRow, RosterStore
-from adoption.questions.channel_rules import Rule, keep_rule
+from adoption.channels.channel_rules import ChannelRule
+from adoption.people.roster import RosterRow
 from bot.features.onboarding.suggestions import MOST, Asker, suggestions_for
 from ingest.sync.sync import Sync
 from knowledge.answers.answerer import Answerer
@@ -91,7 +91,7 @@ def test_tools_one_has_come_first_where_guides_tell_of_them(guided: Stage):
         RosterRow("maya@example.com", account=guided.account(maya), tools=["draftwise", "Unknown"]),
         RosterRow("tom@example.com", account=guided.account(tom), tools=["Unknown"]),
     ]
-    RosterStore(guided.house.record.engine).keep(rows, guided.office.now())
+    guided.house.record.roster.store(rows, guided.office.now())
     asked = [message for _, message in suggested(guided, maya).prompts]
     assert asked[0] == "How do I get started with draftwise?"
     assert "draftwise" not in str(suggested(guided, tom))
@@ -100,25 +100,27 @@ def test_tools_one_has_come_first_where_guides_tell_of_them(guided: Stage):
 def test_a_suggestion_is_answered_when_it_is_pressed(guided: Stage):
     maya = guided.slack.user("user")
     row = RosterRow("maya@example.com", account=guided.account(maya), tools=[TOOL])
-    RosterStore(guided.house.record.engine).keep([row], guided.office.now())
+    guided.house.record.roster.store([row], guided.office.now())
     question = maya.says(suggested(guided, maya).prompts[0][1])
     assert "sign in with your work account" in written(guided.slack.wait_for_answer(question, 30))
 
 
 def test_a_role_changes_what_is_suggested(play: Stage):
     jonas, priya, tom = (play.slack.user(name) for name in ("champion", "admin", "second"))
-    play.office.roles.name(play.account(jonas), "Finance", play.office.now())
+    play.office.roles.add_champion(play.account(jonas), "Finance", play.office.now())
     titles = {person.name: suggested(play, person).title for person in (jonas, priya, tom)}
     assert len(set(titles.values())) == 3
 
 
 def test_who_looks_at_a_channel_is_answered_by_its_rule_first(guided: Stage):
-    maya, engine = guided.slack.user("user"), guided.house.record.engine
+    maya = guided.slack.user("user")
     started = "How do I get started?"
     found = written(answer(guided, maya, started))
     other = OTHER if f"Open {TOOL}" in found else TOOL
     general = guided.slack.channel("general")
-    keep_rule(engine, general, Rule(tools=(other,)), guided.account(maya), guided.office.now())
+    guided.house.record.channel_rules.set(
+        general, ChannelRule(tools=(other,)), guided.account(maya), guided.office.now()
+    )
     maya.looks_at("general")
     assert f"Open {other}" in written(answer(guided, maya, started))
     # The rule is no fence: what its guides do not answer, the others do.

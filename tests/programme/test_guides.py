@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from adoption.people.programme_models import FaqState, Ruling, Tried
-from adoption.privacy.audit import refusals
-from adoption.questions.guide_decisions import guide_id
-from adoption.questions.models import Outcome, Reason, Surface, Vote
-from adoption.questions.record import Asked, Cited
-from adoption.submissions.faqs import FaqFields
+from adoption.feedback.models import Reason, Vote
+from adoption.guides.decisions import guide_id
+from adoption.guides.models import GuideDecision
+from adoption.privacy.models import RestrictedAction
+from adoption.questions.models import Outcome, Surface
+from adoption.questions.questions import Asked, Cited
+from adoption.submissions.models import State
+from adoption.submissions.schemas import FaqFields
 from bot.features.faqs.jobs import gap_id
 from bot.features.guides.blocks import ASKED, GuideLine, guide_list
 from bot.features.home.blocks import AdminFacts, Gap, HomeFacts, home_view
@@ -59,7 +61,7 @@ def asked(
 ) -> None:
     """Somebody has asked, and was answered from a guide if one is named."""
     cited = [Cited(1, "p", guide, "", source(play, guide))] if guide else []
-    play.house.record.keep_interaction(
+    play.house.record.questions.add(
         Asked(
             id=id,
             account=play.account(play.slack.user(person)),
@@ -77,8 +79,8 @@ def asked(
 
 def down(play: Stage, id: str, person: str, reason: Reason, comment: str) -> None:
     record, account = play.house.record, play.account(play.slack.user(person))
-    record.keep_vote(id, account, Vote.NEGATIVE, play.office.now())
-    record.keep_reason(id, account, reason, comment, play.office.now())
+    record.feedback.set_vote(id, account, Vote.NEGATIVE, play.office.now())
+    record.feedback.set_reason(id, account, reason, comment, play.office.now())
 
 
 def press(person: Person, action: str, home: dict[str, Any], words: str) -> None:
@@ -128,7 +130,7 @@ def test_a_stale_guide_that_still_holds_counts_as_reviewed(play: Stage):
         assert "not reviewed" not in said
         assert "reviewed 2 Nov 2026" in said
         assert "kept by AI programme team" in said
-        priya.submits(filled(Ruling.HOLDS.value))
+        priya.submits(filled(GuideDecision.STILL_ACCURATE.value))
         play.told(priya, f"“{BUDGET}” counts as reviewed today", 60)
         play.slack.wait_for(
             lambda: BUDGET not in written(home) if (home := priya.home) else None, 30, "Home"
@@ -153,7 +155,7 @@ def test_a_guide_that_did_not_help_is_left_out_and_brought_back(play: Stage):
     assert f"“{question}”: It is outdated" in said
     assert "knows better 2" in said
     assert "zelda" not in said
-    priya.submits(filled(Ruling.LEFT_OUT.value))
+    priya.submits(filled(GuideDecision.EXCLUDED.value))
     play.told(priya, f"“{ACCURACY}” is left out of answers", 60)
     home = play.home(priya, "Guides that are left out of answers")
     assert f"left out by <@{priya.id}>" in written(home)
@@ -190,7 +192,7 @@ def test_somebody_is_asked_to_look_at_a_guide(play: Stage):
         play.told(priya, f"I asked <@{jonas.id}> to look at")
         # Nothing else has changed.
         assert play.office.guides.get(guide_id(source(play, ACCURACY))) is None or not (
-            play.office.guides.left_out()
+            play.office.guides.excluded()
         )
     finally:
         play.clock.ahead = 0.0
@@ -199,7 +201,13 @@ def test_somebody_is_asked_to_look_at_a_guide(play: Stage):
 def test_of_two_admins_one_leaves_it_out_and_the_other_is_told(play: Stage):
     priya, rosa = play.slack.user("admin"), play.slack.user("rosa")
     id = guide_id(source(play, BUDGET))
-    values = {"guide": id, "ruling": Ruling.LEFT_OUT.value, "person": "", "note": "", "url": ""}
+    values = {
+        "guide": id,
+        "ruling": GuideDecision.EXCLUDED.value,
+        "person": "",
+        "note": "",
+        "url": "",
+    }
 
     def leaves_out(person: Person) -> None:
         name, account = f"guide:{person.id}", play.account(person)
@@ -214,7 +222,7 @@ def test_of_two_admins_one_leaves_it_out_and_the_other_is_told(play: Stage):
     won = [p for p in (priya, rosa) if whispered(play, p, f"“{BUDGET}” is left out")]
     assert (len(lost), len(won)) == (1, 1)
     assert f"<@{won[0].id}> was faster" in written(whispered(play, lost[0], "faster")[0])
-    values["ruling"] = Ruling.BROUGHT_BACK.value
+    values["ruling"] = GuideDecision.INCLUDED.value
     play.office.deeds.take_now("guide:back", "guide", account=play.account(priya), **values)
     assert BUDGET in {each.title for each in play.office.shelf.guides()}
 
@@ -235,15 +243,25 @@ def test_who_is_no_admin_decides_nothing(play: Stage):
     )
     # Buttons as an admin's Home has them, in a Home that was never theirs.
     play.office.courier.publish(maya.id, view, "")
-    before = len(refusals(play.house.record.engine, 100))
+    before = len(play.house.record.refused_actions.last(100))
     for action in ("guide_look", "guide_back", "faq_write"):
         maya.presses(action, play.home(maya, "This week"))
         assert maya.modal is None
     play.quiet()
-    tried = refusals(play.house.record.engine, 100)[: -before or None]
-    assert sorted(each.act for each in tried) == [Tried.FAQ, Tried.GUIDE, Tried.GUIDE]
+    tried = play.house.record.refused_actions.last(100)[: -before or None]
+    assert sorted(each.action for each in tried) == [
+        RestrictedAction.FAQ,
+        RestrictedAction.GUIDE,
+        RestrictedAction.GUIDE,
+    ]
     assert len(whispered(play, maya, "Only an admin of the programme can decide")) == 3
-    forged = {"guide": id, "ruling": Ruling.LEFT_OUT.value, "person": "", "note": "", "url": ""}
+    forged = {
+        "guide": id,
+        "ruling": GuideDecision.EXCLUDED.value,
+        "person": "",
+        "note": "",
+        "url": "",
+    }
     play.office.deeds.take_now("guide:forged", "guide", account=play.account(maya), **forged)
     assert BUDGET in {each.title for each in play.office.shelf.guides()}
 
@@ -306,7 +324,7 @@ def test_an_answer_written_in_home_reaches_the_next_asker_and_those_who_asked(pl
         assert not whispered(play, person, "Now I have one")
     kept = play.office.faqs.get(gap_id(question))
     assert kept is not None
-    assert (kept.state, kept.fields.answer) == (FaqState.PUBLISHED, answer)
+    assert (kept.state, kept.fields.answer) == (State.PUBLISHED, answer)
     shown = play.home(priya, "an answer is written")
     assert "faq_write" not in str([b for b in shown["blocks"] if question in "\n".join(strings(b))])
     said = maya.says(question, channel="app")

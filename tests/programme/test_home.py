@@ -3,10 +3,9 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
-from adoption.feedback.voices import Voices
-from adoption.people.roster import RosterRow, RosterStore
+from adoption.people.roster import RosterRow
 from adoption.questions.models import Outcome, Surface
-from adoption.questions.record import Asked
+from adoption.questions.questions import Asked
 from bot.features.home.drawing import draw_home
 from slack_emulator import Person
 from tests.programme.house import Stage, written
@@ -85,7 +84,7 @@ def test_guides_that_nobody_looked_at_for_long_are_named(play: Stage):
 
 
 def ask(play: Stage, id: str, text: str, outcome: Outcome, person: Person) -> None:
-    play.house.record.keep_interaction(
+    play.house.record.questions.add(
         Asked(
             id=id,
             account=play.account(person),
@@ -107,21 +106,20 @@ def finance(play: Stage, people: int) -> Person:
     rows = [RosterRow(f"p{n}@x.example", "Finance", account=f"T9:U{n}") for n in range(people - 1)]
     mine = RosterRow("jonas@x.example", "Finance", role="Champion", account=play.account(jonas))
     maya = RosterRow("m@x.example", "Sales", account=play.account(play.slack.user("user")))
-    RosterStore(play.house.record.engine).keep([mine, maya, *rows], now)
+    play.house.record.roster.store([mine, maya, *rows], now)
     return jonas
 
 
 def test_a_champion_sees_the_questions_of_their_team_and_no_others(play: Stage):
     jonas = finance(play, 3)
     tom = play.slack.user("second")
-    RosterStore(play.house.record.engine).keep(
+    play.house.record.roster.store(
         [RosterRow("tom@x.example", "Finance", account=play.account(tom))], play.office.now()
     )
     ask(play, "1", "May I send invoices to the tool?", Outcome.ABSTAINED, tom)
     ask(play, "2", "May I send contracts to the tool?", Outcome.ABSTAINED, play.slack.user("user"))
-    voices = Voices(play.house.record.engine)
     for id in ("1", "2"):
-        voices.keep_escalation(id, play.office.now())
+        play.house.record.handoffs.open(id, play.account(tom), play.office.now(), ("C1", "1.0"))
     jonas.opens_app()
     shown = written(play.home(jonas, "My team"))
     assert "May I send invoices" in shown
@@ -173,7 +171,7 @@ def test_of_two_who_take_a_question_from_home_one_is_told(play: Stage):
 def needs_help(play: Stage, person: Person, question: str) -> None:
     """Somebody of Finance asks, and then wants a person's help."""
     row = RosterRow("tom@x.example", "Finance", account=play.account(person))
-    RosterStore(play.house.record.engine).keep([row], play.office.now())
+    play.house.record.roster.store([row], play.office.now())
     asked = person.says(question, channel="app")
     answer = play.slack.wait_for_answer(asked, 60)
     play.until(lambda: play.jobs.finished([f"{asked.channel}:{asked.ts}"]))
@@ -187,7 +185,7 @@ def said_to(play: Stage, person: Person) -> str:
 def test_a_team_large_enough_has_figures(play: Stage):
     jonas = finance(play, 6)
     rows = [RosterRow(f"s{n}@x.example", "Sales") for n in range(6)]
-    RosterStore(play.house.record.engine).keep(rows, play.office.now())
+    play.house.record.roster.store(rows, play.office.now())
     jonas.opens_app()
     assert "of 6 people" in written(play.home(jonas, "My team"))
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adoption.people.programme_models import FaqState, StoryState
+from adoption.feedback.models import Reason
+from adoption.guides.statistics import Complaint
 from adoption.people.roles import Champion
-from adoption.questions.guide_use import Complaint
-from adoption.questions.models import Outcome, Reason
+from adoption.questions.models import Outcome
 from adoption.reports.alerts import Alert
 from adoption.reports.digest.digest import Digest
 from adoption.reports.digest.said_section import Followed, StoryTold, ToMend
@@ -23,8 +23,9 @@ from adoption.reports.home_facts import OpenQuestion, OwnQuestion
 from adoption.reports.recommendations import Action
 from adoption.reports.weeks import Week
 from adoption.reports.wording import Words
-from adoption.submissions.faqs import FaqFields, FaqView
-from adoption.submissions.stories import UNITS, StoryFields, StoryView
+from adoption.submissions.models import State
+from adoption.submissions.schemas import UNITS, FaqFields, StoryFields
+from adoption.submissions.submissions import Submission
 from bot.features.digest.alert_blocks import alert_message
 from bot.features.digest.blocks import digest_message, done_dialog
 from bot.features.faqs import blocks as faq_blocks
@@ -97,10 +98,10 @@ story_fields = st.builds(
     picture=st.sampled_from(["", "F0PICTURE"]),
 )
 stories = st.builds(
-    StoryView,
+    Submission,
     id=st.just("0" * 32),
     account=st.sampled_from([AUTHOR, "T1:<!channel>", ""]),
-    state=st.sampled_from(StoryState),
+    state=st.sampled_from(State),
     fields=story_fields,
     updated_at=st.just(MOMENT),
     note=texts,
@@ -109,10 +110,10 @@ stories = st.builds(
     reactions=st.integers(0, 9999),
 )
 entries = st.builds(
-    FaqView,
+    Submission,
     id=st.just("0" * 32),
     account=st.sampled_from([AUTHOR, "T1:<!channel>", ""]),
-    state=st.sampled_from(FaqState),
+    state=st.sampled_from(State),
     fields=st.builds(
         FaqFields,
         question=texts,
@@ -167,17 +168,17 @@ def sound_view(view: dict[str, Any], kind: str = "modal") -> None:
 
 @quick
 @given(stories)
-def test_no_words_of_a_story_do_anything(story: StoryView):
+def test_no_words_of_a_story_do_anything(story: Submission):
     for message in (story_message(story), review_message(story), author_message(story)):
         sound(message)
     sound_view(story_dialog(story.id, story.fields, story.note))
     sound_view(preview_dialog(story.id, story.fields, story.account))
-    sound_view(note_dialog(story.id, StoryState.CHANGES))
+    sound_view(note_dialog(story.id, State.CHANGES))
 
 
 @quick
 @given(entries, st.lists(texts.filter(str.strip), max_size=120))
-def test_no_words_of_a_faq_entry_do_anything(entry: FaqView, tools: list[str]):
+def test_no_words_of_a_faq_entry_do_anything(entry: Submission, tools: list[str]):
     sound(faq_blocks.review_message(entry))
     sound(faq_blocks.author_message(entry))
     sound_view(faq_blocks.faq_dialog("C1:1.1", entry.fields, tools, "C0GENERAL"))
@@ -187,7 +188,7 @@ def test_no_words_of_a_faq_entry_do_anything(entry: FaqView, tools: list[str]):
 
 @quick
 @given(entries)
-def test_every_faq_entry_can_be_read_as_a_guide(tmp_path_factory: Any, entry: FaqView):
+def test_every_faq_entry_can_be_read_as_a_guide(tmp_path_factory: Any, entry: Submission):
     path = tmp_path_factory.mktemp("faq") / "faq.md"
     path.write_bytes(faq_as_markdown(entry).encode("utf-8", "replace"))
     document = load(path, "")
@@ -203,7 +204,7 @@ def test_every_faq_entry_can_be_read_as_a_guide(tmp_path_factory: Any, entry: Fa
     st.lists(entries, max_size=6),
 )
 def test_no_words_in_home_do_anything(
-    told: list[StoryView], said: list[str], team: str, saved: list[FaqView]
+    told: list[Submission], said: list[str], team: str, saved: list[Submission]
 ):
     open_ = [OpenQuestion(str(n), text, team, MOMENT) for n, text in enumerate(said)]
     facts = HomeFacts(
@@ -291,7 +292,7 @@ def test_no_words_about_champions_do_anything(team: str, many: int):
 
 @quick
 @given(stories)
-def test_every_story_can_be_read_as_a_guide(tmp_path_factory: Any, story: StoryView):
+def test_every_story_can_be_read_as_a_guide(tmp_path_factory: Any, story: Submission):
     path = tmp_path_factory.mktemp("story") / "story.md"
     text = as_markdown(story).encode("utf-8", "replace")
     path.write_bytes(text)

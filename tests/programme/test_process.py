@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adoption.questions.record import Record
-from adoption.submissions.stories import StoryBook
+from adoption.record import Record
 from slack_emulator import LocalWorkspace
 from tests.conftest import environment
 from tests.e2e.fleet import KILLABLE, eventually
@@ -66,6 +65,6 @@ def test_a_story_is_posted_once_though_the_bot_dies(
         )
         assert len(slack.messages("ai-stories")) == 1
         record = Record.open(f"sqlite:///{places[0] / 'record.sqlite'}")
-        eventually(lambda: len(StoryBook(record.engine).published()) == 1)
+        eventually(lambda: len(record.stories.published()) == 1)
         record.close()
         assert len(list((places[0] / "stories").glob("*.md"))) == 1

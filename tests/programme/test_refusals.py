@@ -15,14 +15,13 @@ from slack_bolt import BoltRequest
 from sqlalchemy import delete, select
 
 from adoption.db.base import Base
-from adoption.handoffs.handoffs import HelpCalls
-from adoption.people.programme_models import RefusedTry, Tried
-from adoption.privacy.audit import Refusal, refusals
+from adoption.handoffs.handoffs import Handoffs
+from adoption.privacy.audit import RefusedAction
+from adoption.privacy.models import RefusedActionRow, RestrictedAction
 from adoption.reports.follow_ups import FollowUpBook
 from adoption.reports.recommendations import Action
 from adoption.reports.weeks import Week
-from adoption.submissions.faqs import FaqFields, faq_id
-from adoption.submissions.stories import StoryFields
+from adoption.submissions.schemas import FaqFields, StoryFields, faq_id
 from bot.cli.audit import audit
 from bot.features.digest.blocks import value_of
 from slack_emulator import LocalWorkspace, Person
@@ -33,7 +32,7 @@ STORY, QUESTION, WEEK = "s" * 32, "C0HELP:1795000000.000100", Week(2026, 46)
 ENTRY = faq_id(QUESTION)
 FIELDS = StoryFields(title="T", tool="Copilot", team="F", hard="H", changed="C", consent=True)
 # Of somebody else each time.
-TABLES_OF_ACTS = {"refused_tries", "people", "handles"}
+TABLES_OF_ACTS = {"refused_actions", "people", "handles"}
 
 
 @pytest.fixture(scope="module")
@@ -55,14 +54,14 @@ def play(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage
 def filled(play: Stage) -> None:
     office, now = play.office, play.office.now()
     maya, jonas = (play.account(play.slack.user(name)) for name in ("user", "champion"))
-    office.stories.keep_draft(STORY, jonas, FIELDS, now)
-    assert office.stories.send(STORY, jonas, now)
-    assert office.faqs.send(ENTRY, jonas, FaqFields("Q?", "A."), False, now)
-    office.roles.name(jonas, "Finance", now)
+    office.stories.save_draft(STORY, jonas, FIELDS, now)
+    assert office.stories.submit(STORY, jonas, now)
+    assert office.faqs.submit_fields(ENTRY, jonas, FaqFields("Q?", "A."), False, now)
+    office.roles.add_champion(jonas, "Finance", now)
     FollowUpBook(office.record.engine).recommend(WEEK, [Action("gym", ("Write a guide.",), (), "")])
-    calls = HelpCalls(office.record.engine)
+    calls = Handoffs(office.record.engine)
     calls.open(QUESTION, maya, now, (play.slack.channel("general"), "1.0"))
-    calls.place(QUESTION, play.slack.channel("ai-help"), "2.0")
+    calls.set_message(QUESTION, play.slack.channel("ai-help"), "2.0")
     calls.take(QUESTION, play.slack.user("champion").id, now)
 
 
@@ -86,7 +85,7 @@ class Forged:
 
     name: str
     value: str
-    act: Tried
+    act: RestrictedAction
     about: str
     says: str = "Only an admin"
     values: Any = None
@@ -126,39 +125,51 @@ def sender(play: Stage, person: Person) -> dict[str, Any]:
 
 
 PRESSES = [
-    Forged("story_approve", STORY, Tried.STORY, STORY),
-    Forged("story_changes", STORY, Tried.STORY, STORY),
-    Forged("story_decline", STORY, Tried.STORY, STORY),
-    Forged("faq_approve", ENTRY, Tried.FAQ, ENTRY),
-    Forged("faq_edit", ENTRY, Tried.FAQ, ENTRY),
-    Forged("faq_decline", ENTRY, Tried.FAQ, ENTRY),
-    Forged("help_save", QUESTION, Tried.FAQ, ENTRY, "a champion or an admin can save it"),
-    Forged("help_take", QUESTION, Tried.HELP, "general", "Only the people who help"),
-    Forged("help_solve", QUESTION, Tried.HELP, "general", "Only the people who help"),
-    Forged("digest_take", "point", Tried.DIGEST, str(WEEK)),
-    Forged("digest_done", "point", Tried.DIGEST, str(WEEK)),
-    Forged("champion_trained", "champion", Tried.ROLES, ""),
+    Forged("story_approve", STORY, RestrictedAction.STORY, STORY),
+    Forged("story_changes", STORY, RestrictedAction.STORY, STORY),
+    Forged("story_decline", STORY, RestrictedAction.STORY, STORY),
+    Forged("faq_approve", ENTRY, RestrictedAction.FAQ, ENTRY),
+    Forged("faq_edit", ENTRY, RestrictedAction.FAQ, ENTRY),
+    Forged("faq_decline", ENTRY, RestrictedAction.FAQ, ENTRY),
+    Forged(
+        "help_save", QUESTION, RestrictedAction.FAQ, ENTRY, "a champion or an admin can save it"
+    ),
+    Forged("help_take", QUESTION, RestrictedAction.HELP, "general", "Only the people who help"),
+    Forged("help_solve", QUESTION, RestrictedAction.HELP, "general", "Only the people who help"),
+    Forged("digest_take", "point", RestrictedAction.DIGEST, str(WEEK)),
+    Forged("digest_done", "point", RestrictedAction.DIGEST, str(WEEK)),
+    Forged("champion_trained", "champion", RestrictedAction.ROLES, ""),
 ]
 WORDS = {"type": "plain_text_input", "value": "Mine."}
 PEOPLE = {"type": "multi_users_select", "selected_users": []}
 ENTRY_VALUES = {"faq_question": WORDS, "faq_answer": WORDS}
 DIALOGS = [
-    Forged("story_note", f"declined:{STORY}", Tried.STORY, STORY, values={"note": WORDS}),
-    Forged("story_note", f"published:{STORY}", Tried.STORY, STORY, values={"note": WORDS}),
-    Forged("faq_edit", ENTRY, Tried.FAQ, ENTRY, values=ENTRY_VALUES),
-    Forged("faq_note", ENTRY, Tried.FAQ, ENTRY, values={"note": WORDS}),
-    Forged("digest_done", "point", Tried.DIGEST, str(WEEK), values={"digest_did": WORDS}),
-    Forged("champions", "champion", Tried.ROLES, "", values={"champions_chosen": PEOPLE}),
-    Forged("channel", "general", Tried.CHANNEL_RULE, "general", "Only the person who made"),
+    Forged(
+        "story_note", f"declined:{STORY}", RestrictedAction.STORY, STORY, values={"note": WORDS}
+    ),
+    Forged(
+        "story_note", f"published:{STORY}", RestrictedAction.STORY, STORY, values={"note": WORDS}
+    ),
+    Forged("faq_edit", ENTRY, RestrictedAction.FAQ, ENTRY, values=ENTRY_VALUES),
+    Forged("faq_note", ENTRY, RestrictedAction.FAQ, ENTRY, values={"note": WORDS}),
+    Forged(
+        "digest_done", "point", RestrictedAction.DIGEST, str(WEEK), values={"digest_did": WORDS}
+    ),
+    Forged(
+        "champions", "champion", RestrictedAction.ROLES, "", values={"champions_chosen": PEOPLE}
+    ),
+    Forged(
+        "channel", "general", RestrictedAction.CHANNEL_RULE, "general", "Only the person who made"
+    ),
 ]
 
 
-def tried(play: Stage, person: Person) -> Refusal:
+def tried(play: Stage, person: Person) -> RefusedAction:
     """The one try of somebody, as soon as it is written down."""
     account = play.account(person)
 
-    def found() -> list[Refusal]:
-        return [r for r in refusals(play.office.record.engine, 99) if r.account == account]
+    def found() -> list[RefusedAction]:
+        return [r for r in play.office.record.refused_actions.last(99) if r.account == account]
 
     play.until(found)
     play.quiet()
@@ -197,7 +208,7 @@ def real(play: Stage, forged: Forged) -> Forged:
 def stranger(play: Stage, name: str) -> Person:
     """Somebody whom nobody gave a role, and who has tried nothing yet."""
     with play.office.record.engine.begin() as connection:
-        connection.execute(delete(RefusedTry))
+        connection.execute(delete(RefusedActionRow))
     handle = f"{name.replace('_', '-')}-{uuid.uuid4().hex[:6]}"
     person = play.slack.add_user(handle, "Sam Stranger")
     person.joins("general")
@@ -211,7 +222,7 @@ def test_a_forged_press_changes_nothing_and_is_in_the_log(play: Stage, forged: F
     body = pressed(play, sam, forged)
     assert play.app.dispatch(BoltRequest(body=body, mode="socket_mode")).status == 200
     found = tried(play, sam)
-    assert (found.act, found.about) == (forged.act, forged.about)
+    assert (found.action, found.about) == (forged.act, forged.about)
     told(play, sam, forged.says)
     assert sam.modal is None
     assert not play.slack.calls("views.open")
@@ -225,7 +236,7 @@ def test_a_forged_dialog_changes_nothing_and_is_in_the_log(play: Stage, forged: 
     body = submitted(play, sam, forged)
     assert play.app.dispatch(BoltRequest(body=body, mode="socket_mode")).status == 200
     found = tried(play, sam)
-    assert (found.act, found.about) == (forged.act, forged.about)
+    assert (found.action, found.about) == (forged.act, forged.about)
     told(play, sam, forged.says)
     assert kept(play) == before
 
@@ -233,18 +244,18 @@ def test_a_forged_dialog_changes_nothing_and_is_in_the_log(play: Stage, forged: 
 @pytest.mark.parametrize(
     ("command", "act"),
     [
-        ("roles", Tried.ROLES),
-        ("champions", Tried.ROLES),
-        (f"digest {WEEK} here", Tried.DIGEST),
-        ("channel", Tried.CHANNEL_RULE),
+        ("roles", RestrictedAction.ROLES),
+        ("champions", RestrictedAction.ROLES),
+        (f"digest {WEEK} here", RestrictedAction.DIGEST),
+        ("channel", RestrictedAction.CHANNEL_RULE),
     ],
 )
 def test_a_command_for_admins_is_refused_kindly_and_is_in_the_log(
-    play: Stage, command: str, act: Tried
+    play: Stage, command: str, act: RestrictedAction
 ):
     sam, before = stranger(play, command.split()[0]), kept(play)
     sam.runs(f"/uptake {command}")
-    assert tried(play, sam).act is act
+    assert tried(play, sam).action is act
     told(play, sam, "Only ")
     assert sam.modal is None
     assert kept(play) == before
@@ -256,8 +267,8 @@ def test_the_terminal_prints_the_last_tries(
     sam = stranger(play, "audit")
     sam.runs("/uptake roles")
     tried(play, sam)
-    play.office.turn_away("evil", "T1:\x1b[31m", Tried.FAQ, "[red]x\n")
-    play.until(lambda: len(refusals(play.office.record.engine, 9)) == 2)
+    play.office.turn_away("evil", "T1:\x1b[31m", RestrictedAction.FAQ, "[red]x\n")
+    play.until(lambda: len(play.office.record.refused_actions.last(9)) == 2)
     monkeypatch.chdir(play.office.settings.data_dir)
     monkeypatch.setenv("UPTAKE_DATA_DIR", ".")
     audit(last=50, as_json=True)

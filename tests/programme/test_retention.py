@@ -25,7 +25,7 @@ def asked(play: Stage) -> str:
     question = play.slack.user().says(QUESTION)
     play.slack.wait_for_answer(question, 30)
     id = f"{question.channel}:{question.ts}"
-    play.until(lambda: play.house.record.interaction(id) is not None)
+    play.until(lambda: play.house.record.questions.get(id) is not None)
     return id
 
 
@@ -39,11 +39,11 @@ def test_what_is_too_old_goes_every_night_by_itself(forgetful: Stage):
     record = forgetful.house.record
     forgetful.schedule.step(forgetful.office.now())
     forgetful.quiet()
-    assert record.interaction(id) is not None
+    assert record.questions.get(id) is not None
     forgetful.clock.ahead = timedelta(days=DAYS + 1).total_seconds()
     forgetful.schedule.step(forgetful.office.now())
-    forgetful.until(lambda: record.interaction(id) is None)
-    assert record.interaction(id) is None
+    forgetful.until(lambda: record.questions.get(id) is None)
+    assert record.questions.get(id) is None
     forgetful.until(lambda: not DBOS.list_workflows(workflow_ids=[id]))
     assert DBOS.list_workflows(workflow_ids=[id]) == []
 
@@ -61,5 +61,5 @@ def test_nothing_is_forgotten_unless_it_is_set(play: Stage):
     play.clock.ahead = timedelta(days=5000).total_seconds()
     play.schedule.step(play.office.now())
     play.quiet()
-    assert play.house.record.interaction(id) is not None
+    assert play.house.record.questions.get(id) is not None
     assert nights(play) == []

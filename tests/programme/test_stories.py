@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adoption.people.programme_models import StoryState
-from adoption.submissions.stories import StoryView
+from adoption.submissions.models import State
+from adoption.submissions.submissions import Story
 from bot.features.stories.blocks import review_message
 from slack_emulator import Person
 from slack_emulator.state.messages import Message
@@ -28,14 +28,14 @@ def form(**more: str) -> dict[str, dict[str, Any]]:
     return {f"story_{name}": {f"story_{name}": value} for name, value in (TOLD | more).items()}
 
 
-def only(stage: Stage) -> StoryView:
+def only(stage: Stage) -> Story:
     """The one story there is."""
     found = [story for person in ("champion", "user") for story in stories(stage, person)]
     return found[0]
 
 
-def stories(stage: Stage, person: str) -> list[StoryView]:
-    return stage.office.stories.open_of(stage.account(stage.slack.user(person)))
+def stories(stage: Stage, person: str) -> list[Story]:
+    return stage.office.stories.unpublished_of(stage.account(stage.slack.user(person)))
 
 
 def hand_in(stage: Stage, author: Person, **more: str) -> None:
@@ -54,7 +54,7 @@ def review(stage: Stage, admin: Person) -> Message:
 def admin_of(stage: Stage) -> Person:
     """The workspace's admin, who has opened Home so that stories reach them."""
     admin = stage.slack.user("admin")
-    stage.office.roles.keep_home(stage.account(admin), "", True, stage.office.now())
+    stage.office.record.home_views.store(stage.account(admin), "", True, stage.office.now())
     return admin
 
 
@@ -192,13 +192,13 @@ def test_who_is_no_admin_is_told_kindly(play: Stage):
     play.quiet()
     found = play.office.stories.get(story.id)
     assert found is not None
-    assert found.state is StoryState.AWAITING
+    assert found.state is State.AWAITING
 
 
 def test_of_two_who_decide_one_wins_and_the_other_is_told(play: Stage):
     jonas, priya = play.slack.user("champion"), admin_of(play)
     rosa = play.slack.add_user("rosa", "Rosa Lind", kind="admin")
-    play.office.roles.keep_home(play.account(rosa), "", True, play.office.now())
+    play.office.record.home_views.store(play.account(rosa), "", True, play.office.now())
     hand_in(play, jonas)
     first, second = review(play, priya), review(play, rosa)
     priya.presses("story_approve", first)
@@ -216,7 +216,7 @@ def test_nobody_sends_or_sees_anothers_draft(play: Stage):
     jonas.submits(form())
     id = only(play).id
     book, now = play.office.stories, play.office.now()
-    assert not book.send(id, play.account(maya), now)
-    assert not book.keep_draft(id, play.account(maya), only(play).fields, now)
+    assert not book.submit(id, play.account(maya), now)
+    assert not book.save_draft(id, play.account(maya), only(play).fields, now)
     maya.runs("/uptake story")
     assert TOLD["title"] not in str(maya.modal)

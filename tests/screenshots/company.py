@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from adoption.questions.models import Outcome, Surface, Vote
-from adoption.questions.record import Asked, Cited, Record
+from adoption.feedback.models import Vote
+from adoption.questions.models import Outcome, Surface
+from adoption.questions.questions import Asked, Cited
+from adoption.record import Record
 from tests.conftest import uptake
 
 TEAMS = {"Sales": 34, "Finance": 18, "Operations": 27, "Support": 22}
@@ -72,9 +74,9 @@ def _ask(data_dir: Path, day: date) -> None:
             index_version="v1",
             citations=[] if outcome is Outcome.ABSTAINED else [guide],
         )
-        record.keep_interaction(asked)
+        record.questions.add(asked)
         if vote is not None:
-            record.keep_vote(asked.id, asked.account, vote, at)
+            record.feedback.set_vote(asked.id, asked.account, vote, at)
     record.close()
 
 

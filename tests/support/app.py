@@ -14,7 +14,7 @@ from typing import Any
 from slack_bolt import App
 from sqlalchemy import text
 
-from adoption.questions.record import Record
+from adoption.record import Record
 from bot.answering.jobs import Jobs
 from bot.answering.status_board import StatusBoard
 from bot.app import build, jobs_running, slack_app, slack_client, slack_delivery

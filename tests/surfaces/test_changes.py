@@ -3,9 +3,8 @@ from __future__ import annotations
 import pytest
 from slack_bolt import BoltRequest
 
-from adoption.questions.models import Outcome, Vote
-from adoption.questions.revisions import Revisions
-from adoption.questions.threads import Threads
+from adoption.feedback.models import Vote
+from adoption.questions.models import Outcome
 from bot.answering.cancellation import edit_id, withdrawal_id
 from slack_emulator.state.messages import Message
 from tests.surfaces.house import BUDGET, WEATHER, Office, said
@@ -41,7 +40,7 @@ def done(shared: Office, id: str) -> None:
 
 
 def row(shared: Office, question: Message):
-    return shared.record.interaction(name(question))
+    return shared.record.questions.get(name(question))
 
 
 @pytest.mark.parametrize("place", ["general", "app"])
@@ -57,7 +56,7 @@ def test_an_edited_question_gets_its_answer_revised_in_place(shared: Office, pla
     kept = row(shared, question)
     assert [cited.title for cited in kept.citations] == ["Accuracy and trust"]
     assert f"{kept.asked_at.timestamp():.6f}" == question.ts
-    (revision,) = Revisions(shared.record).of(name(question))
+    (revision,) = shared.record.questions.edits(name(question))
     assert (revision.before, revision.after) == (Outcome.ANSWERED, Outcome.ANSWERED)
 
 
@@ -82,7 +81,7 @@ def test_the_same_edit_twice_or_an_older_one_late_changes_nothing(shared: Office
     assert len(public(shared, other)) == 1
     assert row(shared, question).question == NUMBERS
     # What is asked next in the thread is understood in the light of the last words.
-    before = Threads(shared.record).questions(
+    before = shared.record.threads.questions(
         question.channel, question.ts, shared.account("user"), row(shared, other).asked_at
     )
     assert before == [NUMBERS]
@@ -103,7 +102,7 @@ def test_an_edit_that_changes_no_words_does_nothing(shared: Office):
     shared.asks(text=WEATHER)
     assert len(slack.calls("chat.update")) == changed
     assert row(shared, question).question == BUDGET
-    assert Revisions(shared.record).of(name(question)) == []
+    assert shared.record.questions.edits(name(question)) == []
 
 
 def test_an_edit_that_overtakes_its_question_is_what_is_answered(shared: Office):
@@ -160,7 +159,11 @@ def test_an_answer_that_others_use_stays(shared: Office, use: str):
         tom.presses("thumbs", answer, f"positive:{name(question)}")
         shared.eventually(
             lambda: (
-                (opinion := shared.record.opinion(name(question), shared.account("second")))
+                (
+                    opinion := shared.record.feedback.opinion(
+                        name(question), shared.account("second")
+                    )
+                )
                 and opinion.vote is Vote.POSITIVE
             )
         )
@@ -187,7 +190,7 @@ def test_a_question_deleted_before_slack_tells_of_it_is_not_answered(shared: Off
         body = told | changed
         assert shared.app.dispatch(BoltRequest(body=body, mode="socket_mode")).status == 200
     id = f"{question.channel}:{ts}"
-    found = shared.eventually(lambda: shared.record.interaction(id))
+    found = shared.eventually(lambda: shared.record.questions.get(id))
     assert (found.outcome, found.question, found.answer) == (Outcome.WITHDRAWN, "", "")
     assert not [m for m in slack.posts() if m.ts > answer.ts and m.channel == question.channel]
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from adoption.questions.channel_rules import DEFAULT, Rule
-from adoption.questions.desk_models import Hearing
+from adoption.channels.channel_rules import DEFAULT, ChannelRule
+from adoption.channels.models import AnswerMode
 from tests.surfaces.house import BUDGET, WEATHER, Office, said
 
 
@@ -25,7 +25,7 @@ def sets(shared: Office, room: str, who: str = "admin", **values) -> None:
     person.submits({name: {name: value} for name, value in chosen.items()})
 
 
-def rule(shared: Office, room: str) -> Rule:
+def rule(shared: Office, room: str) -> ChannelRule:
     return shared.desk.channels.rule(shared.slack.channel(room))
 
 
@@ -59,8 +59,8 @@ def test_where_every_question_is_answered_no_mention_is_needed_and_no_noise_made
 ):
     tom = shared.slack.user("second")
     before = tom.says(BUDGET, channel=room)
-    sets(shared, room, hearing="every")
-    shared.eventually(lambda: rule(shared, room).hearing is Hearing.EVERY)
+    sets(shared, room, mode="every")
+    shared.eventually(lambda: rule(shared, room).mode is AnswerMode.EVERY)
     remark = tom.says("I like the budget.", channel=room)
     asked = tom.says(BUDGET, channel=room)
     assert "15–20" in said(shared.slack.wait_for_answer(asked, 60))
@@ -71,8 +71,8 @@ def test_where_every_question_is_answered_no_mention_is_needed_and_no_noise_made
 
 
 def test_where_it_is_off_a_mention_is_turned_away_kindly(shared: Office, room: str):
-    sets(shared, room, hearing="off")
-    shared.eventually(lambda: rule(shared, room).hearing is Hearing.OFF)
+    sets(shared, room, mode="off")
+    shared.eventually(lambda: rule(shared, room).mode is AnswerMode.OFF)
     asked = shared.slack.user().says(f"{shared.slack.mention} {BUDGET}", channel=room)
     shared.whisper("user", room, "I do not answer in this channel")
     assert not [m for m in shared.slack.answers(asked) if not m.only_for]

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from adoption.questions.models import Outcome
-from adoption.questions.record import Record
-from adoption.questions.revisions import Revisions
+from adoption.record import Record
 from slack_emulator import LocalWorkspace
 from tests.conftest import environment, write_guides
 from tests.e2e.fleet import KILLABLE, eventually, replies
@@ -108,8 +107,8 @@ def test_killed_while_it_answers_anew_there_is_one_reply_in_the_last_words(
             slack.wait_for(lambda: "Compare every number" in said(slack.message(answer)), 60)
             record = Record.open(f"sqlite:///{data / 'record.sqlite'}")
             name = f"{asked.channel}:{asked.ts}"
-            eventually(lambda: (kept := record.interaction(name)) and kept.question == NUMBERS)
-            assert len(Revisions(record).of(name)) == 1
+            eventually(lambda: (kept := record.questions.get(name)) and kept.question == NUMBERS)
+            assert len(record.questions.edits(name)) == 1
             record.close()
             assert len(replies(slack, asked)) == 1
         finally:
@@ -141,7 +140,7 @@ def test_killed_when_somebody_presses_stop_the_answer_stays_ended(
             process.start()
             slack.wait_for(lambda: "You stopped this answer" in said(slack.message(growing)), 60)
             record = Record.open(f"sqlite:///{data / 'record.sqlite'}")
-            kept = eventually(lambda: record.interaction(f"{asked.channel}:{asked.ts}"))
+            kept = eventually(lambda: record.questions.get(f"{asked.channel}:{asked.ts}"))
             assert (kept.outcome, kept.answer) == (Outcome.STOPPED, FIRST)
             record.close()
             (shown,) = replies(slack, asked)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from adoption.feedback.comments import saving_of
-from adoption.questions.desk_models import Saved
+from adoption.feedback.models import TimeSaved
 from tests.surfaces.house import Office, said
 
 
@@ -16,17 +15,17 @@ def test_a_thumb_up_asks_what_it_saved_and_the_last_press_counts(shared: Office)
     maya.presses("thumbs", answer, f"positive:{id}")
     asked = shared.whisper("user", "general", "What did it save you?")
     maya.presses("saving_minutes", asked)
-    engine, me = shared.record.engine, shared.account("user")
-    shared.eventually(lambda: saving_of(engine, id, me) is Saved.MINUTES)
+    feedback, me = shared.record.feedback, shared.account("user")
+    shared.eventually(lambda: feedback.time_saved(id, me) is TimeSaved.MINUTES)
     shown = shared.whisper("user", "general", "noted: minutes")
     maya.presses("saving_hour", shown)
-    shared.eventually(lambda: saving_of(engine, id, me) is Saved.HOUR)
+    shared.eventually(lambda: feedback.time_saved(id, me) is TimeSaved.HOUR)
     shared.whisper("user", "general", "noted: an hour")
     # Nobody else is bothered with it, and nobody is asked a second time.
     assert not [m for m in shared.slack.user("second").sees("general") if "save you" in said(m)]
     maya.presses("thumbs", answer, f"positive:{id}")
     maya.presses("thumbs", answer, f"negative:{id}")
-    shared.eventually(lambda: saving_of(engine, id, me) is None)
+    shared.eventually(lambda: feedback.time_saved(id, me) is None)
     maya.closes()
     asked_for = [m for m in maya.sees("general") if "save you" in said(m) and m.root == answer.root]
     assert len(asked_for) <= 1

@@ -44,8 +44,8 @@ def test_a_question_goes_to_the_help_channel_and_the_reply_comes_back(shared: Of
     shared.eventually(lambda: "Solved by" in said(slack.message(offer)))
     shared.whisper("user", "general", "marked your question as solved")
     rows = shared.rows(
-        "select e.answered_at is not null, h.taken_at is not null, h.solved_at is not null "
-        f"from escalations e join help_calls h using (interaction_id) "
+        "select answered_at is not null, taken_at is not null, solved_at is not null "
+        f"from handoffs "
         f"where interaction_id = '{question.channel}:{question.ts}'"
     )
     assert rows == [(1, 1, 1)]
@@ -64,7 +64,7 @@ def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told(shared: Offic
         each.join()
     taker = shared.eventually(
         lambda: shared.rows(
-            "select taken_by from help_calls "
+            "select taken_by from handoffs "
             f"where interaction_id = '{question.channel}:{question.ts}' and taken_by is not null"
         )
     )[0][0]

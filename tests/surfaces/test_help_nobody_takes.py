@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from adoption.feedback.voices import person_of
-from adoption.usage.models import Member, Team
+from adoption.people.directory import person_of
+from adoption.people.models import Member, Team
 from tests.surfaces.house import WEATHER, Office, office, said
 from tests.surfaces.test_help import offer_of
 
@@ -73,7 +73,7 @@ def test_without_a_help_channel_the_teams_champion_is_asked(home: Path, tmp_path
         question, answer = it.asks(text=WEATHER)
         slack.user().presses("ask_person", answer)
         it.whisper("user", "general", "nobody I could ask")
-        assert it.rows("select count(*) from help_calls") == [(0,)]
+        assert it.rows("select count(*) from handoffs") == [(0,)]
 
         _on_one_team(it)
         slack.user("second").presses("ask_person", answer)

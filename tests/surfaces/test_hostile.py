@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adoption.privacy.personal_data import Mine
-from adoption.questions.channel_rules import Rule
-from adoption.questions.desk_models import Hearing, Saved
+from adoption.channels.channel_rules import ChannelRule
+from adoption.channels.models import AnswerMode
+from adoption.feedback.models import TimeSaved
+from adoption.privacy.personal_data import PersonalSummary
 from bot.answering.blocks import answer_message
 from bot.features.channels.blocks import channel_dialog, rule_in_words, shared, whispered
 from bot.features.feedback.blocks import feedback_dialog
@@ -71,10 +72,10 @@ def test_no_dialog_breaks_a_limit(tool: str, recommended: str, tools: list[str],
     check_view(thanks(vocabulary, tool, [f"disagrees: {other}", "declined", other]))
     check_view(feedback_dialog(tools).to_dict())
     check_view(feedback_thanks().to_dict())
-    rule = Rule(Hearing.EVERY, True, tuple(tools[:5]), (), "U123")
+    rule = ChannelRule(AnswerMode.EVERY, True, tuple(tools[:5]), (), "U123")
     check_view(channel_dialog("C1", rule, tools, tools))
-    mine = Mine(datetime.now(UTC), {"interactions": 3, "some_table": 1}, False)
-    check_view(privacy_dialog(mine, 5, "Done."))
+    mine = PersonalSummary(datetime.now(UTC), {"questions you asked": 3, "seats": 1})
+    check_view(privacy_dialog(mine, False, 5, "Done."))
     for view in (thanks(vocabulary, tool, [other]),):
         for text in acting(view["blocks"]):
             assert not ACTS.search(text)
@@ -92,9 +93,9 @@ def test_no_message_mentions_links_or_breaks_a_limit(question: str, reply: str, 
     ):
         assert_harmless(offer_message(offer, "Again."))
     assert_harmless(reply_message("U2", reply, link))
-    assert_harmless(line(rule_in_words(Rule(kinds=(question, reply), helper="U2"))))
+    assert_harmless(line(rule_in_words(ChannelRule(kinds=(question, reply), helper="U2"))))
     assert_harmless(saving_question("C1:1.1"))
-    assert_harmless(saved_message("C1:1.1", Saved.HOUR))
+    assert_harmless(saved_message("C1:1.1", TimeSaved.HOUR))
     given = answer_message(answer, "C1:1.1")
     check_message_blocks(whispered(given, "C1:1.1").blocks)
     check_message_blocks(shared(given, "U1", question).blocks)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from slack_bolt import BoltRequest
 
+from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason
-from adoption.feedback.voices import Overridden, Voices
 from bot.errors import SettingsWrong
 from bot.features.overrides.vocabulary import read_vocabulary
 from tests.surfaces.house import Office
@@ -87,9 +87,9 @@ def test_what_others_say_is_shown_from_five_people_on(shared: Office):
     now = datetime.fromtimestamp(shared.clock(), UTC)
 
     def told(number: int) -> None:
-        Voices(shared.record.engine).keep_overrides(
+        shared.record.feedback.add_overrides(
             [
-                Overridden(
+                Override(
                     f"o{number}",
                     f"T9:U{number}",
                     "Claude",

@@ -55,8 +55,8 @@ def test_what_is_kept_is_shown_sent_paused_and_erased(own: Office):
     assert "Zanzibar" in jobs_in(own)
 
     maya.runs("/uptake privacy")
-    assert "your questions with their answers: 1" in str(maya.modal["blocks"])
-    assert "what you did instead" in str(maya.modal["blocks"])
+    assert "Questions you asked: 1" in str(maya.modal["blocks"])
+    assert "Overrides you logged: 1" in str(maya.modal["blocks"])
     maya.presses("my_export", maya.modal)
     sent = own.eventually(lambda: [m for m in maya.sees() if m.body.get("files")])
     file = own.slack.parts.state.files.get(sent[0].body["files"][0]["id"])
@@ -66,7 +66,7 @@ def test_what_is_kept_is_shown_sent_paused_and_erased(own: Office):
 
     own.eventually(lambda: "in our direct messages" in str(maya.modal["blocks"]))
     maya.presses("my_erase", maya.modal)
-    own.eventually(lambda: "nothing that is still counted" in str(maya.modal["blocks"]))
+    own.eventually(lambda: "cannot be traced to you" in str(maya.modal["blocks"]))
     assert own.rows("select question, answer from interactions") == [("", "")]
     assert own.rows("select text, did_instead, reason from overrides") == [
         (None, None, "disagrees")
@@ -76,10 +76,10 @@ def test_what_is_kept_is_shown_sent_paused_and_erased(own: Office):
     assert maya.id not in str(own.rows("select * from interactions"))
 
     maya.presses("my_pause", maya.modal)
-    own.eventually(lambda: "not written down" in str(maya.modal["blocks"]))
+    own.eventually(lambda: "Logging is paused" in str(maya.modal["blocks"]))
     _, answer = own.asks(text=BUDGET)
     assert "15–20" in said(answer)
-    assert own.record.count() == 1
+    assert own.record.questions.count() == 1
     # Nor is it kept with the jobs, once there was time to hand it to a person.
     own.desk.unkept.step()
     assert BUDGET in jobs_in(own)
@@ -87,6 +87,6 @@ def test_what_is_kept_is_shown_sent_paused_and_erased(own: Office):
     own.desk.unkept.step()
     assert BUDGET not in jobs_in(own)
     maya.presses("my_resume", maya.modal)
-    own.eventually(lambda: "are written down" in str(maya.modal["blocks"]))
+    own.eventually(lambda: "I log your questions" in str(maya.modal["blocks"]))
     own.asks(text=BUDGET)
-    own.eventually(lambda: own.record.count() == 2)
+    own.eventually(lambda: own.record.questions.count() == 2)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from adoption.feedback.models import Vote, VoteRow
 from adoption.feedback.overrides import ToolOverrides, overrides_by_tool
 from adoption.measures import time_to_answer
 from adoption.privacy.groups import Minimum
 from adoption.privacy.redaction import redact
-from adoption.questions.models import Feedback, Interaction, Vote
-from adoption.questions.record import Record
+from adoption.questions.models import Interaction
+from adoption.record import Record
 from adoption.reports.digest.said_section import (
     Followed,
     Kept,
@@ -103,8 +104,8 @@ def weekly_digest(
     engine, reader = record.engine, UseReader(record.engine)
     names = reader.names()
     this, last = week.bounds(zone), week.previous.bounds(zone)
-    asked, thumbs = record.interactions(*this), record.feedback(*this)
-    asked_before, thumbs_before = record.interactions(*last), record.feedback(*last)
+    asked, thumbs = record.questions.between(*this), record.feedback.votes(*this)
+    asked_before, thumbs_before = record.questions.between(*last), record.feedback.votes(*last)
     digest = digest_of(week, asked, thumbs, asked_before, thumbs_before)
     voices = voices_of(engine, *this, asked, thumbs, names) if embed else []
     made = replace(
@@ -151,9 +152,9 @@ def _advised(digest: Digest, owners: Mapping[str, str]) -> Digest:
 def digest_of(
     week: Week,
     interactions: Sequence[Interaction],
-    feedback: Sequence[Feedback],
+    feedback: Sequence[VoteRow],
     interactions_before: Sequence[Interaction],
-    feedback_before: Sequence[Feedback],
+    feedback_before: Sequence[VoteRow],
 ) -> Digest:
     """The digest of questions that are already at hand, without the use of the tools."""
     return Digest(

@@ -9,11 +9,15 @@ from datetime import datetime
 
 from sqlalchemy import Engine, select
 
-from adoption.feedback.models import CheckIn, Escalation, FollowUp, Override, Story
+from adoption.feedback.models import CheckInRow, OverrideRow, Vote, VoteRow
+from adoption.handoffs.models import HandoffRow
 from adoption.privacy.redaction import redact
-from adoption.questions.models import Feedback, Interaction, Vote
+from adoption.questions.models import Interaction
+from adoption.reports.models import FollowUp
 from adoption.reports.themes import Voice
 from adoption.reports.weeks import Week
+from adoption.submissions.schemas import STORY, StoryFields
+from adoption.submissions.submissions import Submissions
 
 _MOST = 5
 _LONGEST_QUOTE = 280
@@ -73,22 +77,18 @@ class Followed:
 def stories_of(
     engine: Engine, start: datetime, end: datetime, names: Collection[str]
 ) -> list[StoryTold]:
-    """The stories of a span that people agreed to have shown, newest first."""
-    query = (
-        select(Story.text, Story.tool, Story.minutes_low, Story.minutes_high)
-        .where(Story.at >= start, Story.at < end, Story.consent)
-        .order_by(Story.at.desc(), Story.id)
-        .limit(_MOST)
+    """The stories published in a span that people agreed to have quoted, newest first."""
+    published = Submissions(engine, STORY).published_between(start, end)
+    return [_story(each.fields, names) for each in published if each.fields.consent][:_MOST]
+
+
+def _story(story: StoryFields, names: Collection[str]) -> StoryTold:
+    minutes = story.minutes_a_week
+    return StoryTold(
+        quote(story.text, names),
+        story.tool or None,
+        None if minutes is None else (minutes, minutes),
     )
-    with engine.connect() as connection:
-        return [
-            StoryTold(
-                quote(text, names),
-                tool,
-                (low, high) if low is not None and high is not None else None,
-            )
-            for text, tool, low, high in connection.execute(query)
-        ]
 
 
 def voices_of(
@@ -96,15 +96,15 @@ def voices_of(
     start: datetime,
     end: datetime,
     questions: Sequence[Interaction],
-    feedback: Sequence[Feedback],
+    feedback: Sequence[VoteRow],
     names: Collection[str],
 ) -> list[Voice]:
     """Everything that people wrote in a span; only overrides and check-ins may be quotable."""
-    overrides = select(Override.text, Override.consent).where(
-        Override.at >= start, Override.at < end, Override.text.is_not(None)
+    overrides = select(OverrideRow.text, OverrideRow.consent).where(
+        OverrideRow.at >= start, OverrideRow.at < end, OverrideRow.text.is_not(None)
     )
-    check_ins = select(CheckIn.comment, CheckIn.consent).where(
-        CheckIn.done_at >= start, CheckIn.done_at < end, CheckIn.comment.is_not(None)
+    check_ins = select(CheckInRow.comment, CheckInRow.consent).where(
+        CheckInRow.done_at >= start, CheckInRow.done_at < end, CheckInRow.comment.is_not(None)
     )
     with engine.connect() as connection:
         told = [*connection.execute(overrides), *connection.execute(check_ins)]
@@ -116,7 +116,7 @@ def voices_of(
 
 def to_mend(
     questions: Sequence[Interaction],
-    feedback: Sequence[Feedback],
+    feedback: Sequence[VoteRow],
     kept: Mapping[str, Kept] | None = None,
 ) -> list[ToMend]:
     """Guides with two thumbs down or more in a span, the worst first, then those overdue.
@@ -159,9 +159,9 @@ def to_mend(
 def followed_up(engine: Engine, week: Week) -> list[Followed]:
     """What the digest of the week before recommended, and what came of it."""
     query = (
-        select(FollowUp.subject, FollowUp.said, FollowUp.owner, FollowUp.did)
+        select(FollowUp.subject, FollowUp.text, FollowUp.owner, FollowUp.outcome)
         .where(FollowUp.week == str(week.previous))
-        .order_by(FollowUp.did.is_(None), FollowUp.subject)
+        .order_by(FollowUp.outcome.is_(None), FollowUp.subject)
     )
     with engine.connect() as connection:
         return [Followed(*row) for row in connection.execute(query)]
@@ -171,8 +171,8 @@ def handed_on(
     engine: Engine, start: datetime, end: datetime
 ) -> dict[str, tuple[datetime, datetime | None]]:
     """The questions handed to a person in a span, by id, and when they were answered."""
-    query = select(Escalation.interaction_id, Escalation.asked_at, Escalation.answered_at).where(
-        Escalation.asked_at >= start, Escalation.asked_at < end
+    query = select(HandoffRow.interaction_id, HandoffRow.asked_at, HandoffRow.answered_at).where(
+        HandoffRow.asked_at >= start, HandoffRow.asked_at < end
     )
     with engine.connect() as connection:
         return {id: (asked, answered) for id, asked, answered in connection.execute(query)}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 
-from adoption.feedback.models import CheckIn
+from adoption.feedback.models import CheckInRow
 from adoption.feedback.overrides import ToolOverrides, overrides_by_tool
 from adoption.measures import (
     Costs,
@@ -265,8 +265,10 @@ def _worth(
     minimum: Minimum,
     hour_worth: float | None,
 ) -> list[Worth]:
-    query = select(CheckIn.tool, CheckIn.person_id, CheckIn.minutes_low, CheckIn.minutes_high)
-    query = query.where(CheckIn.done_at >= moments[0], CheckIn.done_at < moments[1])
+    query = select(
+        CheckInRow.tool, CheckInRow.person_id, CheckInRow.minutes_low, CheckInRow.minutes_high
+    )
+    query = query.where(CheckInRow.done_at >= moments[0], CheckInRow.done_at < moments[1])
     told: dict[str, dict[str, Range]] = {}
     with engine.connect() as connection:
         for tool, person, low, high in connection.execute(query):
@@ -286,7 +288,7 @@ def _worth(
 
 
 def _check_ins(engine: Engine, start: date, end: date) -> Share:
-    query = select(CheckIn.done_at).where(CheckIn.due_on >= start, CheckIn.due_on <= end)
+    query = select(CheckInRow.done_at).where(CheckInRow.due_on >= start, CheckInRow.due_on <= end)
     with engine.connect() as connection:
         done = [at is not None for at in connection.execute(query).scalars()]
     return completion_share(sum(done), len(done)) if done else NO_SHARE

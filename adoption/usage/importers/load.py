@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from adoption.db.writes import StoreCounts
 from adoption.errors import RowWrong
-from adoption.people.roster import RosterRow, RosterStore
-from adoption.usage.facts import Covered, Kept, Usage, UsageStore, key_of
+from adoption.people.roster import Roster, RosterRow
+from adoption.usage.facts import Covered, Usage, UsageStore, key_of
 from adoption.usage.importers.days import DayOrder, Days, find_order
 from adoption.usage.importers.files import Line, Progress, Row, Table, open_table
 from adoption.usage.importers.formats import open_export
@@ -115,7 +116,7 @@ def load_usage(
 
 def load_roster(
     path: Path,
-    store: RosterStore,
+    store: Roster,
     now: datetime,
     progress: Progress | None = None,
     how: How = How(),
@@ -137,7 +138,7 @@ def load_roster(
         counted = _load(
             table, lambda row: [roster_row(row, days)], people.extend, rejects, progress
         )
-    kept = Kept() if how.dry_run else store.keep(people, now)
+    kept = StoreCounts() if how.dry_run else store.store(people, now)
     return Reconciliation(
         title="Roster",
         rows=counted.rows,
@@ -202,7 +203,7 @@ class _Usage:
     dry_run: bool
     adds_up: bool
     whole_company: bool
-    kept: Kept = field(default_factory=Kept)
+    kept: StoreCounts = field(default_factory=StoreCounts)
     folded: int = 0
     left_out: int = 0
     tools: set[str] = field(default_factory=set)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from adoption.usage.facts import Kept
+from adoption.db.writes import StoreCounts
 from adoption.usage.importers.survey import Match, Span
 
 _MOST_REASONS = 8
@@ -37,7 +37,7 @@ class Reconciliation:
     rows: int = 0
     without_use: int = 0
     skipped: int = 0
-    kept: Kept = field(default_factory=Kept)
+    kept: StoreCounts = field(default_factory=StoreCounts)
     folded: int = 0
     left_out: int = 0
     rejected: int = 0

@@ -16,8 +16,8 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from adoption.questions.channel_rules import Rule
-from adoption.questions.desk_models import Hearing
+from adoption.channels.channel_rules import ChannelRule
+from adoption.channels.models import AnswerMode
 from bot.features.handoff.blocks import person
 from bot.slack.blocks.pieces import MOST_OPTIONS, option, radio_input, small
 from bot.slack.messages import Message
@@ -30,13 +30,16 @@ EVERYONE, ASKER = "everyone", "asker"
 
 
 def channel_dialog(
-    channel: str, rule: Rule, kinds: Sequence[str], tools: Sequence[str]
+    channel: str, rule: ChannelRule, kinds: Sequence[str], tools: Sequence[str]
 ) -> dict[str, Any]:
     """The dialog, filled in with the present rule."""
     say = texts("channels")
     blocks: list[Block] = [
         radio_input(
-            HEARING, say["hearing"], {each.value: say[each.value] for each in Hearing}, rule.hearing
+            HEARING,
+            say["hearing"],
+            {each.value: say[each.value] for each in AnswerMode},
+            rule.mode,
         ),
         radio_input(
             ANSWER,
@@ -66,10 +69,10 @@ def channel_dialog(
     ).to_dict()
 
 
-def rule_in_words(rule: Rule) -> str:
+def rule_in_words(rule: ChannelRule) -> str:
     """A rule in one line of safe mrkdwn."""
     say = texts("channels")
-    parts = [say[rule.hearing.value], say["asker" if rule.only_asker else "everyone"]]
+    parts = [say[rule.mode.value], say["asker" if rule.only_asker else "everyone"]]
     parts += [plain(", ".join(names), 300) for names in (rule.kinds, rule.tools) if names]
     if rule.helper:
         parts.append(person(rule.helper))

@@ -7,13 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dbos import DBOS
-from sqlalchemy import Engine
 
-from adoption.people.programme_models import Tried
-from adoption.people.roles import RoleBook
-from adoption.privacy.audit import keep_refusal
-from adoption.questions.channel_rules import Rule, keep_rule, rule_of
+from adoption.channels.channel_rules import ChannelRule
+from adoption.privacy.models import RestrictedAction
 from adoption.questions.models import Surface
+from adoption.record import Record
 from bot.answering.answered import case_of
 from bot.answering.blocks import answer_message
 from bot.answering.question import Question
@@ -35,7 +33,7 @@ class Channels:
     def __init__(
         self,
         steps: Steps,
-        engine: Engine,
+        record: Record,
         people: People,
         clock: Callable[[], float],
         audiences: Callable[[], frozenset[str]] = frozenset,
@@ -43,15 +41,15 @@ class Channels:
         """Take what it works with; `audiences` gives whom the guides in the index are for."""
         self._steps = steps
         self._audiences = audiences
-        self._engine = engine
+        self._record = record
         self._people = people
         self._clock = clock
         self._set = DBOS.workflow(name="channel rule")(self._set_workflow())
         self._share = DBOS.workflow(name="share")(self._share_workflow())
 
-    def rule(self, channel: str) -> Rule:
+    def rule(self, channel: str) -> ChannelRule:
         """The rule of a channel."""
-        return rule_of(self._engine, channel)
+        return self._record.channel_rules.get(channel)
 
     def scopes(self, question: Question) -> list[Scope]:
         """What a question may be answered from where it was asked, the narrowest first.
@@ -62,7 +60,7 @@ class Channels:
         audiences = self._audiences_of(question) | {EVERYONE}
         if question.surface in _IN_CHANNELS:
             return [_narrowed(audiences, self.rule(question.channel))]
-        looking_at = self.rule(question.looking_at) if question.looking_at else Rule()
+        looking_at = self.rule(question.looking_at) if question.looking_at else ChannelRule()
         near, all = _narrowed(audiences, looking_at), Scope(audiences)
         return [all] if near == all else [near, all]
 
@@ -76,11 +74,11 @@ class Channels:
         )
         if is_admin:
             return there & {CHAMPIONS, ADMINS}
-        if CHAMPIONS in there and RoleBook(self._engine).champion(question.account):
+        if CHAMPIONS in there and self._record.roles.champion(question.account):
             return frozenset({CHAMPIONS})
         return frozenset()
 
-    def take(self, view: str, account: str, channel: str, rule: Rule) -> None:
+    def take(self, view: str, account: str, channel: str, rule: ChannelRule) -> None:
         """Keeps the rule that was sent from a dialog, `view`."""
         key = f"channel:{view}"
         start(self._set, key, key, account, channel, rule.as_dict(), self._clock())
@@ -92,15 +90,17 @@ class Channels:
 
     def _set_workflow(self) -> Callable[[str, str, str, dict[str, Any], float], None]:
         def set(key: str, account: str, channel: str, values: dict[str, Any], at: float) -> None:
-            begun, say, rule = self._steps.begin(key), texts("channels"), Rule.of(values)
+            begun, say, rule = self._steps.begin(key), texts("channels"), ChannelRule.of(values)
             home = Place(channel, only_for=user_of(account))
             # Asked again: what a dialog carries is no proof of who may send it.
             if not self._steps.slack("may", self._people.may_rule, user_of(account), channel):
-                self._steps.record(self._refuse, key, account, Tried.CHANNEL_RULE, channel)
+                self._steps.record(
+                    self._refuse, key, account, RestrictedAction.CHANNEL_RULE, channel
+                )
                 self._steps.say(begun, "refused", home, line(say["refused"]))
                 return
             moment = datetime.fromtimestamp(at, UTC)
-            self._steps.record(keep_rule, self._engine, channel, rule, account, moment)
+            self._steps.record(self._record.channel_rules.set, channel, rule, account, moment)
             told = say["saved"].format(rule=rule_in_words(rule))
             self._steps.say(begun, "saved", home, line(told))
 
@@ -113,7 +113,7 @@ class Channels:
             found = self._steps.record(self._shared, question, account)
             if "why" in found:
                 if found["why"] == "share_other":
-                    self._steps.record(self._refuse, key, account, Tried.SHARE, channel)
+                    self._steps.record(self._refuse, key, account, RestrictedAction.SHARE, channel)
                 self._steps.say(begun, found["why"], home, line(say[found["why"]]))
                 return
             place = Place(found["channel"], found["thread"])
@@ -122,9 +122,9 @@ class Channels:
 
         return share
 
-    def _refuse(self, key: str, account: str, act: Tried, channel: str) -> None:
+    def _refuse(self, key: str, account: str, act: RestrictedAction, channel: str) -> None:
         moment = datetime.fromtimestamp(self._clock(), UTC)
-        keep_refusal(self._engine, key, account, act, channel, moment)
+        self._record.refused_actions.add(key, account, act, channel, moment)
 
     def _shared(self, question: str, account: str) -> dict[str, Any]:
         """What is shared, and where; or `why` not."""
@@ -139,5 +139,5 @@ class Channels:
         return place | {"text": message.text, "blocks": message.blocks}
 
 
-def _narrowed(audiences: frozenset[str], rule: Rule) -> Scope:
+def _narrowed(audiences: frozenset[str], rule: ChannelRule) -> Scope:
     return Scope(audiences, kinds=frozenset(rule.kinds), tools=frozenset(rule.tools))

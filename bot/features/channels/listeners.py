@@ -7,8 +7,8 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from adoption.questions.channel_rules import Rule
-from adoption.questions.desk_models import Hearing
+from adoption.channels.channel_rules import ChannelRule
+from adoption.channels.models import AnswerMode
 from bot.answering.jobs import Jobs
 from bot.features.channels import blocks as dialog
 from bot.features.channels.blocks import CHANNEL_DIALOG, SHARE
@@ -26,7 +26,7 @@ def register(app: App, jobs: Jobs, desk: Desk) -> None:
 
     def switched_off(event: dict[str, Any]) -> bool:
         channel = str(event.get("channel") or "")
-        return not channel.startswith("D") and desk.channels.rule(channel).hearing is Hearing.OFF
+        return not channel.startswith("D") and desk.channels.rule(channel).mode is AnswerMode.OFF
 
     def said_nothing(event: dict[str, Any]) -> None:
         """Nobody asked."""
@@ -46,7 +46,7 @@ def register(app: App, jobs: Jobs, desk: Desk) -> None:
             return False
         if not text.endswith(("?", "？", "؟")) or f"<@{context.bot_user_id}" in text:
             return False
-        return desk.channels.rule(str(event["channel"])).hearing is Hearing.EVERY
+        return desk.channels.rule(str(event["channel"])).mode is AnswerMode.EVERY
 
     def overheard(event: dict[str, Any], context: BoltContext) -> None:
         if is_from_colleague(event, context):
@@ -69,12 +69,12 @@ def register(app: App, jobs: Jobs, desk: Desk) -> None:
     app.action(SHARE)(share)
 
 
-def rule_in(view: dict[str, Any]) -> Rule:
+def rule_in(view: dict[str, Any]) -> ChannelRule:
     """The rule that was filled in."""
     values = Values(view)
     hearing = values.chosen(dialog.HEARING)
-    return Rule(
-        Hearing(hearing) if hearing in set(Hearing) else Hearing.MENTIONED,
+    return ChannelRule(
+        AnswerMode(hearing) if hearing in set(AnswerMode) else AnswerMode.MENTIONED,
         values.chosen(dialog.ANSWER) == dialog.ASKER,
         tuple(sorted(values.ticked(dialog.KINDS))),
         tuple(sorted(values.ticked(dialog.TOOLS))),

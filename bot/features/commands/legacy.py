@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from adoption.people.programme_models import Tried
+from adoption.privacy.models import RestrictedAction
 from bot.features.channels.blocks import channel_dialog
 from bot.features.desk import Desk
 from bot.features.overrides.blocks import override_dialog
@@ -87,7 +87,7 @@ def acts_of(desk: Desk) -> dict[str, Act]:
         if not by.channel.startswith(("C", "G")):
             return texts("channels")["not_here"]
         if not desk.people.may_rule(by.user, by.channel):
-            desk.refusals.take(by.trigger, by.account, Tried.CHANNEL_RULE, by.channel)
+            desk.refusals.take(by.trigger, by.account, RestrictedAction.CHANNEL_RULE, by.channel)
             return texts("channels")["refused"]
         rule = desk.channels.rule(by.channel)
         return by.opens(channel_dialog(by.channel, rule, desk.kinds(), desk.tools()))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from adoption.people.programme_models import Tried
+from adoption.privacy.models import RestrictedAction
 from adoption.questions.models import Interaction
 from adoption.reports.alerts import alerts_of, keep_alert, new_alerts
 from adoption.reports.digest.digest import Digest, weekly_digest
@@ -68,7 +68,7 @@ class DigestDeeds:
     def is_due(self, week: Week) -> bool:
         """Whether a week's digest is still to be posted, and has anything to say."""
         # Longer than the job is kept.
-        if self._office.roles.is_said(digest_key(str(week))):
+        if self._office.record.notices.is_posted(digest_key(str(week))):
             return False
         _, end = week.bounds(self._office.settings.zone)
         with self._office.record.engine.connect() as connection:
@@ -80,12 +80,12 @@ class DigestDeeds:
 
     def is_missed(self, week: Week) -> bool:
         """Whether a week's digest is still to be posted though earlier ones were."""
-        first = self._office.roles.first_said(_KEY)
+        first = self._office.record.notices.first(_KEY)
         return first is not None and first < digest_key(str(week)) and self.is_due(week)
 
     def _asked(self, deed: Deed) -> None:
         office, values = self._office, deed.values
-        if not office.lets(deed, Tried.DIGEST, values["week"]):
+        if not office.lets(deed, RestrictedAction.DIGEST, values["week"]):
             return
         if not self._post(deed, Week.parse(values["week"]), values["place"]):
             office.whisper(deed, values["url"], values["account"], NOT_THERE)
@@ -94,7 +94,7 @@ class DigestDeeds:
         office, week = self._office, deed.values["week"]
         post = self._post_late if deed.values.get("late") else self._post
         post(deed, Week.parse(week), deed.values["place"])
-        deed.step("said", office.roles.keep_said, digest_key(week), office.now())
+        deed.step("said", office.record.notices.add, digest_key(week), office.now())
         office.refresh(deed, admins=True)
 
     def _post(self, deed: Deed, week: Week, place: str) -> bool:
@@ -181,7 +181,7 @@ class DigestDeeds:
     def _take(self, deed: Deed) -> None:
         office, values = self._office, deed.values
         week, subject = point_named(values["point"])
-        if not office.lets(deed, Tried.DIGEST, week):
+        if not office.lets(deed, RestrictedAction.DIGEST, week):
             return
         won = deed.step("take", self._book.take, week, subject, values["account"])
         point = self._book.get(week, subject)
@@ -195,7 +195,7 @@ class DigestDeeds:
     def _done(self, deed: Deed) -> None:
         office, values = self._office, deed.values
         week, subject = point_named(values["point"])
-        if not office.lets(deed, Tried.DIGEST, week):
+        if not office.lets(deed, RestrictedAction.DIGEST, week):
             return
         now: datetime = office.now()
         account, did = values["account"], values["did"]

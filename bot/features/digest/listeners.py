@@ -8,7 +8,7 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from adoption.errors import NotAWeek
-from adoption.people.programme_models import Tried
+from adoption.privacy.models import RestrictedAction
 from adoption.reports.follow_ups import FollowUpBook
 from adoption.reports.weeks import Week
 from bot.features.commands import legacy as commands
@@ -54,7 +54,7 @@ class _Desk:
             return
         if not self._office.admins.knows(call.command["user_id"]):
             key, account = call.command["trigger_id"], account_of(call.context)
-            self._office.turn_away(key, account, Tried.DIGEST, str(week))
+            self._office.turn_away(key, account, RestrictedAction.DIGEST, str(week))
             call.ack(text=NOT_YOURS)
             return
         self._office.deeds.take(
@@ -70,7 +70,7 @@ class _Desk:
     def roles(self, call: commands.Call) -> None:
         if not self._office.admins.knows(call.command["user_id"]):
             key, account = call.command["trigger_id"], account_of(call.context)
-            self._office.turn_away(key, account, Tried.ROLES)
+            self._office.turn_away(key, account, RestrictedAction.ROLES)
             call.ack(text=NOT_YOURS)
             return
         opened(call.client, call.command["trigger_id"], self._dialog(call.context))
@@ -80,7 +80,9 @@ class _Desk:
         """Who has which role in the workspace of whoever looks."""
         office, team = self._office, f"{context.team_id}:"
         champions = [c for c in office.roles.champions() if c.account.startswith(team)]
-        known = [a for a in office.roles.homes(admins_only=True) if a.startswith(team)]
+        known = [
+            a for a in office.record.home_views.accounts(admins_only=True) if a.startswith(team)
+        ]
         admins = office.admins.named or [user_of(account) for account in known]
         return roles.roles_dialog(champions, admins, bool(office.admins.named))
 
@@ -104,7 +106,7 @@ class _Desk:
         self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         champion = str(action["value"])
-        if not pressed_by_admin(self._office, action, body, context, Tried.ROLES):
+        if not pressed_by_admin(self._office, action, body, context, RestrictedAction.ROLES):
             ack()
             return
         known = self._office.roles.champion(champion)
@@ -142,7 +144,7 @@ class _Desk:
         client: WebClient,
     ) -> None:
         week, subject = digest.point_named(str(action["value"]))
-        if not pressed_by_admin(self._office, action, body, context, Tried.DIGEST, week):
+        if not pressed_by_admin(self._office, action, body, context, RestrictedAction.DIGEST, week):
             ack()
             return
         point = FollowUpBook(self._office.record.engine).get(week, subject)

@@ -9,8 +9,9 @@ from typing import Any
 from slack_sdk.models.blocks import Block as SlackBlock
 from slack_sdk.models.views import View
 
-from adoption.people.programme_models import FaqState
-from adoption.submissions.faqs import FaqFields, FaqView
+from adoption.submissions.models import State
+from adoption.submissions.schemas import FaqFields
+from adoption.submissions.submissions import FaqEntry
 from bot.slack.blocks.parts import (
     Block,
     actions,
@@ -59,7 +60,7 @@ def faq_dialog(
     return _view(FAQ_DIALOG, say["title"], say["submit"], blocks, interaction)
 
 
-def edit_dialog(entry: FaqView, tools: Sequence[str]) -> dict[str, Any]:
+def edit_dialog(entry: FaqEntry, tools: Sequence[str]) -> dict[str, Any]:
     """The dialog in which an admin puts an entry right, and approves it so."""
     say = texts("faqs")
     audience = entry.fields.audience
@@ -144,7 +145,7 @@ def faq_blocks(fields: FaqFields) -> list[Block]:
     ]
 
 
-def review_message(entry: FaqView) -> Message:
+def review_message(entry: FaqEntry) -> Message:
     """Asks an admin to decide, or says what was decided; names only who wants it."""
     say = texts("faqs")
     author = say["from_nobody"]
@@ -152,7 +153,7 @@ def review_message(entry: FaqView) -> Message:
         author = say["from_somebody"].format(author=named(entry.account))
     text = say["waits"].format(question=plain(entry.fields.question, 900))
     blocks = [context(author), *faq_blocks(entry.fields)]
-    if entry.state is FaqState.AWAITING:
+    if entry.state is State.AWAITING:
         blocks.append(decide_buttons(entry.id))
     else:
         blocks.append(context(say[entry.state.value].format(admin=named(entry.decided_by))))
@@ -171,10 +172,10 @@ def decide_buttons(id: str) -> Block:
     )
 
 
-def author_message(entry: FaqView) -> Message:
+def author_message(entry: FaqEntry) -> Message:
     """Tells whoever saved an entry what became of it."""
     say = texts("faqs")
-    said = "thanks" if entry.state is FaqState.AWAITING else f"told_{entry.state.value}"
+    said = "thanks" if entry.state is State.AWAITING else f"told_{entry.state.value}"
     text = say[said].format(question=plain(entry.fields.question, 900))
     note = f"\n> {plain(entry.note, 1800)}" if entry.note else ""
     return Message(text, [section(text + note)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adoption.submissions.faqs import FaqView
+from adoption.submissions.submissions import FaqEntry
 from bot.features.faqs.blocks import LONGEST_ANSWER, LONGEST_QUESTION
 from bot.features.guides.files import OWNER, as_lines, as_words, guide
 from bot.slack.mrkdwn import cut, one_line
@@ -10,7 +10,7 @@ from bot.slack.mrkdwn import cut, one_line
 _LONGEST_TITLE = 150
 
 
-def as_markdown(entry: FaqView) -> str:
+def as_markdown(entry: FaqEntry) -> str:
     """An entry as a guide: the question above, the answer below, and nobody's name."""
     fields = entry.fields
     front = {

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from adoption.handoffs.handoffs import Call, HelpCalls
-from adoption.people.directory import known_names
-from adoption.people.programme_models import FaqState, Tried
+from adoption.handoffs.handoffs import Handoff, Handoffs
+from adoption.privacy.models import RestrictedAction
 from adoption.privacy.redaction import redact, without_names
 from adoption.reports.figures import alike
 from adoption.reports.home_facts import askers_of
-from adoption.submissions.faqs import FaqFields, faq_id
+from adoption.submissions.models import State
+from adoption.submissions.schemas import FaqFields, faq_id
+from adoption.submissions.submissions import Decision
 from bot.answering.answered import case_of, reply_at
 from bot.features.faqs.blocks import (
     LONGEST_ANSWER,
@@ -62,7 +63,7 @@ class FaqDeeds:
         say, account, interaction = texts("faqs"), values["account"], values["interaction"]
         # Asked again: what a dialog carries is no proof of who may send it.
         if not deed.step("may", may_save, office, interaction, account):
-            office.refuse(deed, Tried.FAQ, faq_id(interaction), say["not_yours"])
+            office.refuse(deed, RestrictedAction.FAQ, faq_id(interaction), say["not_yours"])
             return
         id, at = faq_id(interaction), datetime.fromtimestamp(values["at"], UTC)
         if not deed.step("send", self._keep, id, account, values["fields"], values["named"], at):
@@ -71,12 +72,12 @@ class FaqDeeds:
         entry = office.faqs.get(id)
         if entry is None:
             return
-        waiting = replace(entry, state=FaqState.AWAITING, note="")
+        waiting = replace(entry, state=State.AWAITING, note="")
         places = deed.step("admins", office.admin_places, account.partition(":")[0])
         asked = []
         for number, place in enumerate(places):
             asked.append(office.post(deed, f"review {number}", place, review_message(waiting)))
-        deed.step("asked", office.faqs.keep_review, id, [(p[0], p[1]) for p in asked if p])
+        deed.step("asked", office.faqs.set_review_messages, id, [(p[0], p[1]) for p in asked if p])
         office.post(deed, "thanks", user_of(account), author_message(waiting))
         office.refresh(deed, admins=True)
 
@@ -91,24 +92,19 @@ class FaqDeeds:
                 question=without_names(fields.question, names),
                 answer=without_names(fields.answer, names),
             )
-        return self._office.faqs.send(id, account, fields, is_named, at)
+        return self._office.faqs.submit_fields(id, account, fields, is_named, at)
 
     def _decide(self, deed: Deed) -> None:
         office, values, say = self._office, deed.values, texts("faqs")
-        account, id, state = values["account"], values["faq"], FaqState(values["state"])
-        if not office.lets(deed, Tried.FAQ, id, say["not_admin"]):
+        account, id, state = values["account"], values["faq"], State(values["state"])
+        if not office.lets(deed, RestrictedAction.FAQ, id, say["not_admin"]):
             return
         edited = FaqFields(**values["fields"]) if values["fields"] else None
         won = deed.step(
             "decide",
             office.faqs.decide,
             id,
-            state,
-            deed.id,
-            account,
-            values["note"],
-            office.now(),
-            edited,
+            Decision(state, deed.id, account, office.now(), values["note"], edited),
         )
         entry = office.faqs.get(id)
         if entry is None:
@@ -117,9 +113,9 @@ class FaqDeeds:
             text = say["faster"].format(admin=named(entry.decided_by))
             office.whisper(deed, values["url"], account, text)
             return
-        if state is FaqState.PUBLISHED:
+        if state is State.PUBLISHED:
             deed.step("index", self.index)
-        for number, (channel, ts) in enumerate(entry.review):
+        for number, (channel, ts) in enumerate(entry.review_messages):
             message = review_message(entry)
             deed.step(f"decided {number}", office.courier.update, channel, ts, message)
         if user_of(entry.account):
@@ -130,7 +126,7 @@ class FaqDeeds:
         """An admin answers what could not be answered: published at once, and askers are told."""
         office, values, say = self._office, deed.values, texts("faqs")
         account, asked, id = values["account"], values["asked"], gap_id(values["asked"])
-        if not office.lets(deed, Tried.FAQ, id, say["not_admin"]):
+        if not office.lets(deed, RestrictedAction.FAQ, id, say["not_admin"]):
             return
         at, fields = datetime.fromtimestamp(values["at"], UTC), FaqFields(**values["fields"])
         if not deed.step("publish", self._publish, id, account, fields, at, deed.id):
@@ -153,11 +149,11 @@ class FaqDeeds:
         self, id: str, account: str, fields: FaqFields, at: datetime, decision: str
     ) -> bool:
         faqs = self._office.faqs
-        if not faqs.send(id, account, fields, True, at):
+        if not faqs.submit_fields(id, account, fields, True, at):
             # Somebody else's, or this very press, told again.
             entry = faqs.get(id)
             return entry is not None and (entry.account, entry.updated_at) == (account, at)
-        return faqs.decide(id, FaqState.PUBLISHED, decision, account, "", at)
+        return faqs.decide(id, Decision(State.PUBLISHED, decision, account, at))
 
     def index(self) -> None:
         """Writes the approved entries as files and brings the index up to date."""
@@ -192,23 +188,23 @@ def draft_of(office: Office, interaction: str) -> Draft | None:
     if reply is None:
         return None
     names = _names(office)
-    shared = call.home_channel.startswith(("C", "G"))
+    shared = call.asked_channel.startswith(("C", "G"))
     fields = FaqFields(
         question=cut(redact(case.question.text, names), LONGEST_QUESTION),
         answer=cut(redact(reply.text, names), LONGEST_ANSWER),
     )
-    return Draft(fields, call.home_channel if shared else "", call.account or "")
+    return Draft(fields, call.asked_channel if shared else "", call.account or "")
 
 
 def is_saved(office: Office, interaction: str) -> bool:
     """Whether there is an entry of that question that was not declined."""
     entry = office.faqs.get(faq_id(interaction))
-    return entry is not None and entry.state is not FaqState.DECLINED
+    return entry is not None and entry.state is not State.DECLINED
 
 
 def tools_of(office: Office) -> list[str]:
     """The tools an entry can be about."""
-    return known_tools(office.record.engine, office.index)
+    return known_tools(office.record, office.index)
 
 
 def fields_kept(fields: FaqFields) -> dict[str, str]:
@@ -216,15 +212,14 @@ def fields_kept(fields: FaqFields) -> dict[str, str]:
     return asdict(fields)
 
 
-def _replied(call: Call) -> str:
+def _replied(call: Handoff) -> str:
     reply = reply_at(call.channel, call.reply_ts) if call.channel and call.reply_ts else None
     return reply.account if reply is not None else ""
 
 
-def _calls(office: Office) -> HelpCalls:
-    return HelpCalls(office.record.engine)
+def _calls(office: Office) -> Handoffs:
+    return office.record.handoffs
 
 
 def _names(office: Office) -> frozenset[str]:
-    with office.record.engine.connect() as connection:
-        return known_names(connection)
+    return office.record.name_hashes()

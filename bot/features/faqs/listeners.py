@@ -7,8 +7,10 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from adoption.people.programme_models import FaqState, Tried
-from adoption.submissions.faqs import FaqFields, FaqView, faq_id
+from adoption.privacy.models import RestrictedAction
+from adoption.submissions.models import State
+from adoption.submissions.schemas import FaqFields, faq_id
+from adoption.submissions.submissions import FaqEntry
 from bot.features.faqs import blocks
 from bot.features.faqs.jobs import draft_of, fields_kept, gap_id, is_saved, may_save, tools_of
 from bot.features.handoff.blocks import SAVE
@@ -38,12 +40,12 @@ def register(app: App, office: Office) -> None:
     app.action(SAVE)(desk.pressed)
     app.view_submission(blocks.FAQ_DIALOG)(desk.sent)
     app.action(blocks.APPROVE)(desk.approved)
-    app.action(blocks.EDIT)(dialog_for_admins(office, Tried.FAQ, edit, told=told))
+    app.action(blocks.EDIT)(dialog_for_admins(office, RestrictedAction.FAQ, edit, told=told))
     app.view_submission(blocks.FAQ_EDIT)(desk.edited)
-    app.action(blocks.DECLINE)(dialog_for_admins(office, Tried.FAQ, decline, told=told))
+    app.action(blocks.DECLINE)(dialog_for_admins(office, RestrictedAction.FAQ, decline, told=told))
     app.view_submission(blocks.FAQ_NOTE)(desk.declined)
     app.action(blocks.WRITE)(
-        dialog_for_admins(office, Tried.FAQ, write, told=told, about_of=gap_id)
+        dialog_for_admins(office, RestrictedAction.FAQ, write, told=told, about_of=gap_id)
     )
     app.view_submission(blocks.FAQ_WRITE)(desk.written)
 
@@ -70,7 +72,9 @@ class _Desk:
         key, url = _press(action), body.get("response_url") or ""
         if not may_save(office, interaction, account):
             about = faq_id(interaction)
-            office.turn_away(f"{key}:{account}", account, Tried.FAQ, about, say["not_yours"], url)
+            office.turn_away(
+                f"{key}:{account}", account, RestrictedAction.FAQ, about, say["not_yours"], url
+            )
         elif is_saved(office, interaction):
             self._tell(key, url, account, say["already"])
         elif (draft := draft_of(office, interaction)) is None:
@@ -110,7 +114,7 @@ class _Desk:
     ) -> None:
         key = f"{action['value']}:{action['action_ts']}:{context.user_id}"
         url = body.get("response_url") or ""
-        self._decide(key, str(action["value"]), context, FaqState.PUBLISHED, url=url)
+        self._decide(key, str(action["value"]), context, State.PUBLISHED, url=url)
         ack()
 
     def edited(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
@@ -122,14 +126,14 @@ class _Desk:
         if faults := blocks.faults_of(fields):
             ack(response_action="errors", errors=faults)
             return
-        self._decide(view["id"], entry.id, context, FaqState.PUBLISHED, fields=fields)
+        self._decide(view["id"], entry.id, context, State.PUBLISHED, fields=fields)
         ack()
 
     def declined(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         values = view["state"]["values"].get(blocks.NOTE, {}).get(blocks.NOTE, {})
         note = str(values.get("value") or "").strip()[: blocks.LONGEST_NOTE]
         id = str(view["private_metadata"])
-        self._decide(view["id"], id, context, FaqState.DECLINED, note=note)
+        self._decide(view["id"], id, context, State.DECLINED, note=note)
         ack()
 
     def written(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
@@ -152,7 +156,7 @@ class _Desk:
         key: str,
         id: str,
         context: BoltContext,
-        state: FaqState,
+        state: State,
         note: str = "",
         fields: FaqFields | None = None,
         url: str = "",
@@ -177,6 +181,6 @@ def _press(action: dict[str, Any]) -> str:
     return f"{action['action_id']}:{action['action_ts']}"
 
 
-def _channel_of(entry: FaqView) -> str:
+def _channel_of(entry: FaqEntry) -> str:
     audience = entry.fields.audience
     return audience.removeprefix(_CHANNEL) if audience.startswith(_CHANNEL) else ""

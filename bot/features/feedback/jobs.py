@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adoption.feedback.comments import Remarked, keep_remark
+from adoption.feedback import feedback
 from bot.container import JobContext
 from bot.jobs.job import job
 
 
 @dataclass(frozen=True)
-class Comment:
+class CommentGiven:
     """What somebody wrote.
 
     Attributes:
@@ -25,17 +25,17 @@ class Comment:
 
 
 @job("feedback.comment", version=1)
-def store_comment(context: JobContext, comment: Comment) -> None:
+def store_comment(context: JobContext, comment: CommentGiven) -> None:
     """Stores a comment."""
-    remark = Remarked(
-        f"remark:{context.key}",
+    given = feedback.Comment(
+        f"comment:{context.key}",
         comment.account,
         context.enqueued_at,
         comment.text,
         comment.tool,
         comment.named,
     )
-    context.step(keep_remark, context.container.engine, remark)
+    context.step(context.container.record.feedback.add_comment, given)
 
 
 JOBS = (store_comment,)

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App, BoltContext
 from bot.container import Container
 from bot.feature import Invocation
 from bot.features.feedback import blocks
-from bot.features.feedback.jobs import Comment, store_comment
+from bot.features.feedback.jobs import CommentGiven, store_comment
 from bot.slack.blocks import LONGEST_TEXT
 from bot.slack.identity import account_of
 from bot.slack.view_values import ViewValues
@@ -45,13 +45,13 @@ def asked(container: Container, invocation: Invocation) -> str:
 
 def open_dialog(container: Container, trigger: str) -> None:
     """Opens the dialog."""
-    tools = known_tools(container.engine, container.index)
+    tools = known_tools(container.record, container.index)
     container.slack.open_dialog(trigger, blocks.feedback_dialog(tools))
 
 
-def comment_from(values: ViewValues, account: str) -> Comment:
+def comment_from(values: ViewValues, account: str) -> CommentGiven:
     """What was filled in."""
-    return Comment(
+    return CommentGiven(
         account=account,
         text=values.text(blocks.TEXT)[:LONGEST_TEXT],
         tool=blocks.tool_of(values.chosen(blocks.ABOUT)),

@@ -10,8 +10,8 @@ from slack_sdk.models.blocks import Block as SlackBlock
 from slack_sdk.models.blocks import InputBlock, UserSelectElement
 from slack_sdk.models.views import View
 
-from adoption.people.programme_models import Ruling
-from adoption.questions.guide_use import Complaint
+from adoption.guides.models import GuideDecision
+from adoption.guides.statistics import Complaint
 from bot.answering.blocks import address
 from bot.features.ratings.reason_blocks import LABELS
 from bot.slack.blocks import pieces
@@ -27,11 +27,15 @@ LONGEST_NOTE = 1000
 # The third way in the dialog, which changes nothing about the guide.
 ASKED = "asked"
 _LISTED = 4
-_CHOICES = {Ruling.HOLDS.value: "holds", ASKED: "asked", Ruling.LEFT_OUT.value: "out"}
+_CHOICES = {
+    GuideDecision.STILL_ACCURATE.value: "holds",
+    ASKED: "asked",
+    GuideDecision.EXCLUDED.value: "out",
+}
 _DONE = {
-    Ruling.HOLDS: "done_holds",
-    Ruling.LEFT_OUT: "done_out",
-    Ruling.BROUGHT_BACK: "done_back",
+    GuideDecision.STILL_ACCURATE: "done_holds",
+    GuideDecision.EXCLUDED: "done_out",
+    GuideDecision.INCLUDED: "done_back",
 }
 
 
@@ -144,7 +148,7 @@ def chosen(view: Mapping[str, Any]) -> tuple[str, str, str]:
     )
 
 
-def done_words(ruling: Ruling, title: str) -> str:
+def done_words(ruling: GuideDecision, title: str) -> str:
     """What an admin is told once it is done."""
     return texts("guides")[_DONE[ruling]].format(title=plain(title, 300))
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from adoption.questions.guide_decisions import GuideBook
-from adoption.questions.record import Record
+from adoption.record import Record
 from bot.settings import Settings
 from ingest.parse.documents import Ruling
 
@@ -13,8 +12,8 @@ from ingest.parse.documents import Ruling
 def rulings_in(record: Record) -> dict[str, Ruling]:
     """What was decided about each guide, by its source."""
     return {
-        source: Ruling(each.reviewed.isoformat() if each.reviewed else "", each.left_out)
-        for source, each in GuideBook(record.engine).all().items()
+        source: Ruling(each.reviewed.isoformat() if each.reviewed else "", each.excluded)
+        for source, each in record.guide_decisions.all().items()
     }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from adoption.people.directory import known_names
-from adoption.people.programme_models import Ruling, Tried
-from adoption.questions.guide_decisions import GuideBook, Ruled, guide_id
-from adoption.questions.guide_use import Use, complaints
+from adoption.guides.decisions import GuideDecisions, GuideStatus, guide_id
+from adoption.guides.models import GuideDecision
+from adoption.guides.statistics import GuideUse
+from adoption.privacy.models import RestrictedAction
 from bot.container import Container
 from bot.features.guides.blocks import (
     ASKED,
@@ -38,7 +38,7 @@ class GuideDeeds:
     def _decide(self, deed: Deed) -> None:
         office, values, say = self._office, deed.values, texts("guides")
         account, id = values["account"], values["guide"]
-        if not office.lets(deed, Tried.GUIDE, id, say["not_admin"]):
+        if not office.lets(deed, RestrictedAction.GUIDE, id, say["not_admin"]):
             return
         if values["ruling"] == ASKED:
             self._ask(deed, id)
@@ -47,9 +47,9 @@ class GuideDeeds:
         if not source:
             office.whisper(deed, values["url"], account, say["gone"])
             return
-        ruling, now = Ruling(values["ruling"]), office.now()
+        ruling, now = GuideDecision(values["ruling"]), office.now()
         today = now.astimezone(office.settings.zone).date()
-        rule = office.guides.rule
+        rule = office.guides.decide
         if not deed.step("rule", rule, source, title, ruling, deed.id, account, now, today):
             ruled = office.guides.get(id)
             by = named(ruled.by if ruled else "")
@@ -86,11 +86,10 @@ def facts_of(container: Container, id: str) -> GuideFacts | None:
     if guide is None:
         return None
     now, days = container.now(), container.guides.days
-    use = container.guides.fared(now).used.get(guide.source, Use(guide.source, 0, 0, 0))
-    with container.record.engine.connect() as connection:
-        names = known_names(connection)
+    use = container.guides.fared(now).used.get(guide.source, GuideUse(guide.source, 0, 0, 0))
+    names = container.record.name_hashes()
     since = now - timedelta(days=days)
-    said = complaints(container.record, guide.source, since, names, _COMPLAINTS)
+    said = container.record.guide_statistics.complaints(guide.source, since, names, _COMPLAINTS)
     return GuideFacts(
         id=id,
         title=guide.title,
@@ -120,7 +119,7 @@ def lists_of(container: Container) -> dict[str, list[GuideLine]]:
             for each, use in guides.voted_down(now)
         ],
         "unused": [_line(each, never) for each in guides.unused(now)],
-        "left_out": [_left_out(each) for each in GuideBook(container.engine).left_out()],
+        "left_out": [_left_out(each) for each in GuideDecisions(container.engine).excluded()],
     }
 
 
@@ -128,7 +127,7 @@ def _line(guide: Guide, says: str) -> GuideLine:
     return GuideLine(guide_id(guide.source), guide.title, says, guide.owner)
 
 
-def _left_out(ruled: Ruled) -> GuideLine:
+def _left_out(ruled: GuideStatus) -> GuideLine:
     says = texts("guides")["left_out_by"].format(admin=named(ruled.by))
     return GuideLine(guide_id(ruled.source), ruled.title, says)
 

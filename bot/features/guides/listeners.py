@@ -6,7 +6,8 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from adoption.people.programme_models import Ruling, Tried
+from adoption.guides.models import GuideDecision
+from adoption.privacy.models import RestrictedAction
 from bot.features.guides import blocks
 from bot.features.guides.jobs import facts_of
 from bot.features.office import Office
@@ -37,11 +38,13 @@ def register(app: App, office: Office) -> None:
     def brought_back(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         key = f"{action['action_ts']}:{context.user_id}"
         id = str(action.get("value") or "")
-        _decide(office, key, id, context, Ruling.BROUGHT_BACK.value)
+        _decide(office, key, id, context, GuideDecision.INCLUDED.value)
         ack()
 
     app.action(blocks.LOOK)(
-        dialog_for_admins(office, Tried.GUIDE, look, told=say["not_admin"], gone=say["gone"])
+        dialog_for_admins(
+            office, RestrictedAction.GUIDE, look, told=say["not_admin"], gone=say["gone"]
+        )
     )
     app.view_submission(blocks.GUIDE_DIALOG)(decided)
     app.action(blocks.BRING_BACK)(brought_back)

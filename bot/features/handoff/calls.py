@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine
-
-from adoption.handoffs.handoffs import HelpCalls
-from adoption.questions.channel_rules import rule_of
+from adoption.record import Record
 from bot.answering.answered import case_of
 from bot.slack.identity import People, user_of
 from bot.slack.messages import Place
@@ -44,19 +41,17 @@ class NotYet(UptakeError):
 class CallBook:
     """Looks up and opens help calls; every answer can be kept as the result of a step."""
 
-    def __init__(
-        self, engine: Engine, calls: HelpCalls, people: People, help_channel: str | None
-    ) -> None:
-        self._engine = engine
-        self._calls = calls
+    def __init__(self, record: Record, people: People, help_channel: str | None) -> None:
+        self._record = record
+        self._calls = record.handoffs
         self._people = people
         self._help_channel = help_channel
 
     def target(self, pressed: Pressed) -> str:
         """Whom a question goes to: the channel's helper, the help channel, a champion, an admin."""
-        champions = self._calls.champions_of(pressed.account)
+        champions = self._record.roles.champions_for(pressed.account)
         return (
-            rule_of(self._engine, pressed.channel).helper
+            self._record.channel_rules.get(pressed.channel).helper
             or self._help_channel
             or next((user_of(each) for each in champions), "")
             or next(iter(self._people.programme), "")
@@ -93,8 +88,8 @@ class CallBook:
             NotYet: one is on its way to a place that nobody knows yet.
         """
         # Asked first: a call that is placed in between is found below.
-        unplaced = self._calls.unplaced((channel, user))
-        call = self._calls.at_place(channel, thread)
+        unplaced = self._calls.is_on_its_way((channel, user))
+        call = self._calls.at_message(channel, thread)
         if call is None and unplaced:
             raise NotYet("The place of a question is not written down yet.")
         return self.known(call.interaction_id) if call is not None else {}
@@ -107,8 +102,8 @@ class CallBook:
         return {
             "interaction": interaction,
             "account": call.account or "",
-            "home": call.home_channel,
-            "thread": call.home_thread,
+            "home": call.asked_channel,
+            "thread": call.asked_thread,
             "channel": call.channel or "",
             "ts": call.ts or "",
             "taken_by": call.taken_by or "",
@@ -126,7 +121,7 @@ class CallBook:
         places, user = (call.channel, *self._people.programme), user_of(pressed.account)
         if pressed.channel in places or user in places:
             return True
-        champions = self._calls.champions_of(call.account) if call.account else []
+        champions = self._record.roles.champions_for(call.account) if call.account else []
         return pressed.account in champions or self._people.is_admin(user)
 
     def gone(self) -> str:

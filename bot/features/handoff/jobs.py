@@ -9,11 +9,9 @@ from typing import Any
 
 from dbos import DBOS
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import Engine
 
-from adoption.handoffs.handoffs import HelpCalls
-from adoption.people.programme_models import Tried
-from adoption.privacy.audit import keep_refusal
+from adoption.privacy.models import RestrictedAction
+from adoption.record import Record
 from bot.answering.answered import relay_key
 from bot.features.handoff.blocks import Offer, line, offer_message, person, reply_message
 from bot.features.handoff.calls import CallBook, Pressed, bare, moment, plain
@@ -35,17 +33,17 @@ class HelpDesk:
     def __init__(
         self,
         steps: Steps,
-        engine: Engine,
+        record: Record,
         people: People,
         help_channel: str | None,
         clock: Callable[[], float],
         patience: timedelta,
     ) -> None:
         self._steps = steps
-        self._engine = engine
-        self._calls = HelpCalls(engine)
+        self._record = record
+        self._calls = record.handoffs
         self._people = people
-        self._book = CallBook(engine, self._calls, people, help_channel)
+        self._book = CallBook(record, people, help_channel)
         self._clock = clock
         self._patience = patience
         # Hears that by a press, which has a name, somebody has brought a call further.
@@ -79,8 +77,8 @@ class HelpDesk:
         """Whether people help with a question in a thread, or may do so from this moment on."""
         # Asked first: a call that gets its place in between is found by that place.
         return (
-            self._calls.unplaced((channel, user))
-            or self._calls.at_place(channel, thread) is not None
+            self._calls.is_on_its_way((channel, user))
+            or self._calls.at_message(channel, thread) is not None
         )
 
     def reply(self, channel: str, thread: str, account: str, ts: str, text: str) -> None:
@@ -123,7 +121,9 @@ class HelpDesk:
         if posted is None:
             self._steps.say(begun, "nobody", pressed.home, line(say["nobody"]))
             return
-        self._steps.record(self._calls.place, offer.interaction, posted["channel"], posted["ts"])
+        self._steps.record(
+            self._calls.set_message, offer.interaction, posted["channel"], posted["ts"]
+        )
         where = f"<#{target}>" if target.startswith(("C", "G")) else person(target)
         self._steps.say(begun, "asked", pressed.home, line(say["asked"].format(where=where)))
 
@@ -164,12 +164,12 @@ class HelpDesk:
     def _refuse(self, key: str, pressed: Pressed) -> None:
         # Of a question, its name would lead to whoever asked.
         about, at = pressed.channel, moment(pressed.at)
-        keep_refusal(self._engine, key, pressed.account, Tried.HELP, about, at)
+        self._record.refused_actions.add(key, pressed.account, RestrictedAction.HELP, about, at)
 
     def _relay_workflow(self) -> Callable[[str, str, str, str, str, float], None]:
         def relay(key: str, channel: str, thread: str, account: str, text: str, at: float) -> None:
             begun = self._steps.begin(key)
-            call = self._steps.record(self._book.at_place, channel, thread, user_of(account))
+            call = self._steps.record(self._book.at_message, channel, thread, user_of(account))
             if not call or call["account"] in (account, ""):
                 return
             # A person's own conversation with the app is theirs alone: no link leads there.
@@ -178,7 +178,7 @@ class HelpDesk:
             message = reply_message(user_of(account), text, link or "")
             self._steps.say(begun, "reply", Place(call["home"], call["thread"]), message)
             ts = key.rpartition(":")[2]
-            self._steps.record(self._calls.answered, call["interaction"], ts, moment(at))
+            self._steps.record(self._calls.set_reply, call["interaction"], ts, moment(at))
             if not call["replied"]:
                 self._show(call["interaction"])
 
@@ -187,7 +187,7 @@ class HelpDesk:
     def _again_workflow(self) -> Callable[[str, str, int, float], None]:
         def again(key: str, interaction: str, offers: int, at: float) -> None:
             begun, say = self._steps.begin(key), texts("handoff")
-            self._steps.record(self._calls.offered, interaction, offers, moment(at))
+            self._steps.record(self._calls.set_offered, interaction, offers, moment(at))
             call = self._steps.record(self._book.known, interaction)
             if not call or call["taken_by"] or call["solved_by"] or not call["ts"]:
                 return

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from adoption.people.programme_models import StoryState
-from adoption.questions.models import Outcome, Vote
+from adoption.feedback.models import Vote
+from adoption.questions.models import Outcome
 from adoption.reports.follow_ups import Point
 from adoption.reports.home_facts import OpenQuestion, OwnQuestion
-from adoption.submissions.faqs import FaqView
-from adoption.submissions.stories import StoryView
+from adoption.submissions.models import State
+from adoption.submissions.submissions import FaqEntry, Story
 from bot.features.digest.blocks import point_blocks
 from bot.features.faqs import blocks as faqs
 from bot.features.feedback.blocks import OPEN_FEEDBACK
@@ -47,9 +47,9 @@ _OUTCOMES = {
     Outcome.WITHDRAWN: "taken back by you",
 }
 _STATES = {
-    StoryState.DRAFT: "not sent yet",
-    StoryState.CHANGES: "an admin asks for changes",
-    StoryState.AWAITING: "waits for an admin",
+    State.DRAFT: "not sent yet",
+    State.CHANGES: "an admin asks for changes",
+    State.AWAITING: "waits for an admin",
 }
 
 
@@ -92,8 +92,8 @@ class AdminFacts:
     week: str
     figures: Sequence[tuple[str, str, str]] = ()
     unanswered: Sequence[Gap] = ()
-    awaiting: Sequence[StoryView] = ()
-    faqs: Sequence[FaqView] = ()
+    awaiting: Sequence[Story] = ()
+    faqs: Sequence[FaqEntry] = ()
     guides: Mapping[str, Sequence[GuideLine]] = field(default_factory=dict)
     open: Sequence[OpenQuestion] = ()
     points: Sequence[Point] = ()
@@ -104,8 +104,8 @@ class HomeFacts:
     """Everything a Home tab shows."""
 
     questions: Sequence[OwnQuestion] = ()
-    mine: Sequence[StoryView] = ()
-    stories: Sequence[StoryView] = field(default_factory=tuple)
+    mine: Sequence[Story] = ()
+    stories: Sequence[Story] = field(default_factory=tuple)
     team: TeamFacts | None = None
     admin: AdminFacts | None = None
 
@@ -167,14 +167,14 @@ def _question(each: OwnQuestion) -> Block:
     return section(f"{plain(each.text, 300)}\n_{day}: {', '.join(came)}_")
 
 
-def _mine(stories: Sequence[StoryView]) -> list[Block]:
+def _mine(stories: Sequence[Story]) -> list[Block]:
     if not stories:
         return []
     blocks = [header("My stories")]
     for story in stories[:5]:
         title = plain(story.fields.title, 300) or "Without a title"
         text = f"*{title}*\n_{_STATES.get(story.state, '')}_"
-        unfinished = story.state in (StoryState.DRAFT, StoryState.CHANGES)
+        unfinished = story.state in (State.DRAFT, State.CHANGES)
         blocks.append(section(text, button("Finish it", FINISH, story.id) if unfinished else None))
     return blocks
 
@@ -238,7 +238,7 @@ def _gaps(gaps: Sequence[Gap]) -> list[Block]:
     return blocks if gaps else [*blocks, section("Everything was answered.")]
 
 
-def _stories(stories: Sequence[StoryView]) -> list[Block]:
+def _stories(stories: Sequence[Story]) -> list[Block]:
     if not stories:
         return []
     blocks = [divider(), header("Latest success stories")]

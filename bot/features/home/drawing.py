@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from adoption.people.roles import RoleBook
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.sections import sections
 from adoption.reports.digest.use_section import use_section
@@ -13,8 +12,6 @@ from adoption.reports.follow_ups import FollowUpBook
 from adoption.reports.home_facts import open_questions, own_questions
 from adoption.reports.weeks import Week
 from adoption.reports.wording import percent
-from adoption.submissions.faqs import FaqBook
-from adoption.submissions.stories import StoryBook
 from adoption.usage.queries import UseReader
 from bot.container import Container, JobContext
 from bot.features.faqs.jobs import gap_id
@@ -39,10 +36,10 @@ def refresh_home(
 
 def opened_homes(container: Container, accounts: Sequence[str], admins: bool) -> list[str]:
     """Those of these accounts, and of the admins, who have opened Home."""
-    roles = RoleBook(container.engine)
-    known = set(roles.homes())
+    views = container.record.home_views
+    known = set(views.accounts())
     wanted = {account for account in accounts if account in known}
-    return sorted(wanted | set(roles.homes(admins_only=True) if admins else ()))
+    return sorted(wanted | set(views.accounts(admins_only=True) if admins else ()))
 
 
 def draw_home(container: Container, account: str, opened: bool = False) -> None:
@@ -51,10 +48,10 @@ def draw_home(container: Container, account: str, opened: bool = False) -> None:
     Args:
         opened: whether they have just opened it.
     """
-    roles = RoleBook(container.engine)
+    views = container.record.home_views
     for attempt in range(_TRIES + 1):
         # What was drawn meanwhile is newer than what we read: read again, then draw.
-        hash = roles.home_hash(account) if attempt < _TRIES else ""
+        hash = views.content_hash(account) if attempt < _TRIES else ""
         is_admin = container.admins.is_admin(user_of(account))
         view = home_view(facts_of(container, account, is_admin))
         try:
@@ -63,19 +60,18 @@ def draw_home(container: Container, account: str, opened: bool = False) -> None:
             log.warning("Home could not be drawn: %s", error.code)
             return
         if drawn is not None:
-            roles.keep_home(account, drawn, is_admin, container.now(), opened)
+            views.store(account, drawn, is_admin, container.now(), opened)
             return
 
 
 def facts_of(container: Container, account: str, is_admin: bool) -> HomeFacts:
     """What somebody's Home shows."""
-    engine = container.engine
-    champion = RoleBook(engine).champion(account)
-    stories = StoryBook(engine)
+    engine, record = container.engine, container.record
+    champion = record.roles.champion(account)
     return HomeFacts(
         questions=own_questions(engine, account, 5),
-        mine=stories.open_of(account),
-        stories=stories.published(3),
+        mine=record.stories.unpublished_of(account),
+        stories=record.stories.published(3),
         team=_team(container, champion.team) if champion and champion.team else None,
         admin=_admin(container) if is_admin else None,
     )
@@ -100,7 +96,7 @@ def _team(container: Container, team: str) -> TeamFacts:
 
 
 def _admin(container: Container) -> AdminFacts:
-    record, zone, faqs = container.record, container.settings.zone, FaqBook(container.engine)
+    record, zone, faqs = container.record, container.settings.zone, container.record.faqs
     week = Week.of(container.now(), zone)
     digest = weekly_digest(record, week, zone, container.minimum)
     table = next(part.table for part in sections(digest) if part.key == "figures")
@@ -111,7 +107,7 @@ def _admin(container: Container) -> AdminFacts:
         week=str(week),
         figures=[(row[0], row[1], row[2]) for row in rows],
         unanswered=[Gap(gap.name, gap.count, id in kept) for gap, id in gaps],
-        awaiting=StoryBook(container.engine).awaiting(),
+        awaiting=record.stories.awaiting(),
         faqs=faqs.awaiting(),
         guides=lists_of(container),
         open=open_questions(container.engine, UseReader(container.engine).names(), 5),

@@ -34,7 +34,7 @@ class HomeDeeds(Observer):
         """Shows an answer in the asker's Home; aside, for a step cannot keep a deed."""
 
         def keep() -> None:
-            if self._office.roles.home_hash(question.account):
+            if self._office.record.home_views.content_hash(question.account):
                 id = f"home:{question.id}"
                 self._office.deeds.take(id, "home_changed", account=question.account)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from adoption.people.roster import tools_of
 from bot.features.office import Office
 from bot.features.onboarding.blocks import Checked, newcomer_message, welcome_message
 from bot.features.onboarding.suggestions import Asker, suggestions_for
@@ -22,7 +21,7 @@ def greet(office: Office, deed: Deed, account: str) -> None:
     team = account.partition(":")[0]
     is_admin = deed.step("may", office.admins.knows, user_of(account))
     keys = [f"installed:{team}", f"newcomer:{account}", f"champion:{account}"]
-    said = deed.step("said", lambda: [office.roles.is_said(key) for key in keys])
+    said = deed.step("said", lambda: [office.record.notices.is_posted(key) for key in keys])
     if is_admin and not said[0]:
         office.deeds.take(keys[0], "installed", account=account)
     elif not said[1]:
@@ -80,7 +79,7 @@ class GreetingDeeds:
     def _suggestions(self, account: str) -> dict[str, Any]:
         office = self._office
         guided = {name.casefold() for name in tools_in_guides(office.index)}
-        own = tools_of(office.record.engine, account)
+        own = office.record.tools.of(account)
         asker = Asker(
             [name for name in own if name.casefold() in guided],
             _is_champion(office, account),
@@ -91,7 +90,9 @@ class GreetingDeeds:
     def _newcomer(self, deed: Deed) -> None:
         account = deed.values["account"]
         self._office.post(deed, "greet", user_of(account), newcomer_message())
-        deed.step("said", self._office.roles.keep_said, f"newcomer:{account}", self._office.now())
+        deed.step(
+            "said", self._office.record.notices.add, f"newcomer:{account}", self._office.now()
+        )
 
     def _installed(self, deed: Deed) -> None:
         office, account = self._office, deed.values["account"]
@@ -104,7 +105,7 @@ class GreetingDeeds:
         )
         # In this order: who opens a tab between the two is not greeted as a newcomer as well.
         for key in (f"newcomer:{account}", f"installed:{account.partition(':')[0]}"):
-            deed.step("said", office.roles.keep_said, key, office.now())
+            deed.step("said", office.record.notices.add, key, office.now())
 
     def _checks(self) -> list[tuple[str, bool, str]]:
         settings = self._office.settings

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dbos import DBOS
-from sqlalchemy import Engine
 
+from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason, Weight
 from adoption.feedback.overrides import OTHER_REASONS, overrides_by_tool
-from adoption.feedback.voices import Overridden, Voices
 from adoption.privacy.groups import Minimum
+from adoption.record import Record
 from bot.jobs.steps import Steps, start
 
 # What others say is looked for in a quarter of a year.
@@ -40,10 +40,10 @@ class Overrides:
     """Takes overrides on, each once."""
 
     def __init__(
-        self, steps: Steps, engine: Engine, clock: Callable[[], float], minimum: Minimum
+        self, steps: Steps, record: Record, clock: Callable[[], float], minimum: Minimum
     ) -> None:
         self._steps = steps
-        self._engine = engine
+        self._record = record
         self._clock = clock
         self._minimum = minimum
         self._job = DBOS.workflow(name="override")(self._workflow())
@@ -59,7 +59,7 @@ class Overrides:
         before and after one more override would tell who gave it.
         """
         now = datetime.fromtimestamp(self._clock(), UTC)
-        found = overrides_by_tool(self._engine, now - _SPAN, now, self._minimum)
+        found = overrides_by_tool(self._record.engine, now - _SPAN, now, self._minimum)
         for each in found:
             if each.tool == tool:
                 reasons = [share.reason for share in each.reasons if share.reason != OTHER_REASONS]
@@ -74,9 +74,9 @@ class Overrides:
 
     def _keep(self, view: str, account: str, values: dict[str, Any], at: float) -> None:
         told = Told(**values)
-        Voices(self._engine).keep_overrides(
+        self._record.feedback.add_overrides(
             [
-                Overridden(
+                Override(
                     id=f"override:{view}",
                     account=account,
                     tool=told.tool,

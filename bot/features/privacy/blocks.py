@@ -1,4 +1,4 @@
-"""What is kept about somebody, in plain words, with what they can do about it."""
+"""What is stored about somebody, in plain words, with what they can do about it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject
 from slack_sdk.models.views import View
 
-from adoption.privacy.personal_data import Mine
+from adoption.privacy.personal_data import PersonalSummary
 from bot.slack.blocks.pieces import section, small
 from bot.texts import texts
 
@@ -15,43 +15,49 @@ PRIVACY = "privacy"
 EXPORT, PAUSE, RESUME, ERASE = "my_export", "my_pause", "my_resume", "my_erase"
 
 
-def privacy_dialog(mine: Mine, minimum: int, notice: str = "") -> dict[str, Any]:
+def privacy_dialog(
+    summary: PersonalSummary, paused: bool, minimum: int, notice: str = ""
+) -> dict[str, Any]:
     """The dialog.
 
     Args:
+        paused: whether logging of their questions is paused.
         minimum: the smallest group that reports show.
         notice: what has just happened.
     """
     say = texts("privacy")
     blocks: list[Block] = [section(notice)] if notice else []
-    if mine.rows and mine.since is not None:
-        day = f"{mine.since.day} {mine.since:%B %Y}"
-        order = {name: place for place, name in enumerate(say)}
-        rows = sorted(mine.rows.items(), key=lambda row: order.get(row[0], len(order)))
-        lines = "\n".join(f"• {_line(name, count)}" for name, count in rows)
+    lines = "\n".join(f"• {_line(words, count)}" for words, count in _most_first(summary))
+    if lines and summary.since is not None:
+        day = f"{summary.since.day} {summary.since:%B %Y}"
         blocks.append(section(f"{say['since'].format(day=day)}\n{lines}"))
+    elif lines:
+        blocks.append(section(f"{say['unknown']}\n{lines}"))
     else:
         blocks.append(section(say["none"]))
     blocks += [
-        section(say["paused"] if mine.paused else say["logged"]),
+        section(say["paused"] if paused else say["logged"]),
         small(say["end"].format(minimum=minimum)),
-        ActionsBlock(elements=_buttons(mine)),
+        ActionsBlock(elements=_buttons(bool(lines), paused)),
     ]
     return View(
         type="modal", callback_id=PRIVACY, title=say["title"], close=say["close"], blocks=blocks
     ).to_dict()
 
 
-def _line(name: str, count: int) -> str:
-    say = texts("privacy")
-    return (say.get(name) or say["other"]).format(n=count, name=name.replace("_", " "))
+def _most_first(summary: PersonalSummary) -> list[tuple[str, int]]:
+    return sorted(summary.counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _buttons(mine: Mine) -> list[ButtonElement]:
+def _line(words: str, count: int) -> str:
+    return f"{words[0].upper()}{words[1:]}: {count}"
+
+
+def _buttons(has_data: bool, paused: bool) -> list[ButtonElement]:
     say = texts("privacy")
-    pausing = (RESUME, say["resume"]) if mine.paused else (PAUSE, say["pause"])
+    pausing = (RESUME, say["resume"]) if paused else (PAUSE, say["pause"])
     buttons = [ButtonElement(action_id=pausing[0], text=pausing[1])]
-    if mine.rows:
+    if has_data:
         sure = ConfirmObject(
             title=say["erase_title"],
             text=say["erase_text"],

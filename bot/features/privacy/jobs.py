@@ -9,10 +9,9 @@ from typing import Any
 
 from dbos import DBOS
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import Engine
 
 from adoption.privacy.groups import Minimum
-from adoption.privacy.personal_data import erase, export, kept_of, pause, questions_of
+from adoption.record import Record
 from bot.answering.answered import forget_jobs
 from bot.features.handoff.blocks import line
 from bot.features.privacy.blocks import ERASE, EXPORT, PAUSE, RESUME, privacy_dialog
@@ -28,17 +27,19 @@ class MyData:
     """Carries out what people decide about their own data."""
 
     def __init__(
-        self, steps: Steps, engine: Engine, clock: Callable[[], float], minimum: Minimum
+        self, steps: Steps, record: Record, clock: Callable[[], float], minimum: Minimum
     ) -> None:
         self._steps = steps
-        self._engine = engine
+        self._record = record
         self._clock = clock
         self._minimum = minimum
         self._job = DBOS.workflow(name="my data")(self._workflow())
 
     def dialog(self, account: str, notice: str = "") -> dict[str, Any]:
         """What is kept about somebody, as a dialog."""
-        return privacy_dialog(kept_of(self._engine, account), self._minimum.people, notice)
+        summary = self._record.personal_data.summary(account)
+        paused = self._record.logging_pauses.is_paused(account)
+        return privacy_dialog(summary, paused, self._minimum.people, notice)
 
     def take(self, act: str, account: str, view: str, at: float) -> None:
         """Keeps what somebody pressed in their dialog, `view`."""
@@ -55,8 +56,7 @@ class MyData:
                 self._steps.record(self._erase, account)
                 self._show(account, view, say["erased"])
             else:
-                since = datetime.fromtimestamp(at, UTC) if act == PAUSE else None
-                self._steps.record(pause, self._engine, account, since)
+                self._steps.record(self._pause, act, account, at)
                 self._show(account, view, "")
 
         return mine
@@ -70,15 +70,23 @@ class MyData:
 
     def _upload(self, account: str, channel: str, thread: str) -> None:
         """Nothing of the file is kept with the job: it is made and sent in one step."""
-        content = json.dumps(export(self._engine, account), ensure_ascii=False, indent=1)
+        content = json.dumps(
+            self._record.personal_data.export(account), ensure_ascii=False, indent=1
+        )
         self._steps.client.files_upload_v2(
             channel=channel, thread_ts=thread, filename=_FILE, content=content
         )
 
     def _erase(self, account: str) -> bool:
         # The jobs go first: once the record is erased, nobody can tell which were theirs.
-        forget_jobs(questions_of(self._engine, account), account)
-        return erase(self._engine, account)
+        forget_jobs(self._record.questions.ids_of(account), account)
+        return self._record.personal_data.erase(account)
+
+    def _pause(self, act: str, account: str, at: float) -> None:
+        if act == PAUSE:
+            self._record.logging_pauses.pause(account, datetime.fromtimestamp(at, UTC))
+        else:
+            self._record.logging_pauses.resume(account)
 
     def _show(self, account: str, view: str, notice: str) -> None:
         def show() -> None:

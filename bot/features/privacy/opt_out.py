@@ -6,9 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from sqlalchemy import Engine
-
-from adoption.privacy.personal_data import is_paused
+from adoption.record import Record
 from bot.answering.answered import forget_answered
 from bot.answering.question import Question
 from bot.observability.question_metrics import Course, Observer
@@ -23,15 +21,15 @@ class Unkept(Observer):
     A process that ends meanwhile leaves them to `uptake forget`, as it does all old jobs.
     """
 
-    def __init__(self, engine: Engine, clock: Callable[[], float]) -> None:
-        self._engine = engine
+    def __init__(self, record: Record, clock: Callable[[], float]) -> None:
+        self._record = record
         self._clock = clock
         self._lock = threading.Lock()
         self._ended: deque[tuple[float, str]] = deque()
 
     def ended(self, question: Question, course: Course) -> None:
         """Notes a question whose asker wants none kept."""
-        if is_paused(self._engine, question.account):
+        if self._record.logging_pauses.is_paused(question.account):
             with self._lock:
                 self._ended.append((self._clock(), question.id))
 

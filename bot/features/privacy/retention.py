@@ -45,4 +45,4 @@ class Retention:
 
     def _gone(self, before: datetime) -> dict[str, int]:
         office = self._office
-        return forget(office.record.engine, office.settings.jobs_url, before)
+        return forget(office.record, office.settings.jobs_url, before)

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt import App, BoltContext
 
-from adoption.questions.desk_models import Hearing
+from adoption.channels.models import AnswerMode
 from bot.answering.jobs import Jobs
 from bot.features.desk import Desk
 from bot.features.questions.listeners import is_from_colleague, words_of
@@ -41,14 +41,14 @@ def register(app: App, jobs: Jobs, desk: Desk) -> None:
             message.get("channel_type") == "im"
             or f"<@{context.bot_user_id}" in str(message.get("text") or "")
             or (bool(thread) and jobs.takes_part(channel, str(thread)))
-            or desk.channels.rule(channel).hearing is Hearing.EVERY
+            or desk.channels.rule(channel).mode is AnswerMode.EVERY
         )
 
     def revise(event: dict[str, Any], context: BoltContext) -> None:
         channel, message = str(event["channel"]), event["message"]
         # A link that is unfurled is told of as an edit without one.
         edit = (message.get("edited") or {}).get("ts")
-        silent = desk.channels.rule(channel).hearing is Hearing.OFF
+        silent = desk.channels.rule(channel).mode is AnswerMode.OFF
         if edit and not silent and not message.get("bot_id"):
             account = f"{context.team_id}:{message.get('user')}"
             text = words_of(message.get("text") or "")

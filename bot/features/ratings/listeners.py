@@ -9,7 +9,7 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from adoption.questions.models import Vote
+from adoption.feedback.models import Vote
 from bot.answering.blocks import THUMBS
 from bot.answering.jobs import Jobs
 from bot.features.ratings.reason_blocks import reason_dialog

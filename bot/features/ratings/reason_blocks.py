@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import InputBlock, Option, PlainTextInputElement
 from slack_sdk.models.blocks.block_elements import RadioButtonsElement
 from slack_sdk.models.views import View
 
-from adoption.questions.models import Reason
+from adoption.feedback.models import Reason
 
 REASON_DIALOG = "reason"
 REASON, COMMENT = "reason", "comment"

@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from adoption.questions.models import Reason
+from adoption.feedback.models import Reason
 from bot.answering.jobs import Jobs
 from bot.features.ratings.reason_blocks import (
     COMMENT,

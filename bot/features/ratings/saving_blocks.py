@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
-from adoption.questions.desk_models import Saved
+from adoption.feedback.models import TimeSaved
 from bot.slack.blocks.pieces import section
 from bot.slack.messages import Message
 from bot.texts import texts
 
 SAVING = "saving"
 _NAMES = {
-    Saved.NOTHING: "nothing",
-    Saved.MINUTES: "minutes",
-    Saved.HOUR: "hour",
-    Saved.MORE: "more",
+    TimeSaved.NOTHING: "nothing",
+    TimeSaved.MINUTES: "minutes",
+    TimeSaved.HOUR: "hour",
+    TimeSaved.MORE: "more",
 }
 
 
@@ -23,14 +23,14 @@ def saving_question(interaction: str) -> Message:
     return _message(texts("ratings")["question"], interaction, None)
 
 
-def saved_message(interaction: str, saved: Saved) -> Message:
+def saved_message(interaction: str, saved: TimeSaved) -> Message:
     """What is shown after a press; another press changes it."""
     say = texts("ratings")
     label = say[_NAMES[saved]].lower()
     return _message(say["thanks"].format(saved=label), interaction, saved)
 
 
-def _message(text: str, interaction: str, chosen: Saved | None) -> Message:
+def _message(text: str, interaction: str, chosen: TimeSaved | None) -> Message:
     say = texts("ratings")
     buttons = [
         ButtonElement(

@@ -6,11 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from dbos import DBOS
-from sqlalchemy import Engine
 
-from adoption.feedback.comments import drop_saving, keep_saving
-from adoption.questions.desk_models import Saved
-from adoption.questions.models import Vote
+from adoption.feedback.models import TimeSaved, Vote
+from adoption.record import Record
 from bot.features.ratings.saving_blocks import saved_message, saving_question
 from bot.jobs.steps import Steps, start
 from bot.slack.identity import user_of
@@ -20,9 +18,9 @@ from bot.slack.messages import Place
 class Savings:
     """Asks whom an answer helped what it saved them, and keeps the last thing they say."""
 
-    def __init__(self, steps: Steps, engine: Engine) -> None:
+    def __init__(self, steps: Steps, record: Record) -> None:
         self._steps = steps
-        self._engine = engine
+        self._record = record
         self._offer = DBOS.workflow(name="saving offer")(self._offer_workflow())
         self._keep = DBOS.workflow(name="saving")(self._keep_workflow())
 
@@ -35,7 +33,7 @@ class Savings:
             key = f"saving:{interaction}:{account}:{at}"
             start(self._keep, key, interaction, account, "", "", at)
 
-    def take(self, interaction: str, account: str, saved: Saved, at: float, url: str) -> None:
+    def take(self, interaction: str, account: str, saved: TimeSaved, at: float, url: str) -> None:
         """Keeps what an answer saved, pressed at `at` seconds since 1970."""
         key = f"saving:{interaction}:{account}:{at}"
         start(self._keep, key, interaction, account, saved.value, url, at)
@@ -50,11 +48,12 @@ class Savings:
 
     def _keep_workflow(self) -> Callable[[str, str, str, str, float], None]:
         def keep(interaction: str, account: str, saved: str, url: str, at: float) -> None:
+            feedback = self._record.feedback
             if not saved:
-                self._steps.record(drop_saving, self._engine, interaction, account)
+                self._steps.record(feedback.remove_time_saved, interaction, account)
                 return
-            what, moment = Saved(saved), datetime.fromtimestamp(at, UTC)
-            kept = self._steps.record(keep_saving, self._engine, interaction, account, what, moment)
+            what, moment = TimeSaved(saved), datetime.fromtimestamp(at, UTC)
+            kept = self._steps.record(feedback.set_time_saved, interaction, account, what, moment)
             if kept and url:
                 self._steps.respond(url, saved_message(interaction, what), replace=True)
 

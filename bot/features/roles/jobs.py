@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from adoption.feedback.models import Tier
-from adoption.feedback.voices import Voices
-from adoption.people.programme_models import Tried
+from adoption.privacy.models import RestrictedAction
+from adoption.training.models import Tier
 from bot.features.office import Office
 from bot.features.onboarding.blocks import champion_message
 from bot.jobs.deeds import Deed
@@ -23,15 +22,19 @@ class ChampionDeeds:
         office.deeds.on("champion_greeted", self._greet)
 
     def _name(self, deed: Deed) -> None:
-        if not self._office.lets(deed, Tried.ROLES):
+        if not self._office.lets(deed, RestrictedAction.ROLES):
             return
         office, values = self._office, deed.values
         now = office.now()
         for account in values["gone"]:
-            deed.step(f"unname {account}", office.roles.unname, account)
+            deed.step(f"unname {account}", office.roles.remove_champion, account)
         for account in values["new"]:
-            deed.step(f"name {account}", office.roles.name, account, values["team"] or None, now)
-            if not deed.step(f"said {account}", office.roles.is_said, f"champion:{account}"):
+            deed.step(
+                f"name {account}", office.roles.add_champion, account, values["team"] or None, now
+            )
+            if not deed.step(
+                f"said {account}", office.record.notices.is_posted, f"champion:{account}"
+            ):
                 office.deeds.take(f"champion:{account}", "champion_greeted", account=account)
         office.refresh(deed, *values["gone"], *values["new"], admins=True)
 
@@ -40,10 +43,10 @@ class ChampionDeeds:
         champion = office.roles.champion(account)
         message = champion_message(champion.team if champion else "")
         office.post(deed, "greet", user_of(account), message)
-        deed.step("said", office.roles.keep_said, f"champion:{account}", office.now())
+        deed.step("said", office.record.notices.add, f"champion:{account}", office.now())
 
     def _trained(self, deed: Deed) -> None:
-        if not self._office.lets(deed, Tried.ROLES):
+        if not self._office.lets(deed, RestrictedAction.ROLES):
             return
         champion = deed.values["champion"]
         deed.step("trained", self._mark, champion, self._office.now())
@@ -52,6 +55,6 @@ class ChampionDeeds:
     def _mark(self, account: str, now: datetime) -> None:
         on: date = now.astimezone(self._office.settings.zone).date()
         # Whom only the roster calls a champion gets a row of their own for the mark.
-        self._office.roles.name(account, None, now)
-        self._office.roles.mark_trained(account, on)
-        Voices(self._office.record.engine).keep_training(account, Tier.ADVANCED, on, now)
+        self._office.roles.add_champion(account, None, now)
+        self._office.roles.set_trained(account, on)
+        self._office.record.training.add(account, Tier.ADVANCED, on, now)

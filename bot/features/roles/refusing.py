@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from adoption.people.programme_models import Tried
+from adoption.privacy.models import RestrictedAction
 from bot.features.office import NOT_YOURS, Office
 from bot.slack.accounts import account_of
 from bot.slack.dialogs import opened
@@ -19,7 +19,7 @@ def pressed_by_admin(
     action: Mapping[str, Any],
     body: Mapping[str, Any],
     context: BoltContext,
-    act: Tried,
+    act: RestrictedAction,
     about: str = "",
     words: str = NOT_YOURS,
 ) -> bool:
@@ -34,7 +34,7 @@ def pressed_by_admin(
 
 def dialog_for_admins(
     office: Office,
-    act: Tried,
+    act: RestrictedAction,
     dialog_of: Callable[[str, str], dict[str, Any] | None],
     *,
     told: str = NOT_YOURS,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from dbos import error
 
-from adoption.people.slack_roster import Seen, keep_seen
+from adoption.people.slack_roster import SlackMember, store_slack_members
 from bot.features.office import Office
 from bot.jobs.deeds import Deed
 
@@ -21,7 +21,7 @@ _HOUR = timedelta(hours=6)
 class RosterDeeds:
     """The deed of bringing the roster."""
 
-    def __init__(self, office: Office, people: Callable[[], Sequence[Seen]]) -> None:
+    def __init__(self, office: Office, people: Callable[[], Sequence[SlackMember]]) -> None:
         """Takes in the `people` of the workspace."""
         self._office, self._people = office, people
         self._taken = ""
@@ -47,4 +47,4 @@ class RosterDeeds:
     def _keep(self) -> None:
         now, zone = self._office.now(), self._office.settings.zone
         today = now.astimezone(zone).date()
-        keep_seen(self._office.record.engine, self._people(), today, now)
+        store_slack_members(self._office.record.roster, self._people(), today, now)

@@ -67,15 +67,19 @@ class SourceDeeds:
 
     def _told(self, id: str) -> str:
         """What the admins have been told of a source, as long as it holds."""
-        told = (state for state in Found.STATES if self._office.roles.is_said(_key(id, state)))
+        told = (
+            state
+            for state in Found.STATES
+            if self._office.record.notices.is_posted(_key(id, state))
+        )
         return next(told, "")
 
     def _keep(self, id: str, state: str) -> None:
-        roles = self._office.roles
+        notices = self._office.record.notices
         for each in Found.STATES:
-            roles.forget_said(_key(id, each))
+            notices.remove(_key(id, each))
         if state:
-            roles.keep_said(_key(id, state), self._office.now())
+            notices.add(_key(id, state), self._office.now())
 
     def _team(self) -> str:
         return str(self._office.courier.client.auth_test()["team_id"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from adoption.people.programme_models import StoryState
-from adoption.submissions.stories import UNITS, StoryFields, StoryView, number
+from adoption.submissions.models import State
+from adoption.submissions.schemas import UNITS, StoryFields, number
+from adoption.submissions.submissions import Story
 from bot.slack.blocks.parts import (
     Block,
     actions,
@@ -95,18 +96,18 @@ def gain_of(fields: StoryFields) -> str:
     return f"{value.normalize():,f} {UNITS[fields.unit]}"
 
 
-def story_message(story: StoryView) -> Message:
+def story_message(story: Story) -> Message:
     """The post in the stories channel."""
     title = plain(story.fields.title, 900)
     return Message(f"A success story: {title}", story_blocks(story.fields, story.account))
 
 
-def review_message(story: StoryView) -> Message:
+def review_message(story: Story) -> Message:
     """Asks an admin to decide, or says what was decided."""
     who = named(story.account)
     text = f"A success story waits for you: {plain(story.fields.title, 900)}"
     blocks = [context(f"A success story from {who}"), *story_blocks(story.fields, story.account)]
-    if story.state is StoryState.AWAITING:
+    if story.state is State.AWAITING:
         blocks.append(decide_buttons(story.id))
     else:
         blocks.append(context(f"{VERDICTS[story.state]} by {named(story.decided_by)}"))
@@ -116,11 +117,11 @@ def review_message(story: StoryView) -> Message:
 
 
 VERDICTS = {
-    StoryState.PUBLISHED: "Approved",
-    StoryState.CHANGES: "Sent back with a note",
-    StoryState.DECLINED: "Declined",
-    StoryState.DRAFT: "Taken back",
-    StoryState.AWAITING: "Waiting",
+    State.PUBLISHED: "Approved",
+    State.CHANGES: "Sent back with a note",
+    State.DECLINED: "Declined",
+    State.DRAFT: "Taken back",
+    State.AWAITING: "Waiting",
 }
 
 
@@ -133,9 +134,9 @@ def decide_buttons(id: str) -> Block:
     )
 
 
-def note_dialog(id: str, decision: StoryState) -> Block:
+def note_dialog(id: str, decision: State) -> Block:
     """Asks what is to be changed, or why a story is declined."""
-    changes = decision is StoryState.CHANGES
+    changes = decision is State.CHANGES
     hint = "The author reads this."
     title = "What is to be changed?" if changes else "Why not?"
     field = text_input(NOTE, title, most=LONG, hint=hint, long=True, optional=not changes)
@@ -143,19 +144,19 @@ def note_dialog(id: str, decision: StoryState) -> Block:
     return modal(DECISION_NOTE, heading, [field], metadata=f"{decision.value}:{id}")
 
 
-def author_message(story: StoryView) -> Message:
+def author_message(story: Story) -> Message:
     """Tells the author what became of their story."""
     title = plain(story.fields.title, 900)
     note = f"\n> {plain(story.note, 1800)}" if story.note else ""
-    if story.state is StoryState.PUBLISHED:
+    if story.state is State.PUBLISHED:
         text = f"Your story “{title}” is approved. Thank you for telling it."
         if story.link.startswith("https://") or story.link.startswith("http://"):
             text += f" <{story.link}|See it>"
         return Message(text, [section(text)])
-    if story.state is StoryState.DECLINED:
+    if story.state is State.DECLINED:
         text = f"Your story “{title}” will not be posted this time. Thank you for telling it."
         return Message(text, [section(text + note)])
-    if story.state is StoryState.CHANGES:
+    if story.state is State.CHANGES:
         text = f"Please change something in your story “{title}”:"
         return Message(
             text,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from adoption.submissions.stories import StoryView
+from adoption.submissions.submissions import Story
 from bot.features.guides.files import OWNER, as_words, guide
 from bot.features.stories.blocks import gain_of
 from bot.slack.mrkdwn import cut, one_line
 
 
-def as_markdown(story: StoryView) -> str:
+def as_markdown(story: Story) -> str:
     """A story as a guide: who did what with which tool, and what it brought."""
     fields = story.fields
     title = cut(one_line(fields.title), 150) or "A success story"

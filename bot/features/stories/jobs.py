@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
-from adoption.feedback.voices import Told, Voices
-from adoption.people.programme_models import StoryState, Tried
-from adoption.submissions.stories import StoryFields, StoryView, number
+from adoption.privacy.models import RestrictedAction
+from adoption.submissions.models import State
+from adoption.submissions.schemas import StoryFields
+from adoption.submissions.submissions import Decision, Story
 from bot.features.guides.files import write_guides
 from bot.features.office import Office
 from bot.features.stories.blocks import author_message, review_message, story_message
@@ -15,7 +16,6 @@ from bot.features.stories.files import as_markdown
 from bot.jobs.deeds import Deed
 from bot.slack.blocks.parts import named, user_of
 
-_MINUTES = 60.0
 # Slack takes some hundred Home tabs a minute.
 _ONLOOKERS = 50
 NOT_YOURS = "Only an admin of the programme can decide on stories. Nothing was changed."
@@ -36,41 +36,39 @@ class StoryDeeds:
         fields = StoryFields(**values["fields"])
         at = datetime.fromtimestamp(values["at"], UTC)
         book = self._office.stories
-        deed.step("draft", book.keep_draft, values["story"], values["account"], fields, at)
+        deed.step("draft", book.save_draft, values["story"], values["account"], fields, at)
         if values.get("closed"):
             self._office.refresh(deed, values["account"])
 
     def _send(self, deed: Deed) -> None:
         office, id, account = self._office, deed.values["story"], deed.values["account"]
         at = datetime.fromtimestamp(deed.values["at"], UTC)
-        sent = deed.step("send", office.stories.send, id, account, at)
+        sent = deed.step("send", office.stories.submit, id, account, at)
         story = office.stories.get(id)
         if not sent or story is None:
             return
-        waiting = replace(story, state=StoryState.AWAITING, note="")
+        waiting = replace(story, state=State.AWAITING, note="")
         team = account.partition(":")[0]
         places = deed.step("admins", office.admin_places, team)
         asked = []
         for number_, place in enumerate(places):
             asked.append(office.post(deed, f"review {number_}", place, review_message(waiting)))
-        deed.step("asked", office.stories.keep_review, id, [(p[0], p[1]) for p in asked if p])
+        deed.step(
+            "asked", office.stories.set_review_messages, id, [(p[0], p[1]) for p in asked if p]
+        )
         office.post(deed, "thanks", user_of(account), author_message(waiting))
         office.refresh(deed, account, admins=True)
 
     def _decide(self, deed: Deed) -> None:
         office, values = self._office, deed.values
-        if not office.lets(deed, Tried.STORY, values["story"], NOT_YOURS):
+        if not office.lets(deed, RestrictedAction.STORY, values["story"], NOT_YOURS):
             return
-        state, id = StoryState(values["state"]), values["story"]
+        state, id = State(values["state"]), values["story"]
         won = deed.step(
             "decide",
             office.stories.decide,
             id,
-            state,
-            deed.id,
-            values["account"],
-            values["note"],
-            office.now(),
+            Decision(state, deed.id, values["account"], office.now(), values["note"]),
         )
         story = office.stories.get(id)
         if story is None:
@@ -80,48 +78,31 @@ class StoryDeeds:
             text = f"{who} was faster. Nothing was changed."
             office.whisper(deed, values["url"], values["account"], text)
             return
-        if state is StoryState.PUBLISHED:
+        if state is State.PUBLISHED:
             story = self._publish(deed, story)
-        for number_, (channel, ts) in enumerate(story.review):
+        for number_, (channel, ts) in enumerate(story.review_messages):
             deed.step(
                 f"decided {number_}", office.courier.update, channel, ts, review_message(story)
             )
         office.post(deed, "author", user_of(story.account), author_message(story))
-        others = self._onlookers(deed) if state is StoryState.PUBLISHED else []
+        others = self._onlookers(deed) if state is State.PUBLISHED else []
         office.refresh(deed, story.account, *others, admins=True)
 
     def _onlookers(self, deed: Deed) -> list[str]:
         """Who may have Home open; everybody else's is drawn when they open it."""
-        return deed.step("onlookers", self._office.roles.homes, most=_ONLOOKERS)
+        return deed.step("onlookers", self._office.record.home_views.accounts, most=_ONLOOKERS)
 
-    def _publish(self, deed: Deed, story: StoryView) -> StoryView:
-        """Posts a story, brings it into the index, and tells the record of it."""
+    def _publish(self, deed: Deed, story: Story) -> Story:
+        """Posts a story and brings it into the index."""
         office = self._office
         channel = office.settings.stories_channel
         place = office.post(deed, "post", channel, story_message(story)) if channel else []
         if place:
             link = deed.step("link", office.courier.link, place[0], place[1])
-            deed.step("place", office.stories.keep_place, story.id, place[0], place[1], link)
+            deed.step("place", office.stories.set_message, story.id, place[0], place[1], link)
             story = replace(story, channel=place[0], ts=place[1], link=link)
-        deed.step("tell", self._tell, story)
         deed.step("index", self.index)
         return story
-
-    def _tell(self, story: StoryView) -> None:
-        fields = story.fields
-        hours = number(fields.figure) if fields.unit == "hours" else None
-        minutes = float(hours) * _MINUTES if hours is not None else None
-        told = Told(
-            id=f"story:{story.id}",
-            account=story.account,
-            at=story.updated_at,
-            text=f"{fields.title}. {fields.changed}",
-            tool=fields.tool or None,
-            minutes_low=minutes,
-            minutes_high=minutes,
-            consent=fields.consent,
-        )
-        Voices(self._office.record.engine).keep_stories([told])
 
     def index(self) -> None:
         """Writes the published stories as files and brings the index up to date."""
@@ -133,9 +114,9 @@ class StoryDeeds:
     def _count(self, deed: Deed) -> None:
         office = self._office
         channel, ts = deed.values["channel"], deed.values["ts"]
-        if deed.step("ours", office.stories.is_posted, channel, ts):
+        if deed.step("ours", office.stories.is_message, channel, ts):
             count = deed.step("reactions", office.courier.reactions, channel, ts)
-            deed.step("count", office.stories.keep_reactions, channel, ts, count)
+            deed.step("count", office.stories.set_reactions, channel, ts, count)
 
 
 def draft_values(story: str, account: str, fields: StoryFields, at: float) -> dict[str, object]:

@@ -9,8 +9,10 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from adoption.people.programme_models import StoryState, Tried
-from adoption.submissions.stories import StoryFields, StoryView
+from adoption.privacy.models import RestrictedAction
+from adoption.submissions.models import State
+from adoption.submissions.schemas import StoryFields
+from adoption.submissions.submissions import Story
 from bot.features.commands import legacy as commands
 from bot.features.office import Office
 from bot.features.roles.refusing import dialog_for_admins
@@ -21,7 +23,7 @@ from bot.slack.dialogs import opened
 
 SHORTCUT = "uptake_story"
 _FIELD = re.compile("story_(title|tool|team|hard|changed|measured|quote)")
-_NOTES = {blocks.CHANGES: StoryState.CHANGES, blocks.DECLINE: StoryState.DECLINED}
+_NOTES = {blocks.CHANGES: State.CHANGES, blocks.DECLINE: State.DECLINED}
 
 
 def register(app: App, office: Office) -> None:
@@ -36,7 +38,7 @@ def register(app: App, office: Office) -> None:
     app.view_closed(blocks.STORY_DIALOG)(desk.closed)
     app.view_submission(blocks.PREVIEW)(desk.sent)
     app.action(blocks.APPROVE)(desk.approved)
-    noted = dialog_for_admins(office, Tried.STORY, _note)
+    noted = dialog_for_admins(office, RestrictedAction.STORY, _note)
     app.action(blocks.CHANGES)(noted)
     app.action(blocks.DECLINE)(noted)
     app.view_submission(blocks.DECISION_NOTE)(desk.decided)
@@ -116,7 +118,7 @@ class _Desk:
             "story_decide",
             story=str(action["value"]),
             account=account_of(context),
-            state=StoryState.PUBLISHED.value,
+            state=State.PUBLISHED.value,
             note="",
             url=body.get("response_url") or "",
         )
@@ -125,7 +127,7 @@ class _Desk:
     def decided(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         state, _, id = str(view["private_metadata"]).partition(":")
         note = view["state"]["values"].get(blocks.NOTE, {}).get(blocks.NOTE, {}).get("value") or ""
-        if state == StoryState.CHANGES and not note.strip():
+        if state == State.CHANGES and not note.strip():
             ack(response_action="errors", errors={blocks.NOTE: "Please say what is to be changed."})
             return
         self._office.deeds.take(
@@ -133,7 +135,7 @@ class _Desk:
             "story_decide",
             story=id,
             account=account_of(context),
-            state=StoryState(state).value,
+            state=State(state).value,
             note=note.strip()[: blocks.LONG],
             url="",
         )
@@ -157,8 +159,8 @@ class _Desk:
         """Opens the dialog on the story that is wanted, else on what is still unfinished."""
         mine = [
             story
-            for story in self._office.stories.open_of(account)
-            if story.state in (StoryState.DRAFT, StoryState.CHANGES)
+            for story in self._office.stories.unpublished_of(account)
+            if story.state in (State.DRAFT, State.CHANGES)
         ]
         story = next((each for each in mine if each.id == wanted), mine[0] if mine else None)
         if story is None:
@@ -187,5 +189,5 @@ class _Desk:
         return fields
 
 
-def _own(story: StoryView | None, account: str) -> StoryFields:
+def _own(story: Story | None, account: str) -> StoryFields:
     return story.fields if story is not None and story.account == account else StoryFields()

@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from adoption.db.writes import StoreCounts
 from adoption.errors import FileUnreadable, NobodyKnown
-from adoption.people.roster import RosterRow, RosterStore
-from adoption.questions.record import Record
-from adoption.usage.facts import Kept, UsageStore
+from adoption.people.models import Handle, Team
+from adoption.people.roster import RosterRow
+from adoption.record import Record
 from adoption.usage.importers.days import DayOrder
 from adoption.usage.importers.formats import FORMATS, built_in
 from adoption.usage.importers.load import How, load_usage
 from adoption.usage.importers.mapping import read_mapping
 from adoption.usage.importers.reconciliation import Reconciliation
-from adoption.usage.models import Handle, Team, UsageRow
+from adoption.usage.models import UsageRow
 from adoption.usage.queries import UseReader
 from tests.adoption.factories import fresh_record
 from tests.adoption.usage.exports import EXPORTS, GRAPH_V1, GRAPH_V2, V1_ROWS, Export, ndjson
@@ -45,13 +46,13 @@ def load(record: Record, folder: Path, export: Export, dry_run: bool = False) ->
         mapping = read_mapping(described)
     day = date.fromisoformat(how["day"]) if "day" in how else None
     said = How(last_day=day, dry_run=dry_run)
-    return load_usage(path, mapping, UsageStore(record.engine), ZoneInfo("UTC"), NOW, how=said)
+    return load_usage(path, mapping, record.usage, ZoneInfo("UTC"), NOW, how=said)
 
 
 def load_text(record: Record, folder: Path, text: str, **how: object) -> Reconciliation:
     path = folder / "export.csv"
     path.write_text(text, "utf-8")
-    store = UsageStore(record.engine)
+    store = record.usage
     return load_usage(path, None, store, ZoneInfo("UTC"), NOW, how=How(**how))
 
 
@@ -100,9 +101,7 @@ def test_a_stated_format_only_overrides(record: Record, tmp_path: Path):
     path = tmp_path / "export.csv"
     path.write_bytes(EXPORTS["graph-v1"].bytes)
     with pytest.raises(FileUnreadable, match="has no column user_login; it has Report"):
-        load_usage(
-            path, built_in("github-copilot"), UsageStore(record.engine), ZoneInfo("UTC"), NOW
-        )
+        load_usage(path, built_in("github-copilot"), record.usage, ZoneInfo("UTC"), NOW)
 
 
 def test_an_unknown_export_names_its_columns(record: Record, tmp_path: Path):
@@ -123,7 +122,7 @@ def test_concealed_names_are_refused_before_anything_is_stored(record: Record, t
 
 
 def test_a_file_of_strangers_is_stored_only_when_asked(record: Record, tmp_path: Path):
-    RosterStore(record.engine).keep([RosterRow("eve@x.com", team="Sales")], NOW)
+    record.roster.store([RosterRow("eve@x.com", team="Sales")], NOW)
     with pytest.raises(NobodyKnown, match=r"none of the 2 people .* roster of 1.*aliases"):
         load_text(record, tmp_path, GRAPH_V1 + V1_ROWS)
     assert reported(record) == set()
@@ -132,7 +131,7 @@ def test_a_file_of_strangers_is_stored_only_when_asked(record: Record, tmp_path:
 
 def test_people_found_are_counted_by_any_of_their_names(record: Record, tmp_path: Path):
     people = [RosterRow("ada@x.com", team="Sales", aliases=["ada_c"]), RosterRow("eve@x.com")]
-    RosterStore(record.engine).keep(people, NOW)
+    record.roster.store(people, NOW)
     done = load(record, tmp_path, EXPORTS["github-users-ndjson"])
     said = dict(done.sections())
     assert said["People"] == "1 on the roster, 1 not"
@@ -151,7 +150,7 @@ def test_use_by_person_takes_the_place_of_the_companys_totals(record: Record, tm
         "all 2026-11-21 ignored 75",
     }
     again = load(record, tmp_path, EXPORTS["github-company-day-totals"])
-    assert (again.left_out, again.kept) == (4, Kept(unchanged=4))
+    assert (again.left_out, again.kept) == (4, StoreCounts(unchanged=4))
     assert rolled(record) == counted(record)
 
 
@@ -205,7 +204,7 @@ def test_an_export_that_names_no_day_asks_for_it(record: Record, tmp_path: Path)
     path = tmp_path / "gemini.csv"
     path.write_bytes(EXPORTS["gemini-usage"].bytes)
     with pytest.raises(FileUnreadable, match=r"does not say which day.*--day"):
-        load_usage(path, None, UsageStore(record.engine), ZoneInfo("UTC"), NOW)
+        load_usage(path, None, record.usage, ZoneInfo("UTC"), NOW)
 
 
 # Coverage

@@ -11,16 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from adoption.db.writes import StoreCounts
 from adoption.errors import FileUnreadable
-from adoption.people.roster import RosterStore
-from adoption.questions.record import Record
+from adoption.people.models import Member, Seat, Team
+from adoption.record import Record
 from adoption.reports.csv_safety import safe_cell
-from adoption.usage.facts import Kept, UsageStore
 from adoption.usage.importers.formats import FORMATS, built_in
 from adoption.usage.importers.load import load_roster, load_usage
 from adoption.usage.importers.mapping import Mapping, read_mapping
 from adoption.usage.importers.reconciliation import Reconciliation
-from adoption.usage.models import Member, Seat, Team, UsageRow
+from adoption.usage.models import UsageRow
 from tests.adoption.factories import fresh_record
 from tests.adoption.usage.test_rollups import counted, rolled
 from tests.conftest import uptake
@@ -37,7 +37,7 @@ def record(tmp_path: Path):
 
 
 def load(record: Record, path: Path, mapping: Mapping | None = None) -> Reconciliation:
-    return load_usage(path, mapping, UsageStore(record.engine), OSLO, NOW)
+    return load_usage(path, mapping, record.usage, OSLO, NOW)
 
 
 def told(record: Record) -> list[tuple]:
@@ -57,8 +57,8 @@ GOOD = "tool,person,day,event,count,app\nCopilot,ada,2026-11-16,accepted,3,edito
 
 def test_a_file_of_events_is_taken_in_once(record: Record, tmp_path: Path):
     path = written(tmp_path, GOOD)
-    assert load(record, path).kept == Kept(new=1)
-    assert load(record, path).kept == Kept(unchanged=1)
+    assert load(record, path).kept == StoreCounts(new=1)
+    assert load(record, path).kept == StoreCounts(unchanged=1)
     assert told(record) == [("Copilot", date(2026, 11, 16), "accepted", 3, {"app": "editor"})]
 
 
@@ -81,7 +81,7 @@ def test_a_bad_row_is_set_apart_with_line_and_reason(
 ):
     path = written(tmp_path, GOOD + row + "\n" + "Copilot,bob,2026-11-17,shown,1,x\n")
     loaded = load(record, path)
-    assert (loaded.rows, loaded.kept, loaded.rejected) == (3, Kept(new=2), 1)
+    assert (loaded.rows, loaded.kept, loaded.rejected) == (3, StoreCounts(new=2), 1)
     with (tmp_path / "usage.csv.rejected.csv").open(newline="") as file:
         [rejected] = csv.DictReader(file)
     assert rejected["line"] == "3"
@@ -93,7 +93,7 @@ def test_what_no_database_can_hold_is_set_apart(record: Record, tmp_path: Path, 
     row = '{"tool": "Copilot", "person": "ada", "day": "2026-11-16", "event": "shown", "x": %s}'
     path = written(tmp_path, row % '"\\ud83d\\ude42"' + "\n" + row % value + "\n", "u.jsonl")
     loaded = load(record, path)
-    assert (loaded.kept, loaded.rejected) == (Kept(new=1), 1)
+    assert (loaded.kept, loaded.rejected) == (StoreCounts(new=1), 1)
 
 
 def test_a_moment_counts_for_the_day_it_is_by_the_clocks_of_the_workspace(
@@ -111,7 +111,7 @@ def test_a_moment_counts_for_the_day_it_is_by_the_clocks_of_the_workspace(
 
 def test_semicolons_a_byte_order_mark_and_other_cases_are_read_too(record: Record, tmp_path: Path):
     text = "\ufeffTool;Person;Day;EVENT;Count\nCopilot;ada;2026-11-16;Accepted;2\n"
-    assert load(record, written(tmp_path, text)).kept == Kept(new=1)
+    assert load(record, written(tmp_path, text)).kept == StoreCounts(new=1)
 
 
 def test_copilots_own_report_tells_what_was_shown_taken_and_ignored(record: Record, tmp_path: Path):
@@ -145,7 +145,7 @@ def test_copilots_own_report_tells_what_was_shown_taken_and_ignored(record: Reco
     again = load(
         record, written(tmp_path, json.dumps([later]), "c.json"), built_in("github-copilot")
     )
-    assert again.kept == Kept(changed=2, unchanged=3)
+    assert again.kept == StoreCounts(changed=2, unchanged=3)
 
 
 def test_microsofts_usage_details_tell_the_last_day_of_each_app(record: Record, tmp_path: Path):
@@ -156,7 +156,7 @@ def test_microsofts_usage_details_tell_the_last_day_of_each_app(record: Record, 
         "2026-11-20,bob@example.com,Bob,,,\n"
     )
     loaded = load(record, written(tmp_path, text), built_in("microsoft-365-copilot"))
-    assert (loaded.kept, loaded.without_use, loaded.rejected) == (Kept(new=2), 1, 0)
+    assert (loaded.kept, loaded.without_use, loaded.rejected) == (StoreCounts(new=2), 1, 0)
     assert [(day.day, kind["kind"]) for _, day, _, _, kind in told(record)] == [
         (18, "chat"),
         (12, "word"),
@@ -248,8 +248,8 @@ def test_a_roster_tells_teams_waves_and_seats(record: Record, tmp_path: Path):
         ",Nobody,,,,,,,\n"
         "dan@example.com,Dan,,,,,,,U034CD\n"
     )
-    loaded = load_roster(written(tmp_path, text), RosterStore(record.engine), NOW)
-    assert (loaded.kept, loaded.rejected) == (Kept(new=1), 4)
+    loaded = load_roster(written(tmp_path, text), record.roster, NOW)
+    assert (loaded.kept, loaded.rejected) == (StoreCounts(new=1), 4)
     with record.engine.connect() as connection:
         [member] = connection.execute(select(Member)).mappings()
         seats = connection.execute(select(Seat.tool).order_by(Seat.tool)).scalars().all()
@@ -260,7 +260,7 @@ def test_a_roster_tells_teams_waves_and_seats(record: Record, tmp_path: Path):
 
 def test_names_are_kept_as_hashes_alone(record: Record, tmp_path: Path):
     text = "email,name\nada@example.com,Ada Lovelace\n"
-    load_roster(written(tmp_path, text), RosterStore(record.engine), NOW)
+    load_roster(written(tmp_path, text), record.roster, NOW)
     record.close()
     held = b"".join(path.read_bytes() for path in tmp_path.glob("*.sqlite*"))
     assert b"Lovelace" not in held

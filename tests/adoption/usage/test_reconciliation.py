@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from adoption.db.writes import StoreCounts
 from adoption.errors import FileUnreadable
-from adoption.people.roster import RosterRow, RosterStore
-from adoption.questions.record import Record
-from adoption.usage.facts import Kept, UsageStore
+from adoption.people.roster import RosterRow
+from adoption.record import Record
 from adoption.usage.importers.days import DayOrder
 from adoption.usage.importers.load import How, load_roster, load_usage
 from adoption.usage.importers.reconciliation import Reconciliation
@@ -46,12 +46,12 @@ def record(tmp_path: Path):
 
 
 def load(record: Record, folder: Path, name: str) -> Reconciliation:
-    RosterStore(record.engine).keep(PEOPLE, NOW)
+    record.roster.store(PEOPLE, NOW)
     export = EXPORTS[name]
     path = folder / export.name
     path.write_bytes(export.bytes)
     how = How(last_day=date.fromisoformat(export.how["day"]) if "day" in export.how else None)
-    return load_usage(path, None, UsageStore(record.engine), ZoneInfo("UTC"), NOW, how=how)
+    return load_usage(path, None, record.usage, ZoneInfo("UTC"), NOW, how=how)
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -63,7 +63,7 @@ def test_the_documentation_shows_what_an_import_says(record: Record, tmp_path: P
 def roster(record: Record, folder: Path, content: bytes, **how: object) -> Reconciliation:
     path = folder / "roster.csv"
     path.write_bytes(content)
-    return load_roster(path, RosterStore(record.engine), NOW, how=How(**how))
+    return load_roster(path, record.roster, NOW, how=How(**how))
 
 
 ROSTER = (
@@ -94,7 +94,7 @@ def test_a_roster_is_read_in_any_form_and_reconciled(record: Record, tmp_path: P
 
 def test_a_roster_that_is_only_looked_at_stores_nothing(record: Record, tmp_path: Path):
     done = roster(record, tmp_path, ROSTER.encode(), dry_run=True)
-    assert (done.kept, done.rows) == (Kept(), 1)
+    assert (done.kept, done.rows) == (StoreCounts(), 1)
     assert UseReader(record.engine).roster().people == []
 
 

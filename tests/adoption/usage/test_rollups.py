@@ -11,21 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from adoption.db.engine import downgrade
-from adoption.people.roster import RosterRow, RosterStore
-from adoption.questions.models import Vote
-from adoption.questions.record import Record
-from adoption.usage.facts import Kept, Usage, UsageStore
-from adoption.usage.models import (
-    Event,
-    FirstUse,
-    Handle,
-    Member,
-    PersonDay,
-    PersonWeek,
-    Team,
-    TeamDay,
-    UsageRow,
-)
+from adoption.db.writes import StoreCounts
+from adoption.feedback.models import Vote
+from adoption.people.models import Handle, Member, Team
+from adoption.people.roster import RosterRow
+from adoption.record import Record
+from adoption.usage.facts import Usage
+from adoption.usage.models import Event, FirstUse, PersonDay, PersonWeek, TeamDay, UsageRow
 from adoption.usage.rollups import EVENTS
 from tests.adoption.factories import NOON, asked, fresh_record
 
@@ -51,12 +43,12 @@ def use(person: str | None = "ada@example.com", **fields: object) -> Usage:
     )
 
 
-def keep(record: Record, *facts: Usage) -> Kept:
-    return UsageStore(record.engine).keep(facts, NOW)
+def keep(record: Record, *facts: Usage) -> StoreCounts:
+    return record.usage.keep(facts, NOW)
 
 
-def enrol(record: Record, *rows: RosterRow) -> Kept:
-    return RosterStore(record.engine).keep(rows, NOW)
+def enrol(record: Record, *rows: RosterRow) -> StoreCounts:
+    return record.roster.store(rows, NOW)
 
 
 def counted(record: Record) -> tuple[Counter, Counter, dict]:
@@ -105,21 +97,21 @@ def rolled(record: Record) -> tuple[Counter, Counter, dict]:
 
 
 def test_a_fact_told_again_changes_nothing(record: Record):
-    assert keep(record, use(), use("bob")) == Kept(new=2)
-    assert keep(record, use("BOB "), use()) == Kept(unchanged=2)
+    assert keep(record, use(), use("bob")) == StoreCounts(new=2)
+    assert keep(record, use("BOB "), use()) == StoreCounts(unchanged=2)
     assert rolled(record) == counted(record)
 
 
 def test_a_corrected_count_takes_the_place_of_the_old_one(record: Record):
     keep(record, use(count=5))
-    assert keep(record, use(count=2)) == Kept(changed=1)
+    assert keep(record, use(count=2)) == StoreCounts(changed=1)
     assert sum(rolled(record)[0].values()) == 2
     keep(record, use(count=0))
     assert rolled(record) == (Counter(), Counter(), {}) == counted(record)
 
 
 def test_facts_with_the_sources_own_names_may_be_alike(record: Record):
-    assert keep(record, use(id="1"), use(id="2")) == Kept(new=2)
+    assert keep(record, use(id="1"), use(id="2")) == StoreCounts(new=2)
     assert sum(rolled(record)[0].values()) == 2
 
 
@@ -155,21 +147,21 @@ def test_the_same_roster_twice_changes_nothing(record: Record):
         RosterRow("ada@example.com", "Sales", wave="1", tools=("Copilot",), aliases=("ada-l",)),
         RosterRow("bob@example.com", "Law", left_on=DAY),
     ]
-    assert enrol(record, *rows) == Kept(new=2)
-    assert enrol(record, *rows) == Kept(unchanged=2)
-    assert enrol(record, RosterRow("ada@example.com", "Sales", wave="1")) == Kept(changed=1)
+    assert enrol(record, *rows) == StoreCounts(new=2)
+    assert enrol(record, *rows) == StoreCounts(unchanged=2)
+    assert enrol(record, RosterRow("ada@example.com", "Sales", wave="1")) == StoreCounts(changed=1)
 
 
 def test_a_login_and_a_slack_account_of_one_person_become_one(record: Record):
-    record.keep_interaction(asked("1", account="T1:U1"))
-    record.keep_vote("1", "T1:U1", Vote.POSITIVE, NOON)
+    record.questions.add(asked("1", account="T1:U1"))
+    record.feedback.set_vote("1", "T1:U1", Vote.POSITIVE, NOON)
     keep(record, use("ada-l"), use("ada@example.com", event=Event.SHOWN))
     enrol(record, RosterRow("ada@example.com", "Sales", account="T1:U1", aliases=("ada-l",)))
     keep(record, use("ada-l", day=DAY + timedelta(days=1)))
     people, _, _ = rolled(record)
-    assert {person for _, _, person, _ in people} == {record.interaction("1").person_id}
+    assert {person for _, _, person, _ in people} == {record.questions.get("1").person_id}
     assert rolled(record) == counted(record)
-    assert record.opinion("1", "T1:U1") is not None
+    assert record.feedback.opinion("1", "T1:U1") is not None
     with record.engine.connect() as connection:
         assert len(connection.execute(select(Handle)).all()) == 2
 
@@ -177,9 +169,9 @@ def test_a_login_and_a_slack_account_of_one_person_become_one(record: Record):
 def test_who_is_on_the_roster_first_asks_as_the_same_person(record: Record):
     enrol(record, RosterRow("ada@example.com", account="T1:U1"))
     keep(record, use())
-    record.keep_interaction(asked("1", account="T1:U1"))
+    record.questions.add(asked("1", account="T1:U1"))
     [(_, _, person, _)] = rolled(record)[0]
-    assert record.interaction("1").person_id == person
+    assert record.questions.get("1").person_id == person
 
 
 PEOPLE = ["ada", "bob", "cyd"]

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from adoption.questions.record import Record
+from adoption.record import Record
 from adoption.usage.models import TeamDay, ToolToken, UsageRow
 from adoption.usage.tokens import ToolTokens
 from bot.api.server import listening

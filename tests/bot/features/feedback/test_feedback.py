@@ -14,7 +14,7 @@ def test_a_comment_on_the_programme_is_stored_once_and_thanked_for(shared: Runni
     tom.runs("/uptake feedback")
     tom.submits(COMMENT)
     assert "reads this" in written(tom.modal)
-    rows = shared.eventually(lambda: shared.rows("select tool, text, named from remarks"))
+    rows = shared.eventually(lambda: shared.rows("select tool, text, named from feedback_comments"))
     assert rows == [(None, "More time for training, please.", 1)]
     tom.closes()
 
@@ -25,7 +25,7 @@ def test_an_empty_comment_is_asked_for_again(shared: RunningApp):
     maya.submits(COMMENT | {"text": {"text": "  "}})
     assert maya.modal["callback_id"] == "feedback"
     shared.quiet()
-    assert not shared.rows("select 1 from remarks where trim(text) = ''")
+    assert not shared.rows("select 1 from feedback_comments where trim(text) = ''")
     maya.closes()
 
 

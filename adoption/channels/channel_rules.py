@@ -1,0 +1,70 @@
+"""How the app behaves in each channel: when it answers, to whom, and from what."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from adoption.channels.models import AnswerMode, ChannelRuleRow
+from adoption.db.writes import replace, write_lock
+
+
+@dataclass(frozen=True)
+class ChannelRule:
+    """The rule of a channel; the default is that of a channel nobody has set anything for.
+
+    Attributes:
+        only_asker: whether an answer is shown to the asker alone, who may share it.
+        kinds: of guides to answer from; empty for all.
+        tools: whose guides to answer from, beside those about any; empty for all.
+        helper: Slack id of the person to hand a question over to.
+    """
+
+    mode: AnswerMode = AnswerMode.MENTIONED
+    only_asker: bool = False
+    kinds: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    helper: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, which is what a durable job stores."""
+        return asdict(self) | {"mode": self.mode.value}
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> ChannelRule:
+        """The rule that `as_dict` took apart."""
+        return cls(
+            AnswerMode(values["mode"]),
+            bool(values["only_asker"]),
+            tuple(values["kinds"]),
+            tuple(values["tools"]),
+            values["helper"],
+        )
+
+
+DEFAULT = ChannelRule()
+
+
+class ChannelRules:
+    """The rules of all channels."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get(self, channel: str) -> ChannelRule:
+        """The rule of a channel."""
+        columns = [getattr(ChannelRuleRow, name) for name in ChannelRule.__dataclass_fields__]
+        query = select(*columns).where(ChannelRuleRow.channel == channel)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return DEFAULT if row is None else ChannelRule.of(dict(row._mapping))
+
+    def set(self, channel: str, rule: ChannelRule, set_by: str, set_at: datetime) -> None:
+        """Stores the rule of a channel in place of an older one."""
+        row = asdict(rule) | {"channel": channel, "set_by": set_by, "set_at": set_at}
+        row |= {"kinds": list(rule.kinds), "tools": list(rule.tools)}
+        with write_lock(self._engine) as connection:
+            replace(connection, ChannelRuleRow, [row], newer_by="set_at")

@@ -1,0 +1,385 @@
+"""Creates every table of the record."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+MOMENT = sa.DateTime(timezone=True)
+# SQLite numbers rows by itself only where the column is its own INTEGER.
+COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "alerts",
+        sa.Column("key", sa.String(255), primary_key=True),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("raised_at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "channel_rules",
+        sa.Column("channel", sa.String(255), primary_key=True),
+        sa.Column("mode", sa.String(32), nullable=False),
+        sa.Column("only_asker", sa.Boolean, nullable=False),
+        sa.Column("kinds", sa.JSON, nullable=False),
+        sa.Column("tools", sa.JSON, nullable=False),
+        sa.Column("helper", sa.String(255)),
+        sa.Column("set_by", sa.String(255), nullable=False),
+        sa.Column("set_at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "covered_days",
+        sa.Column("tool", sa.String(255), primary_key=True),
+        sa.Column("source", sa.String(64), primary_key=True),
+        sa.Column("day", sa.Date, primary_key=True),
+    )
+    op.create_table(
+        "first_uses",
+        sa.Column("person_id", sa.String(32), primary_key=True),
+        sa.Column("tool", sa.String(255), primary_key=True),
+        sa.Column("first_day", sa.Date, nullable=False),
+        sa.Column("last_day", sa.Date, nullable=False),
+        sa.Column("first_value", sa.Date),
+    )
+    op.create_table(
+        "follow_ups",
+        sa.Column("week", sa.String(8), primary_key=True),
+        sa.Column("subject", sa.String(255), primary_key=True),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("owner", sa.String(255)),
+        sa.Column("outcome", sa.Text),
+        sa.Column("done_at", MOMENT),
+    )
+    op.create_table(
+        "guide_decisions",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("reviewed_on", sa.Date),
+        sa.Column("excluded", sa.Boolean, nullable=False),
+        sa.Column("decision_key", sa.String(255), nullable=False),
+        sa.Column("decided_by", sa.String(255)),
+        sa.Column("decided_at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "logging_pauses",
+        sa.Column("account", sa.String(255), primary_key=True),
+        sa.Column("since", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "name_words",
+        sa.Column("digest", sa.String(32), primary_key=True),
+    )
+    op.create_table(
+        "notices",
+        sa.Column("key", sa.String(255), primary_key=True),
+        sa.Column("posted_at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "people",
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("account", sa.String(255), unique=True),
+        sa.Column("first_seen", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "person_days",
+        sa.Column("day", sa.Date, primary_key=True),
+        sa.Column("tool", sa.String(255), primary_key=True),
+        sa.Column("person_id", sa.String(32), primary_key=True),
+        sa.Column("shown", sa.BigInteger, nullable=False),
+        sa.Column("accepted", sa.BigInteger, nullable=False),
+        sa.Column("edited", sa.BigInteger, nullable=False),
+        sa.Column("overridden", sa.BigInteger, nullable=False),
+        sa.Column("ignored", sa.BigInteger, nullable=False),
+    )
+    op.create_index("ix_person_days_person_id", "person_days", ["person_id", "tool"])
+    op.create_table(
+        "person_weeks",
+        sa.Column("monday", sa.Date, primary_key=True),
+        sa.Column("tool", sa.String(255), primary_key=True),
+        sa.Column("person_id", sa.String(32), primary_key=True),
+        sa.Column("actions", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "question_edits",
+        sa.Column("interaction_id", sa.String(255), primary_key=True),
+        sa.Column("edited_at", MOMENT, primary_key=True),
+        sa.Column("before", sa.String(32), nullable=False),
+        sa.Column("after", sa.String(32), nullable=False),
+    )
+    op.create_table(
+        "refused_actions",
+        sa.Column("id", sa.String(255), primary_key=True),
+        sa.Column("account", sa.String(255), nullable=False),
+        sa.Column("action", sa.String(32), nullable=False),
+        sa.Column("about", sa.String(255), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+    )
+    op.create_index("ix_refused_actions_at", "refused_actions", ["at"])
+    op.create_table(
+        "targets",
+        sa.Column("measure", sa.String(64), primary_key=True),
+        sa.Column("dimension", sa.String(16), primary_key=True),
+        sa.Column("name", sa.String(255), primary_key=True),
+        sa.Column("value", sa.Double, nullable=False),
+        sa.Column("by", sa.Date),
+        sa.Column("set_at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "team_days",
+        sa.Column("day", sa.Date, primary_key=True),
+        sa.Column("tool", sa.String(255), primary_key=True),
+        sa.Column("team_id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("shown", sa.BigInteger, nullable=False),
+        sa.Column("accepted", sa.BigInteger, nullable=False),
+        sa.Column("edited", sa.BigInteger, nullable=False),
+        sa.Column("overridden", sa.BigInteger, nullable=False),
+        sa.Column("ignored", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "teams",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("key", sa.String(255), nullable=False, unique=True),
+        sa.Column("name", sa.String(255), nullable=False),
+    )
+    op.create_table(
+        "themes",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("centre", sa.LargeBinary, nullable=False),
+        sa.Column("first_week", sa.String(8), nullable=False),
+        sa.Column("sizes", sa.JSON, nullable=False),
+    )
+    op.create_table(
+        "thread_turns",
+        sa.Column("interaction_id", sa.String(255), primary_key=True),
+        sa.Column("channel", sa.String(255), nullable=False),
+        sa.Column("thread", sa.String(255), nullable=False),
+    )
+    op.create_index("ix_thread_turns_channel_thread", "thread_turns", ["channel", "thread"])
+    op.create_table(
+        "tool_tokens",
+        sa.Column("digest", sa.String(64), primary_key=True),
+        sa.Column("tool", sa.String(255), nullable=False, index=True),
+        sa.Column("made_at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "tools",
+        sa.Column("name", sa.String(255), primary_key=True),
+        sa.Column("owner", sa.String(255)),
+        sa.Column("seat_cost", sa.Double),
+    )
+    op.create_table(
+        "usage",
+        sa.Column("id", COUNTER, primary_key=True),
+        sa.Column("key", sa.LargeBinary(20), nullable=False, unique=True),
+        sa.Column("source", sa.String(64), nullable=False),
+        sa.Column("tool", sa.String(255), nullable=False),
+        sa.Column("person_id", sa.String(32)),
+        sa.Column("team_id", sa.Integer),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("event", sa.String(32), nullable=False),
+        sa.Column("count", sa.BigInteger, nullable=False),
+        sa.Column("attributes", sa.JSON),
+    )
+    op.create_index("ix_usage_day", "usage", ["day"])
+    op.create_table(
+        "check_ins",
+        sa.Column("id", sa.String(255), primary_key=True),
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), nullable=False),
+        sa.Column("tool", sa.String(255)),
+        sa.Column("due_on", sa.Date, nullable=False),
+        sa.Column("done_at", MOMENT),
+        sa.Column("minutes_low", sa.Double),
+        sa.Column("minutes_high", sa.Double),
+        sa.Column("comment", sa.Text),
+        sa.Column("consent", sa.Boolean, nullable=False),
+    )
+    op.create_index("ix_check_ins_done_at", "check_ins", ["done_at"])
+    op.create_index("ix_check_ins_due_on", "check_ins", ["due_on"])
+    op.create_table(
+        "feedback_comments",
+        sa.Column("id", sa.String(255), primary_key=True),
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), nullable=False),
+        sa.Column("tool", sa.String(255)),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("named", sa.Boolean, nullable=False),
+    )
+    op.create_index("ix_feedback_comments_at", "feedback_comments", ["at"])
+    op.create_table(
+        "handles",
+        sa.Column("handle", sa.String(255), primary_key=True),
+        sa.Column(
+            "person_id", sa.String(32), sa.ForeignKey("people.id"), nullable=False, index=True
+        ),
+    )
+    op.create_table(
+        "handoffs",
+        sa.Column("interaction_id", sa.String(255), primary_key=True),
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("asked_channel", sa.String(255), nullable=False),
+        sa.Column("asked_thread", sa.String(32), nullable=False),
+        sa.Column("channel", sa.String(255)),
+        sa.Column("ts", sa.String(32)),
+        sa.Column("offers", sa.Integer, nullable=False),
+        sa.Column("offered_at", MOMENT, nullable=False),
+        sa.Column("taken_by", sa.String(255)),
+        sa.Column("taken_at", MOMENT),
+        sa.Column("solved_by", sa.String(255)),
+        sa.Column("solved_at", MOMENT),
+        sa.Column("reply_ts", sa.String(32)),
+        sa.Column("answered_at", MOMENT),
+    )
+    op.create_index("ix_handoffs_asked_at", "handoffs", ["asked_at"])
+    op.create_index("ix_handoffs_message", "handoffs", ["channel", "ts"])
+    op.create_index("ix_handoffs_offered_at", "handoffs", ["offered_at"])
+    op.create_table(
+        "home_views",
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
+        sa.Column("content_hash", sa.String(255), nullable=False),
+        sa.Column("is_admin", sa.Boolean, nullable=False),
+        sa.Column("opened_at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "interactions",
+        sa.Column("id", sa.String(255), primary_key=True),
+        sa.Column(
+            "person_id", sa.String(32), sa.ForeignKey("people.id"), nullable=False, index=True
+        ),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("surface", sa.String(32), nullable=False),
+        sa.Column("channel", sa.String(255), nullable=False),
+        sa.Column("question", sa.Text, nullable=False),
+        sa.Column("outcome", sa.String(32), nullable=False),
+        sa.Column("answer", sa.Text, nullable=False),
+        sa.Column("tool", sa.String(255)),
+        sa.Column("index_version", sa.String(64), nullable=False),
+        sa.Column("model", sa.String(255)),
+        sa.Column("find_seconds", sa.Double, nullable=False),
+        sa.Column("answer_seconds", sa.Double, nullable=False),
+        sa.Column("post_seconds", sa.Double, nullable=False),
+    )
+    op.create_index("ix_interactions_asked_at", "interactions", ["asked_at"])
+    op.create_table(
+        "members",
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
+        sa.Column("team_id", sa.Integer, sa.ForeignKey("teams.id"), index=True),
+        sa.Column("wave", sa.String(255)),
+        sa.Column("role", sa.String(255)),
+        sa.Column("eligible_since", sa.Date),
+        sa.Column("left_on", sa.Date),
+    )
+    op.create_table(
+        "model_use",
+        sa.Column("day", sa.Date, primary_key=True),
+        sa.Column(
+            "person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True, index=True
+        ),
+        sa.Column("tokens_in", sa.Integer, nullable=False),
+        sa.Column("tokens_out", sa.Integer, nullable=False),
+        sa.Column("cost", sa.Double, nullable=False),
+    )
+    op.create_table(
+        "overrides",
+        sa.Column("id", sa.String(255), primary_key=True),
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), nullable=False),
+        sa.Column("tool", sa.String(255), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("reason", sa.String(32), nullable=False),
+        sa.Column("detail", sa.String(64)),
+        sa.Column("text", sa.Text),
+        sa.Column("recommended", sa.Text),
+        sa.Column("did_instead", sa.Text),
+        sa.Column("weight", sa.String(32), nullable=False),
+        sa.Column("consent", sa.Boolean, nullable=False),
+        sa.Column("named", sa.Boolean, nullable=False),
+    )
+    op.create_index("ix_overrides_at", "overrides", ["at"])
+    op.create_table(
+        "roles",
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
+        sa.Column("role", sa.String(32), nullable=False),
+        sa.Column("team", sa.String(255)),
+        sa.Column("trained_on", sa.Date),
+        sa.Column("named_at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "seats",
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
+        sa.Column("tool", sa.String(255), primary_key=True),
+    )
+    op.create_table(
+        "submissions",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column(
+            "person_id", sa.String(32), sa.ForeignKey("people.id"), nullable=False, index=True
+        ),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("fields", sa.JSON, nullable=False),
+        sa.Column("named", sa.Boolean, nullable=False),
+        sa.Column("note", sa.Text),
+        sa.Column("updated_at", MOMENT, nullable=False),
+        sa.Column("review_messages", sa.JSON, nullable=False),
+        sa.Column("decision_key", sa.String(255)),
+        sa.Column("decided_by", sa.String(255)),
+        sa.Column("channel", sa.String(64)),
+        sa.Column("ts", sa.String(32)),
+        sa.Column("link", sa.Text),
+        sa.Column("reactions", sa.Integer, nullable=False),
+    )
+    op.create_index("ix_submissions_kind_state", "submissions", ["kind", "state"])
+    op.create_index("ix_submissions_message", "submissions", ["channel", "ts"])
+    op.create_table(
+        "time_saved",
+        sa.Column("interaction_id", sa.String(255), primary_key=True),
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
+        sa.Column("saved", sa.String(32), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "trainings",
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
+        sa.Column("tier", sa.String(32), primary_key=True),
+        sa.Column("done_on", sa.Date, nullable=False),
+    )
+    op.create_table(
+        "votes",
+        sa.Column("interaction_id", sa.String(255), primary_key=True),
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
+        sa.Column("vote", sa.String(32), nullable=False),
+        sa.Column("voted_at", MOMENT, nullable=False),
+        sa.Column("reason", sa.String(32)),
+        sa.Column("comment", sa.Text),
+    )
+    op.create_table(
+        "citations",
+        sa.Column(
+            "interaction_id", sa.String(255), sa.ForeignKey("interactions.id"), primary_key=True
+        ),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("passage_id", sa.String(64), nullable=False),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("heading", sa.Text, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+    )
+
+
+def downgrade() -> None:
+    tables = """
+        citations votes trainings time_saved submissions seats roles overrides model_use members
+        interactions home_views handoffs handles feedback_comments check_ins usage tools
+        tool_tokens thread_turns themes teams team_days targets refused_actions question_edits
+        person_weeks person_days people notices name_words logging_pauses guide_decisions
+        follow_ups first_uses covered_days channel_rules alerts
+    """
+    for table in tables.split():
+        op.drop_table(table)

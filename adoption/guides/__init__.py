@@ -1,0 +1,1 @@
+"""Decisions on guides, and how the guides fare."""

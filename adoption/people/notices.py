@@ -1,0 +1,43 @@
+"""Messages that are posted once for good, by key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, func, select
+
+from adoption.db.writes import insert_new, write_lock
+from adoption.people.models import NoticeRow
+
+_LONGEST = 255
+
+
+class Notices:
+    """Remembers what was posted."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def is_posted(self, key: str) -> bool:
+        """Whether a notice was posted."""
+        query = select(NoticeRow.key).where(NoticeRow.key == key[:_LONGEST])
+        with self._engine.connect() as connection:
+            return connection.scalar(query) is not None
+
+    def first(self, beginning: str) -> str | None:
+        """The first key, as letters are sorted, that begins so; None where there is none."""
+        query = select(func.min(NoticeRow.key)).where(
+            NoticeRow.key.startswith(beginning, autoescape=True)
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(query)
+
+    def add(self, key: str, now: datetime) -> None:
+        """Stores that a notice was posted."""
+        with write_lock(self._engine) as connection:
+            insert_new(connection, NoticeRow, {"key": key[:_LONGEST], "posted_at": now})
+
+    def remove(self, key: str) -> None:
+        """Forgets a notice, so that it can be posted again."""
+        with write_lock(self._engine) as connection:
+            connection.execute(delete(NoticeRow).where(NoticeRow.key == key[:_LONGEST]))

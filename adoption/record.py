@@ -1,0 +1,165 @@
+"""The record: everything that happened, in one database, one repository a subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import Engine
+
+from adoption.channels.channel_rules import ChannelRules
+from adoption.db.engine import open_database
+from adoption.feedback.feedback import Feedback
+from adoption.guides.decisions import GuideDecisions
+from adoption.guides.statistics import GuideStatistics
+from adoption.handoffs.handoffs import Handoffs
+from adoption.people.directory import known_names
+from adoption.people.home_views import HomeViews
+from adoption.people.notices import Notices
+from adoption.people.roles import Roles
+from adoption.people.roster import Roster
+from adoption.privacy.audit import RefusedActions
+from adoption.privacy.personal_data import PersonalData
+from adoption.privacy.retention import forget
+from adoption.questions.logging_pauses import LoggingPauses
+from adoption.questions.questions import Questions
+from adoption.questions.spending import Spending
+from adoption.questions.threads import Threads
+from adoption.submissions.schemas import FAQ, STORY, FaqFields, StoryFields
+from adoption.submissions.submissions import Submissions, delete_drafts_about
+from adoption.tables import METADATA
+from adoption.training.training import Training
+from adoption.usage import rollups
+from adoption.usage.facts import UsageStore
+from adoption.usage.tools import Tools
+
+
+class Record:
+    """Everything that happened, in one database.
+
+    Every write can be repeated: the same fact written twice is there once.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Record:
+        """The record at a database address, tables up to date.
+
+        Raises:
+            RecordUnavailable: see `adoption.db.engine.open_database`.
+        """
+        return cls(open_database(url))
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self.engine.dispose()
+
+    @cached_property
+    def questions(self) -> Questions:
+        """Questions and how they ended."""
+        return Questions(self.engine)
+
+    @cached_property
+    def threads(self) -> Threads:
+        """Which questions belong to one conversation."""
+        return Threads(self.engine)
+
+    @cached_property
+    def logging_pauses(self) -> LoggingPauses:
+        """Who paused logging."""
+        return LoggingPauses(self.engine)
+
+    def spending(self, clock: Callable[[], datetime]) -> Spending:
+        """What the language model used, by day."""
+        return Spending(self.engine, clock)
+
+    @cached_property
+    def feedback(self) -> Feedback:
+        """Votes, comments, time saved, overrides, check-ins."""
+        return Feedback(self.engine)
+
+    @cached_property
+    def handoffs(self) -> Handoffs:
+        """Questions handed over to a person."""
+        return Handoffs(self.engine)
+
+    @cached_property
+    def stories(self) -> Submissions[StoryFields]:
+        """Success stories."""
+        return Submissions(self.engine, STORY)
+
+    @cached_property
+    def faqs(self) -> Submissions[FaqFields]:
+        """FAQ entries."""
+        return Submissions(self.engine, FAQ)
+
+    @cached_property
+    def channel_rules(self) -> ChannelRules:
+        """How the app behaves in each channel."""
+        return ChannelRules(self.engine)
+
+    @cached_property
+    def guide_decisions(self) -> GuideDecisions:
+        """What admins decided about guides."""
+        return GuideDecisions(self.engine)
+
+    @cached_property
+    def guide_statistics(self) -> GuideStatistics:
+        """How the guides fare."""
+        return GuideStatistics(self.engine)
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Who may use the tools, in which team and wave."""
+        return Roster(self.engine, METADATA, rollups)
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Who is a champion."""
+        return Roles(self.engine)
+
+    @cached_property
+    def training(self) -> Training:
+        """Training that people completed."""
+        return Training(self.engine)
+
+    @cached_property
+    def home_views(self) -> HomeViews:
+        """Who has opened Home, and what it shows them."""
+        return HomeViews(self.engine)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """Messages that are posted once for good."""
+        return Notices(self.engine)
+
+    @cached_property
+    def refused_actions(self) -> RefusedActions:
+        """What people tried and may not do."""
+        return RefusedActions(self.engine)
+
+    @cached_property
+    def usage(self) -> UsageStore:
+        """What the tools report."""
+        return UsageStore(self.engine)
+
+    @cached_property
+    def tools(self) -> Tools:
+        """Names, owners and costs of the tools."""
+        return Tools(self.engine)
+
+    @cached_property
+    def personal_data(self) -> PersonalData:
+        """What is stored about one person."""
+        return PersonalData(self.engine, METADATA, delete_drafts_about)
+
+    def name_hashes(self) -> frozenset[str]:
+        """The hashes of every word of people's names, for redaction."""
+        return known_names(self.engine)
+
+    def forget(self, before: datetime, *, dry_run: bool = False) -> dict[str, int]:
+        """Removes what is older than a moment (see `adoption.privacy.retention.forget`)."""
+        return forget(self.engine, METADATA, before, dry_run=dry_run)

@@ -1,0 +1,64 @@
+"""Tables of what reports need from week to week: themes, follow-ups, targets, alerts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from adoption.db.base import Base
+from adoption.db.policies import ACCOUNT, about
+
+
+class Theme(Base):
+    """A theme of people's words, stored so that it has the same name from week to week."""
+
+    __tablename__ = "themes"
+    __table_args__ = about()
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    centre: Mapped[bytes] = mapped_column(LargeBinary)
+    first_week: Mapped[str] = mapped_column(String(8))
+    sizes: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class FollowUp(Base):
+    """An action that a digest recommended, who took it and what came of it."""
+
+    __tablename__ = "follow_ups"
+    __table_args__ = about("recommendations you took on")
+
+    week: Mapped[str] = mapped_column(String(8), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str | None] = mapped_column(String(255), info=ACCOUNT)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    done_at: Mapped[datetime | None]
+
+
+class Target(Base):
+    """What a measure should reach by a day, for all or for one wave, team or tool."""
+
+    __tablename__ = "targets"
+    __table_args__ = about()
+
+    measure: Mapped[str] = mapped_column(String(64), primary_key=True)
+    dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    value: Mapped[float]
+    by: Mapped[date | None]
+    set_at: Mapped[datetime]
+
+
+class AlertRow(Base):
+    """An alert that was raised, so that it is raised once."""
+
+    __tablename__ = "alerts"
+    __table_args__ = about()
+
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    raised_at: Mapped[datetime]

@@ -1,0 +1,32 @@
+"""Every table of the record, known to SQLAlchemy once this is imported."""
+
+from __future__ import annotations
+
+from adoption.channels import models as channels
+from adoption.db.base import Base
+from adoption.feedback import models as feedback
+from adoption.guides import models as guides
+from adoption.handoffs import models as handoffs
+from adoption.people import models as people
+from adoption.privacy import models as privacy
+from adoption.questions import models as questions
+from adoption.reports import models as reports
+from adoption.submissions import models as submissions
+from adoption.training import models as training
+from adoption.usage import models as usage
+
+METADATA = Base.metadata
+# Importing them is what adds their tables to the metadata.
+MODULES = (
+    channels,
+    feedback,
+    guides,
+    handoffs,
+    people,
+    privacy,
+    questions,
+    reports,
+    submissions,
+    training,
+    usage,
+)

@@ -1,0 +1,38 @@
+"""What is known of the AI tools beside their use: names, owners, costs."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, select
+
+from adoption.db.writes import replace, write_lock
+from adoption.people.directory import find_people, plain
+from adoption.people.models import Seat
+from adoption.usage.models import FirstUse, Tool
+
+
+class Tools:
+    """The AI tools of the record."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def store(self, name: str, owner: str | None = None, seat_cost: float | None = None) -> None:
+        """Stores who owns a tool and what a seat costs a month."""
+        row = {"name": name, "owner": owner, "seat_cost": seat_cost}
+        with write_lock(self._engine) as connection:
+            replace(connection, Tool, [row])
+
+    def names(self) -> set[str]:
+        """The names of the tools that were used, or that something is known of."""
+        with self._engine.connect() as connection:
+            known = set(connection.scalars(select(Tool.name)))
+            return known | set(connection.scalars(select(FirstUse.tool).distinct()))
+
+    def of(self, account: str) -> list[str]:
+        """The tools a person has a seat for or has used, by name; each once, in one spelling."""
+        with self._engine.connect() as connection:
+            people = find_people(connection, [plain(account)]).values()
+            seats = select(Seat.tool).where(Seat.person_id.in_(people))
+            used = select(FirstUse.tool).where(FirstUse.person_id.in_(people))
+            found = sorted(connection.scalars(seats.union(used)))
+        return list({plain(tool): tool for tool in found}.values())

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from adoption.channels.channel_rules import ChannelRule
+from adoption.feedback.feedback import Comment, Override
+from adoption.feedback.models import OverrideReason, Reason, TimeSaved, Vote
+from adoption.privacy.models import RestrictedAction
+from adoption.questions.models import Outcome, Surface
+from adoption.questions.questions import Asked, Cited
+from adoption.record import Record
+from adoption.submissions.models import State
+from adoption.submissions.schemas import FaqFields, faq_id
+from adoption.submissions.submissions import Decision
+from adoption.tables import METADATA
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ME, OTHER = "T1:U1", "T1:U2"
+
+
+def asked(id: str, account: str = ME) -> Asked:
+    return Asked(
+        id=id,
+        account=account,
+        asked_at=NOON,
+        surface=Surface.DIRECT,
+        channel=id.partition(":")[0],
+        question="May I enter Zanzibar's salary?",
+        outcome=Outcome.ANSWERED,
+        answer="Zanzibar: no.",
+        index_version="1",
+        citations=[Cited(1, "p", "Guide", "", "guide.md")],
+    )
+
+
+def everything(record: Record) -> str:
+    """Every value in every table."""
+    with record.engine.connect() as connection:
+        return str(
+            [
+                tuple(row)
+                for table in METADATA.sorted_tables
+                for row in connection.execute(select(table))
+            ]
+        )
+
+
+def filled(record: Record) -> None:
+    record.questions.add(asked("D1:1"))
+    record.questions.add(asked("C1:2", OTHER))
+    record.feedback.set_vote("D1:1", ME, Vote.NEGATIVE, NOON)
+    record.feedback.set_reason("D1:1", ME, Reason.OTHER, "Zanzibar was missing", NOON)
+    record.feedback.set_vote("C1:2", ME, Vote.POSITIVE, NOON)
+    record.feedback.set_time_saved("C1:2", ME, TimeSaved.HOUR, NOON)
+    record.feedback.add_overrides(
+        [
+            Override(
+                "override:V1",
+                ME,
+                "Copilot",
+                NOON,
+                OverrideReason.DISAGREES,
+                text="Zanzibar again",
+                named=True,
+            )
+        ]
+    )
+    record.feedback.add_comment(Comment("remark:V2", ME, NOON, "Zanzibar", named=True))
+    record.handoffs.open("D1:1", ME, NOON, ("D1", "1.0"))
+    record.handoffs.open("C1:2", OTHER, NOON, ("C1", "2.0"))
+    record.handoffs.take("C1:2", "U1", NOON)
+    record.channel_rules.set("C8", ChannelRule(helper="U1"), ME, NOON)
+    record.refused_actions.add("press", ME, RestrictedAction.ROLES, "", NOON)
+
+
+def test_what_is_kept_of_me_is_counted_and_given_out_in_full(record: Record):
+    filled(record)
+    mine = record.personal_data.summary(ME)
+    assert mine.counts["questions you asked"] == mine.counts["overrides you logged"] == 1
+    assert mine.counts["votes on answers"] == 2
+    given = record.personal_data.export(ME)
+    json.dumps(given)
+    assert given["interactions"][0]["question"] == "May I enter Zanzibar's salary?"
+    assert given["overrides"][0]["text"] == "Zanzibar again"
+    assert given["citations"][0]["title"] == "Guide"
+    assert [row["interaction_id"] for row in given["handoffs"]] == ["D1:1", "C1:2"]
+    assert (
+        record.personal_data.summary("T1:U9").counts == {} == record.personal_data.export("T1:U9")
+    )
+
+
+def test_after_erasing_the_counts_stand_and_nothing_leads_to_me(record: Record):
+    filled(record)
+    assert record.questions.ids_of(ME) == ["D1:1"]
+    before = record.questions.count()
+    assert record.personal_data.erase(ME)
+    assert record.questions.count() == before
+    assert len(record.feedback.votes(NOON, NOON + timedelta(1))) == 2
+    left = everything(record)
+    # The other person asked about Zanzibar as well; that question and its answer stay.
+    assert left.count("Zanzibar") == 2
+    for trace in ("T1:U1", "'U1'", "D1"):
+        assert trace not in left
+    assert "T1:U2" in left
+    assert record.personal_data.summary(ME).counts == {}
+    assert not record.personal_data.erase(ME)
+
+
+def test_drafts_of_faq_entries_go_with_whoever_asked_or_saved_them(record: Record):
+    filled(record)
+    book, fields = record.faqs, FaqFields("Zebra?", "Zebra.")
+    ids = [faq_id(question) for question in ("D1:1", "C1:2", "C1:3", "C1:4")]
+    for id, account in zip(ids, (OTHER, ME, ME, OTHER), strict=True):
+        assert book.submit_fields(id, account, fields, True, NOON)
+    book.decide(ids[2], Decision(State.PUBLISHED, "press", ME, NOON))
+    assert len(record.personal_data.export(ME)["submissions"]) == 2
+    assert record.personal_data.erase(ME)
+    # From their question; saved by them; approved, which is the programme's; another's.
+    found = [book.get(id) for id in ids]
+    assert [each and each.fields.question for each in found] == [None, None, "Zebra?", "Zebra?"]
+    assert found[2] is not None
+    assert (found[2].account, found[2].named, found[2].decided_by) == ("", False, "")
