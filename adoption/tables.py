@@ -10,8 +10,8 @@ from adoption.handoffs import models as handoffs
 from adoption.people import models as people
 from adoption.privacy import models as privacy
 from adoption.questions import models as questions
-from adoption.reports import models as reports
 from adoption.submissions import models as submissions
+from adoption.tracking import models as tracking
 from adoption.training import models as training
 from adoption.usage import models as usage
 
@@ -25,7 +25,7 @@ MODULES = (
     people,
     privacy,
     questions,
-    reports,
+    tracking,
     submissions,
     training,
     usage,

@@ -13,9 +13,9 @@ from adoption.measures import changed
 from adoption.privacy.groups import Minimum
 from adoption.reports.digest.digest import Digest
 from adoption.reports.digest.use_section import GroupUse
-from adoption.reports.models import AlertRow
 from adoption.reports.silent_tools import silent_tools
 from adoption.reports.wording import Line, Words, percent
+from adoption.tracking.models import AlertRow
 from adoption.usage.queries import UseReader
 
 # A tool that fewer use three months after people began with it has not been taken up.

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import Engine, select, update
 
 from adoption.db.writes import upsert, write_lock
-from adoption.reports.models import FollowUp
 from adoption.reports.recommendations import Action
 from adoption.reports.weeks import Week
 from adoption.reports.wording import joined
+from adoption.tracking.models import FollowUp
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from adoption.db.writes import upsert, write_lock
 from adoption.errors import TargetWrong
 from adoption.measures import Share
 from adoption.reports.digest.use_section import UseFigures
-from adoption.reports.models import Target
+from adoption.tracking.models import Target
 
 
 class Dimension(StrEnum):

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from adoption.db.writes import write_lock
-from adoption.reports.models import Theme
 from adoption.reports.weeks import Week
+from adoption.tracking.models import Theme
 
 Vectors = NDArray[np.float32]
 # Gives one vector of length 1 for each text.

@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from adoption.csv_safety import safe_cell
 from adoption.feedback.overrides import ToolOverrides
 from adoption.measures import Share
-from adoption.reports.csv_safety import safe_cell
 from adoption.reports.digest.digest import Digest, Figures, Tally
 from adoption.reports.digest.sections import NOTHING, sections
 from adoption.reports.digest.use_section import GroupUse, UseFigures

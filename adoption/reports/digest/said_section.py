@@ -13,11 +13,11 @@ from adoption.feedback.models import CheckInRow, OverrideRow, Vote, VoteRow
 from adoption.handoffs.models import HandoffRow
 from adoption.privacy.redaction import redact
 from adoption.questions.models import Interaction
-from adoption.reports.models import FollowUp
 from adoption.reports.themes import Voice
 from adoption.reports.weeks import Week
 from adoption.submissions.schemas import STORY, StoryFields
 from adoption.submissions.submissions import Submissions
+from adoption.tracking.models import FollowUp
 
 _MOST = 5
 _LONGEST_QUOTE = 280

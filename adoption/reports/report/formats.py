@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Sequence
 
+from adoption.csv_safety import safe_cell
 from adoption.measures import Range
 from adoption.privacy.groups import OTHERS
-from adoption.reports.csv_safety import safe_cell
 from adoption.reports.digest.html import page, section_as_html
 from adoption.reports.report.pictures import (
     cohort_picture,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from adoption.reports.csv_safety import safe_cell
+from adoption.csv_safety import safe_cell
 from adoption.usage.importers.files import Line
 
 _QUOTED = re.compile("“.*?”", re.DOTALL)

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from adoption.csv_safety import safe_cell
 from adoption.db.writes import StoreCounts
 from adoption.errors import FileUnreadable
 from adoption.people.models import Member, Seat, Team
 from adoption.record import Record
-from adoption.reports.csv_safety import safe_cell
 from adoption.usage.importers.formats import FORMATS, built_in
 from adoption.usage.importers.load import load_roster, load_usage
 from adoption.usage.importers.mapping import Mapping, read_mapping

@@ -1,4 +1,4 @@
-"""Tables of what reports need from week to week: themes, follow-ups, targets, alerts."""
+"""Tables of what is tracked from week to week: themes, follow-ups, targets, alerts."""
 
 from __future__ import annotations
 

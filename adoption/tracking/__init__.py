@@ -1,0 +1,1 @@
+"""What is tracked from week to week: themes, follow-ups, targets, alerts."""
