@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from knowledge.errors import IndexUnavailable
+from knowledge.index import nearest
 from knowledge.index.batching import Batcher
-from knowledge.index.encoder import Vectors
+from knowledge.index.encoded import Vectors
+from knowledge.index.nearest import Nearest
 from knowledge.index.passages import EVERYONE, Passage, Scope
 from knowledge.index.sentences import encoded_units
 from knowledge.retrieval import wording
@@ -48,6 +50,7 @@ class Snapshot:
         vectors: one a passage, shape (passages, dimensions), of length one.
         sentences: one a sentence, shape (sentences, dimensions), int8 along the direction.
         starts: where each passage's sentences begin in `sentences`; one more than passages.
+        nearest: finds the passages nearest to a question.
         lexical: BM25 over the same passages in the same order.
         wording: which stems stand in which sentence.
     """
@@ -57,6 +60,7 @@ class Snapshot:
     vectors: Vectors
     sentences: NDArray[np.int8]
     starts: NDArray[np.int64]
+    nearest: Nearest
     lexical: Lexical
     wording: Wording
     _columns: Mapping[str, tuple[list[str], NDArray[np.int32]]]
@@ -165,7 +169,9 @@ def _write(
         passages.append(replace(passage, position=_position(passages, passage)))
         vectors.append(vector)
     width = len(vectors[0]) if vectors else 1
-    np.save(draft / "vectors.npy", np.array(vectors, dtype=np.float32).reshape(-1, width))
+    matrix = np.array(vectors, dtype=np.float32).reshape(-1, width)
+    np.save(draft / "vectors.npy", matrix)
+    nearest.write(draft, matrix, np.array([each.audience == EVERYONE for each in passages]))
     _write_sentences(draft, passages, packed_sentences, width)
     offsets = [0]
     with (draft / "passages.jsonl").open("wb") as file:
@@ -234,6 +240,7 @@ def read(folder: Path, version: str) -> Snapshot:
             vectors=vectors,
             sentences=sentences,
             starts=starts,
+            nearest=nearest.read(place, vectors),
             lexical=Lexical.load(place / "lexical"),
             wording=wording.read(place, len(vectors)),
             _columns={name: _coded(values) for name, values in about["columns"].items()},

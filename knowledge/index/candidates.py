@@ -1,0 +1,62 @@
+"""The few passages that a question is ranked among."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from knowledge.index.encoded import Vectors
+    from knowledge.index.passages import Scope
+    from knowledge.index.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The nearest passages and those with most of the question's words, each once.
+
+    Attributes:
+        rows: places in the snapshot, ascending.
+        cosines: between the question and each passage, -1 to 1, exact.
+        bm25: of the question's words in each passage, from 0 up, exact.
+        weights: how telling each stem of the question is (inverse document frequency).
+        allowed: how many passages the question may be answered from.
+    """
+
+    rows: NDArray[np.intp]
+    cosines: Vectors
+    bm25: Vectors
+    weights: dict[str, float]
+    allowed: int
+
+
+def candidates(
+    snapshot: Snapshot, vector: Vectors, stems: Sequence[str], scope: Scope, count: int = 200
+) -> Candidates:
+    """The `count` nearest passages of a scope, and the `count` best by BM25.
+
+    A passage outside the scope takes no part: it is neither scored nor counted.
+    """
+    allowed = snapshot.within(scope)
+    bm25 = snapshot.lexical.scores(stems, allowed)
+    near = snapshot.nearest.rows(vector, allowed, count)
+    rows = np.union1d(near, _best(bm25, allowed, count))
+    return Candidates(
+        rows=rows,
+        cosines=snapshot.nearest.cosines(vector, rows),
+        bm25=bm25[rows],
+        weights=snapshot.lexical.weights(stems, allowed),
+        allowed=int(np.count_nonzero(allowed)),
+    )
+
+
+def _best(scores: Vectors, allowed: NDArray[np.bool_], count: int) -> NDArray[np.intp]:
+    holding = np.flatnonzero((scores > 0) & allowed)
+    if len(holding) <= count:
+        return holding
+    return holding[np.argpartition(-scores[holding], count)[:count]]
