@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from adoption.errors import FileUnreadable
 from adoption.usage.importers.files import IsHeader, Line, Progress, plain_name
-from adoption.usage.importers.text import open_text
+from adoption.usage.importers.text import encoding_of, open_text
 
 _DELIMITERS = ",;\t|"
 _LARGEST_FIELD = 1_000_000
@@ -35,6 +35,7 @@ class CsvTable:
     def __init__(self, path: Path, is_header: IsHeader) -> None:
         csv.field_size_limit(_LARGEST_FIELD)
         self.path = path
+        self._may_be_broken = encoding_of(path) != "ascii"
         with open_text(path) as (file, _):
             header = find_header(list(islice(file, _LOOKED_AT)), is_header)
         self.header, self.skipped = header, header.above
@@ -89,7 +90,7 @@ class CsvTable:
         columns = self.columns
         if len(values) > len(columns) and any(values[len(columns) :]):
             fault = f"has {len(values)} values for {len(columns)} columns"
-        elif "\ufffd" in "".join(values):
+        elif self._may_be_broken and "\ufffd" in "".join(values):
             fault = "has characters that cannot be read; save the file as UTF-8"
         else:
             # Short rows are what spreadsheets make of empty cells at the end.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -59,6 +60,7 @@ class Table(Protocol):
         ...
 
 
+@lru_cache(maxsize=10_000)
 def plain_name(column: str) -> str:
     """A column's name without case, spaces and marks: exports differ in nothing else."""
     return _NOT_A_WORD.sub("", column.casefold())

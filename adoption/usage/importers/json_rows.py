@@ -20,6 +20,8 @@ _BROKEN = re.compile(f"{_HIGH}(?!{_LOW})|(?<!{_HIGH}){_LOW}")
 # Under these names exports keep their rows: Graph, GitHub, Anthropic, Google.
 WRAPPERS = ("value", "day_totals", "seats", "data", "items", "users", "rows", "records", "results")
 _SAMPLE = 200
+# What may stand around the text of a row.
+_AROUND = "\ufeff \t\r\n"
 _FEW = 4
 
 
@@ -42,8 +44,8 @@ class JsonTable:
     def lines(self, progress: Progress | None = None) -> Iterator[Line]:
         """Every row, the faulty ones among them."""
         for number, found, text in self._objects(progress):
-            if isinstance(found, ValueError | RecursionError):
-                yield Line(number, {}, text.strip(), "is not JSON")
+            if isinstance(found, Exception):
+                yield Line(number, {}, text, "is not JSON")
                 continue
             for row in _rows(found):
                 yield _line(number, row, text)
@@ -65,8 +67,10 @@ class JsonTable:
             for number, text in enumerate(file, start=1):
                 if progress is not None and number % 1000 == 0:
                     progress(min(raw.tell(), size), size)
-                if text.strip("\ufeff \t\r\n"):
-                    yield from ((number, found, text) for found in _of_line(text))
+                plain = text.strip(_AROUND)
+                if plain:
+                    for found in _of_line(plain):
+                        yield number, found, plain
         if progress is not None:
             progress(size, size)
 
@@ -78,13 +82,13 @@ def _objects(path: Path) -> list[Any] | None:
         FileUnreadable: it is not JSON.
     """
     with open_text(path) as (file, _):
-        first = next((line for line in file if line.strip("\ufeff \t\r\n")), "")
+        first = next((line for line in file if line.strip(_AROUND)), "")
         second = next((line for line in file if line.strip()), "")
         starts_row = first.lstrip("\ufeff \t")[:1] == "{"
         if starts_row and (_is_json(first) or (second.lstrip()[:1] == "{" and _is_json(second))):
             return None
         file.seek(0)
-        text = file.read().strip("\ufeff \t\r\n")
+        text = file.read().strip(_AROUND)
     try:
         return [row for found in _decoded(text) for row in _listed(found)]
     except (ValueError, RecursionError) as error:
@@ -93,15 +97,18 @@ def _objects(path: Path) -> list[Any] | None:
         ) from error
 
 
-def _of_line(text: str) -> Iterator[Any]:
+def _of_line(text: str) -> list[Any]:
+    """The objects of a line, or why there are none."""
     try:
-        yield from list(_decoded(text.strip("\ufeff \t\r\n")))
+        found, end = _DECODER.raw_decode(text)
+        return [found] if end == len(text) else list(_decoded(text))
     except (ValueError, RecursionError) as error:
-        yield error
+        return [error]
 
 
 def _is_json(text: str) -> bool:
-    return not any(isinstance(found, ValueError | RecursionError) for found in _of_line(text))
+    found = _of_line(text.strip(_AROUND))
+    return not any(isinstance(each, ValueError | RecursionError) for each in found)
 
 
 def _one(value: Any) -> Any:
@@ -164,8 +171,8 @@ _DECODER = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
 
 def _line(number: int, row: Any, text: str) -> Line:
     if not isinstance(row, dict):
-        return Line(number, {}, text.strip(), "is not a JSON object")
-    if "\ufffd" in text or _BROKEN.search(text):
+        return Line(number, {}, text, "is not a JSON object")
+    if "\ufffd" in text or ("\\u" in text and _BROKEN.search(text)):
         fault = "has characters that cannot be read; save the file as UTF-8"
-        return Line(number, {}, text.strip(), fault)
-    return Line(number, {plain_name(name): value for name, value in row.items()}, text.strip())
+        return Line(number, {}, text, fault)
+    return Line(number, {plain_name(name): value for name, value in row.items()}, text)

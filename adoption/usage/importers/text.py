@@ -1,4 +1,4 @@
-"""Opens a text file of unknown encoding: UTF-8, UTF-16 or UTF-32 with or without mark, cp1252."""
+"""Opens a text file of unknown encoding: ASCII, UTF-8, UTF-16, UTF-32 or cp1252."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def encoding_of(path: Path) -> str:
             return encoding
     if b"\0" in start:
         return _without_mark(path, start)
-    return "cp1252" if _is_single_byte(path) else "utf-8"
+    return _by_bytes(path)
 
 
 def _without_mark(path: Path, start: bytes) -> str:
@@ -69,19 +69,19 @@ def _without_mark(path: Path, start: bytes) -> str:
     )
 
 
-def _is_single_byte(path: Path) -> bool:
-    """Whether bytes above ASCII are no UTF-8 anywhere; one broken byte among others is not enough.
+def _by_bytes(path: Path) -> str:
+    """ASCII, UTF-8 or cp1252, which is what spreadsheets in Western Europe write.
 
-    cp1252 is what spreadsheets in Western Europe write.
+    It is cp1252 where no byte above ASCII is UTF-8; one broken byte among others is not enough.
     """
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    broken = False
+    found = "ascii"
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
-            if chunk.isascii():
+            if chunk.isascii() and not decoder.getstate()[0]:
                 continue
             text = decoder.decode(chunk)
-            broken = broken or "\ufffd" in text
             if not text.replace("\ufffd", "").isascii():
-                return False
-    return broken
+                return "utf-8"
+            found = "cp1252"
+    return found
