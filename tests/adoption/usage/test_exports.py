@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from adoption.db.writes import StoreCounts
@@ -23,6 +26,7 @@ from adoption.usage.queries import UseReader
 from tests.adoption.factories import fresh_record
 from tests.adoption.usage.exports import EXPORTS, GRAPH_V1, GRAPH_V2, V1_ROWS, Export, ndjson
 from tests.adoption.usage.test_rollups import counted, rolled
+from uptake import UptakeError
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 HASHES = [f"{number:032X}" for number in range(1, 7)]
@@ -246,3 +250,32 @@ def test_one_broken_line_of_json_leaves_the_others(record: Record, tmp_path: Pat
     good = EXPORTS["github-agent-only"].content
     done = load_text(record, tmp_path, f"{{broken\n{good}{ndjson([1])}{good}")
     assert (done.rows, done.rejected, done.kept.new) == (4, 2, 1)
+
+
+# Damage
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.sampled_from(sorted(EXPORTS)),
+    st.lists(st.tuples(st.integers(0, 5000), st.binary(max_size=3)), min_size=1, max_size=5),
+    st.booleans(),
+)
+def test_a_damaged_export_is_read_set_apart_or_refused(
+    record: Record, tmp_path: Path, name: str, damage: list[tuple[int, bytes]], cut: bool
+):
+    export = EXPORTS[name]
+    content = bytearray(export.bytes)
+    for place, bytes_there in damage:
+        at = place % len(content)
+        content[at : at + len(bytes_there)] = bytes_there
+    if cut:
+        del content[damage[0][0] % len(content) :]
+    try:
+        done = load(record, tmp_path, replace(export, content=bytes(content)), dry_run=True)
+    except UptakeError:
+        return
+    assert done.rows >= done.without_use + done.rejected
+    assert "\n".join(done.lines())
