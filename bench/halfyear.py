@@ -151,7 +151,7 @@ def fill(record: Record, company: Company) -> Planted:
     for number in range(company.weeks):
         monday = company.monday + timedelta(weeks=number)
         facts = [fact for day in range(7) for fact in company.usage(monday + timedelta(days=day))]
-        store.keep(facts, now)
+        store.store(facts, now)
         record.feedback.add_overrides(list(_overrides(company, monday)))
         _stories(record, company, monday)
         _questions(record, company, monday)

@@ -73,7 +73,7 @@ class UsageStore:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def keep(
+    def store(
         self, facts: Sequence[Usage], now: datetime, covered: Iterable[Covered] = ()
     ) -> StoreCounts:
         """Stores reports in one transaction; one that is known is corrected, not added.

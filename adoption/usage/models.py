@@ -38,7 +38,7 @@ class Tool(Base):
 
 
 class ToolToken(Base):
-    """A bearer token of a tool; only its SHA-256 is kept."""
+    """A bearer token of a tool; only its SHA-256 is stored."""
 
     __tablename__ = "tool_tokens"
     __table_args__ = about()

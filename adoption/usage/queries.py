@@ -31,7 +31,7 @@ class Roster:
     seats: dict[str, set[str]] = field(default_factory=dict)
 
     def with_seat(self, tool: str) -> list[Person]:
-        """Those who have a seat for a tool; everybody where the roster tells of no seats for it."""
+        """Those who have a seat for a tool; everybody where the roster names no seats for it."""
         holders = self.seats.get(tool)
         return [p for p in self.people if p.id in holders] if holders else self.people
 
@@ -153,7 +153,7 @@ class UseReader:
         return self._uses(((*who, seen, counts[who]) for who, seen in days.items()), end)
 
     def weekly_uses(self, monday: date, sunday: date) -> Uses:
-        """Use in whole weeks from a Monday to a Sunday; each week's Monday stands for its days.
+        """Use in whole weeks from a Monday to a Sunday; each week's Monday represents its days.
 
         Windows of whole weeks up to that Sunday come out as from `uses`. The database puts a
         person's weeks together, a bit for each, so that a row a person and tool is read.
@@ -242,7 +242,7 @@ class UseReader:
         return Coverage(start, end, {tool: frozenset(found) for tool, found in days.items()})
 
     def first_day(self) -> date | None:
-        """The first day that any tool told of; None where nothing was told."""
+        """The first day with reported use; None where there is none."""
         with self.engine.connect() as connection:
             return connection.scalar(select(func.min(TeamDay.day)))
 

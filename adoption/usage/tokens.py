@@ -1,4 +1,4 @@
-"""The tokens by which tools report their use; only hashes of them are kept."""
+"""The tokens by which tools report their use; only hashes of them are stored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ToolTokens:
         """Whose token it is; None if nobody's.
 
         A token has 256 random bits, so that its plain hash can be looked up: there is nothing
-        to guess, and the time of a look-up tells nothing.
+        to guess, and the time of a look-up reveals nothing.
         """
         with self.engine.connect() as connection:
             query = select(ToolToken.tool).where(ToolToken.digest == _digest(token))

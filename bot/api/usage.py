@@ -161,7 +161,7 @@ def usage_api(engine: Engine, clock: Clock) -> FastAPI:
     )
     def report_usage(batch: UsageBatch, request: Request) -> Stored:
         reports = [_report(request.state.tool, event) for event in batch.events]
-        kept = store.keep(reports, clock())
+        kept = store.store(reports, clock())
         return Stored(new=kept.new, changed=kept.changed, unchanged=kept.unchanged)
 
     app = FastAPI(

@@ -1,4 +1,4 @@
-"""`uptake import`: takes in rosters and the tools' usage from files."""
+"""`uptake import`: imports rosters and the usage of tools from files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from adoption.usage.importers.load import How
     from adoption.usage.importers.reconciliation import Reconciliation
 
-app = typer.Typer(help="Take in who may use the tools, and how they are used.")
+app = typer.Typer(help="Import who may use the tools, and how they are used.")
 
 File = Annotated[Path, typer.Argument(help="CSV, JSON lines or JSON.")]
 Days = Annotated[
@@ -30,7 +30,7 @@ DryRun = Annotated[
 def roster(
     file: Annotated[Path | None, typer.Argument(help="CSV, JSON lines or JSON.")] = None,
     from_slack: Annotated[
-        bool, typer.Option("--from-slack", help="Take in the people of the Slack workspace.")
+        bool, typer.Option("--from-slack", help="Import the people of the Slack workspace.")
     ] = False,
     group: Annotated[
         list[str] | None,
@@ -39,7 +39,7 @@ def roster(
     days: Days = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Take in people: email, team, wave, eligible_since, left_on, role, tools, slack."""
+    """Import people: email, team, wave, eligible_since, left_on, role, tools, slack."""
     if (file is None) != from_slack:
         raise typer.BadParameter("name a file, or --from-slack")
     if group and not from_slack:
@@ -123,7 +123,7 @@ def usage(
     ] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Take in what the AI tools report of their use; the export is recognised by its columns."""
+    """Import what the AI tools report; the export is recognised by its columns."""
     from adoption.record import Record
     from adoption.usage.importers.formats import FORMATS, built_in
     from adoption.usage.importers.load import load_usage

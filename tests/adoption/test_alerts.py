@@ -36,7 +36,7 @@ def used(record: Record, day: date, event: Event, count: int, people: int = 1, o
     now = datetime.now(utc)
     seats = [RosterRow(f"p{n}@x.example", tools=["Copilot"]) for n in range(of)]
     record.roster.store(seats, now)
-    record.usage.keep(
+    record.usage.store(
         [Usage("csv", "Copilot", day, event, count, f"p{n}@x.example") for n in range(people)], now
     )
 

@@ -65,7 +65,7 @@ def wild(record: Record) -> None:
         for p in people
         for event in (Event.ACCEPTED, Event.OVERRIDDEN)
     ]
-    record.usage.keep(facts, NOON)
+    record.usage.store(facts, NOON)
     record.feedback.add_overrides(
         [
             Override(str(n), f"T1:U{n}", WILD, NOON, OverrideReason.WRONG_DATA, "missing data")

@@ -54,7 +54,7 @@ def test_a_digest_from_roll_ups_is_the_one_from_the_rows(
     people = [RosterRow(f"p{n}", team="ab"[n % 2]) for n in range(8)]
     record.roster.store(people, NOON)
     for batch in batches:
-        record.usage.keep(batch, NOON)
+        record.usage.store(batch, NOON)
     same(record, SUNDAY - timedelta(weeks=weeks_ago))
     record.close()
 
@@ -73,7 +73,7 @@ def test_postgresql_puts_weeks_together_alike(on_postgres: Record):
         for n in range(20)
         for tool in "ab"
     ]
-    UsageStore(on_postgres.engine).keep(facts, NOON)
+    UsageStore(on_postgres.engine).store(facts, NOON)
     same(on_postgres, SUNDAY)
 
 
@@ -88,7 +88,7 @@ def test_more_weeks_than_a_number_has_bits_are_refused(tmp_path: Path):
 def test_a_tool_begins_when_enough_people_have(tmp_path: Path):
     record = fresh_record(tmp_path)
     days = [Usage("s", "a", SUNDAY + timedelta(days=n), Event.SHOWN, 1, f"p{n}") for n in range(4)]
-    record.usage.keep(days, NOON)
+    record.usage.store(days, NOON)
     reader, end = UseReader(record.engine), SUNDAY + timedelta(days=9)
     assert reader.beginnings(end, 3) == {"a": SUNDAY + timedelta(days=2)}
     assert reader.beginnings(end, 5) == {}

@@ -143,7 +143,7 @@ def test_a_report_over_week_53_and_new_year_has_each_week_once(record: Record):
         for n in range(6)
         for day in (date(2026, 12, 28), date(2027, 1, 3), date(2027, 1, 4))
     ]
-    record.usage.keep(facts, NOON)
+    record.usage.store(facts, NOON)
     report = adoption_report(record.engine, date(2026, 12, 21), date(2027, 1, 10), ZONE)
     assert {day: share.part for day, share in report.trend.items()} == {
         date(2026, 12, 21): 0,

@@ -48,7 +48,7 @@ def used(
 
 
 def keep(record: Record, *facts: Usage) -> None:
-    record.usage.keep(facts, NOON)
+    record.usage.store(facts, NOON)
 
 
 def enrol(record: Record, people: int, **fields: object) -> None:
@@ -118,7 +118,7 @@ def test_no_alert_changes_where_a_tool_of_few_is_taken_out(
         record = fresh_record(tmp_path)
         if enrolled:
             enrol(record, 40)
-        record.usage.keep(facts, NOON)
+        record.usage.store(facts, NOON)
         digest = weekly_digest(record, WEEK, ZoneInfo("UTC"), Minimum(least))
         made = alerts_of(digest, UseReader(record.engine), TODAY, Minimum(least))
         record.close()

@@ -59,7 +59,7 @@ def enrol(record: Record, team: str, people: range, **fields: object) -> None:
 
 def use(record: Record, people: range, *days: date, tool: str = "Helper") -> None:
     facts = [Usage("s", tool, day, Event.ACCEPTED, 1, f"p{n}") for n in people for day in days]
-    record.usage.keep(facts, NOON)
+    record.usage.store(facts, NOON)
 
 
 def section(record: Record, end: date = SUNDAY, minimum: Minimum = FIVE) -> UseSection:
@@ -189,7 +189,7 @@ def founded(tmp_path: Path, company: list) -> Record:
         if reason:
             told.append(Override(str(n), f"p{n}", "K-x", NOON, reason))
     record.roster.store(rows, NOON)
-    record.usage.keep(facts, NOON)
+    record.usage.store(facts, NOON)
     record.feedback.add_overrides(told)
     return record
 

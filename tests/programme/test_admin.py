@@ -70,7 +70,7 @@ def use(stage: Stage, tool: str, day: date, people: int, of: int) -> None:
     events = [
         Usage("csv", tool, day, Event.ACCEPTED, 3, person=f"p{n}@x.example") for n in range(people)
     ]
-    stage.house.record.usage.keep(events, datetime.now(UTC))
+    stage.house.record.usage.store(events, datetime.now(UTC))
 
 
 def digests(stage: Stage) -> list[Message]:

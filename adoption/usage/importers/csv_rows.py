@@ -16,13 +16,13 @@ from adoption.usage.importers.text import encoding_of, open_text
 
 _DELIMITERS = ",;\t|"
 _LARGEST_FIELD = 1_000_000
-# How far down a header may stand, and how many lines tell the usual width.
+# How many lines are searched for the header and show the usual width.
 _LOOKED_AT = 60
 
 
 @dataclass(frozen=True)
 class Header:
-    """Where the header is: how many lines stand above it, and what parts its columns."""
+    """Where the header is: how many lines are above it, and what separates its columns."""
 
     above: int
     delimiter: str

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from adoption.errors import FileUnreadable
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
-# How much of a moment tells its form.
-TELLING = 10
+# How many characters of a moment show its form.
+SHOWING_FORM = 10
 _NUMBERS = re.compile(r"(\d{1,4})([./-]) ?(\d{1,2})\2 ?(\d{1,4})\.?(?=$|[T ,])")
 _TIME = re.compile(r"[T ,]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?")
 _NAMED = ("%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d-%b-%y", "%Y%m%d")
@@ -85,7 +85,7 @@ def find_order(texts: Iterable[str], stated: DayOrder | None, where: str) -> Day
         FileUnreadable: it can be read both ways, or both are used.
     """
     short = [(int(m[1]), int(m[3]), m[2], m[0]) for m in map(_NUMBERS.match, texts) if m]
-    # What is no day either way tells nothing; it is set apart later.
+    # What is no day either way shows no order; it is set apart later.
     short = [each for each in short if each[0] < 1000 and min(each[:2]) <= 12]
     if stated is not None or not short:
         return stated
@@ -102,7 +102,7 @@ def find_order(texts: Iterable[str], stated: DayOrder | None, where: str) -> Day
     if month_first or unclear is None:
         return DayOrder.MONTH_FIRST
     raise FileUnreadable(
-        f"{where} has days like “{unclear}”, and none tells whether the day or the month comes "
+        f"{where} has days like “{unclear}”, and none shows whether the day or the month comes "
         "first. Say so with --days day-first or --days month-first."
     )
 

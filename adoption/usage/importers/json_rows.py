@@ -14,13 +14,13 @@ from adoption.usage.importers.files import Line, Progress, plain_name
 from adoption.usage.importers.text import open_text
 from adoption.usage.importers.values import inside
 
-# Half of a pair of escapes is no character; whole pairs stand together.
+# Half of a pair of escapes is no character.
 _HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _BROKEN = re.compile(f"{_HIGH}(?!{_LOW})|(?<!{_HIGH}){_LOW}")
-# Under these names exports keep their rows: Graph, GitHub, Anthropic, Google.
+# Names under which exports nest their rows: Graph, GitHub, Anthropic, Google.
 WRAPPERS = ("value", "day_totals", "seats", "data", "items", "users", "rows", "records", "results")
 _SAMPLE = 200
-# What may stand around the text of a row.
+# What may surround the text of a row.
 _AROUND = "\ufeff \t\r\n"
 _FEW = 4
 

@@ -233,7 +233,7 @@ class _Usage:
         tools = {mapping.tool} if mapping.tool else self.tools
         covered = [Covered(tool, mapping.source, day) for tool in tools for day in days]
         if not self.dry_run:
-            self.store.keep([], self.now, covered)
+            self.store.store([], self.now, covered)
             if not self.whole_company:
                 for tool in tools:
                     self.store.drop_totals(tool, mapping.source, days)
@@ -254,7 +254,7 @@ class _Usage:
             self.left_out += sum(1 for each in batch if each.day in known)
             batch = [each for each in batch if each.day not in known]
         if batch and not self.dry_run:
-            self.kept += self.store.keep(batch, self.now)
+            self.kept += self.store.store(batch, self.now)
 
 
 def _unused(table: Table, used: set[str]) -> tuple[str, ...]:

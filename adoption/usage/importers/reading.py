@@ -30,7 +30,7 @@ class RowReader:
 
     Attributes:
         stated_day: the day of all rows, where the file names none.
-        totals: use of whole periods, which is not booked as it stands.
+        totals: use of whole periods, which is booked as averages.
     """
 
     plan: Plan
@@ -58,7 +58,7 @@ class RowReader:
         uses = self._uses(row)
         if not uses:
             return []
-        kept = self._attributes(row)
+        attributes = self._attributes(row)
         id = self._id(row) if plan.ids else None
         team = None if person else team
         return [
@@ -70,7 +70,7 @@ class RowReader:
                 count,
                 person,
                 team,
-                kept | {"kind": kind} if kind else kept or None,
+                attributes | {"kind": kind} if kind else attributes or None,
                 f"{id}\x1f{kind}\x1f{event.value}" if id and kind else id,
             )
             for kind, event, count, day in uses

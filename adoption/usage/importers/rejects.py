@@ -35,7 +35,7 @@ class Rejects:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """How many rows have each reason; where values differ, the first one stands for them."""
+        """How many rows have each reason; where values differ, the first one is shown."""
         ranked = sorted(self._reasons.values(), key=lambda reason: -reason[1])
         return {f"{said}{' (and others)' if several else ''}": n for said, n, several in ranked}
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select
 from adoption.errors import FileUnreadable, NobodyKnown
 from adoption.people.directory import find_people, plain
 from adoption.people.models import Member
-from adoption.usage.importers.days import TELLING, DayOrder, Days, find_order
+from adoption.usage.importers.days import SHOWING_FORM, DayOrder, Days, find_order
 from adoption.usage.importers.files import Table
 from adoption.usage.importers.plan import Plan
 from adoption.usage.importers.values import LONGEST_NAME, is_empty
@@ -66,7 +66,7 @@ def day_reader(found: Survey, plan: Plan, zone: Any, stated: DayOrder | None, wh
     """
     if plan.mapping.day_form is not None:
         return Days(zone, form=plan.mapping.day_form)
-    texts = {str(v)[:TELLING] for c in plan.day_columns for v in found.columns.get(c, ())}
+    texts = {str(v)[:SHOWING_FORM] for c in plan.day_columns for v in found.columns.get(c, ())}
     return Days(zone, find_order(texts, stated, str(where)))
 
 
@@ -195,7 +195,7 @@ def _read(found: Survey, columns: Iterable[str], days: Days) -> list[date]:
 
 
 def _length(found: Survey, plan: Plan) -> int | None:
-    """The longest period that the rows state, in days; words like ALL stand for the longest."""
+    """The longest period that the rows state, in days; words like ALL mean the longest."""
     if plan.length is None:
         return None
     texts = {str(value).strip().lstrip("Dd") for value in found.columns.get(plan.length, ())}

@@ -36,7 +36,7 @@ def coverage(record: Record) -> Coverage:
 
 
 def test_days_of_reports_are_covered_and_others_are_not(record: Record):
-    record.usage.keep([fact(DAYS[0]), fact(DAYS[4])], NOW)
+    record.usage.store([fact(DAYS[0]), fact(DAYS[4])], NOW)
     found = coverage(record)
     assert found.days == {"Copilot": {DAYS[0], DAYS[4]}}
     assert found.gaps("Copilot") == [(DAYS[1], DAYS[3]), (DAYS[5], DAYS[6])]
@@ -48,15 +48,15 @@ def test_days_of_reports_are_covered_and_others_are_not(record: Record):
 def test_a_source_covers_days_without_any_use(record: Record):
     store = record.usage
     whole = [Covered("Copilot", "file", day) for day in DAYS]
-    assert store.keep([], NOW, whole) == StoreCounts()
-    assert store.keep([], NOW, whole) == StoreCounts()
+    assert store.store([], NOW, whole) == StoreCounts()
+    assert store.store([], NOW, whole) == StoreCounts()
     assert coverage(record).missing("Copilot") == []
     assert coverage(record).any_days == set(DAYS)
 
 
 def test_sources_cover_a_tool_together(record: Record):
     store = record.usage
-    store.keep([fact(DAYS[0])], NOW, [Covered("Copilot", "api", DAYS[1])])
+    store.store([fact(DAYS[0])], NOW, [Covered("Copilot", "api", DAYS[1])])
     assert coverage(record).days["Copilot"] == set(DAYS[:2])
 
 

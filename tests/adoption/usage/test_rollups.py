@@ -44,7 +44,7 @@ def use(person: str | None = "ada@example.com", **fields: object) -> Usage:
 
 
 def keep(record: Record, *facts: Usage) -> StoreCounts:
-    return record.usage.keep(facts, NOW)
+    return record.usage.store(facts, NOW)
 
 
 def enrol(record: Record, *rows: RosterRow) -> StoreCounts:
