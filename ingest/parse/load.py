@@ -9,21 +9,32 @@ from pathlib import Path
 from ingest.errors import AudienceWrong, FileUnreadable
 from ingest.parse.captions import captions_of
 from ingest.parse.content import Content
-from ingest.parse.convert import markdown_of, meta_entries, page_text
 from ingest.parse.documents import NO_DEFAULTS, Defaults, Document, described
-from ingest.parse.front_matter import FrontMatter, front_matter_of
+from ingest.parse.front_matter import front_matter_of
+from ingest.parse.markup.dialects import plain_markdown
+from ingest.parse.markup.markdown import first_heading
+from ingest.parse.markup.pages import page_content
+from ingest.parse.office.archive import BROKEN, LOCKED
+from ingest.parse.office.sheets import workbook_content
+from ingest.parse.office.slides import slides_content
+from ingest.parse.office.word import word_content
+from ingest.parse.others import odt_content, rst_content, rtf_content, xls_content
+from ingest.parse.pdf import pdf_content
 from ingest.parse.statements import may_restrict, stated_audience
 from ingest.parse.texts import text_of, visible
-from ingest.split.blocks import first_heading
+from ingest.parse.values import values_content
 
 # A guide is read by people: a file beyond this is a dump, and would take the memory of all.
 LARGEST_FILE = 50 * 1024 * 1024
 # A first line up to this, with nothing below it, is what a plain text is called.
 _LONGEST_TITLE = 200
 
+_NO_TEXT = "it holds no text"
+_NO_TEXT_IN_PDF = "it holds no text; if it is a scan, run text recognition on it first"
 _MARKDOWN = frozenset({".md", ".markdown", ".mdx"})
 _PLAIN = frozenset({".txt", ".text"})
-_TEXTS = _MARKDOWN | _PLAIN | {".html", ".htm", ".csv", ".vtt"}
+_PAGES = frozenset({".html", ".htm"})
+_TEXTS = _MARKDOWN | _PLAIN | _PAGES | {".csv", ".vtt", ".rst"}
 
 
 def load(path: Path, link: str = "", defaults: Defaults = NO_DEFAULTS) -> Document:
@@ -50,7 +61,7 @@ def load(path: Path, link: str = "", defaults: Defaults = NO_DEFAULTS) -> Docume
     )
     document = replace(document, title=visible(document.title), text=visible(document.text))
     if not document.text.strip():
-        raise FileUnreadable("it holds no text; if it is a scan, run text recognition on it first")
+        raise FileUnreadable(_NO_TEXT_IN_PDF if path.suffix.lower() == ".pdf" else _NO_TEXT)
     return document
 
 
@@ -68,26 +79,51 @@ def may_stay_quoted(path: Path) -> bool:
 
 
 def _content(suffix: str, data: bytes, defaults: Defaults) -> Content:
+    """What the reader of a kind of file gives.
+
+    Raises:
+        FileUnreadable: as the reader says, or its library cannot read the file.
+    """
+    if not data:
+        raise FileUnreadable("it is empty")
+    if suffix in _TEXTS:
+        return _of_text(suffix, data, defaults)
+    try:
+        return _of_document(suffix, data, defaults.hidden)
+    except FileUnreadable:
+        raise
+    # Libraries for foreign formats raise whatever their depths raise: one file fails, alone.
+    except Exception as error:
+        locked = "password" in repr(error).lower() or "encrypt" in repr(error).lower()
+        raise FileUnreadable(LOCKED if locked else BROKEN) from error
+
+
+def _of_text(suffix: str, data: bytes, defaults: Defaults) -> Content:
     if suffix in _MARKDOWN | _PLAIN:
         return _text(text_of(data), suffix in _MARKDOWN)
-    if suffix == ".vtt":
-        content = captions_of(text_of(data))
-        return replace(content, fields={"kind": defaults.kind or "tutorial"} | dict(content.fields))
-    if suffix in (".html", ".htm"):
-        return _page(data)
+    if suffix in _PAGES:
+        return page_content(data)
     if suffix == ".csv":
-        front = front_matter_of(text_of(data))
-        text = markdown_of(suffix, front.body.encode())
-        return Content(text, first_heading(text), front.fields, front.entries)
-    text = markdown_of(suffix, data)
-    return Content(text, first_heading(text))
+        return values_content(text_of(data))
+    if suffix == ".rst":
+        return rst_content(data)
+    content = captions_of(text_of(data))
+    return replace(content, fields={"kind": defaults.kind or "tutorial"} | dict(content.fields))
 
 
-def _page(data: bytes) -> Content:
-    front = front_matter_of(page_text(data)) if data else FrontMatter({}, (), "")
-    text = markdown_of(".html", front.body.encode())
-    entries = (*front.entries, *meta_entries(front.body))
-    return Content(text, first_heading(text), front.fields, entries)
+def _of_document(suffix: str, data: bytes, hidden: bool) -> Content:
+    # Each library is imported by the reader that needs it.
+    if suffix == ".docx":
+        return word_content(data, hidden)
+    if suffix == ".pptx":
+        return slides_content(data, hidden)
+    if suffix == ".xlsx":
+        return workbook_content(data, hidden)
+    if suffix == ".xls":
+        return xls_content(data, hidden)
+    if suffix == ".odt":
+        return odt_content(data, hidden)
+    return rtf_content(data) if suffix == ".rtf" else pdf_content(data)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -105,8 +141,12 @@ def _bytes_of(path: Path) -> bytes:
 
 def _text(text: str, is_markdown: bool) -> Content:
     front = front_matter_of(visible(text) if is_markdown else text)
-    title = first_heading(front.body) if is_markdown else _first_line(front.body)
-    return Content(front.body, title, front.fields, front.entries, "", is_markdown)
+    if not is_markdown:
+        return Content(
+            front.body, _first_line(front.body), front.fields, front.entries, is_markdown=False
+        )
+    body = plain_markdown(front.body)
+    return Content(body, first_heading(body), front.fields, front.entries, front.body)
 
 
 def _first_line(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ingest.errors import FileUnreadable
 
@@ -12,6 +13,9 @@ _INVISIBLE = re.compile(
     "[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+
+_MARKS = re.compile(r"([\\`*_\[\]<>#|~&])")
+_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s)")
 
 
 def text_of(data: bytes) -> str:
@@ -33,3 +37,17 @@ def text_of(data: bytes) -> str:
 def visible(text: str) -> str:
     """The text without characters that cannot be seen."""
     return _INVISIBLE.sub("", text)
+
+
+def escaped(text: str) -> str:
+    """Text as Markdown that shows it as it is."""
+    return _MARKS.sub(r"\\\1", _NUMBER.sub(r"\1\\\2", text))
+
+
+def joined_lines(lines: Sequence[str]) -> str:
+    """Short lines, such as those of a cell, in one line and apart from each other."""
+    text = ""
+    for line in lines:
+        goes_on = not text or text[-1] in ".:;,!?–—-" or line[0].islower()
+        text += ("" if not text else " " if goes_on else ", ") + line
+    return text

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import zip_longest
 
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
+
+from ingest.parse.markup.html import markdown_from, soup_of
+from ingest.parse.markup.markdown import linked_letters, nodes_of, plain, targets_of
+from ingest.parse.markup.pages import remove_hidden
+from ingest.split.tables import table_rows
+
+PROSE, LIST, PROCEDURE, TABLE, CODE, NOTE = "prose", "list", "procedure", "table", "code", "note"
+PICTURE = "picture"
+_INDENT = "   "
+# A mark that somebody typed in an item that has one already.
+_BULLET = re.compile(r"^[•▪◦●■○‣]\s+")
 
 
 @dataclass(frozen=True)
@@ -18,37 +27,38 @@ class Block:
 
     Attributes:
         headings: the headings above it, outermost first.
-        text: its words, as Markdown.
-        kind: prose, list, procedure, table or code.
+        text: its words; of the marks of Markdown only those of lists and fences are left.
+        kind: prose, list, procedure, table, code, note or picture; only pictures have no text.
         parts: where it may be cut if it must: list items, table rows; the whole otherwise.
+        first: the number of a procedure's first step.
+        linked: the share of its letters that are words of links, 0 to 1.
+        links: where its links lead.
+        role: as of `knowledge.index.passages.Passage`.
     """
 
     headings: tuple[str, ...]
     text: str
     kind: str
     parts: tuple[str, ...]
+    first: int = 1
+    linked: float = 0.0
+    links: tuple[str, ...] = ()
+    role: str = ""
 
 
 def blocks_of(markdown: str) -> Iterator[Block]:
     """The blocks of a Markdown text, in order, each with the headings it stands under."""
-    lines = markdown.split("\n")
     path: list[tuple[int, str]] = []
-    nodes = SyntaxTreeNode(_parser().parse(markdown)).children
+    nodes = nodes_of(markdown)
     for node, following in zip_longest(nodes, nodes[1:]):
         if node.type == "heading":
             path = [entry for entry in path if entry[0] < _level(node)]
             path.append((_level(node), plain(node)))
         headings = tuple(words for _, words in path if words)
         if node.type != "heading":
-            yield from _block(node, lines, headings)
+            yield from _block(node, headings)
         elif _stands_alone(node, following) and plain(node):
-            yield Block(headings, plain(node), "prose", (plain(node),))
-
-
-def first_heading(markdown: str) -> str:
-    """The words of the first heading of the first level; empty if there is none."""
-    nodes = SyntaxTreeNode(_parser().parse(markdown)).children
-    return next((plain(node) for node in nodes if node.tag == "h1" and plain(node)), "")
+            yield Block(headings, plain(node), PROSE, (plain(node),))
 
 
 def _level(heading: SyntaxTreeNode) -> int:
@@ -62,73 +72,85 @@ def _stands_alone(heading: SyntaxTreeNode, following: SyntaxTreeNode | None) -> 
     return following.type == "heading" and _level(following) <= _level(heading)
 
 
-def plain(node: SyntaxTreeNode) -> str:
-    """The words of a piece of Markdown, without its marks."""
-    if node.type in ("text", "code_inline"):
-        return node.content
-    if node.type in ("softbreak", "hardbreak"):
-        return " "
-    if node.type == "html_inline":
-        return ""
-    return "".join(plain(child) for child in node.children).strip()
-
-
-@cache
-def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable("table")
-
-
-def _block(node: SyntaxTreeNode, lines: list[str], headings: tuple[str, ...]) -> Iterator[Block]:
-    if node.type == "table":
-        yield from _table(node, headings)
+def _block(node: SyntaxTreeNode, headings: tuple[str, ...]) -> Iterator[Block]:
+    if node.type == "html_block":
+        yield from _of_html(node.content, headings)
+    elif node.type == "blockquote":
+        yield _made(node, headings, NOTE, tuple(_lines_of_children(node)), "\n\n")
+    elif node.type == "table":
+        yield _made(node, headings, TABLE, tuple(table_rows(node)))
     elif node.type in ("ordered_list", "bullet_list"):
-        kind = "procedure" if node.type == "ordered_list" else "list"
-        parts = tuple(_source(item, lines) for item in node.children)
-        yield Block(headings, "\n".join(parts), kind, parts)
-    elif node.type == "html_block":
-        words = re.sub(r"\s+", " ", _TAGS.sub(" ", node.content)).strip()
-        if words:
-            yield Block(headings, words, "prose", (words,))
-    elif node.type != "hr":
-        text = _source(node, lines)
-        kind = "code" if node.type in ("fence", "code_block") else "prose"
-        if text.strip():
-            yield Block(headings, text, kind, (text,))
+        kind = PROCEDURE if node.type == "ordered_list" else LIST
+        yield _made(node, headings, kind, tuple(_items(node)))
+    elif node.type in ("fence", "code_block"):
+        yield _made(node, headings, CODE, (_code(node),))
+    elif node.type == "paragraph":
+        yield _made(node, headings, PROSE, (plain(node),))
 
 
-# Comments, scripts and styles with all they hold; other tags without what they enclose.
-_TAGS = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1\s*>|\Z)|<[^>]*>",
-    re.DOTALL | re.IGNORECASE,
-)
+def _made(
+    node: SyntaxTreeNode,
+    headings: tuple[str, ...],
+    kind: str,
+    parts: tuple[str, ...],
+    between: str = "\n",
+) -> Block:
+    text = between.join(part for part in parts if part)
+    if not text.strip():
+        return Block(headings, "", PICTURE, (), links=tuple(targets_of(node)))
+    first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 1
+    linked = linked_letters(node) / max(1, len(text))
+    return Block(headings, text, kind, parts, first, linked, tuple(targets_of(node)))
 
 
-def _source(node: SyntaxTreeNode, lines: list[str]) -> str:
-    if node.map is None:
-        return plain(node)
-    return "\n".join(lines[node.map[0] : node.map[1]]).strip("\n").rstrip()
+def _of_html(html: str, headings: tuple[str, ...]) -> Iterator[Block]:
+    soup = soup_of(html)
+    remove_hidden(soup)
+    words = markdown_from(soup)
+    if words:
+        for block in blocks_of(words):
+            yield Block(
+                headings + block.headings, block.text, block.kind, block.parts, links=block.links
+            )
 
 
-def _table(node: SyntaxTreeNode, headings: tuple[str, ...]) -> Iterator[Block]:
-    """A table as one line a row, each cell after the name of its column."""
-    rows = [
-        [plain(cell) for cell in row.children] for part in node.children for row in part.children
-    ]
-    header, body = rows[0], rows[1:]
-    if not any(header) and len(body) > 1:
-        # Word's tables come without a header row; their first row is one, to the eye.
-        header, body = body[0], body[1:]
-    parts = tuple(filter(None, (_row(header, cells) for cells in body or [header])))
-    if parts:
-        yield Block(headings, "\n".join(parts), "table", parts)
+def _items(node: SyntaxTreeNode) -> Iterator[str]:
+    """The items of a list with their marks, each without blank lines."""
+    number = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 0
+    for item in node.children:
+        mark = f"{number}. " if number else "- "
+        number += 1 if node.type == "ordered_list" else 0
+        lines = list(_lines_of_children(item))
+        if lines:
+            first = _BULLET.sub("", lines[0].lstrip(), count=1)
+            yield "\n".join([mark + first, *(_indented(each) for each in lines[1:])])
 
 
-def _row(header: Sequence[str], cells: Sequence[str]) -> str:
-    named = []
-    for index, cell in enumerate(cells):
-        name = header[index] if index < len(header) else ""
-        # What a spreadsheet without a header, or an empty cell, becomes on its way here.
-        if cell and cell != "NaN":
-            shown = name and name != cell and not name.startswith("Unnamed:")
-            named.append(f"{name}: {cell}" if shown else cell)
-    return "- " + "; ".join(named) if named else ""
+def _lines_of_children(node: SyntaxTreeNode) -> Iterator[str]:
+    for child in node.children:
+        if child.type in ("ordered_list", "bullet_list"):
+            yield from _items(child)
+        elif child.type in ("fence", "code_block"):
+            yield _code(child)
+        elif child.type == "table":
+            yield from table_rows(child)
+        elif child.type == "html_block":
+            yield from (block.text for block in _of_html(child.content, ()) if block.text)
+        elif child.type in ("blockquote", "list_item"):
+            yield from _lines_of_children(child)
+        elif words := plain(child):
+            yield words
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"{_INDENT}{line}" for line in text.split("\n") if line.strip())
+
+
+def _code(node: SyntaxTreeNode) -> str:
+    content = node.content.strip("\n")
+    if not content.strip():
+        return ""
+    if node.type == "code_block":
+        return content
+    fence = node.markup or "```"
+    return f"{fence}{node.info.split(' ')[0]}\n{content}\n{fence}"

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ingest.parse.documents import Document
-from ingest.split.blocks import Block, blocks_of
+from ingest.split.announcements import ANNOUNCED, parted, with_children
+from ingest.split.blocks import NOTE, PROSE, Block, blocks_of
+from ingest.split.lists import joined_lists
+from ingest.split.roles import with_roles
 from knowledge.index.passages import Passage
 from knowledge.index.sentences import sentences_of
 
@@ -25,35 +28,34 @@ def split(document: Document) -> list[Passage]:
 
     A FAQ entry stays with its question, a procedure or list with the sentence that announces
     it, a table row with its column names; each up to 2,000 characters. Prose is cut between
-    sentences at 1,000 characters.
+    sentences at 1,000 characters. Link lists, announcements of pages and sample prompts are
+    passages of their own that carry their role.
     """
-    blocks: Iterable[Block]
     if document.is_markdown:
-        blocks = blocks_of(document.text)
+        blocks = list(with_roles(joined_lists(blocks_of(document.text))))
     else:
         paragraphs = document.text.split("\n\n")
-        blocks = [Block((), part, "prose", (part,)) for part in paragraphs if part.strip()]
-    pieces = (
-        (headings, text)
-        for headings, section in _sections(blocks)
-        for text in _pack(section, whole=document.kind == "faq")
-    )
-    return [
-        _passage(document, headings, text, position)
-        for position, (headings, text) in enumerate(pieces)
-    ]
+        blocks = [Block((), part, PROSE, (part,)) for part in paragraphs if part.strip()]
+    made: list[Passage] = []
+    for section in with_children(list(_sections(blocks))):
+        for number, text in enumerate(_pack(section, whole=document.kind == "faq")):
+            links = tuple(dict.fromkeys(link for block in section for link in block.links))
+            made.append(_passage(document, section[0], text, len(made), () if number else links))
+    # A title page that only says what the guide is called answers nothing.
+    content = [each for each in made if each.text != each.title or each.headings]
+    return [replace(each, position=number) for number, each in enumerate(content or made)]
 
 
-def _sections(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
-    """Neighbouring blocks under the same headings."""
+def _sections(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    """Neighbouring blocks under the same headings and of one role."""
     section: list[Block] = []
     for block in blocks:
-        if section and block.headings != section[0].headings:
-            yield section[0].headings, section
+        if section and (block.headings, block.role) != (section[0].headings, section[0].role):
+            yield section
             section = []
         section.append(block)
     if section:
-        yield section[0].headings, section
+        yield section
 
 
 def _pack(section: Sequence[Block], whole: bool) -> Iterator[str]:
@@ -81,27 +83,19 @@ def _pack(section: Sequence[Block], whole: bool) -> Iterator[str]:
 
 def _pieces(section: Sequence[Block]) -> Iterator[tuple[str, bool]]:
     """What is packed side by side: (text, may be cut between sentences)."""
-    announced = ""
+    lead = ""
     for index, block in enumerate(section):
         follows = section[index + 1].kind if index + 1 < len(section) else ""
-        if block.kind == "prose" and _announces(block.text) and follows in _ANNOUNCED:
-            announced = f"{announced}\n\n{block.text}".strip()
-            continue
-        if block.kind == "prose":
+        if block.kind in (PROSE, NOTE) and follows in ANNOUNCED:
+            before, lead = parted(block.text, lead)
+            if before:
+                yield before, True
+        elif block.kind in (PROSE, NOTE):
             yield block.text, True
         else:
-            for text in _whole(announced, block):
+            for text in _whole(lead, block):
                 yield text, len(text) > LONGEST_WHOLE
-            announced = ""
-    if announced:
-        yield announced, True
-
-
-_ANNOUNCED = ("list", "procedure", "table", "code")
-
-
-def _announces(text: str) -> bool:
-    return text.rstrip().endswith(":") and len(text) <= LONGEST_PASSAGE // 2
+            lead = ""
 
 
 def _whole(lead: str, block: Block) -> Iterator[str]:
@@ -160,7 +154,10 @@ def _bounded(prose: str) -> Iterator[str]:
             yield text
 
 
-def _passage(document: Document, headings: tuple[str, ...], text: str, position: int) -> Passage:
+def _passage(
+    document: Document, first: Block, text: str, position: int, links: tuple[str, ...]
+) -> Passage:
+    headings = first.headings
     if headings and headings[0] == document.title:
         headings = headings[1:]
     passage = Passage(
@@ -176,6 +173,8 @@ def _passage(document: Document, headings: tuple[str, ...], text: str, position:
         owner=document.owner,
         reviewed=document.reviewed,
         position=position,
+        role=first.role,
+        links=links,
     )
     return replace(passage, id=_fingerprint(passage))
 

@@ -12,7 +12,10 @@ from pathspec import GitIgnoreSpec
 from ingest.errors import FolderMissing
 
 SUFFIXES = frozenset(
-    (".md .markdown .mdx .txt .text .html .htm .pdf .docx .pptx .xlsx .csv .vtt").split()
+    (
+        ".md .markdown .mdx .txt .text .html .htm .pdf .docx .pptx .xlsx .csv .vtt"
+        " .rst .rtf .odt .xls"
+    ).split()
 )
 # Kinds that people keep words in, of which nothing is read.
 _UNREAD = (

@@ -20,7 +20,6 @@ ALIKE = 0.95
 _NEAR = 0.80
 _ROWS_AT_ONCE = 1024
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
-_LINK = re.compile(r"!?\[[^\]\n]{0,500}\]\(\s*<?([^\s)<>]{1,2000})")
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def dead_links(snapshot: Snapshot) -> list[DeadLink]:
     """Links from guides that are files to files that are not there."""
     dead: dict[tuple[str, str], DeadLink] = {}
     for each in _passages(snapshot):
-        for target in links_in(each.text):
+        for target in each.links:
             path = _path_of(each.source, target)
             if path is not None and not _exists(path):
                 dead[(each.source, target)] = DeadLink(_guide(each), target)
@@ -107,15 +106,10 @@ def web_links(snapshot: Snapshot) -> dict[str, list[Guide]]:
     """The web addresses that guides link to, each with its guides."""
     found: dict[str, dict[str, Guide]] = {}
     for each in _passages(snapshot):
-        for target in links_in(each.text):
+        for target in each.links:
             if target.startswith(("https://", "http://")):
                 found.setdefault(target, {})[each.source] = _guide(each)
     return {target: list(guides.values()) for target, guides in sorted(found.items())}
-
-
-def links_in(text: str) -> list[str]:
-    """The targets of the Markdown links in a text, in order, each once."""
-    return list(dict.fromkeys(match[1] for match in _LINK.finditer(text)))
 
 
 def _passages(snapshot: Snapshot) -> Iterator[Passage]:

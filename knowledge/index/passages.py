@@ -29,6 +29,7 @@ class Passage:
         reviewed: ISO date of the last review; empty if unknown.
         position: its place in its source, from 0.
         role: what it is if it is no content to answer with: navigation, boilerplate or prompt.
+        links: where the links in it lead, as they are written.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Passage:
     reviewed: str = ""
     position: int = 0
     role: str = ""
+    links: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -59,14 +61,16 @@ class Passage:
         """Everything but id and text as flat values, which is what a vector store keeps."""
         fields = asdict(self)
         del fields["id"], fields["text"]
-        fields["headings"] = json.dumps(self.headings, ensure_ascii=False)
+        for name in ("headings", "links"):
+            fields[name] = json.dumps(fields[name], ensure_ascii=False)
         return fields
 
     @classmethod
     def of(cls, id: str, text: str, metadata: Mapping[str, Any]) -> Passage:
         """The passage that `as_metadata` took apart."""
         known = {key: metadata[key] for key in cls.__dataclass_fields__ if key in metadata}
-        known["headings"] = tuple(json.loads(known.get("headings", "[]")))
+        for name in ("headings", "links"):
+            known[name] = tuple(json.loads(known.get(name, "[]")))
         return cls(**(known | {"id": id, "text": text}))
 
 

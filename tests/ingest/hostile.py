@@ -218,7 +218,7 @@ def _archives() -> Iterator[Trap]:
     book.active["A1"] = "Step"
     book.active["XFD1048576"] = SEEN
     book.save(out)
-    yield Trap("corner.xlsx", out.getvalue(), False)
+    yield Trap("corner.xlsx", out.getvalue(), True)
 
 
 def replaced(archive: bytes, name: str, content: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Takes out of Word documents what their readers do not see, and refuses what no office writes."""
+"""Takes out of Word documents what their readers do not see."""
 
 from __future__ import annotations
 
@@ -9,76 +9,78 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ingest.errors import FileUnreadable
+from ingest.parse.office.archive import parsed
 
-# What the XML of a document may come to: parsed, it takes many times the memory.
-LARGEST_XML = 64 * 1024 * 1024
-# A spreadsheet is read with every empty cell up to its last one.
-MOST_CELLS = 2_000_000
-_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]{0,200}?\br=["']([A-Za-z]{1,3})(\d{1,7})["']""")
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARTS = re.compile(r"word/(document|footnotes|endnotes|header\d*|footer\d*)\.xml")
-_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _OFF = frozenset({"0", "false", "off", "none"})
 _PALE = 0xF0
 # Half points; nobody reads letters of one point.
 _TINY = 2
 
 
-def check_xml(archive: zipfile.ZipFile) -> None:
-    """Refuses an office file whose XML is too large or declares entities.
+def prepared(data: bytes, hidden: bool) -> bytes:
+    """A Word document with its words alone: no pictures, formulas as text.
 
-    Raises:
-        FileUnreadable: one of these, in words.
+    Text that is hidden, white on white, too small to be read, or deleted while changes were
+    tracked is taken out unless `hidden` asks for it.
     """
-    parts = [e for e in archive.infolist() if e.filename.lower().endswith((".xml", ".rels"))]
-    if sum(entry.file_size for entry in parts) > LARGEST_XML:
-        raise FileUnreadable(
-            f"its text unpacks to more than {LARGEST_XML >> 20} MB, more than people read; split it"
-        )
-    for entry in parts:
-        data = archive.read(entry)
-        # UTF-16 has a NUL beside every letter.
-        if _DECLARATION.search(data.replace(b"\0", b"")[:100_000]):
-            raise FileUnreadable("it is broken, or not what its name says")
-        if entry.filename.startswith("xl/worksheets/") and _span(data) > MOST_CELLS:
-            raise FileUnreadable(
-                f"it has a sheet that spans more than {MOST_CELLS:,} cells; clear what lies far off"
-            )
-
-
-def _span(sheet: bytes) -> int:
-    """How many cells a sheet spans up to its last row and column, filled or not."""
-    last_row = last_column = 1
-    for column, row in _CELL.findall(sheet):
-        last_row = max(last_row, int(row))
-        number = 0
-        for letter in column.upper():
-            number = number * 26 + letter - 64
-        last_column = max(last_column, number)
-    return last_row * last_column
-
-
-def without_hidden_text(data: bytes) -> bytes:
-    """A Word document without text that is hidden, white on white or too small to be read."""
     source = zipfile.ZipFile(io.BytesIO(data))
     out = io.BytesIO()
-    with source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with source, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as target:
         names = set(source.namelist())
         styles = _Styles(source.read("word/styles.xml") if "word/styles.xml" in names else b"")
         for entry in source.infolist():
+            if entry.filename.startswith("word/media/"):
+                continue
             content = source.read(entry)
             if _PARTS.fullmatch(entry.filename):
-                content = _shown(content, styles)
+                root = parsed(content)
+                _simplify(root, hidden)
+                if not hidden:
+                    _remove_hidden(root, styles)
+                content = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
             target.writestr(entry.filename, content)
     return out.getvalue()
+
+
+def _simplify(root: etree._Element, hidden: bool) -> None:
+    """Pictures go, formulas become text; tracked deletions go or become text."""
+    for picture in list(root.iter(_BLIP, _IMAGE)):
+        parent = picture.getparent()
+        if parent is not None:
+            parent.remove(picture)
+    for formula in list(root.iter(f"{_M}oMath")):
+        _replace_by_run(formula, "".join(t.text or "" for t in formula.iter(f"{_M}t")))
+    for deleted in list(root.iter(f"{_W}del", f"{_W}moveFrom")):
+        parent = deleted.getparent()
+        if parent is None:
+            continue
+        if not hidden:
+            parent.remove(deleted)
+        deleted.tag = f"{_W}ins"
+        for text in deleted.iter(f"{_W}delText"):
+            text.tag = f"{_W}t"
+
+
+def _replace_by_run(element: etree._Element, words: str) -> None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    run = etree.Element(f"{_W}r")
+    etree.SubElement(run, f"{_W}t").text = f" {words} "
+    run.tail = element.tail
+    parent.replace(element, run)
 
 
 class _Styles:
     """What a document's styles hide or put on a dark ground."""
 
     def __init__(self, xml: bytes) -> None:
-        root = _parsed(xml) if xml else etree.Element("none")
+        root = parsed(xml) if xml else etree.Element("none")
         known = {str(style.get(f"{_W}styleId")): style for style in root.iter(f"{_W}style")}
         self.hidden: dict[str, bool | None] = {}
         self.white: dict[str, bool | None] = {}
@@ -106,8 +108,7 @@ def _first(values: Iterator[bool | None]) -> bool | None:
     return next((value for value in values if value is not None), None)
 
 
-def _shown(xml: bytes, styles: _Styles) -> bytes:
-    root = _parsed(xml)
+def _remove_hidden(root: etree._Element, styles: _Styles) -> None:
     background = root.find(f"{_W}background")
     dark_page = background is not None and not _is_pale(background.get(f"{_W}color"))
     for run in list(root.iter(f"{_W}r")):
@@ -123,13 +124,6 @@ def _shown(xml: bytes, styles: _Styles) -> bytes:
             for text in list(run):
                 if text.tag != f"{_W}rPr":
                     run.remove(text)
-    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return written
-
-
-def _parsed(xml: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    return etree.fromstring(xml, parser)
 
 
 def _style_of(properties: etree._Element | None, name: str) -> str:

@@ -1,0 +1,1 @@
+"""Markup languages: Markdown in its dialects, HTML, reStructuredText."""
