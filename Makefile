@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 STAMP_DEV := $(VENV)/.installed-dev
 TORCH := $(shell sed -n 's/^\(torch==[0-9.]*\).*/\1/p' constraints.txt)
 
-.PHONY: run test check format bench soak screenshots clean
+.PHONY: run test check format bench soak types screenshots clean
 
 run: $(STAMP)
 	@$(BIN)/uptake run
@@ -45,6 +45,13 @@ soak: $(STAMP_DEV)
 	$(BIN)/python -m bench.soak postgresql --workers 3 --questions 500 --channels 200 --burst
 	$(BIN)/python -m bench.soak sqlite --questions 2400 --minutes 120 --faulty
 	$(BIN)/python -m bench.loaders
+	@if command -v npm >/dev/null; then $(MAKE) types; else echo "Without npm, the types of messages were not checked."; fi
+
+# Every message and view that the tests send, against the types that Slack publishes on npm.
+types: $(STAMP_DEV)
+	@rm -rf .uptake/sent
+	SLACK_EMULATOR_RECORD=$(CURDIR)/.uptake/sent $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m slack_emulator.published_types .uptake/sent
 
 clean:
 	rm -rf $(VENV) .uptake

@@ -154,7 +154,7 @@ class Parts:
             self.sockets,
             self.faults,
             self.secrets.tokens.bot,
-            self.calls.heard,
+            self.calls.add,
         )
         link = Route("/archives/{channel}/p{ts}", self._permalink)
         routes = [*app.routes(), link, *routes_for(self.reader)]

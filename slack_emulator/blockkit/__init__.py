@@ -35,7 +35,7 @@ _VIEWS = {
         },
     ),
 }
-_NESTED = ("elements", "actions", "child_blocks", "tasks")
+_BLOCKS_OF = {"container": ("child_blocks",), "carousel": ("elements",), "plan": ("tasks",)}
 
 
 def check_message_blocks(blocks: object) -> list[Json]:
@@ -86,26 +86,32 @@ def check_view(view: object, *kinds: str) -> Json:
 
 def _check_ids(blocks: Sequence[Mapping[str, Any]], path: str, faults: Faults) -> None:
     seen: set[str] = set()
-    for number, block in enumerate(blocks):
+    for block, place in _every_block(blocks, path):
         name = block.get("block_id")
         if name and name in seen:
-            faults.add(f"block_id {name} already exists", f"{path}/{number}/block_id")
+            faults.add(f"block_id {name} already exists", f"{place}/block_id")
         seen.add(str(name))
-        counted = Counter(_action_ids(block))
-        for action, count in counted.items():
+        for action, count in Counter(_action_ids(block)).items():
             if count > 1:
-                faults.add(f"action_id {action} already exists", f"{path}/{number}")
+                faults.add(f"action_id {action} already exists", place)
+
+
+def _every_block(
+    blocks: Sequence[Mapping[str, Any]], path: str
+) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Find all blocks, those in containers, carousels and plans too, each with its place."""
+    for number, block in enumerate(blocks):
+        yield block, f"{path}/{number}"
+        for name in _BLOCKS_OF.get(str(block["type"]), ()):
+            yield from _every_block(block.get(name) or (), f"{path}/{number}/{name}")
 
 
 def _action_ids(block: Mapping[str, Any]) -> Iterator[str]:
-    parts = [block.get("accessory"), block.get("element")]
-    for name in _NESTED:
-        parts += block.get(name) or ()
+    parts = [block.get("accessory"), block.get("element"), *(block.get("actions") or ())]
+    parts += () if block["type"] == "carousel" else block.get("elements") or ()
     for part in parts:
-        if isinstance(part, Mapping):
-            if part.get("action_id"):
-                yield str(part["action_id"])
-            yield from _action_ids(part)
+        if isinstance(part, Mapping) and part.get("action_id"):
+            yield str(part["action_id"])
 
 
 def _check_together(blocks: Sequence[Mapping[str, Any]], faults: Faults) -> None:

@@ -148,7 +148,16 @@ _TYPED: Mapping[str, Rule] = {
 }
 
 ACCESSORY = by_type({**_SINGLE, **_MULTI, **_PICKERS, **_CHOICES, **_PRESSED, "image": IMAGE})
-IN_ACTIONS = by_type({**_SINGLE, **_PICKERS, **_CHOICES, **_PRESSED})
+IN_ACTIONS = by_type(
+    {
+        **_SINGLE,
+        **_MULTI,
+        **_PICKERS,
+        **_CHOICES,
+        **_PRESSED,
+        "rich_text_input": _TYPED["rich_text_input"],
+    }
+)
 IN_INPUT = by_type({**_SINGLE, **_MULTI, **_PICKERS, **_CHOICES, **_TYPED})
 IN_CONTEXT_ACTIONS = by_type(
     {

@@ -209,8 +209,21 @@ class Outbox:
             while self._running:
                 self._expire()
                 if not self._hand_next():
-                    busy = self._sent or self._held or self._pending
-                    self._wake.wait(_BUSY_SECONDS if busy else _IDLE_SECONDS)
+                    self._wake.wait(self.seconds_to_next())
+
+    def seconds_to_next(self) -> float | None:
+        """Return how long nothing falls due; none where only something new can change that.
+
+        Another clock than the computer's may run faster, so the wait is never long.
+        """
+        with self._wake:
+            if self._held:
+                return _BUSY_SECONDS
+            due = [e.deadline for e in self._sent.values() if e.state == "sent"]
+            due += [e.deadline for e in self._pending if e.kind != "events_api"]
+        if not due:
+            return None
+        return min(max(min(due) - self._core.clock(), _BUSY_SECONDS), _IDLE_SECONDS)
 
     def _expire(self) -> None:
         now = self._core.clock()

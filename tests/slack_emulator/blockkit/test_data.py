@@ -231,3 +231,13 @@ def _passes(check: Any) -> bool:
 
 def test_a_chart_does_not_stand_in_a_container() -> None:
     assert places(CONTAINER | {"child_blocks": [LINE]}) == ["/blocks/0/child_blocks/0/type"]
+
+
+def test_ids_are_unique_within_a_card_and_among_all_blocks() -> None:
+    cards = [CARD | {"block_id": name} for name in ("one", "two")]
+    assert faults_of({"type": "carousel", "elements": cards}) == []
+    twice = CARD | {"actions": [*CARD["actions"], *CARD["actions"]]}
+    assert places({"type": "carousel", "elements": [twice]}) == ["/blocks/0/elements/0"]
+    assert places({"type": "carousel", "elements": [CARD, CARD]}) == [
+        "/blocks/0/elements/1/block_id"
+    ]

@@ -207,3 +207,19 @@ def test_the_app_is_not_told_of_its_own_words_over_any_way(slack: LocalWorkspace
         client_of(slack).chat_postMessage(channel="general", text="mine")
         slack.user().says("theirs")
         assert app.next().payload["event"]["text"] == "theirs"
+
+
+def test_where_nothing_falls_due_nothing_wakes_up(slack: LocalWorkspace) -> None:
+    outbox = slack.parts.outbox
+    assert outbox.seconds_to_next() is None
+    slack.user().says("nobody is connected")
+    assert outbox.waiting()
+    assert outbox.seconds_to_next() is None
+    with ear(slack) as app:
+        request = app.next()
+        due = outbox.seconds_to_next()
+        assert due is not None
+        assert 0 < due <= 0.5
+        app.acknowledge(request)
+        slack.wait_until_quiet()
+        assert outbox.seconds_to_next() is None
