@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from adoption.errors import FileUnreadable
 from adoption.usage.importers.files import IsHeader, Line, Progress, plain_name
 from adoption.usage.importers.text import encoding_of, open_text
+from adoption.usage.importers.values import inside
 
 _DELIMITERS = ",;\t|"
 _LARGEST_FIELD = 1_000_000
@@ -67,8 +68,9 @@ class CsvTable:
 
     def values(self, columns: Collection[str]) -> Iterator[tuple[Any, ...]]:
         """The values of some columns in every row that can be read."""
-        places = [self.columns.index(column) for column in columns]
+        places = [self.columns.index(column.split(".")[0]) for column in columns]
         width = max(places, default=0) + 1
+        objects = {at: column for at, column in enumerate(columns) if "." in column}
         with open_text(self.path) as (file, _):
             rows = self._reader(file)
             while True:
@@ -76,7 +78,10 @@ class CsvTable:
                     for row in rows:
                         if len(row) < width:
                             row += [""] * (width - len(row))
-                        yield tuple([row[place] for place in places])
+                        values: list[Any] = [row[place] for place in places]
+                        for at, column in objects.items():
+                            values[at] = inside({column.split(".")[0]: values[at]}, column)
+                        yield tuple(values)
                 except csv.Error:
                     continue
                 return

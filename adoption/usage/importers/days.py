@@ -84,7 +84,7 @@ def find_order(texts: Iterable[str], stated: DayOrder | None, where: str) -> Day
     Raises:
         FileUnreadable: it can be read both ways, or both are used.
     """
-    short = [(int(m[1]), int(m[3]), m[2], m[0]) for m in map(_NUMBERS.match, texts) if m]
+    short = [(int(m[1]), int(m[3]), m[2], m[0]) for m in map(_NUMBERS.match, sorted(texts)) if m]
     # What is no day either way shows no order; it is set apart later.
     short = [each for each in short if each[0] < 1000 and min(each[:2]) <= 12]
     if stated is not None or not short:

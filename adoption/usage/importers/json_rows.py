@@ -131,7 +131,8 @@ def _rows(found: Any) -> Iterator[Any]:
     if inner is None:
         yield found
         return
-    around = {name: v for name, v in found.items() if not isinstance(v, dict | list)}
+    # What surrounds the rows says which days the report is of; the rest is no part of a row.
+    around = {n: v for n, v in found.items() if n.startswith("report") and isinstance(v, str)}
     for row in found[inner]:
         yield around | row
 

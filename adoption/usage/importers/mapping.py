@@ -120,6 +120,9 @@ class Mapping(_Part):
     )
     average: Average | None = None
     not_when: dict[Column, str] = Field(default_factory=dict, description="Rows without use.")
+    counts_when: dict[Column, list[str]] = Field(
+        default_factory=dict, description="Rows with another value are without use."
+    )
     only_when: dict[Column, str] = Field(default_factory=dict, description="Other rows are faults.")
     attributes: list[Column] = Field(default_factory=list)
     other_columns: bool = Field(False, description="Keep every other column as an attribute.")

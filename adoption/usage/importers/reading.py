@@ -47,7 +47,7 @@ class RowReader:
         plan, mapping = self.plan, self.plan.mapping
         if mapping.only_when:
             self._refuse_other(row)
-        if mapping.not_when and self._is_passed_over(row):
+        if (mapping.not_when or mapping.counts_when) and self._is_passed_over(row):
             return []
         tool = mapping.tool or text_of(row, plan.tool_column)
         person, team = text_of(row, plan.person), text_of(row, plan.team)
@@ -93,7 +93,8 @@ class RowReader:
             value = inside(row, column)
             if unwanted == value or (isinstance(value, list) and unwanted in value):
                 return True
-        return False
+        wanted = self.plan.mapping.counts_when.items()
+        return any(text_of(row, column) not in values for column, values in wanted)
 
     def _uses(self, row: Row) -> list[_Use]:
         plan, mapping = self.plan, self.plan.mapping

@@ -105,9 +105,11 @@ def stated_span(path: Path, plan: Plan, last_day: date | None) -> Span | None:
     """The days of a file that does not state them itself: by option, or by its name.
 
     Raises:
-        FileUnreadable: nothing states them.
+        FileUnreadable: nothing states them, or the file itself does as well.
     """
     if not plan.mapping.states_no_day:
+        if last_day is not None:
+            raise FileUnreadable(f"{path} names its days itself. Leave out --day.")
         return None
     named = _IN_NAME.search(path.name)
     if last_day is None and named is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -11,6 +13,7 @@ from adoption.errors import RowWrong
 from adoption.usage.importers.files import Row, plain_name
 
 LONGEST_NAME = 255
+_LONGEST_OBJECT = 10_000
 _LARGEST_COUNT = 1_000_000_000
 # What exports write where they have nothing.
 _EMPTY = frozenset({"", "none", "null", "n/a", "#n/a", "-", "–", "—"})
@@ -40,10 +43,24 @@ def _walk(value: Any, parts: list[str]) -> Any:
             found = [_walk(item, parts[at:]) for item in value]
             flat = [x for each in found for x in (each if isinstance(each, list) else [each])]
             return [each for each in flat if each is not None] or None
+        if isinstance(value, str) and value.lstrip().startswith("{"):
+            value = _object_in(value)
         if not isinstance(value, Mapping):
             return None
         value = {plain_name(name): inner for name, inner in value.items()}.get(part)
     return value
+
+
+def _object_in(text: str) -> Any:
+    """The object that a cell holds as text, in JSON or as Python writes it; None if it is none."""
+    if len(text) > _LONGEST_OBJECT:
+        return None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return read(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+    return None
 
 
 def text_of(row: Row, column: str | None) -> str | None:

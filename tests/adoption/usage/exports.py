@@ -121,6 +121,13 @@ PREMIUM_HEAD = (
 )
 
 
+# As the export writes objects into cells.
+AUDIT = (
+    "{},\"{{'name': 'Ada', 'metadata': {{'email_address': 'ada@x.com'}}}}\",{},{{}},"
+    "\"{{'type': 'chat_conversation', 'uuid': 'c-1'}}\",10.0.0.1,web_claude_ai\n"
+)
+
+
 def claude_user(email: str, messages: int, accepted: int = 0, rejected: int = 0) -> dict[str, Any]:
     nothing = {"accepted_count": 0, "rejected_count": 0}
     return {
@@ -567,6 +574,20 @@ EXPORTS: dict[str, Export] = {
         3,
         1,
         name="spend-report-2026-11-01-to-2026-11-23.csv",
+    ),
+    "claude-audit-log": Export(
+        "Claude audit log",
+        "created_at,actor_info,event,event_info,entity_info,ip_address,client_platform\n"
+        + AUDIT.format("2026-11-20T02:45:39.374856Z", "conversation_created")
+        + AUDIT.format("2026-11-20T09:45:39.374856Z", "conversation_created")
+        + AUDIT.format("2026-11-21T02:45:39.374856Z", "user_signed_in_sso")
+        + "2026-11-21T02:45:39.374856Z,,conversation_created,{},{},,\n",
+        "ada@x.com 2026-11-20 shown 2",
+        "2026-11-20 2026-11-21",
+        4,
+        1,
+        1,
+        1,
     ),
     # Gemini
     "gemini-usage": Export(

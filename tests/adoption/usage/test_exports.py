@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -234,6 +235,19 @@ def test_exports_that_overlap_count_no_prompt_twice(record: Record, tmp_path: Pa
 
 
 # The shape of JSON
+
+
+def test_what_surrounds_the_rows_of_an_export_is_no_part_of_them(record: Record, tmp_path: Path):
+    row = {"tool": "Bot", "person": "ada", "day": "2026-11-20", "event": "shown"}
+    for exported in ("2026-11-23", "2026-11-24"):
+        text = json.dumps({"exported_at": exported, "value": [row]})
+        load_text(record, tmp_path, text)
+    assert reported(record) == {"ada 2026-11-20 shown 1"}
+
+
+def test_a_day_for_a_file_that_names_its_own_is_refused(record: Record, tmp_path: Path):
+    with pytest.raises(FileUnreadable, match="Leave out --day"):
+        load_text(record, tmp_path, GRAPH_V1 + V1_ROWS, last_day=date(2026, 11, 20))
 
 
 def test_a_pretty_printed_object_that_is_no_export_is_one_sentence(record: Record, tmp_path: Path):
