@@ -159,8 +159,8 @@ def _how(
     unknown_people: bool = False,
     dry_run: bool = False,
 ) -> How:
-    from adoption.usage.importers.days import DayOrder
     from adoption.usage.importers.load import How
+    from adoption.usage.importers.tables.days import DayOrder
 
     if days is not None and days not in set(DayOrder):
         raise typer.BadParameter(f"--days is one of {', '.join(DayOrder)}")

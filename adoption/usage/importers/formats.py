@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from adoption.errors import FileUnreadable
-from adoption.usage.importers.files import Table, open_table
 from adoption.usage.importers.mapping import Mapping, read_mapping
+from adoption.usage.importers.tables.opening import open_table
+from adoption.usage.importers.tables.rows import Table
 
 _FOLDER = Path(__file__).parent / "mappings"
 FORMATS = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))

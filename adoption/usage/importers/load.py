@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -15,17 +14,18 @@ from zoneinfo import ZoneInfo
 from adoption.db.writes import StoreCounts
 from adoption.errors import RowWrong
 from adoption.people.roster import Roster, RosterRow
-from adoption.usage.facts import Covered, Usage, UsageStore, key_of
-from adoption.usage.importers.days import DayOrder, Days, find_order
-from adoption.usage.importers.files import Line, Progress, Row, Table, open_table
+from adoption.usage.facts import UsageStore
 from adoption.usage.importers.formats import open_export
+from adoption.usage.importers.gathering import UsageGatherer
 from adoption.usage.importers.mapping import Mapping, written_name
-from adoption.usage.importers.plan import plan_for
+from adoption.usage.importers.plan import Plan, plan_for
 from adoption.usage.importers.reading import RowReader
 from adoption.usage.importers.reconciliation import Reconciliation
 from adoption.usage.importers.rejects import Rejects
 from adoption.usage.importers.rosters import DAY_COLUMNS, is_roster, meanings_of, roster_row
 from adoption.usage.importers.survey import (
+    Match,
+    Span,
     day_reader,
     match_people,
     refuse_strangers,
@@ -33,9 +33,10 @@ from adoption.usage.importers.survey import (
     stated_span,
     survey,
 )
+from adoption.usage.importers.tables.days import DayOrder, Days, find_order
+from adoption.usage.importers.tables.opening import open_table
+from adoption.usage.importers.tables.rows import Line, Progress, Row, Table
 
-# Enough to make a transaction worth its cost, few enough to be gone when it is undone.
-BATCH = 20_000
 T = TypeVar("T")
 
 
@@ -75,6 +76,49 @@ def load_usage(
             ambiguous.
         NobodyKnown: nobody in it is on the roster.
     """
+    prepared = _prepare(path, mapping, store, zone, how)
+    plan, span = prepared.plan, prepared.span
+    reader = RowReader(plan, prepared.days, prepared.stated_day)
+    usage = UsageGatherer(
+        store, now, how.dry_run, plan.adds_up, whole_company=plan.mapping.whole_company
+    )
+    with Rejects(path, prepared.table.names, not how.dry_run) as rejects, _few_collections():
+        counted = _load(prepared.table, reader.read, usage.add, rejects, progress)
+        usage.finish(plan.mapping, span.days() if span else [])
+    return replace(
+        _understood(prepared),
+        rows=counted.rows,
+        without_use=counted.empty,
+        kept=usage.kept,
+        folded=usage.folded,
+        left_out=usage.left_out,
+        rejected=rejects.count,
+        reasons=rejects.reasons,
+        rejects=rejects.path,
+        tools=tuple(sorted(usage.tools)),
+        events=dict(usage.events),
+        totals=dict(reader.totals),
+        gaps=() if how.dry_run else tuple(store.gaps(usage.tools)),
+        dry_run=how.dry_run,
+    )
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A file of usage that is understood and of which nothing is stored."""
+
+    table: Table
+    plan: Plan
+    days: Days
+    match: Match
+    teams: int
+    stated_day: date | None
+    span: Span | None
+
+
+def _prepare(
+    path: Path, mapping: Mapping | None, store: UsageStore, zone: ZoneInfo, how: How
+) -> _Prepared:
     table, mapping = open_export(path, mapping)
     plan = plan_for(mapping, table.names, str(path))
     stated = stated_span(path, plan, how.last_day)
@@ -84,33 +128,21 @@ def load_usage(
     if not (how.dry_run or how.unknown_people):
         refuse_strangers(match, path)
     span = span_of(found, plan, days, stated)
-    reader = RowReader(plan, days, stated.last if stated else None)
-    usage = _Usage(store, now, how.dry_run, plan.adds_up, mapping.whole_company)
-    with Rejects(path, table.names, not how.dry_run) as rejects, _few_collections():
-        counted = _load(table, reader.read, usage.add, rejects, progress)
-        usage.finish(mapping, span.days() if span else [])
-    meanings = list(plan.meanings(table.names))
+    day = stated.last if stated else None
+    return _Prepared(table, plan, days, match, len(found.teams), day, span)
+
+
+def _understood(prepared: _Prepared) -> Reconciliation:
+    table, mapping = prepared.table, prepared.plan.mapping
+    meanings = list(prepared.plan.meanings(table.names))
     return Reconciliation(
         title=mapping.title or mapping.source,
-        rows=counted.rows,
-        without_use=counted.empty,
         skipped=table.skipped,
-        kept=usage.kept,
-        folded=usage.folded,
-        left_out=usage.left_out,
-        rejected=rejects.count,
-        reasons=rejects.reasons,
-        rejects=rejects.path,
-        match=match,
-        named_teams=len(found.teams),
-        tools=tuple(sorted(usage.tools)),
-        events=dict(usage.events),
-        totals=dict(reader.totals),
-        span=span,
-        gaps=tuple(store.gaps(usage.tools)) if not how.dry_run else (),
+        match=prepared.match,
+        named_teams=prepared.teams,
+        span=prepared.span,
         columns=tuple((written_name(c, table.names), meaning) for c, meaning in meanings),
         unused=_unused(table, {column.split(".")[0] for column, _ in meanings}),
-        dry_run=how.dry_run,
     )
 
 
@@ -129,11 +161,8 @@ def load_roster(
     """
     table = open_table(path, is_roster)
     meanings = meanings_of(table.names, str(path))
-    columns = [column for column in DAY_COLUMNS if column in table.names]
-    texts = {str(value) for values in table.values(columns) for value in values if value}
-    days = Days(ZoneInfo("UTC"), find_order(texts, how.days, str(path)))
+    days = _roster_days(table, how, path)
     people: list[RosterRow] = []
-
     with Rejects(path, table.names, not how.dry_run) as rejects:
         counted = _load(
             table, lambda row: [roster_row(row, days)], people.extend, rejects, progress
@@ -154,6 +183,12 @@ def load_roster(
         unused=_unused(table, {column for column, _ in meanings}),
         dry_run=how.dry_run,
     )
+
+
+def _roster_days(table: Table, how: How, path: Path) -> Days:
+    columns = [column for column in DAY_COLUMNS if column in table.names]
+    texts = {str(value) for values in table.values(columns) for value in values if value}
+    return Days(ZoneInfo("UTC"), find_order(texts, how.days, str(path)))
 
 
 @dataclass
@@ -189,72 +224,6 @@ def _read(line: Line, read: Callable[[Row], list[T]], rejects: Rejects) -> list[
     except RowWrong as error:
         rejects.add(line, str(error))
         return None
-
-
-@dataclass
-class _Usage:
-    """Gathers the usage of a file and stores it in batches.
-
-    Events without ids are added up over the whole file before any is stored.
-    """
-
-    store: UsageStore
-    now: datetime
-    dry_run: bool
-    adds_up: bool
-    whole_company: bool
-    kept: StoreCounts = field(default_factory=StoreCounts)
-    folded: int = 0
-    left_out: int = 0
-    tools: set[str] = field(default_factory=set)
-    events: Counter[str] = field(default_factory=Counter)
-    _batch: list[Usage] = field(default_factory=list)
-    _sums: dict[bytes, Usage] = field(default_factory=dict)
-
-    def add(self, found: list[Usage]) -> None:
-        """Takes the usage of one row."""
-        for each in found:
-            self.tools.add(each.tool)
-            self.events[each.event.value] += each.count
-        if self.adds_up:
-            self._add_up(found)
-            return
-        self._batch += found
-        if len(self._batch) >= BATCH:
-            self._flush()
-
-    def finish(self, mapping: Mapping, days: list[date]) -> None:
-        """Stores what is left, and which days the file covers."""
-        sums = list(self._sums.values())
-        for start in range(0, len(sums), BATCH):
-            self._batch = sums[start : start + BATCH]
-            self._flush()
-        self._flush()
-        tools = {mapping.tool} if mapping.tool else self.tools
-        covered = [Covered(tool, mapping.source, day) for tool in tools for day in days]
-        if not self.dry_run:
-            self.store.store([], self.now, covered)
-            if not self.whole_company:
-                for tool in tools:
-                    self.store.drop_totals(tool, mapping.source, days)
-
-    def _add_up(self, found: list[Usage]) -> None:
-        for each in found:
-            key = key_of(each)
-            known = self._sums.get(key)
-            if known is not None:
-                self.folded += 1
-                each = replace(known, count=known.count + each.count)
-            self._sums[key] = each
-
-    def _flush(self) -> None:
-        batch, self._batch = self._batch, []
-        if self.whole_company and batch:
-            known = self.store.days_by_person(batch[0].tool, {each.day for each in batch})
-            self.left_out += sum(1 for each in batch if each.day in known)
-            batch = [each for each in batch if each.day not in known]
-        if batch and not self.dry_run:
-            self.kept += self.store.store(batch, self.now)
 
 
 def _unused(table: Table, used: set[str]) -> tuple[str, ...]:

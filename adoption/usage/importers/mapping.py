@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic import model_validator as validator
 
 from adoption.errors import FileUnreadable
-from adoption.usage.importers.files import plain_name
+from adoption.usage.importers.tables.rows import plain_name
 from adoption.usage.models import Event
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from adoption.errors import RowWrong
 from adoption.usage.facts import Usage
-from adoption.usage.importers.days import Days
-from adoption.usage.importers.files import Row
 from adoption.usage.importers.plan import KindPlan, Plan
-from adoption.usage.importers.values import count_of, inside, is_empty, text_of
+from adoption.usage.importers.tables.days import Days
+from adoption.usage.importers.tables.rows import Row
+from adoption.usage.importers.tables.values import count_of, inside, is_empty, text_of
 from adoption.usage.models import Event
 
 # What a row says happened: of one kind or of none, how often, on which day. A tuple, for there is

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from adoption.csv_safety import safe_cell
-from adoption.usage.importers.files import Line
+from adoption.usage.importers.tables.rows import Line
 
 _QUOTED = re.compile("“.*?”", re.DOTALL)
 _COLUMN = re.compile(r"(?<=column )[0-9a-z.]+")

@@ -8,9 +8,9 @@ from datetime import date
 
 from adoption.errors import FileUnreadable, RowWrong
 from adoption.people.roster import RosterRow
-from adoption.usage.importers.days import Days
-from adoption.usage.importers.files import Row, plain_name
-from adoption.usage.importers.values import LONGEST_NAME, is_empty
+from adoption.usage.importers.tables.days import Days
+from adoption.usage.importers.tables.rows import Row, plain_name
+from adoption.usage.importers.tables.values import LONGEST_NAME, is_empty
 
 _SEPARATORS = re.compile(r"[;|]")
 _NAMES: dict[str, tuple[str, ...]] = {

@@ -15,10 +15,10 @@ from sqlalchemy import Engine, func, select
 from adoption.errors import FileUnreadable, NobodyKnown
 from adoption.people.directory import find_people, plain
 from adoption.people.models import Member
-from adoption.usage.importers.days import SHOWING_FORM, DayOrder, Days, find_order
-from adoption.usage.importers.files import Table
 from adoption.usage.importers.plan import Plan
-from adoption.usage.importers.values import LONGEST_NAME, is_empty
+from adoption.usage.importers.tables.days import SHOWING_FORM, DayOrder, Days, find_order
+from adoption.usage.importers.tables.rows import Table
+from adoption.usage.importers.tables.values import LONGEST_NAME, is_empty
 
 _ROWS = 5000
 # Microsoft conceals a name as 32 digits of a hash.

@@ -17,11 +17,11 @@ from adoption.errors import FileUnreadable, NobodyKnown
 from adoption.people.models import Handle, Team
 from adoption.people.roster import RosterRow
 from adoption.record import Record
-from adoption.usage.importers.days import DayOrder
 from adoption.usage.importers.formats import FORMATS, built_in
 from adoption.usage.importers.load import How, load_usage
 from adoption.usage.importers.mapping import read_mapping
 from adoption.usage.importers.reconciliation import Reconciliation
+from adoption.usage.importers.tables.days import DayOrder
 from adoption.usage.models import UsageRow
 from adoption.usage.queries import UseReader
 from tests.adoption.factories import fresh_record

@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from adoption.errors import RowWrong
-from adoption.usage.importers.days import DayOrder, Days, find_order
 from adoption.usage.importers.formats import format_of, open_export
 from adoption.usage.importers.plan import plan_for
 from adoption.usage.importers.reading import RowReader
 from adoption.usage.importers.survey import day_reader, survey
-from adoption.usage.importers.text import encoding_of
-from adoption.usage.importers.values import count_of, is_empty, text_of
+from adoption.usage.importers.tables.days import DayOrder, Days, find_order
+from adoption.usage.importers.tables.text import encoding_of
+from adoption.usage.importers.tables.values import count_of, is_empty, text_of
 
 UTC = ZoneInfo("UTC")
 HEADER = ["Tool", "Person", "Day", "Event", "Count"]

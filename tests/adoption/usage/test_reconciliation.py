@@ -10,9 +10,9 @@ from adoption.db.writes import StoreCounts
 from adoption.errors import FileUnreadable
 from adoption.people.roster import RosterRow
 from adoption.record import Record
-from adoption.usage.importers.days import DayOrder
 from adoption.usage.importers.load import How, load_roster, load_usage
 from adoption.usage.importers.reconciliation import Reconciliation
+from adoption.usage.importers.tables.days import DayOrder
 from adoption.usage.queries import UseReader
 from tests.adoption.factories import fresh_record
 from tests.adoption.usage.exports import EXPORTS

@@ -1,4 +1,4 @@
-"""Rows of CSV, JSON lines and JSON files; a file is opened once and can be read many times."""
+"""What a table is: rows by plain column name, which can be read more than once."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Protocol
-
-from adoption.errors import FileUnreadable
-from adoption.usage.importers.text import open_text
 
 Row = Mapping[str, Any]
 # Called with the bytes read and the bytes there are.
@@ -19,7 +15,6 @@ Progress = Callable[[int, int], None]
 IsHeader = Callable[[Collection[str]], bool]
 
 _NOT_A_WORD = re.compile(r"[^0-9a-z]+")
-_SAMPLE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +59,3 @@ class Table(Protocol):
 def plain_name(column: str) -> str:
     """A column's name without case, spaces and marks: exports differ in nothing else."""
     return _NOT_A_WORD.sub("", column.casefold())
-
-
-def open_table(path: Path, is_header: IsHeader) -> Table:
-    """A file as rows; its first character says whether it is JSON or CSV.
-
-    Raises:
-        FileUnreadable: there is no such file, it is empty, or it is not text.
-    """
-    from adoption.usage.importers.csv_rows import CsvTable
-    from adoption.usage.importers.json_rows import JsonTable
-
-    with open_text(path) as (file, _):
-        start = file.read(_SAMPLE).lstrip("\ufeff")
-    if not start.strip():
-        raise FileUnreadable(f"{path} is empty. Give a CSV or JSON lines file with rows in it.")
-    if "\0" in start:
-        raise FileUnreadable(
-            f"{path} is not a text file. Save it as CSV (UTF-8) or JSON lines and try again."
-        )
-    return JsonTable(path) if start.lstrip()[0] in "{[" else CsvTable(path, is_header)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adoption.errors import RowWrong
-from adoption.usage.importers.files import Row, plain_name
+from adoption.usage.importers.tables.rows import Row, plain_name
 
 LONGEST_NAME = 255
 _LONGEST_OBJECT = 10_000

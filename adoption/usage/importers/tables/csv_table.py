@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from adoption.errors import FileUnreadable
-from adoption.usage.importers.files import IsHeader, Line, Progress, plain_name
-from adoption.usage.importers.text import encoding_of, open_text
-from adoption.usage.importers.values import inside
+from adoption.usage.importers.tables.rows import IsHeader, Line, Progress, plain_name
+from adoption.usage.importers.tables.text import encoding_of, open_text
+from adoption.usage.importers.tables.values import inside
 
 _DELIMITERS = ",;\t|"
 _LARGEST_FIELD = 1_000_000

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from adoption.errors import FileUnreadable
-from adoption.usage.importers.files import Line, Progress, plain_name
-from adoption.usage.importers.text import open_text
-from adoption.usage.importers.values import inside
+from adoption.usage.importers.tables.rows import Line, Progress, plain_name
+from adoption.usage.importers.tables.text import open_text
+from adoption.usage.importers.tables.values import inside
 
 # Half of a pair of escapes is no character.
 _HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"

@@ -1,0 +1,1 @@
+"""Tables of any form: CSV and JSON files, their encoding, and the values in their cells."""
