@@ -14,9 +14,8 @@ from pathlib import Path
 
 from adoption.questions.models import Surface
 from bench.soak import QUESTIONS
-from bot.answering.jobs import Jobs
+from bot.answering.jobs import answer_now
 from bot.answering.question import Question
-from bot.answering.terminal import TerminalDelivery
 from bot.app import build
 from bot.settings import read_settings
 from ingest.sync.sync import Sync
@@ -36,8 +35,7 @@ def main() -> None:
         Sync(index).run([write_guides(folder / "guides")])
         container = build(read_settings(_env_file=None, data_dir=folder))
         answerer = container.answerer
-        jobs = Jobs(container, TerminalDelivery())
-        jobs.launch(f"sqlite:///{folder / 'jobs.sqlite'}", "bench")
+        container.jobs.launch(container, f"sqlite:///{folder / 'jobs.sqlite'}", "bench")
         bare, kept = [], []
         for number in range(count):
             text = f"{QUESTIONS[number % len(QUESTIONS)]} ({number})"
@@ -45,8 +43,8 @@ def main() -> None:
             question = Question(
                 f"b:{number}", "t:u", Surface.TERMINAL, "b", f"b:{number}", text, time.time()
             )
-            kept.append(_timed(lambda question=question: jobs.answer_now(question)))
-        jobs.close()
+            kept.append(_timed(lambda question=question: answer_now(container, question)))
+        container.jobs.close()
         container.record.close()
     medians = statistics.median(bare), statistics.median(kept)
     print(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,17 +21,13 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from sqlalchemy import create_engine
 
 from adoption.record import Record
-from bot.answering.cancellation import halt_of
-from bot.answering.conversation import Talk
+from bot.answering.cancellation import cancel_reason_of
+from bot.answering.conversation import Conversation
 from bot.answering.delivery import Delivery
-from bot.answering.ephemeral_delivery import RuledDelivery
-from bot.answering.jobs import Jobs
-from bot.answering.language_model import model_of
-from bot.answering.pipeline import ScopesOf, everything
-from bot.answering.slack_delivery import SlackDelivery
+from bot.answering.ephemeral_delivery import EphemeralDelivery
 from bot.container import Container
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
-from bot.features import all_jobs, register_listeners
+from bot.features import all_jobs, all_on_answered, register_listeners
 from bot.features.desk import Desk
 from bot.features.home.drawing import refresh_home
 from bot.features.office import Office
@@ -38,6 +35,7 @@ from bot.guides.statistics import GuideStatistics
 from bot.jobs.engine import Pace
 from bot.jobs.group_commit import flush
 from bot.jobs.runtime import JobRuntime
+from bot.language_model import model_of
 from bot.observability.question_metrics import Observer
 from bot.settings import STARTER, Settings
 from bot.slack.gateway import SlackGateway
@@ -88,7 +86,10 @@ def build(
         record=record,
         index=index,
         answerer=answerer,
-        talk=Talk(record.threads, FollowUps(model)),
+        conversation=Conversation(record.threads, FollowUps(model)),
+        delivery=Delivery(),
+        observer=Observer(),
+        on_answered=all_on_answered(),
         slack=slack,
         admins=Admins(slack, settings.admins, clock, settings.admin_channel),
         guides=GuideStatistics(
@@ -106,14 +107,24 @@ def _day_of(seconds: float) -> date:
 def in_workspace(
     container: Container, settings: Settings, limited: Callable[[], None] = lambda: None
 ) -> Container:
-    """The same container for the Slack workspace of other settings.
+    """The same container at work in the Slack workspace of some settings.
 
     Args:
         limited: called whenever Slack limits the rate.
+
+    Raises:
+        SettingsWrong: there is no bot token.
     """
+    check_bot_token(settings)
     slack = SlackGateway(_web_client(settings), limited)
+    delivery = EphemeralDelivery(
+        slack,
+        container.record.channel_rules.get,
+        settings.help_channel,
+        partial(cancel_reason_of, container.jobs),
+    )
     admins = Admins(slack, settings.admins, container.clock, settings.admin_channel)
-    return replace(container, settings=settings, slack=slack, admins=admins)
+    return replace(container, settings=settings, slack=slack, delivery=delivery, admins=admins)
 
 
 def slack_gateway(settings: Settings) -> SlackGateway:
@@ -203,21 +214,24 @@ def source_syncer(
 @contextmanager
 def jobs_running(
     container: Container,
-    delivery: Delivery,
     url: str,
     executor: str,
-    observer: Observer | None = None,
     grace: int = 0,
-    scopes_of: ScopesOf = everything,
-) -> Iterator[Jobs]:
-    """The durable jobs of this process, from launch to a tidy end within `grace` seconds."""
-    settings = container.settings
-    jobs = Jobs(container, delivery, observer, scopes_of)
+    idle: Callable[[], bool] = lambda: True,
+) -> Iterator[None]:
+    """The durable jobs of this process, from launch to a tidy end within `grace` seconds.
+
+    Args:
+        executor: names this worker among those that share the database.
+        idle: whether jobs that are not the container's have ended too.
+    """
+    settings, jobs = container.settings, container.jobs
     try:
-        jobs.launch(url, executor, Pace(settings.messages_per_minute, settings.takeover_seconds))
-        yield jobs
+        pace = Pace(settings.messages_per_minute, settings.takeover_seconds)
+        jobs.launch(container, url, executor, pace)
+        yield
     finally:
-        jobs.close(grace)
+        jobs.close(grace, idle)
 
 
 @contextmanager
@@ -281,11 +295,7 @@ def _web_client(settings: Settings) -> WebClient:
 
 
 def slack_app(
-    container: Container,
-    client: WebClient,
-    jobs: Jobs,
-    desk: Desk,
-    office: Office | None = None,
+    container: Container, client: WebClient, desk: Desk, office: Office | None = None
 ) -> App:
     """The Bolt app; everything is kept by its listener before it is acknowledged.
 
@@ -313,12 +323,5 @@ def slack_app(
             "Check the network and UPTAKE_SLACK_API_URL."
         ) from error
     app.error(answer_for_slack)
-    register_listeners(app, container, jobs, desk, office)
+    register_listeners(app, container, desk, office)
     return app
-
-
-def slack_delivery(house: Container, limited: Callable[[], None] = lambda: None) -> Delivery:
-    """Brings answers to Slack; `limited` is called when Slack wants to be asked later."""
-    client, place = slack_client(house.settings, patient=False), house.settings.help_channel
-    inner = SlackDelivery(client, place, limited, halt_of=halt_of)
-    return RuledDelivery(inner, client, lambda name: house.record.channel_rules.get(name), place)

@@ -11,10 +11,13 @@ from sqlalchemy import Engine
 
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
-from bot.answering.conversation import Talk
+from bot.answering.conversation import Conversation
+from bot.answering.delivery import Delivery
+from bot.answering.question import Question
 from bot.guides.statistics import GuideStatistics
 from bot.jobs import context
 from bot.jobs.runtime import JobRuntime
+from bot.observability.question_metrics import Observer
 from bot.settings import Settings
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins
@@ -31,12 +34,23 @@ class RefreshHome(Protocol):
         """Draws the Home of these accounts, and of every admin who has opened it."""
 
 
+class OnAnswered(Protocol):
+    """What a feature does once a question is answered, as a part of the answer's job."""
+
+    def __call__(self, context: JobContext, question: Question) -> None:
+        """Does it, in steps or by enqueueing a job."""
+
+
 @dataclass(frozen=True)
 class Container:
     """Everything that a process is made of, built once.
 
     Attributes:
         clock: seconds since 1970, UTC.
+        conversation: what was asked before in a thread.
+        delivery: shows answers.
+        observer: hears of every question, for metrics and traces; nothing depends on it.
+        on_answered: what features do once a question is answered.
         slack: the only way to Slack.
         admins: says who administers the programme.
         guides: which guides there are, who keeps them, and how they fare.
@@ -49,7 +63,10 @@ class Container:
     record: Record
     index: Index
     answerer: Answerer
-    talk: Talk
+    conversation: Conversation
+    delivery: Delivery
+    observer: Observer
+    on_answered: Sequence[OnAnswered]
     slack: SlackGateway
     admins: Admins
     guides: GuideStatistics

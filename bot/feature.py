@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt import App
 
-from bot.container import Container
+from bot.container import Container, OnAnswered
 from bot.jobs.job import Job
 from bot.jobs.runtime import Schedule
 from bot.settings import Settings
@@ -61,9 +61,11 @@ class Feature:
         register: connects its listeners with the app.
         jobs: every kind of job that it has; those of `schedules` among them.
         schedules: what the clock starts, by the settings.
+        on_answered: what it does once a question is answered.
     """
 
     register: Callable[[App, Container], None]
     jobs: Sequence[Job[Any, Any]] = ()
     schedules: Callable[[Settings], Sequence[Schedule]] = no_schedules
     subcommands: Sequence[Subcommand] = ()
+    on_answered: OnAnswered | None = None

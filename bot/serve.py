@@ -12,7 +12,9 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from types import FrameType
 
 from slack_bolt import App
@@ -26,20 +28,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from adoption.questions.models import Surface
-from bot.answering.jobs import Jobs
-from bot.answering.question import Question
-from bot.answering.status_board import StatusBoard
+from bot.answering.answered import finished
 from bot.api.server import listening
 from bot.api.usage import usage_routes
-from bot.app import (
-    alone,
-    in_workspace,
-    jobs_running,
-    slack_app,
-    slack_client,
-    slack_delivery,
-)
+from bot.app import alone, in_workspace, jobs_running, slack_app, slack_client
 from bot.container import Container
 from bot.errors import SettingsWrong, SlackUnreachable
 from bot.features import all_schedules
@@ -48,6 +40,7 @@ from bot.features.desk import open_desk
 from bot.observability.health import LONGEST_WAIT, Check, Health, health_routes, health_server
 from bot.observability.question_metrics import Observers
 from bot.observability.setup import Instruments
+from bot.observability.status_board import StatusBoard
 from bot.settings import Settings
 
 # The name of the only worker on a SQLite database.
@@ -59,7 +52,7 @@ log = logging.getLogger(__name__)
 
 
 def serve(
-    house: Container,
+    container: Container,
     http: int | None,
     instruments: Instruments | None = None,
     jobs_url: str | None = None,
@@ -75,43 +68,36 @@ def serve(
         SlackUnreachable: Slack does not answer, or refuses a token.
         AlreadyRunning: another bot works on the same data folder.
     """
-    settings, instruments = house.settings, instruments or Instruments()
-    _check_secrets(house, http)
+    settings, instruments = container.settings, instruments or Instruments()
+    _check_secrets(container, http)
     limited = instruments.metrics.rate_limited if instruments.metrics else lambda: None
-    house = in_workspace(house, settings, limited)
-    client = slack_client(settings)
-    board = StatusBoard(
-        slack_client(settings, patient=False), lambda ids: jobs.finished(ids), time.time
-    )
+    container = in_workspace(container, settings, limited)
+    board = StatusBoard(container.slack, partial(finished, container.jobs), time.time)
     me = executor_of(settings)
-    desk = open_desk(house, client, lambda question: jobs.take_question(question), limited)
-    office, schedule = programme(
-        house, client, time.time, lambda *asked: jobs.take_question(_asked(*asked))
-    )
+    client = slack_client(settings)
+    desk = open_desk(container, client, limited)
+    office, schedule = programme(container, client, time.time)
+    watchers = [*instruments.observers, board, desk.unkept, *office.watchers]
+    container = replace(container, observer=Observers(watchers))
+    jobs = container.jobs
     with (
         _until_told_to_stop(settings.grace_seconds) as stop,
         alone(settings.data_dir.absolute() / _lock_of(me)),
-        jobs_running(
-            house,
-            slack_delivery(house, limited),
-            jobs_url or settings.jobs_url,
-            me,
-            Observers([*instruments.observers, board, desk.unkept, *office.watchers]),
-            settings.grace_seconds,
-            desk.channels.scopes,
-        ) as jobs,
-        listening(_usage(house), settings.usage_port, "UPTAKE_USAGE_PORT", settings.grace_seconds),
+        jobs_running(container, jobs_url or settings.jobs_url, me, settings.grace_seconds),
+        listening(
+            _usage(container), settings.usage_port, "UPTAKE_USAGE_PORT", settings.grace_seconds
+        ),
     ):
-        app = slack_app(house, client, jobs, desk, office)
+        app = slack_app(container, client, desk, office)
         board.start()
         desk.start()
         schedule.start()
-        house.jobs.schedule(all_schedules(settings), settings.zone)
+        jobs.schedule(all_schedules(settings), settings.zone)
         try:
             if http is None:
-                _over_socket(house, app, jobs, instruments, stop)
+                _over_socket(container, app, instruments, stop)
             else:
-                _over_http(house, app, http, jobs, instruments)
+                _over_http(container, app, http, instruments)
         finally:
             desk.stop()
             board.stop()
@@ -123,14 +109,9 @@ def serve(
         os._exit(0)
 
 
-def _usage(house: Container) -> list[BaseRoute]:
+def _usage(container: Container) -> list[BaseRoute]:
     """Where tools report their use."""
-    return usage_routes(house.record.engine, lambda: datetime.now(UTC))
-
-
-def _asked(account: str, channel: str, ts: str, text: str) -> Question:
-    """A question that stands under a message of ours in a person's conversation with us."""
-    return Question(f"{channel}:{ts}", account, Surface.DIRECT, channel, ts, text, float(ts))
+    return usage_routes(container.record.engine, lambda: datetime.now(UTC))
 
 
 def _lock_of(executor: str) -> str:
@@ -168,8 +149,8 @@ def web_app(app: App, signing_secret: str, more: Sequence[BaseRoute] = ()) -> St
     return Starlette(routes=[Route("/slack/events", events, methods=["POST"]), *more])
 
 
-def _check_secrets(house: Container, http: int | None) -> None:
-    settings = house.settings
+def _check_secrets(container: Container, http: int | None) -> None:
+    settings = container.settings
     if http is None and settings.slack_app_token is None:
         raise SettingsWrong(
             "SLACK_APP_TOKEN is missing, which Socket Mode needs. "
@@ -183,12 +164,12 @@ def _check_secrets(house: Container, http: int | None) -> None:
 
 
 def _over_socket(
-    house: Container, app: App, jobs: Jobs, instruments: Instruments, stop: threading.Event
+    container: Container, app: App, instruments: Instruments, stop: threading.Event
 ) -> None:
-    token = house.settings.slack_app_token
+    token = container.settings.slack_app_token
     handler = SocketModeHandler(app, token.get_secret_value() if token else None)
-    health = health_of(house, jobs, instruments, handler.client.is_connected)
-    with health_server(health, house.settings.health_port):
+    health = health_of(container, instruments, handler.client.is_connected)
+    with health_server(health, container.settings.health_port):
         try:
             handler.client.connect()
         except SlackApiError as error:
@@ -220,40 +201,42 @@ def hang_up(handler: SocketModeHandler) -> None:
         closing.join(0.1)
 
 
-def _over_http(house: Container, app: App, port: int, jobs: Jobs, instruments: Instruments) -> None:
+def _over_http(container: Container, app: App, port: int, instruments: Instruments) -> None:
     import uvicorn
 
     from bot.api.limits import limited
 
-    secret = house.settings.slack_signing_secret
-    health = health_of(house, jobs, instruments)
-    routes: list[BaseRoute] = [*health_routes(health), *_usage(house)]
+    secret = container.settings.slack_signing_secret
+    health = health_of(container, instruments)
+    routes: list[BaseRoute] = [*health_routes(health), *_usage(container)]
     web = web_app(app, secret.get_secret_value() if secret else "", routes)
     print(f"Uptake listens for Slack on port {port}, path /slack/events.", flush=True)
-    with health_server(health, house.settings.health_port):
+    with health_server(health, container.settings.health_port):
         # On a signal it ends the requests under way, and then passes the signal on to us.
         uvicorn.Server(limited(web, port, log_level="warning")).run()
 
 
 def health_of(
-    house: Container, jobs: Jobs, instruments: Instruments, connected: Check = lambda: True
+    container: Container, instruments: Instruments, connected: Check = lambda: True
 ) -> Health:
     """What is asked of this worker, by those who watch over processes."""
 
     def index_version() -> str:
-        live = house.index.live()
+        live = container.index.live()
         return live.name if live is not None else ""
 
     metrics = instruments.metrics
     return Health(
-        alive=lambda: jobs.watching,
+        alive=lambda: container.jobs.watching,
         checks={
             "slack": connected,
-            "database": lambda: house.record.questions.count() >= 0,
-            "index": lambda: len(house.index.snapshot()) > 0,
-            "queue": lambda: jobs.backlog().oldest < LONGEST_WAIT,
+            "database": lambda: container.record.questions.count() >= 0,
+            "index": lambda: len(container.index.snapshot()) > 0,
+            "queue": lambda: container.jobs.backlog().oldest < LONGEST_WAIT,
         },
-        metrics=None if metrics is None else lambda: metrics.page(jobs.backlog, index_version),
+        metrics=None
+        if metrics is None
+        else lambda: metrics.page(container.jobs.backlog, index_version),
     )
 
 

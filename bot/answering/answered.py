@@ -1,34 +1,114 @@
-"""What was asked and answered, looked up by the question's name."""
+"""What is stored of questions and their answers, looked up by the question's name."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from dbos import DBOS
 
-from bot.answering.cancellation import edit_id, standing_of
-from bot.answering.question import Question
+from adoption.questions.models import Outcome
+from bot.answering.question import ANSWER, EDIT, Edit, Ended, Question
+from bot.jobs.runtime import JobRuntime
+from bot.jobs.stored import StoredJob, stored_jobs
 from knowledge.answers.answer import Answer
-
-_DONE = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-_AT_ONCE = 1000
-# SQLite takes no condition that is much longer.
-_FEW = 100
 
 
 @dataclass(frozen=True)
-class Case:
-    """A question, and its answer where there is one yet."""
+class AnsweredQuestion:
+    """What the jobs of a question know of it by now.
+
+    Attributes:
+        question: in the words that were answered last, or were asked.
+        answer: the last one; None while there is none.
+        outcome: how the last answer ended.
+        ts: the message that shows the answer; empty where that is not known.
+    """
 
     question: Question
-    answer: Answer | None
+    answer: Answer | None = None
+    outcome: Outcome | None = None
+    ts: str = ""
+
+    def is_visible_to(self, account: str, channel: str) -> bool:
+        """Whether somebody who acts in a channel may see it: the asker, and who reads it there."""
+        return account == self.question.account or channel == self.question.channel
+
+    def after(self, ended: Ended | None) -> AnsweredQuestion:
+        """The same after it was answered once more."""
+        if ended is None:
+            return self
+        question = replace(self.question, text=ended.words)
+        return AnsweredQuestion(question, ended.answer, ended.outcome, ended.ts)
 
 
-def case_of(question: str) -> Case | None:
-    """The question of that name with its last answer, as its jobs keep them; None if gone."""
-    standing = standing_of(question)
-    return None if standing is None else Case(standing.question, standing.answer)
+def answered_question(jobs: JobRuntime[Any], question: str) -> AnsweredQuestion | None:
+    """The question of that name with its last answer; None where it is not stored any more."""
+    found = jobs.stored(ANSWER, keys=[question])
+    if not found:
+        return None
+    answered = AnsweredQuestion(found[0].payload).after(found[0].result)
+    for edit in edits_of(jobs, question):
+        answered = answered.after(edit.result)
+    return answered
+
+
+def edits_of(jobs: JobRuntime[Any], question: str) -> list[StoredJob[Edit, Ended | None]]:
+    """The edits of a question that are stored, the oldest first."""
+    found = jobs.stored(EDIT, prefix=f"{question}/")
+    return sorted(found, key=lambda each: float(each.payload.ts))
+
+
+def latest_words(jobs: JobRuntime[Any], question: Question) -> str:
+    """The words of a question after its last edit so far."""
+    edits = edits_of(jobs, question.id)
+    return edits[-1].payload.text if edits else question.text
+
+
+def under_way(
+    jobs: JobRuntime[Any], channel: str, thread: str, before: float
+) -> list[tuple[Question, bool]]:
+    """Questions of a conversation, asked before a moment, that have no end yet.
+
+    Each with whether it is being answered already; the others wait for their turn.
+    """
+    return [
+        (job.payload, job.is_running)
+        for job in jobs.stored(ANSWER, prefix=f"{channel}:", only_open=True)
+        if job.payload.thread == thread and job.payload.asked_at < before
+    ]
+
+
+def finished(jobs: JobRuntime[Any], questions: Sequence[str]) -> list[str]:
+    """Those of `questions`, by id, that wait for nothing any more, in any worker."""
+    open = {job.key for job in jobs.stored(ANSWER, only_open=True)}
+    return sorted(set(questions) - open)
+
+
+def forget_answered(jobs: JobRuntime[Any], questions: Sequence[str]) -> None:
+    """Deletes the jobs of those questions that are answered, and of their edits."""
+    for question in questions:
+        jobs.forget(EDIT, [edit.key for edit in edits_of(jobs, question)])
+    jobs.forget(ANSWER, questions)
+
+
+def forget_jobs(jobs: JobRuntime[Any], questions: Sequence[str], account: str) -> None:
+    """Deletes finished jobs that hold somebody's words: their questions, and all they sent."""
+    forget_answered(jobs, questions)
+    jobs.forget_account(account)
+
+
+def case_of(question: str) -> AnsweredQuestion | None:
+    """As `answered_question`, for features that have no container yet."""
+    found = stored_jobs(ANSWER, [question], "", False)
+    if not found:
+        return None
+    answered = AnsweredQuestion(found[0].payload).after(found[0].result)
+    edits = stored_jobs(EDIT, None, f"{question}/", False)
+    for edit in sorted(edits, key=lambda each: float(each.payload.ts)):
+        answered = answered.after(edit.result)
+    return answered
 
 
 @dataclass(frozen=True)
@@ -51,39 +131,3 @@ def reply_at(channel: str, ts: str) -> Reply | None:
 def relay_key(channel: str, ts: str) -> str:
     """What names the job that brings a reply to the asker."""
     return f"relay:{channel}:{ts}"
-
-
-def forget_jobs(questions: list[str], account: str) -> None:
-    """Removes finished jobs that hold somebody's words: their questions, and all they sent."""
-    named = re.compile(rf"\b{re.escape(account)}\b")
-    own = {
-        job.workflow_id
-        for job in DBOS.list_workflows(status=_DONE, load_output=False)
-        if named.search(str(job.input))
-    }
-    forget_answered(questions)
-    _delete(sorted(own))
-
-
-def forget_answered(questions: list[str]) -> None:
-    """Removes the jobs of those questions that are answered."""
-    if not questions:
-        return
-    done = DBOS.list_workflows(
-        workflow_ids=questions, status=_DONE, load_input=False, load_output=False
-    )
-    gone = [job.workflow_id for job in done]
-    for begin in range(0, len(gone), _FEW):
-        changed = DBOS.list_workflows(
-            workflow_id_prefix=[edit_id(each, "") for each in gone[begin : begin + _FEW]],
-            status=_DONE,
-            load_input=False,
-            load_output=False,
-        )
-        _delete([job.workflow_id for job in changed])
-    _delete(gone)
-
-
-def _delete(ids: list[str]) -> None:
-    for begin in range(0, len(ids), _AT_ONCE):
-        DBOS.delete_workflows(ids[begin : begin + _AT_ONCE])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from slack_sdk.models.blocks import (
+    ActionsBlock,
     Block,
     ContextActionsBlock,
     ContextBlock,
@@ -17,12 +19,14 @@ from slack_sdk.models.blocks.basic_components import FeedbackButtonObject
 from slack_sdk.models.blocks.block_elements import FeedbackButtonsElement
 
 from adoption.feedback.models import Vote
-from bot.answering.actions import ways_on
-from bot.slack.messages import Message
+from bot.slack.blocks import actions, button, confirmation, context
+from bot.slack.messages import Message, as_json
 from bot.slack.mrkdwn import cut, escape, markdown, one_line, plain
+from bot.texts import texts
 from knowledge.answers.answer import Answer, Citation, Confidence
 
-THUMBS = "thumbs"
+THUMBS, ASK_PERSON, OVERRIDE_ANSWER = "thumbs", "ask_person", "override_answer"
+SHARE = "share_answer"
 ANSWER_EVENT = "uptake_answer"
 # Slack counts 12,000 characters over all Markdown blocks of a message; a notification shows
 # few, and 4,000 is what Slack advises for a message's text.
@@ -49,14 +53,30 @@ def answer_message(answer: Answer, question_id: str, help_channel: str | None = 
     if answer.citations:
         blocks.append(_sources(answer.citations))
     if answer.note:
-        blocks.append(_line(escape(answer.note)))
+        blocks.append(context(escape(answer.note)))
     if answer.outcome is Confidence.ABSTAINED:
-        blocks += _ways_on(answer, help_channel)
+        blocks += _next_steps(answer, help_channel)
     if answer.citations or answer.nearest:
         blocks.append(_thumbs(question_id))
     if question_id:
-        blocks.append(ways_on(question_id, bool(answer.citations)))
-    return Message(_notice(answer), [block.to_dict() for block in blocks], words)
+        blocks.append(answer_actions(question_id, bool(answer.citations)))
+    return Message(_notice(answer), as_json(blocks), words)
+
+
+def answer_actions(question_id: str, answered: bool) -> ActionsBlock:
+    """The buttons under an answer; overriding needs something that was recommended."""
+    say = texts("answering")
+    sure = confirmation(say["confirm_title"], say["confirm"], say["confirm_yes"], say["confirm_no"])
+    ask = button(say["ask"], ASK_PERSON, question_id, confirm=sure)
+    override = button(say["override"], OVERRIDE_ANSWER, question_id)
+    return actions(ask, override) if answered else actions(ask)
+
+
+def only_for_asker(message: Message, question_id: str) -> Message:
+    """An answer as the asker alone gets it, with a button to share it."""
+    say = texts("answering")
+    more = [context(say["only_you"]), actions(button(say["share"], SHARE, question_id))]
+    return replace(message, blocks=[*message.blocks, *as_json(more)])
 
 
 def stopped_note() -> dict[str, Any]:
@@ -115,18 +135,14 @@ def _day(iso: str) -> str:
     return f"{day.day} {day:%b} {day.year}"
 
 
-def _ways_on(answer: Answer, help_channel: str | None) -> list[Block]:
+def _next_steps(answer: Answer, help_channel: str | None) -> list[Block]:
     lines = []
     if answer.nearest:
         titles = " · ".join(plain(title, 150) for title in answer.nearest)
         lines.append(f"{NEAREST} {titles}")
     where = f"in <#{help_channel}>" if help_channel else "your team's champion or the AI team"
     lines.append(f"A person can help: ask {where}.")
-    return [_line(line) for line in lines]
-
-
-def _line(text: str) -> ContextBlock:
-    return ContextBlock(elements=[MarkdownTextObject(text=text, verbatim=True)])
+    return [context(line) for line in lines]
 
 
 def _thumbs(question_id: str) -> ContextActionsBlock:

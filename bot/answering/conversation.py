@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import Protocol, runtime_checkable
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from adoption.questions.threads import Threads
 from bot.answering.question import Question
-from knowledge.answers.answerer import Tell
 from knowledge.answers.conversation import Turn
 from knowledge.answers.follow_ups import FollowUps
 
 log = logging.getLogger(__name__)
 
 
-@runtime_checkable
-class Live(Protocol):
-    """A delivery that can show an answer while it is being put."""
-
-    def begin(self, question: Question) -> Tell | None:
-        """What hears the sentences as they come; None where answers come whole."""
-
-
-class Talk:
-    """Remembers threads, and reads a message as its thread makes it."""
+class Conversation:
+    """Remembers threads, and reads a message in the light of its thread."""
 
     def __init__(self, threads: Threads, follow_ups: FollowUps) -> None:
         self._threads = threads
@@ -39,19 +29,19 @@ class Talk:
         """Remembers that a question is answered in its thread."""
         self._threads.add(question.id, question.channel, question.thread, question.account)
 
-    def in_full(self, question: Question) -> str:
+    def standalone(self, question: Question) -> str:
         """The question as it would be asked without the thread around it.
 
         Where the record cannot be read, the question as it is: better than no answer.
         """
         try:
-            earlier = self.earlier(question)
+            earlier = self._earlier(question)
         except SQLAlchemyError as error:
             log.warning("The thread of a question cannot be read: %s", error)
             return question.text
         return self._follow_ups.standalone(question.text, earlier, question.account)
 
-    def earlier(self, question: Question) -> list[Turn]:
+    def _earlier(self, question: Question) -> list[Turn]:
         """What the same person asked before in the same thread, the oldest first."""
         asked = self._threads.questions(
             question.channel, question.thread, question.account, question.moment

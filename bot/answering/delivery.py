@@ -1,90 +1,55 @@
-"""How a job hands an answer over: what a delivery can do, and how patiently it is asked to."""
+"""What shows answers to people; the one here shows nothing, because whoever asked waits."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from typing import Protocol, TypeVar, runtime_checkable
-
-from dbos import StepOptions
-
 from bot.answering.question import Question
 from knowledge.answers.answer import Answer
-from uptake import UptakeError
-
-T = TypeVar("T")
-
-# One second, two, four … some four minutes in all before an answer is given up.
-POSTING: StepOptions = {
-    "name": "post",
-    "retries_allowed": True,
-    "max_attempts": 9,
-    "interval_seconds": 1.0,
-    "backoff_rate": 2.0,
-}
-# As patient as that: the record may be locked, away or without space for a while.
-WRITING: StepOptions = POSTING | {"name": "record"}
+from knowledge.answers.answerer import Tell
 
 
-class Undeliverable(UptakeError):
-    """An answer can never reach its place: the channel is gone, or the bot is not in it."""
+class Delivery:
+    """Shows nothing: in the terminal, whoever asked waits for the result and prints it.
 
+    Each method may raise `SlackRefused` where trying again cannot help, and `SlackUnavailable`
+    where it may.
+    """
 
-class RateLimited(UptakeError):
-    """Slack wants to be asked again after `seconds`."""
+    def begin(self, question: Question) -> Tell | None:
+        """What hears the sentences of an answer as they come; None where answers come whole."""
+        return None
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"Slack wants to be asked again in {seconds:g} s.")
-        self.seconds = seconds
-
-
-class Delivery(Protocol):
-    """Hands an answer to the person who asked."""
-
-    def post(self, question: Question, answer: Answer, repeated: bool) -> str:
-        """Shows the answer; with `repeated`, looks first whether it is shown already.
+    def post(self, question: Question, answer: Answer, is_retry: bool) -> str:
+        """Shows an answer; with `is_retry`, looks first whether it is shown already.
 
         Returns:
-            The ts of the message that shows it; empty where that is nobody's but the asker's.
+            The ts of the message that shows it; empty where only the asker sees it.
 
         Raises:
-            Undeliverable: trying again cannot help.
-            RateLimited: nothing was shown, and will not be before some seconds have passed.
-            Halted: whoever asked wants no answer any more.
+            Cancelled: whoever asked wants no answer any more.
         """
+        return ""
 
-
-@runtime_checkable
-class Changing(Protocol):
-    """A delivery that can change what it has shown; each method raises what `post` does."""
-
-    def change(self, question: Question, ts: str, answer: Answer) -> str:
-        """Shows another answer in the place of the one in message `ts`; gives its ts."""
-
-    def remove(self, channel: str, ts: str) -> None:
-        """Takes a message back; one that is gone already stays gone."""
-
-    def goes_on(self, question: Question, ts: str) -> bool:
-        """Whether anything was said in the thread after the answer in message `ts`."""
-
-    def cut_short(self, question: Question, repeated: bool, keep: bool) -> tuple[str, str]:
+    def cut_short(self, question: Question, is_retry: bool, keep: bool) -> tuple[str, str]:
         """Ends an answer that was begun: with a note, or without a trace where not to `keep`.
 
         Returns:
             The ts of the message and what it says; both empty where nothing was begun.
         """
+        return "", ""
+
+    def change(self, question: Question, ts: str, answer: Answer) -> str:
+        """Shows another answer in the place of the one in message `ts`; returns its ts."""
+        return ts
+
+    def remove(self, channel: str, ts: str) -> None:
+        """Deletes a message."""
+
+    def continues_after(self, question: Question, ts: str) -> bool:
+        """Whether anything was said in the thread after the answer in message `ts`."""
+        return False
 
     def close(self, channel: str, ts: str) -> None:
-        """Ends a message that was growing, with a note; a finished answer is left as it is."""
+        """Ends a message that grows, with a note; a finished answer is left as it is."""
 
     def at_rest(self, channel: str, thread: str) -> None:
         """Shows that nothing is worked on in a conversation."""
-
-
-def patiently(act: Callable[[], T]) -> T:
-    """What `act` gives, asked again as often as Slack says when to."""
-    while True:
-        try:
-            return act()
-        except RateLimited as error:
-            time.sleep(error.seconds)

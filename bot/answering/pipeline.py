@@ -1,25 +1,23 @@
-"""Finds, puts and writes down one answer; the parts that durable jobs are made of."""
+"""Searches and answers one question, and puts it into the record; each a step of a job."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
-from pydantic import TypeAdapter
+from sqlalchemy.exc import SQLAlchemyError
 
 from adoption.questions.models import Outcome
 from adoption.questions.questions import Asked, Cited
-from bot.answering.cancellation import Halted
-from bot.answering.conversation import Talk
+from bot.answering.cancellation import Cancelled, CancelReason
 from bot.answering.question import Question
+from bot.answering.scopes import scopes_of
+from bot.container import Container
+from bot.slack.errors import SlackError
 from knowledge.answers.answer import Answer, Confidence
-from knowledge.answers.answerer import Answerer, Tell
-from knowledge.index.passages import Scope
+from knowledge.answers.answerer import Tell
 from knowledge.retrieval.retriever import Found
-from uptake import UptakeError
 
 log = logging.getLogger(__name__)
 
@@ -27,92 +25,115 @@ SORRY = (
     "Sorry, something went wrong on my side and I could not look this up. "
     "Please try again in a while, or ask a colleague."
 )
-
-FOUND = TypeAdapter(Found)
-ANSWER = TypeAdapter(Answer)
-
-# What a question may be answered from, the narrowest first: it is answered from the first in
-# which the answer is found.
-ScopesOf = Callable[[Question], Sequence[Scope]]
+# Faults that may pass while the step is tried again.
+_PASSING = (SlackError, SQLAlchemyError, OSError)
 
 
-def everything(question: Question) -> Sequence[Scope]:
-    """No question is kept from anything that everyone may read."""
-    return (Scope(),)
+@dataclass(frozen=True)
+class Searched:
+    """What was found for a question.
+
+    Attributes:
+        found: None where the search failed, or was not wanted any more.
+        words: the question's, after its edits.
+    """
+
+    found: Found | None
+    words: str
+    seconds: float = 0.0
+    cancelled: CancelReason | None = None
 
 
-def nothing_said(question: Question) -> Answer:
+@dataclass(frozen=True)
+class Generated:
+    """The answer to what was found."""
+
+    answer: Answer
+    outcome: Outcome
+    seconds: float = 0.0
+    cancelled: CancelReason | None = None
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What became of an answer.
+
+    Attributes:
+        ts: the message that shows it; empty where that is not known.
+        shown: what a message says that was cut short.
+    """
+
+    posted: bool
+    ts: str = ""
+    shown: str = ""
+    seconds: float = 0.0
+    cancelled: CancelReason | None = None
+
+
+def search(container: Container, question: Question) -> Searched:
+    """Searches the guides for a question, in the light of its thread.
+
+    Raises:
+        SlackError, SQLAlchemyError, OSError: another try may succeed.
+    """
+    began = time.perf_counter()
+    try:
+        text = container.conversation.standalone(question)
+        found = container.answerer.find_first(text, scopes_of(container, question))
+    except _PASSING:
+        raise
+    # Whatever else goes wrong, the person is told.
+    except Exception:
+        log.exception("A search failed")
+        found = None
+    return Searched(found, question.text, time.perf_counter() - began)
+
+
+def answer_from(
+    container: Container, question: Question, searched: Searched, show: Tell | None = None
+) -> Generated:
+    """The answer to a question from what was found.
+
+    Args:
+        show: hears the sentences as they come.
+    """
+    began = time.perf_counter()
+    generated = _generated(container, question, searched, show)
+    return replace(generated, seconds=time.perf_counter() - began)
+
+
+def _generated(
+    container: Container, question: Question, searched: Searched, show: Tell | None
+) -> Generated:
+    if searched.cancelled is not None:
+        return cancelled_answer(question, searched.cancelled)
+    if searched.found is None:
+        return _failed(question)
+    try:
+        answer = container.answerer.answer(searched.found, question.account, show)
+    except Cancelled as cancelled:
+        return cancelled_answer(question, cancelled.reason)
+    except Exception:
+        log.exception("A question could not be answered")
+        return _failed(question)
+    return Generated(answer, Outcome(answer.outcome.value))
+
+
+def _failed(question: Question) -> Generated:
+    return Generated(Answer(question.text, Confidence.ABSTAINED, SORRY), Outcome.FAILED)
+
+
+def cancelled_answer(question: Question, reason: CancelReason, shown: str = "") -> Generated:
     """What stands for an answer that nobody wants any more."""
-    return Answer(question.text, Confidence.ABSTAINED, "")
+    answer = Answer(question.text, Confidence.ABSTAINED, shown)
+    return Generated(answer, Outcome(reason.value), cancelled=reason)
 
 
-class Answering:
-    """What it takes from a question to its row; every result can be kept by a job."""
-
-    def __init__(self, answerer: Answerer, talk: Talk | None, scopes_of: ScopesOf) -> None:
-        self._answerer = answerer
-        self._talk = talk
-        self._scopes_of = scopes_of
-
-    def find(self, question: Question) -> dict[str, Any]:
-        """What the index holds for a question, in the light of its thread."""
-        began = time.perf_counter()
-        try:
-            text = question.text if self._talk is None else self._talk.in_full(question)
-            hits = self._answerer.find_first(text, self._scopes_of(question))
-            found = FOUND.dump_python(hits, mode="json")
-        except UptakeError as error:
-            log.error("Finding failed: %s", error)
-            found = None
-        return {
-            "found": found,
-            "seconds": time.perf_counter() - began,
-            "words": question.text,
-        }
-
-    def put(self, question: Question, found: dict[str, Any], tell: Tell | None) -> dict[str, Any]:
-        """The answer to what was found; `halt` says why there is none."""
-        began = time.perf_counter()
-        halt = found.get("halt")
-        if halt:
-            answer, outcome = nothing_said(question), Outcome(halt)
-        elif found["found"] is None:
-            answer, outcome = Answer(question.text, Confidence.ABSTAINED, SORRY), Outcome.FAILED
-        else:
-            hits = FOUND.validate_python(found["found"])
-            try:
-                answer = self._answerer.answer(hits, question.account, tell)
-                outcome = Outcome(answer.outcome.value)
-            except Halted as halted:
-                halt = halted.halt.value
-                answer, outcome = nothing_said(question), Outcome(halt)
-        return {
-            "answer": ANSWER.dump_python(answer, mode="json"),
-            "outcome": outcome.value,
-            "seconds": time.perf_counter() - began,
-            "halt": halt,
-        }
-
-
-def ended(
-    question: Question, found: dict[str, Any], put: dict[str, Any], posted: dict[str, Any]
-) -> tuple[Answer, Outcome]:
-    """What a question ended with, after all."""
-    answer = ANSWER.validate_python(put["answer"])
-    if posted.get("halt"):
-        shown = str(posted.get("shown") or "")
-        return replace(nothing_said(question), text=shown), Outcome(posted["halt"])
-    return answer, Outcome(put["outcome"]) if posted["posted"] else Outcome.FAILED
-
-
-def as_asked(
-    question: Question,
-    answer: Answer,
-    outcome: Outcome,
-    seconds: tuple[float, float, float],
+def asked(
+    question: Question, answer: Answer, outcome: Outcome, seconds: tuple[float, float, float]
 ) -> Asked:
-    """A question as the record keeps it; a withdrawn one without its words."""
-    find, put, post = seconds
+    """A question as the record stores it; a withdrawn one without its words."""
+    find, answer_seconds, post = seconds
     return Asked(
         id=question.id,
         account=question.account,
@@ -126,7 +147,7 @@ def as_asked(
         model=answer.model,
         tool=answer.tool,
         find_seconds=find,
-        answer_seconds=put,
+        answer_seconds=answer_seconds,
         post_seconds=post,
         citations=[
             Cited(each.number, each.passage_id, each.title, each.heading, each.source)

@@ -1,12 +1,23 @@
-"""A question on its way: who asked what, where, and when; plain data that a job can keep."""
+"""A question, how it ended, and what may come after it, as jobs store them."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from adoption.questions.models import Surface
+from slack_bolt import BoltContext
+
+from adoption.questions.models import Outcome, Surface
+from bot.jobs.job import JobKind
+from bot.slack.identity import account_of
+from bot.slack.mrkdwn import typed_text
+from knowledge.answers.answer import Answer
+
+# Among what a person may look at; the others are threads, canvases and lists.
+_CHANNEL = "slack#/types/channel_id"
+_SURFACES = {"im": Surface.DIRECT, "mpim": Surface.GROUP, "group": Surface.PRIVATE}
 
 
 @dataclass(frozen=True)
@@ -36,11 +47,104 @@ class Question:
         """When it was asked."""
         return datetime.fromtimestamp(self.asked_at, UTC)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, which is what a durable job keeps."""
-        return asdict(self) | {"surface": self.surface.value}
 
-    @classmethod
-    def of(cls, values: dict[str, Any]) -> Question:
-        """The question that `as_dict` took apart."""
-        return cls(**(values | {"surface": Surface(values["surface"])}))
+def question_of(event: Mapping[str, Any], context: BoltContext) -> Question:
+    """The question in a message event."""
+    channel, ts = event["channel"], event["ts"]
+    kind = event.get("channel_type") or ("im" if channel.startswith("D") else "channel")
+    return Question(
+        id=f"{channel}:{ts}",
+        account=account_of(context),
+        surface=_SURFACES.get(kind, Surface.CHANNEL),
+        channel=channel,
+        thread=event.get("thread_ts") or ts,
+        text=typed_text(event.get("text") or ""),
+        asked_at=float(ts),
+        looking_at=looked_at(event.get("app_context")),
+    )
+
+
+def looked_at(context: object) -> str:
+    """The channel in what Slack says a person has before them; empty where there is none."""
+    entities = context.get("entities") if isinstance(context, Mapping) else None
+    for entity in entities if isinstance(entities, list) else ():
+        if isinstance(entity, Mapping) and entity.get("type") == _CHANNEL:
+            return str(entity.get("value") or "")
+    return ""
+
+
+def direct_question(account: str, channel: str, ts: str, text: str, at: float) -> Question:
+    """A question that is asked below a message of the app in a person's direct messages."""
+    return Question(f"{channel}:{ts}", account, Surface.DIRECT, channel, ts, text, at)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a question ended.
+
+    Attributes:
+        seconds: of the search and the answer.
+        words: of the question as it was answered, after its edits.
+        ts: the message that shows the answer; empty where that is not known.
+    """
+
+    answer: Answer
+    outcome: Outcome
+    seconds: float
+    words: str
+    ts: str = ""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """New words of a question; `ts` is the edit's own."""
+
+    question: str
+    channel: str
+    ts: str
+    text: str
+    account: str
+
+    @property
+    def key(self) -> str:
+        """Names the edit."""
+        return f"{self.question}/{self.ts}"
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """The deletion of a question."""
+
+    question: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A press of the stop button in a conversation.
+
+    Attributes:
+        streams: the ts of messages that were growing.
+    """
+
+    channel: str
+    thread: str
+    account: str
+    streams: tuple[str, ...]
+    at: float
+
+    @property
+    def key(self) -> str:
+        """Names the press."""
+        return f"{stops_key(self.channel, self.thread, self.account)}{self.at}"
+
+
+def stops_key(channel: str, thread: str, account: str) -> str:
+    """What the keys of somebody's stops in a conversation begin with."""
+    return f"{channel}:{thread}:{account}:"
+
+
+ANSWER: JobKind[Question, Ended] = JobKind.of("answering.answer", 1, Question, Ended)
+EDIT: JobKind[Edit, Ended | None] = JobKind.of("answering.edit", 1, Edit, Ended | None)
+WITHDRAW: JobKind[Withdrawal, None] = JobKind.of("answering.withdraw", 1, Withdrawal)
+STOP: JobKind[Stop, None] = JobKind.of("answering.stop", 1, Stop)

@@ -1,4 +1,4 @@
-"""Shows an answer in Slack while a language model puts it, sentence by sentence."""
+"""Shows an answer in Slack while a language model writes it, sentence by sentence."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-
 from bot.answering.blocks import NOT_SURE
 from bot.answering.question import Question
+from bot.slack.errors import SlackError, SlackRateLimited, SlackUnavailable
+from bot.slack.gateway import SlackGateway
+from bot.slack.messages import Place
 from bot.slack.mrkdwn import markdown
 from knowledge.answers.answer import Confidence
 
@@ -23,17 +23,23 @@ _LONGEST_SENTENCE = 3000
 
 
 class Stream:
-    """One message that grows. Where Slack refuses, nothing more is shown until the end."""
+    """One message that grows. Where Slack refuses, nothing more is shown until the end.
 
-    def __init__(self, client: WebClient, question: Question, clock: Callable[[], float]) -> None:
-        self._client = client
+    Attributes:
+        shown: what the message says so far.
+        ts: of the message; None while there is none.
+        uncertain: whether Slack may have begun a message although its receipt did not come.
+        broken: whether nothing more is shown.
+    """
+
+    def __init__(self, slack: SlackGateway, question: Question, clock: Callable[[], float]) -> None:
+        self._slack = slack
         self._question = question
         self._clock = clock
         self._waiting = ""
         self._last = 0.0
         self.shown = ""
         self.ts: str | None = None
-        # Slack may or may not have begun a message when its receipt does not come.
         self.uncertain = False
         self.broken = False
 
@@ -58,17 +64,12 @@ class Stream:
         if self.ts is None or self.broken or not words.startswith(self.shown.rstrip()):
             return False
         rest = words[len(self.shown) :] if words.startswith(self.shown) else ""
-        chunks = [_chunk(rest)] if rest else None
         try:
-            self._client.chat_stopStream(
-                channel=self._question.channel,
-                ts=self.ts,
-                chunks=chunks,
-                blocks=blocks,
-                metadata=metadata,
+            self._slack.stop_stream(
+                self._question.channel, self.ts, text=rest, blocks=blocks, metadata=metadata
             )
-        except SlackApiError as error:
-            log.info("A stream could not be ended: %s", error.response.get("error"))
+        except SlackError as error:
+            log.info("A stream could not be ended: %s", error.code)
             return False
         return True
 
@@ -76,41 +77,20 @@ class Stream:
         piece, self._waiting = self._waiting, ""
         try:
             if self.ts is None:
-                self.ts = self._start(piece)
+                place = Place(self._question.channel, self._question.thread)
+                self.ts = self._slack.start_stream(place, self._question.account, piece)
             else:
-                self._client.chat_appendStream(
-                    channel=self._question.channel, ts=self.ts, chunks=[_chunk(piece)]
-                )
-        except SlackApiError as error:
-            log.info("Slack does not stream: %s", error.response.get("error"))
-            self.broken = True
-            self.uncertain = self.ts is None and error.response.status_code >= 500
-            return
+                self._slack.append_stream(self._question.channel, self.ts, piece)
         # Showing it early is a courtesy: whatever goes wrong with it must not lose the answer.
         except Exception as error:
-            log.info("Slack did not answer while streaming: %s", error)
+            log.info("Slack does not stream: %s", error)
             self.broken = True
-            self.uncertain = self.ts is None
+            self.uncertain = self.ts is None and _may_have_begun(error)
             return
         self.shown += piece
         self._last = self._clock()
 
-    def _start(self, piece: str) -> str:
-        team, _, user = self._question.account.rpartition(":")
-        begun = self._client.chat_startStream(
-            channel=self._question.channel,
-            thread_ts=self._question.thread,
-            recipient_team_id=team or None,
-            recipient_user_id=user or None,
-            chunks=[_chunk(piece)],
-        )
-        return str(begun["ts"])
 
-
-def _chunk(text: str) -> dict[str, str]:
-    return {"type": "markdown_text", "text": text}
-
-
-def impatient(client: WebClient) -> WebClient:
-    """The same client without waiting where Slack limits the rate: streaming is given up then."""
-    return WebClient(token=client.token, base_url=client.base_url, timeout=10, retry_handlers=[])
+def _may_have_begun(error: Exception) -> bool:
+    refused = isinstance(error, SlackError) and not isinstance(error, SlackUnavailable)
+    return not (refused or isinstance(error, SlackRateLimited))

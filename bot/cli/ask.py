@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from bot.answering.jobs import Ended
+    from bot.answering.question import Ended
 
 
 def ask(
@@ -20,11 +20,11 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Answer a question from the indexed guides."""
-    from bot.answering.terminal import conversation
     from bot.app import build
     from bot.cli.console import quiet
     from bot.cli.ingest import ensure_indexed
     from bot.settings import read_settings
+    from bot.terminal import conversation
 
     settings = read_settings()
     quiet(settings.log_level)
@@ -73,7 +73,7 @@ def _as_object(text: str, ended: Ended) -> dict[str, Any]:
 
 
 def _show(text: str, ended: Ended, first: bool, titled: bool) -> None:
-    from bot.answering.terminal import as_text
+    from bot.terminal import as_text
 
     if not first:
         print()

@@ -76,7 +76,7 @@ def _is_piped() -> bool:
 
 
 def _talk(house: Container) -> None:
-    from bot.answering.terminal import as_text, conversation
+    from bot.terminal import as_text, conversation
 
     interactive = sys.stdin.isatty()
     if interactive:

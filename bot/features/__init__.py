@@ -10,12 +10,11 @@ from typing import Any
 from slack_bolt import App
 
 from bot import access
-from bot.answering.jobs import Jobs
-from bot.container import Container
+from bot.container import Container, OnAnswered
 from bot.feature import Feature
-from bot.features import feedback
+from bot.features import feedback, questions, ratings
 from bot.features.channels import listeners as channels
-from bot.features.commands import dispatch, legacy
+from bot.features.commands import dispatch
 from bot.features.desk import Desk
 from bot.features.digest import listeners as admin
 from bot.features.faqs import listeners as faqs
@@ -25,19 +24,13 @@ from bot.features.home import listeners as home
 from bot.features.office import Office
 from bot.features.overrides import listeners as overrides
 from bot.features.privacy import listeners as privacy
-from bot.features.questions import edit_listeners as changes
-from bot.features.questions import listeners as questions
-from bot.features.questions import thread_listeners as threads
-from bot.features.ratings import listeners as thumbs
-from bot.features.ratings import reason_listeners as reasons
-from bot.features.ratings import saving_listeners as savings
 from bot.features.stories import listeners as stories
 from bot.jobs.job import Job
 from bot.jobs.runtime import Schedule
 from bot.settings import Settings
 
 # In the order in which their listeners are asked whether an event is theirs.
-FEATURES: tuple[Feature, ...] = (feedback.FEATURE,)
+FEATURES: tuple[Feature, ...] = (questions.FEATURE, ratings.FEATURE, feedback.FEATURE)
 
 
 def all_jobs() -> tuple[Job[Any, Any], ...]:
@@ -50,20 +43,19 @@ def all_schedules(settings: Settings) -> Sequence[Schedule]:
     return tuple(chain.from_iterable(each.schedules(settings) for each in FEATURES))
 
 
+def all_on_answered() -> tuple[OnAnswered, ...]:
+    """What features do once a question is answered."""
+    return tuple(each.on_answered for each in FEATURES if each.on_answered is not None)
+
+
 def register_listeners(
-    app: App, container: Container, jobs: Jobs, desk: Desk, office: Office | None = None
+    app: App, container: Container, desk: Desk, office: Office | None = None
 ) -> None:
     """Connects every surface of the Slack app with the jobs, the desk and the programme."""
     # Bolt hands an event to the first listener that takes it. What is said in a help thread, or
     # where the app is to be silent, is no question; what is asked in a thread needs no mention.
     help.register(app, desk)
-    changes.register(app, jobs, desk)
-    channels.register(app, jobs, desk)
-    threads.register(app, jobs)
-    questions.register(app, jobs)
-    thumbs.register(app, jobs, desk.savings)
-    reasons.register(app, jobs)
-    savings.register(app, desk)
+    channels.register(app, container, desk)
     overrides.register(app, desk)
     privacy.register(app, desk)
     if office is not None:
@@ -77,4 +69,3 @@ def register_listeners(
         feature.register(app, container)
     words = tuple(chain.from_iterable(each.subcommands for each in FEATURES))
     dispatch.register(app, container, words, desk)
-    legacy.register_shortcut(app, desk)

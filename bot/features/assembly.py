@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from slack_sdk import WebClient
 
+from bot.answering.jobs import enqueue_question
+from bot.answering.question import direct_question
+from bot.container import Container
 from bot.features.digest.jobs import DigestDeeds
 from bot.features.faqs.jobs import FaqDeeds
 from bot.features.guides.jobs import GuideDeeds
@@ -26,21 +28,13 @@ from bot.slack.courier import Courier
 from bot.slack.directory import people_in, teams_named
 from ingest.sources.book import SourceBook
 
-if TYPE_CHECKING:
-    from bot.container import Container
-
 
 def programme(
     house: Container,
     client: WebClient,
     clock: Callable[[], float],
-    ask: Callable[[str, str, str, str], None],
 ) -> tuple[Office, Schedule]:
-    """The programme of one process, and its schedule.
-
-    Args:
-        ask: takes a question on: account, channel, ts, words.
-    """
+    """The programme of one process, and its schedule."""
     settings = house.settings
     book = SourceBook(settings.data_dir)
     syncing = Syncing(house, book, lambda: datetime.fromtimestamp(clock(), UTC))
@@ -55,7 +49,7 @@ def programme(
         clock=clock,
         sync=syncing.content,
         reread=syncing.guide,
-        ask=ask,
+        ask=lambda *asked: _ask(house, *asked),
     )
     office.deeds.on("told", office.tell)
     office.deeds.on("refused", office.turned_away)
@@ -71,3 +65,7 @@ def programme(
     rosters = RosterDeeds(office, lambda: people_in(house.slack, teams))
     looks = [SourceSchedule(office, book).step, Retention(office).step, rosters.look]
     return office, Schedule(office, digests.is_due, digests.is_missed, looks)
+
+
+def _ask(container: Container, account: str, channel: str, ts: str, text: str) -> None:
+    enqueue_question(container, direct_question(account, channel, ts, text, float(ts)))

@@ -8,27 +8,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from slack_sdk import WebClient
 
 from adoption.privacy.groups import Minimum
-from bot.answering.question import Question
+from bot.container import Container
 from bot.features.channels.jobs import Channels
 from bot.features.handoff.jobs import HelpDesk
 from bot.features.overrides.jobs import Overrides
 from bot.features.overrides.vocabulary import Vocabulary, read_vocabulary
 from bot.features.privacy.jobs import MyData
 from bot.features.privacy.opt_out import Unkept
-from bot.features.questions.jobs import Asks
-from bot.features.ratings.saving_jobs import Savings
 from bot.features.roles.refusals import Refusals
 from bot.jobs.steps import Steps
 from bot.slack.identity import Admins
-from bot.tools import known_audiences, known_kinds, known_tools
-
-if TYPE_CHECKING:
-    from bot.container import Container
+from bot.tools import known_kinds, known_tools
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +41,10 @@ class Desk:
     people: Admins
     vocabulary: Vocabulary
     overrides: Overrides
-    savings: Savings
     help: HelpDesk
     mine: MyData
     unkept: Unkept
     channels: Channels
-    asks: Asks
     refusals: Refusals
     tools: Callable[[], list[str]]
     kinds: Callable[[], list[str]]
@@ -80,7 +72,6 @@ class Desk:
 def open_desk(
     house: Container,
     client: WebClient,
-    take_question: Callable[[Question], None],
     limited: Callable[[], None] = lambda: None,
     clock: Callable[[], float] = time.time,
 ) -> Desk:
@@ -98,12 +89,10 @@ def open_desk(
         people=people,
         vocabulary=read_vocabulary(settings.override_reasons),
         overrides=Overrides(steps, record, clock, minimum),
-        savings=Savings(steps, record),
         help=HelpDesk(steps, record, people, settings.help_channel, clock, patience),
-        mine=MyData(steps, record, clock, minimum),
-        unkept=Unkept(record, clock),
-        channels=Channels(steps, record, people, clock, lambda: known_audiences(house.index)),
-        asks=Asks(steps, take_question, clock),
+        mine=MyData(steps, record, house.jobs, clock, minimum),
+        unkept=Unkept(record, house.jobs, clock),
+        channels=Channels(steps, record, people, clock),
         refusals=Refusals(steps, record, clock),
         tools=lambda: known_tools(record, house.index),
         kinds=lambda: known_kinds(house.index),

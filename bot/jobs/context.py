@@ -104,6 +104,16 @@ class JobContext(Generic[S]):
         """
         return self._run(name_of(function), function, partial(function, *args, **kwargs))
 
+    def try_once(self, function: Callable[A, T], *args: A.args, **kwargs: A.kwargs) -> T:
+        """Does one step that is not tried again when it fails; for what handles its own faults.
+
+        Raises:
+            Exception: whatever the function raises.
+        """
+        call = partial(function, *args, **kwargs)
+        stored = DBOS.run_step({"name": name_of(function)}, lambda: _stored(function, call()))
+        return _restored(function, stored)
+
     def slack(self, function: Callable[A, T], *args: A.args, **kwargs: A.kwargs) -> T | None:
         """Does a step on Slack; None where Slack refuses it, or did not do it in some minutes."""
         return self._on_slack(name_of(function), function, partial(function, *args, **kwargs))

@@ -51,8 +51,10 @@ class Envelope:
 
 
 @dataclass(frozen=True)
-class Job(Generic[P, R]):
-    """A kind of job.
+class JobKind(Generic[P, R]):
+    """A kind of job: its name and what is stored of it, without what it does.
+
+    It is declared apart from its function where others enqueue it, or read what is stored.
 
     Attributes:
         name: names the kind for good, like `feedback.comment`.
@@ -63,10 +65,21 @@ class Job(Generic[P, R]):
 
     name: str
     version: int
-    function: Callable[[Any, P], R]
     payloads: TypeAdapter[P]
     results: TypeAdapter[R]
     upgrades: Mapping[int, Upgrade] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        version: int,
+        payload: type[P],
+        result: Any = None,
+        upgrades: Mapping[int, Upgrade] | None = None,
+    ) -> JobKind[P, Any]:
+        """A kind whose function is elsewhere, made with `does`."""
+        return JobKind(name, version, TypeAdapter(payload), TypeAdapter(result), upgrades or {})
 
     def id_of(self, key: str) -> str:
         """The workflow id under which a job is first stored."""
@@ -96,6 +109,13 @@ class Job(Generic[P, R]):
         return self.payloads.validate_python(stored)
 
 
+@dataclass(frozen=True)
+class Job(JobKind[P, R]):
+    """A kind of job with the function that does it."""
+
+    function: Callable[[Any, P], R] = field(kw_only=True)
+
+
 def job(
     name: str, version: int, upgrades: Mapping[int, Upgrade] | None = None
 ) -> Callable[[Callable[[C, P], R]], Job[P, R]]:
@@ -110,9 +130,18 @@ def job(
         taken = [hint for parameter, hint in hints.items() if parameter != "return"]
         if len(taken) != 2 or "return" not in hints:
             raise TypeError(f"The job {name} needs annotations: a context, a payload, a result.")
-        return Job(
-            name, version, function, adapter(taken[1]), adapter(hints["return"]), upgrades or {}
-        )
+        payloads, results = adapter(taken[1]), adapter(hints["return"])
+        return Job(name, version, payloads, results, upgrades or {}, function=function)
+
+    return made
+
+
+def does(kind: JobKind[P, R]) -> Callable[[Callable[[C, P], R]], Job[P, R]]:
+    """Makes a job of a declared kind and the function that does it."""
+
+    def made(function: Callable[[C, P], R]) -> Job[P, R]:
+        stored = (kind.payloads, kind.results, kind.upgrades)
+        return Job(kind.name, kind.version, *stored, function=function)
 
     return made
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Generic
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
-from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, WorkflowHandle, WorkflowStatus
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, WorkflowHandle
 
 from bot.jobs.context import JobContext, S
 from bot.jobs.engine import ANSWERS, LATER, Backlog, Engine, Pace, turn_of
-from bot.jobs.job import Due, Envelope, Job, P, R
+from bot.jobs.job import Due, Envelope, Job, JobKind, P, R
 from bot.jobs.run_owner import RunOwner
+from bot.jobs.stored import StoredJob, forget_account, forget_jobs, stored_jobs
 from bot.jobs.workers import Executor, moment
 from uptake import UptakeError
 
 _SCHEDULE = "schedule"
-_OPEN = ["ENQUEUED", "PENDING", "DELAYED"]
 
 AnyJob = Job[Any, Any]
 
@@ -59,23 +60,6 @@ class Turn:
     at: float
 
 
-@dataclass(frozen=True)
-class StoredJob(Generic[P, R]):
-    """A job as it is stored.
-
-    Attributes:
-        result: what it returned; None while it is open, and where it failed.
-        is_open: whether it waits for a worker, or one runs it.
-        is_running: whether a worker runs it.
-    """
-
-    key: str
-    payload: P
-    result: R | None
-    is_open: bool
-    is_running: bool
-
-
 class JobRuntime(Generic[S]):
     """Stores and runs jobs; one in a process at a time, as DBOS keeps one registry.
 
@@ -95,12 +79,22 @@ class JobRuntime(Generic[S]):
         self._launched = 0.0
         self._engine: Engine | None = None
 
-    def launch(self, container: S, url: str, executor: Executor, pace: Pace | None = None) -> None:
-        """Opens the database of jobs, and takes up what this worker or a dead one left."""
+    @property
+    def version(self) -> str:
+        """Names the kinds of jobs and their versions; workers of one version share their jobs."""
+        kinds = " ".join(sorted(f"{each.name}/{each.version}" for each in self._jobs.values()))
+        return f"uptake-{sha256(kinds.encode()).hexdigest()[:12]}"
+
+    def launch(self, container: S, url: str, executor: str, pace: Pace | None = None) -> None:
+        """Opens the database of jobs, and takes up what this worker or a dead one left.
+
+        Args:
+            executor: names this worker among those that share the database.
+        """
         for each in self._jobs.values():
             self._register(each, container)
         self._launched = self._clock()
-        self._engine = Engine(url, executor, pace or Pace())
+        self._engine = Engine(url, Executor(executor, self.version), pace or Pace())
 
     def close(self, grace: int = 0, idle: Callable[[], bool] = lambda: True) -> None:
         """Takes nothing up any more, and waits up to `grace` seconds for what is running.
@@ -131,7 +125,13 @@ class JobRuntime(Generic[S]):
         return self._engine is not None and self._engine.doubtful(since)
 
     def enqueue(
-        self, job: Job[P, R], payload: P, *, key: str, turn: Turn | None = None, delay: float = 0
+        self,
+        job: JobKind[P, R],
+        payload: P,
+        *,
+        key: str,
+        turn: Turn | None = None,
+        delay: float = 0,
     ) -> None:
         """Stores a job, to be run once; a job that is stored already under its key is not.
 
@@ -151,7 +151,7 @@ class JobRuntime(Generic[S]):
             else:
                 DBOS.start_workflow(workflow, envelope)
 
-    def enqueue_and_wait(self, job: Job[P, R], payload: P, *, key: str) -> R:
+    def enqueue_and_wait(self, job: JobKind[P, R], payload: P, *, key: str) -> R:
         """Stores a job and waits for its result: for what the next view depends on.
 
         Raises:
@@ -167,9 +167,13 @@ class JobRuntime(Generic[S]):
             raise JobFailed(f"The job {job.name} failed: {error}") from error
         return result
 
+    def kind(self, name: str) -> AnyJob:
+        """The job of that name."""
+        return self._jobs[name]
+
     def stored(
         self,
-        job: Job[P, R],
+        job: JobKind[P, R],
         *,
         keys: Sequence[str] | None = None,
         prefix: str = "",
@@ -181,20 +185,15 @@ class JobRuntime(Generic[S]):
             keys: only jobs with these keys.
             prefix: only jobs whose key begins with this.
         """
-        found = DBOS.list_workflows(
-            name=job.name,
-            # An adopted copy has an id that begins with the first one's.
-            workflow_id_prefix=[job.id_of(key) for key in keys] if keys else job.id_of(prefix),
-            status=_OPEN if only_open else None,
-        )
-        latest: dict[str, StoredJob[P, R]] = {}
-        for each in found:
-            envelope = _envelope_in(each)
-            if envelope is None or not _asked_for(envelope.key, keys, prefix):
-                continue
-            if each.status != "CANCELLED" or envelope.key not in latest:
-                latest[envelope.key] = _stored_job(job, envelope, each)
-        return list(latest.values())
+        return stored_jobs(job, keys, prefix, only_open)
+
+    def forget(self, job: JobKind[Any, Any], keys: Sequence[str]) -> None:
+        """Deletes what is stored of finished jobs of a kind."""
+        forget_jobs(job, keys)
+
+    def forget_account(self, account: str) -> None:
+        """Deletes what is stored of every finished job that names an account."""
+        forget_account(account)
 
     def schedule(self, schedules: Sequence[Schedule], zone: ZoneInfo) -> None:
         """Starts jobs by the clock from now on, and those that were due while nobody was there."""
@@ -253,24 +252,5 @@ class JobRuntime(Generic[S]):
         recovered = not own or id != job.id_of(envelope.key) or envelope.at < self._launched
         return JobContext(container, job.name, envelope, recovered, lambda: self.doubtful(began))
 
-    def _envelope(self, job: Job[P, R], key: str, payload: P) -> dict[str, Any]:
+    def _envelope(self, job: JobKind[P, R], key: str, payload: P) -> dict[str, Any]:
         return job.envelope(key, payload, self._clock())
-
-
-def _envelope_in(status: WorkflowStatus) -> Envelope | None:
-    return Envelope.of(status.input["args"][0]) if status.input else None
-
-
-def _asked_for(key: str, keys: Sequence[str] | None, prefix: str) -> bool:
-    return key in keys if keys is not None else key.startswith(prefix)
-
-
-def _stored_job(job: Job[P, R], envelope: Envelope, status: WorkflowStatus) -> StoredJob[P, R]:
-    done = status.status == "SUCCESS"
-    return StoredJob(
-        envelope.key,
-        job.payload_of(envelope),
-        job.results.validate_python(status.output) if done else None,
-        status.status in _OPEN,
-        status.status == "PENDING",
-    )

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 _USER = re.compile(r"[UW][A-Z0-9]+")
 _REMEMBERED_SECONDS = 300.0
+# Messages that carry a person's own words; edits, joins and the like are no questions.
+_SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 
 
 def account_of(context: BoltContext) -> str:
@@ -47,6 +49,24 @@ def is_colleague(body: Mapping[str, Any], context: BoltContext) -> bool:
     user = body.get("user")
     home = user.get("team_id") if isinstance(user, Mapping) else body.get("team_id")
     return home in (None, context.team_id)
+
+
+def is_from_colleague(event: Mapping[str, Any], context: BoltContext) -> bool:
+    """Whether a person of this workspace wrote it: no bot, no edit, no guest from elsewhere."""
+    if event.get("subtype") not in _SPOKEN or event.get("bot_id") or not event.get("user"):
+        return False
+    home = context.team_id
+    return all(event.get(key) in (None, home) for key in ("user_team", "source_team"))
+
+
+def is_change(event: Mapping[str, Any]) -> bool:
+    """Whether it tells that a message was edited or deleted."""
+    return event.get("subtype") in ("message_changed", "message_deleted")
+
+
+def mentions_us(event: Mapping[str, Any], context: BoltContext) -> bool:
+    """Whether the app is mentioned."""
+    return f"<@{context.bot_user_id}" in str(event.get("text") or "")
 
 
 def place_of(body: Mapping[str, Any]) -> Place:

@@ -13,6 +13,17 @@ _HEADING = re.compile(r"^([ \t]*)(#{1,6})(?=\s)", re.MULTILINE)
 # A space of no width after a letter keeps Slack from seeing `@channel` or `#general` as one.
 _SIGIL = re.compile(r"([@#])(?=[\w-])")
 _WORD_JOINER = "\u2060"
+# What Slack makes of mentions, and of links with and without words of their own.
+_MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
+_LABELLED = re.compile(r"<(?:[#!][^|>]*\||(?:https?|mailto):[^|>]*\|)([^>]*)>")
+_BARE = re.compile(r"<((?:https?|mailto):[^>|]*)>")
+
+
+def typed_text(text: str) -> str:
+    """What a person typed, without Slack's marks for mentions, channels and links."""
+    words = _BARE.sub(r"\1", _LABELLED.sub(r"\1", _MENTION.sub(" ", text)))
+    words = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return " ".join(words.split())
 
 
 def cut(text: str, most: int) -> str:

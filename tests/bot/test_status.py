@@ -7,8 +7,9 @@ from slack_sdk import WebClient
 
 from adoption.questions.models import Surface
 from bot.answering.question import Question
-from bot.answering.status_board import PER_MINUTE, StatusBoard
 from bot.observability.question_metrics import Course
+from bot.observability.status_board import PER_MINUTE, StatusBoard
+from bot.slack.gateway import SlackGateway
 from slack_emulator import LocalWorkspace
 from tests.e2e.fleet import workspace
 
@@ -35,8 +36,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def board(slack: LocalWorkspace, clock: Clock) -> StatusBoard:
-    client = WebClient(slack.bot_token, slack.api_url, retry_handlers=[])
-    return StatusBoard(client, lambda ids: [id for id in ids if id == "elsewhere"], clock)
+    gateway = SlackGateway(WebClient(slack.bot_token, slack.api_url))
+    return StatusBoard(gateway, lambda ids: [id for id in ids if id == "elsewhere"], clock)
 
 
 @pytest.fixture

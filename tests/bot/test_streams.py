@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from adoption.questions.models import Surface
 from bot.answering.blocks import ANSWER_EVENT, NOT_SURE
 from bot.answering.question import Question
 from bot.answering.slack_delivery import SlackDelivery
+from bot.slack.errors import SlackUnavailable
+from bot.slack.gateway import SlackGateway
 from knowledge.answers.answer import Answer, Citation, Confidence
 from slack_emulator import Json, LocalWorkspace
 from tests.e2e.fleet import workspace
@@ -52,7 +53,7 @@ def client_of(slack: LocalWorkspace) -> WebClient:
 
 
 def made(slack: LocalWorkspace, clock: Clock) -> SlackDelivery:
-    return SlackDelivery(client_of(slack), clock=clock)
+    return SlackDelivery(SlackGateway(client_of(slack)), clock=clock)
 
 
 def asked(slack: LocalWorkspace, thread: str | None = None) -> Question:
@@ -207,7 +208,7 @@ def test_an_end_whose_receipt_was_lost_is_not_told_twice(
     delivery.begin(question)(Confidence.ANSWERED, FIRST)
     for method in ("chat.stopStream", "chat.stopStream", "chat.update"):
         slack.faults.plan(method, "lost")
-    with pytest.raises(SlackApiError):
+    with pytest.raises(SlackUnavailable):
         delivery.post(question, answer(FIRST), False)
     assert slack.faults.planned == 0
     delivery.post(question, answer(FIRST), True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
-import bot.answering.jobs
+from bot.jobs.runtime import JobRuntime
 
-bot.answering.jobs.JOBS_VERSION = "uptake-0"
+JobRuntime.version = "uptake-0"  # type: ignore[method-assign,assignment]
 runpy.run_path(str(Path(__file__).parent / "killable.py"), run_name="__main__")

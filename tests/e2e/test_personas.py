@@ -122,7 +122,7 @@ def test_a_shortcut_tells_of_doing_it_differently_in_one_screen(cast: Cast):
     maya.closes()
 
 
-def test_a_message_can_be_what_somebody_did_differently(cast: Cast):
+def test_a_message_can_be_what_somebody_override_answer(cast: Cast):
     from playwright.sync_api import expect
 
     tip = "The assistant says: call every customer on Monday."

@@ -181,7 +181,7 @@ def test_when_the_allowance_is_used_the_guide_is_quoted_and_it_is_said(
             running.stop()
 
 
-KILLS = ["amid the stream", "within:answer", "after:answer", "within:post"]
+KILLS = ["amid the stream", "within:generate", "after:generate", "within:post"]
 
 
 @pytest.mark.parametrize("point", KILLS)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-from adoption.questions.models import Surface
-from bot.answering.jobs import Jobs
-from bot.answering.question import Question
-from bot.app import build, jobs_running, slack_app, slack_client, slack_delivery
+from bot.app import build, in_workspace, jobs_running, slack_app, slack_client
 from bot.container import Container
 from bot.features.assembly import programme
 from bot.features.desk import open_desk
@@ -49,7 +46,6 @@ class Stage:
     house: Container
     office: Office
     schedule: Schedule
-    jobs: Jobs
     clock: Clock
     app: App
 
@@ -77,7 +73,7 @@ class Stage:
     def quiet(self) -> None:
         """Waits until no deed is under way."""
         self.slack.wait_until_quiet()
-        self.until(lambda: self.office.deeds.idle)
+        self.until(lambda: self.house.jobs.idle and self.office.deeds.idle)
 
     def until(self, true: Callable[[], object], seconds: float = 30) -> None:
         """Waits for what the workspace cannot see, as it is asked only after its own changes."""
@@ -121,30 +117,18 @@ def stage(slack: LocalWorkspace, data_dir: Path, **more: Any) -> Iterator[Stage]
     house = build(settings, clock=clock)
     client = slack_client(settings)
 
-    def asked(account: str, channel: str, ts: str, text: str) -> None:
-        id = f"{channel}:{ts}"
-        jobs.take_question(Question(id, account, Surface.DIRECT, channel, ts, text, float(ts)))
-
-    office, schedule = programme(house, client, clock, asked)
+    house = in_workspace(house, settings)
+    office, schedule = programme(house, client, clock)
+    desk = open_desk(house, client)
+    house = replace(house, observer=Observers(office.watchers))
     with ExitStack() as stack:
-        jobs = stack.enter_context(
-            jobs_running(
-                house,
-                slack_delivery(house),
-                settings.jobs_url,
-                executor_of(settings),
-                Observers(office.watchers),
-                grace=5,
-                scopes_of=lambda question: desk.channels.scopes(question),
-            )
-        )
-        desk = open_desk(house, client, lambda question: jobs.take_question(question))
-        app = slack_app(house, client, jobs, desk, office)
+        stack.enter_context(jobs_running(house, settings.jobs_url, executor_of(settings), grace=5))
+        app = slack_app(house, client, desk, office)
         handler = SocketModeHandler(
             app, slack.app_token, web_client=client, ping_interval=LOOK_SECONDS
         )
         handler.connect()
         slack.wait_until_connected()
         stack.callback(hang_up, handler.client)
-        yield Stage(slack, house, office, schedule, jobs, clock, app)
+        yield Stage(slack, house, office, schedule, clock, app)
     house.record.close()

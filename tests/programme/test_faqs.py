@@ -11,6 +11,7 @@ import pytest
 from adoption.submissions.models import State
 from adoption.submissions.schemas import FaqFields, faq_id
 from adoption.submissions.submissions import FaqEntry
+from bot.answering.answered import finished
 from bot.features.faqs.blocks import review_message
 from bot.features.faqs.files import as_markdown
 from bot.features.faqs.jobs import fields_kept
@@ -44,7 +45,7 @@ def replied(play: Stage, question: str, reply: str, channel: str = "general") ->
     mention = "" if channel == "app" else f"{slack.mention} "
     asked = maya.says(f"{mention}{question}", channel=channel)
     answer = slack.wait_for_answer(asked, 60)
-    play.until(lambda: play.jobs.finished([f"{asked.channel}:{asked.ts}"]))
+    play.until(lambda: finished(play.house.jobs, [f"{asked.channel}:{asked.ts}"]))
     maya.presses("ask_person", answer)
     offer = slack.wait_for(
         lambda: [m for m in slack.messages("ai-help") if question[:40] in written(m)], 30, "offer"

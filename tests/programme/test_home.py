@@ -6,6 +6,7 @@ from datetime import timedelta
 from adoption.people.roster import RosterRow
 from adoption.questions.models import Outcome, Surface
 from adoption.questions.questions import Asked
+from bot.answering.answered import finished
 from bot.features.home.drawing import draw_home
 from slack_emulator import Person
 from tests.programme.house import Stage, written
@@ -174,7 +175,7 @@ def needs_help(play: Stage, person: Person, question: str) -> None:
     play.house.record.roster.store([row], play.office.now())
     asked = person.says(question, channel="app")
     answer = play.slack.wait_for_answer(asked, 60)
-    play.until(lambda: play.jobs.finished([f"{asked.channel}:{asked.ts}"]))
+    play.until(lambda: finished(play.house.jobs, [f"{asked.channel}:{asked.ts}"]))
     person.presses("ask_person", answer)
 
 

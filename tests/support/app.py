@@ -6,8 +6,9 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,15 @@ from slack_bolt import App
 from sqlalchemy import text
 
 from adoption.record import Record
-from bot.answering.jobs import Jobs
-from bot.answering.status_board import StatusBoard
-from bot.app import build, jobs_running, slack_app, slack_client, slack_delivery
+from bot.answering.answered import finished
+from bot.app import build, in_workspace, jobs_running, slack_app, slack_client
 from bot.container import Container
 from bot.features import all_schedules
 from bot.features.assembly import programme
 from bot.features.desk import Desk, open_desk
 from bot.features.office import Office
 from bot.observability.question_metrics import Observers
+from bot.observability.status_board import StatusBoard
 from bot.serve import executor_of
 from bot.settings import read_settings
 from slack_emulator import LocalWorkspace, Message, Person
@@ -53,14 +54,15 @@ class RunningApp:
     """A workspace with the app at work in it.
 
     Attributes:
-        answers, desk, office: the parts that are not features yet.
+        board: shows early statuses, round by round.
+        desk, office: the parts that are not features yet.
     """
 
     slack: LocalWorkspace
     container: Container
     clock: Clock
     app: App
-    answers: Jobs
+    board: StatusBoard
     desk: Desk
     office: Office
 
@@ -93,7 +95,9 @@ class RunningApp:
     def quiet(self) -> None:
         """Waits until the workspace has nothing to deliver and the app runs no job."""
         self.slack.wait_until_quiet()
-        self.eventually(lambda: self.answers.idle and self.office.deeds.idle, "the end of all jobs")
+        self.eventually(
+            lambda: self.container.jobs.idle and self.office.deeds.idle, "the end of all jobs"
+        )
 
     def catch_up(self) -> None:
         """Starts what the clock, set ahead as it may be, says is due."""
@@ -154,25 +158,18 @@ def running_app(
         container = build(settings, clock=clock)
         stack.callback(container.record.close)
         client = slack_client(settings)
-        answers: Jobs
-        desk = open_desk(container, client, lambda q: answers.take_question(q), clock=clock)
-        office, _ = programme(container, client, clock, lambda *asked: None)
-        board = StatusBoard(client, lambda ids: answers.finished(ids), time.time)
-        answers = stack.enter_context(
-            jobs_running(
-                container,
-                slack_delivery(container),
-                settings.jobs_url,
-                executor_of(settings),
-                Observers([board, desk.unkept, *office.watchers]),
-                grace=5,
-                scopes_of=desk.channels.scopes,
-            )
-        )
-        app = slack_app(container, client, answers, desk, office)
+        container = in_workspace(container, settings)
+        desk = open_desk(container, client, clock=clock)
+        office, _ = programme(container, client, clock)
+        board = StatusBoard(container.slack, partial(finished, container.jobs), time.time)
+        watchers = Observers([board, desk.unkept, *office.watchers])
+        container = replace(container, observer=watchers)
+        worker = executor_of(settings)
+        stack.enter_context(jobs_running(container, settings.jobs_url, worker, grace=5))
+        app = slack_app(container, client, desk, office)
         container.jobs.schedule(all_schedules(settings), settings.zone)
         stack.enter_context(running(app, slack))
-        yield RunningApp(slack, container, clock, app, answers, desk, office)
+        yield RunningApp(slack, container, clock, app, board, desk, office)
 
 
 def settings_for(slack: LocalWorkspace, data_dir: Path, more: dict[str, Any]) -> dict[str, Any]:

@@ -6,19 +6,20 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from slack_bolt import App
 
 from adoption.record import Record
-from bot.answering.jobs import Jobs
-from bot.answering.status_board import StatusBoard
-from bot.app import build, jobs_running, slack_app, slack_client, slack_delivery
+from bot.answering.answered import finished
+from bot.app import build, in_workspace, jobs_running, slack_app, slack_client
 from bot.container import Container
 from bot.features.desk import Desk, open_desk
 from bot.observability.question_metrics import Observers
+from bot.observability.status_board import StatusBoard
 from bot.settings import Settings
 from slack_emulator import LocalWorkspace, ManualClock
 from slack_emulator.state.messages import Message
@@ -37,7 +38,6 @@ class Office:
     slack: LocalWorkspace
     house: Container
     desk: Desk
-    jobs: Jobs
     app: App
     clock: ManualClock
     board: StatusBoard
@@ -52,7 +52,7 @@ class Office:
         question = self.slack.user(who).says(f"{mention}{text}", channel=channel)
         answer = self.slack.wait_for_answer(question, 60)
         id = f"{question.channel}:{question.ts}"
-        self.eventually(lambda: self.jobs.finished([id]))
+        self.eventually(lambda: finished(self.house.jobs, [id]))
         return question, answer
 
     def eventually(self, found: Callable[[], Any], what: str = "it", seconds: float = 30) -> Any:
@@ -121,18 +121,12 @@ def office(
         )
         house = build(settings, clock=clock)
         client = slack_client(settings)
-        jobs: Jobs
-        desk = open_desk(house, client, lambda q: jobs.take_question(q), clock=clock)
-        board = StatusBoard(client, lambda ids: jobs.finished(ids), time.time)
-        with jobs_running(
-            house,
-            slack_delivery(house),
-            settings.jobs_url,
-            "bot",
-            Observers([board, desk.unkept]),
-            scopes_of=desk.channels.scopes,
-        ) as jobs:
-            app = slack_app(house, client, jobs, desk)
+        house = in_workspace(house, settings)
+        desk = open_desk(house, client, clock=clock)
+        board = StatusBoard(house.slack, partial(finished, house.jobs), time.time)
+        house = replace(house, observer=Observers([board, desk.unkept]))
+        with jobs_running(house, settings.jobs_url, "bot"):
+            app = slack_app(house, client, desk)
             with running(app, slack):
-                yield Office(slack, house, desk, jobs, app, clock, board)
+                yield Office(slack, house, desk, app, clock, board)
         house.record.close()

@@ -5,7 +5,9 @@ from slack_bolt import BoltRequest
 
 from adoption.feedback.models import Vote
 from adoption.questions.models import Outcome
-from bot.answering.cancellation import edit_id, withdrawal_id
+from bot.answering.question import ANSWER, EDIT, WITHDRAW
+from bot.answering.question_edits import is_known
+from bot.jobs.job import JobKind
 from slack_emulator.state.messages import Message
 from tests.surfaces.house import BUDGET, WEATHER, Office, said
 
@@ -35,8 +37,9 @@ def tell(shared: Office, event: str, nth: int = -1) -> None:
     assert shared.app.dispatch(BoltRequest(body=payload, mode="socket_mode")).status == 200
 
 
-def done(shared: Office, id: str) -> None:
-    shared.eventually(lambda: shared.jobs.finished([id]), f"the end of {id}")
+def done(shared: Office, kind: JobKind, key: str) -> None:
+    jobs = shared.house.jobs
+    shared.eventually(lambda: not jobs.stored(kind, keys=[key], only_open=True), key)
 
 
 def row(shared: Office, question: Message):
@@ -93,7 +96,7 @@ def test_an_edit_that_changes_no_words_does_nothing(shared: Office):
     changed = len(slack.calls("chat.update"))
     maya.edits(question, f"{slack.mention}   {BUDGET}")
     edit = slack.sent("message")[-1]["event"]["message"]["edited"]["ts"]
-    done(shared, edit_id(name(question), edit))
+    done(shared, EDIT, f"{name(question)}/{edit}")
     # A link that Slack unfolds comes as an edit that nobody made.
     payload = slack.sent("message")[-1]
     message = {k: v for k, v in payload["event"]["message"].items() if k != "edited"}
@@ -127,8 +130,8 @@ def test_talk_that_is_edited_and_deleted_is_left_alone(shared: Office):
     tom.deletes(talk)
     shared.asks(text=WEATHER)
     assert shared.rows(f"select 1 from interactions where id = '{name(talk)}'") == []
-    assert shared.jobs.finished([withdrawal_id(name(talk))]) == [withdrawal_id(name(talk))]
-    assert not shared.jobs.revising.knows(name(talk))
+    assert not shared.house.jobs.stored(WITHDRAW, keys=[name(talk)])
+    assert not is_known(shared.house, name(talk))
     assert not [m for m in slack.posts() if m.root == talk.ts]
 
 
@@ -170,7 +173,7 @@ def test_an_answer_that_others_use_stays(shared: Office, use: str):
     else:
         tom.says("That is more than we have.", channel="general", thread=question)
     slack.user().deletes(question)
-    done(shared, withdrawal_id(name(question)))
+    done(shared, WITHDRAW, name(question))
     shared.eventually(lambda: row(shared, question).question == "")
     assert slack.message(answer) is not None
 
@@ -205,7 +208,7 @@ def test_an_answer_for_the_asker_alone_is_given_anew_to_them(shared: Office):
     shared.whisper("admin", "quiet", "That is set")
     question = maya.says(f"{slack.mention} {BUDGET}", channel="quiet")
     shared.whisper("user", "quiet", "15–20")
-    done(shared, name(question))
+    done(shared, ANSWER, name(question))
     maya.edits(question, f"{slack.mention} {NUMBERS}")
     shared.whisper("user", "quiet", "Compare every number")
     assert public(shared, question) == []

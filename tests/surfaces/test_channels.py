@@ -4,6 +4,7 @@ import pytest
 
 from adoption.channels.channel_rules import DEFAULT, ChannelRule
 from adoption.channels.models import AnswerMode
+from bot.answering.answered import finished
 from tests.surfaces.house import BUDGET, WEATHER, Office, said
 
 
@@ -59,7 +60,7 @@ def test_where_every_question_is_answered_no_mention_is_needed_and_no_noise_made
 ):
     tom = shared.slack.user("second")
     before = tom.says(BUDGET, channel=room)
-    sets(shared, room, mode="every")
+    sets(shared, room, hearing="every")
     shared.eventually(lambda: rule(shared, room).mode is AnswerMode.EVERY)
     remark = tom.says("I like the budget.", channel=room)
     asked = tom.says(BUDGET, channel=room)
@@ -71,7 +72,7 @@ def test_where_every_question_is_answered_no_mention_is_needed_and_no_noise_made
 
 
 def test_where_it_is_off_a_mention_is_turned_away_kindly(shared: Office, room: str):
-    sets(shared, room, mode="off")
+    sets(shared, room, hearing="off")
     shared.eventually(lambda: rule(shared, room).mode is AnswerMode.OFF)
     asked = shared.slack.user().says(f"{shared.slack.mention} {BUDGET}", channel=room)
     shared.whisper("user", room, "I do not answer in this channel")
@@ -86,7 +87,7 @@ def test_an_answer_for_the_asker_alone_can_be_shared_by_them(shared: Office, roo
     own = shared.whisper("user", room, "Only you can see this")
     assert "15–20" in said(own)
     assert not [m for m in shared.slack.user("second").sees(room) if "15–20" in said(m)]
-    shared.eventually(lambda: shared.jobs.finished([f"{asked.channel}:{asked.ts}"]))
+    shared.eventually(lambda: finished(shared.house.jobs, [f"{asked.channel}:{asked.ts}"]))
     maya.presses("share_answer", own)
     shown = shared.eventually(
         lambda: [m for m in shared.slack.replies(asked) if "15–20" in said(m) and not m.only_for]

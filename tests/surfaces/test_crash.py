@@ -88,7 +88,7 @@ NUMBERS = "Can I trust the numbers in an answer?"
 
 @pytest.mark.parametrize(
     "point",
-    ["after:plan", "before:change", "within:change", "after:change", "within:revise"],
+    ["after:plan", "before:change", "within:change", "after:change", "within:record_edit"],
 )
 def test_killed_while_it_answers_anew_there_is_one_reply_in_the_last_words(
     home: Path, tmp_path: Path, point: str
@@ -115,7 +115,7 @@ def test_killed_while_it_answers_anew_there_is_one_reply_in_the_last_words(
             process.stop()
 
 
-@pytest.mark.parametrize("point", ["before:own", "after:own", "within:rest"])
+@pytest.mark.parametrize("point", ["before:waiting_for", "after:waiting_for", "within:at_rest"])
 def test_killed_when_somebody_presses_stop_the_answer_stays_ended(
     home: Path, tmp_path: Path, point: str
 ):

@@ -13,8 +13,9 @@ from adoption.channels.channel_rules import ChannelRule
 from adoption.channels.models import AnswerMode
 from adoption.feedback.models import TimeSaved
 from adoption.privacy.personal_data import PersonalSummary
-from bot.answering.blocks import answer_message
-from bot.features.channels.blocks import channel_dialog, rule_in_words, shared, whispered
+from bot.answering.answered import finished
+from bot.answering.blocks import answer_message, only_for_asker
+from bot.features.channels.blocks import channel_dialog, rule_in_words, shared
 from bot.features.feedback.blocks import feedback_dialog
 from bot.features.feedback.blocks import thanks as feedback_thanks
 from bot.features.handoff.blocks import Offer, line, offer_message, reply_message
@@ -97,7 +98,7 @@ def test_no_message_mentions_links_or_breaks_a_limit(question: str, reply: str, 
     assert_harmless(saving_question("C1:1.1"))
     assert_harmless(saved_message("C1:1.1", TimeSaved.HOUR))
     given = answer_message(answer, "C1:1.1")
-    check_message_blocks(whispered(given, "C1:1.1").blocks)
+    check_message_blocks(only_for_asker(given, "C1:1.1").blocks)
     check_message_blocks(shared(given, "U1", question).blocks)
     for text in acting(shared(given, "U1", question).blocks[:1]):
         assert not ACTS.search(OWN.sub("", text))
@@ -129,7 +130,7 @@ def test_what_people_write_comes_back_out_harmless(shared: Office, text: str):
         lambda: next((m for m in maya.sees() if mark in said(m) and m.via_app), None)
     )
     answer = slack.wait_for_answer(root, 60)
-    shared.eventually(lambda: shared.jobs.finished([f"{root.channel}:{root.ts}"]))
+    shared.eventually(lambda: finished(shared.house.jobs, [f"{root.channel}:{root.ts}"]))
     maya.presses("ask_person", answer)
     offer = offer_of(shared, mark)
     before = len(slack.replies(root))

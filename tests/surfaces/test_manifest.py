@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.answered import case_of
-from bot.app import slack_delivery
+from bot.answering.answered import case_of, finished
 from bot.errors import SettingsWrong
 from bot.slack.manifest import manifest_for
 from slack_emulator.api.method import Api
@@ -55,7 +54,7 @@ def tour(it: Office) -> None:
     maya.presses("saving_hour", it.whisper("user", "general", "save you?"))
     maya.presses("thumbs", answer, f"negative:{id}")
     maya.submits({"reason": {"reason": "outdated"}})
-    maya.presses("did_differently", answer)
+    maya.presses("override_answer", answer)
     maya.submits(filled())
     maya.closes()
     maya.uses_shortcut("override")
@@ -92,16 +91,16 @@ def tour(it: Office) -> None:
 
     group = slack.parts.state.directory.direct(maya.id, tom.id, slack.bot_id)
     places = [question, overheard, maya.says(f"{slack.mention} {BUDGET}", channel=group.id)]
-    delivery = slack_delivery(it.house)
+    delivery = it.house.delivery
     for each in places:
         slack.wait_for_answer(each, 60)
         name = f"{each.channel}:{each.ts}"
-        it.eventually(lambda name=name: it.jobs.finished([name]))
+        it.eventually(lambda name=name: finished(it.house.jobs, [name]))
         case = case_of(name)
         assert case is not None
         assert case.answer is not None
         # After a crash it looks whether the answer is there.
-        delivery.post(case.question, case.answer, repeated=True)
+        delivery.post(case.question, case.answer, is_retry=True)
         assert len(slack.answers(each)) >= 1
 
 
@@ -163,7 +162,7 @@ def test_with_a_scope_less_the_workspace_says_so(home: Path, tmp_path: Path, sco
             assert case is not None
             assert case.answer is not None
             with pytest.raises(Exception, match="missing_scope"):
-                slack_delivery(it.house).post(case.question, case.answer, repeated=True)
+                it.house.delivery.post(case.question, case.answer, is_retry=True)
         else:
             tom.runs("/uptake channel", channel="secret")
         it.eventually(lambda: [c for c in slack.calls() if c.error == "missing_scope"])

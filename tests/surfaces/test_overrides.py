@@ -68,7 +68,7 @@ def test_what_is_missing_is_said_beside_its_field(shared: Office):
 def test_under_an_answer_what_was_recommended_is_filled_in(shared: Office):
     _, answer = shared.asks()
     maya = shared.slack.user()
-    maya.presses("did_differently", answer)
+    maya.presses("override_answer", answer)
     fields = {block.get("block_id"): block for block in maya.modal["blocks"]}
     assert "15–20 %" in fields["recommended"]["element"]["initial_value"]
     maya.closes()

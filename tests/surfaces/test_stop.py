@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbos import DBOS
 
 from adoption.questions.models import Outcome
 from adoption.reports.figures import figures_of, is_unanswered
-from bot.answering.cancellation import stop_id, withdrawal_id
+from bot.answering.question import STOP, WITHDRAW, stops_key
+from bot.jobs.job import JobKind
 from slack_emulator.state.messages import Message
 from tests.knowledge.model_server import ModelServer, model_server
 from tests.surfaces.house import BUDGET, Office, office, said
@@ -72,9 +72,9 @@ def stopped(shared: Office, question: Message) -> None:
     shared.slack.wait_for(lambda: shared.slack.session(question).status == "active", 60)
 
 
-def knows(shared: Office, id: str) -> None:
-    """The app has taken a change on, so that the answer may go on."""
-    shared.eventually(lambda: DBOS.list_workflows(workflow_ids=[id]), f"{id} taken on")
+def knows(shared: Office, kind: JobKind, key: str) -> None:
+    """The app has stored a change, so that the answer may go on."""
+    shared.eventually(lambda: shared.house.jobs.stored(kind, keys=[key]), f"{key} stored")
 
 
 def test_stop_ends_a_growing_answer_with_what_is_there(shared: Office, server: ModelServer):
@@ -126,8 +126,8 @@ def test_stop_told_twice_and_too_late_changes_nothing(shared: Office, server: Mo
     assert SECOND in said(answer)
     slack.user().stops(question)
     event = slack.sent("agent_session_stopped")[-1]["event"]
-    id = stop_id(event["channel"], question.ts, shared.account("user"), event["event_ts"])
-    done(shared, id)
+    key = stops_key(event["channel"], question.ts, shared.account("user"))
+    done(shared, STOP, f"{key}{float(event['event_ts'])}")
     assert "You stopped" not in said(slack.message(answer))
     assert row(shared, question).outcome is Outcome.ANSWERED
     # What is asked afterwards in the same thread is answered.
@@ -140,8 +140,8 @@ def test_nobody_stops_somebody_elses_answer(shared: Office, server: ModelServer)
     question, _ = begins(shared, server, "general")
     slack.user("second").stops(question)
     event = slack.sent("agent_session_stopped")[-1]["event"]
-    id = stop_id(event["channel"], question.ts, shared.account("second"), event["event_ts"])
-    done(shared, id)
+    key = stops_key(event["channel"], question.ts, shared.account("second"))
+    done(shared, STOP, f"{key}{float(event['event_ts'])}")
     server.middle.set()
     kept = shared.eventually(lambda: row(shared, question))
     assert kept.outcome is Outcome.ANSWERED
@@ -184,7 +184,7 @@ def test_a_question_deleted_while_its_answer_grows_leaves_nothing(
 ):
     question, growing = begins(shared, server)
     shared.slack.user().deletes(question)
-    knows(shared, withdrawal_id(name(question)))
+    knows(shared, WITHDRAW, name(question))
     server.middle.set()
     kept = shared.eventually(lambda: row(shared, question))
     assert (kept.outcome, kept.question, kept.answer) == (Outcome.WITHDRAWN, "", "")

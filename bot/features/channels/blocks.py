@@ -7,9 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from slack_sdk.models.blocks import (
-    ActionsBlock,
     Block,
-    ButtonElement,
     InputBlock,
     StaticMultiSelectElement,
     UserSelectElement,
@@ -24,7 +22,7 @@ from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
-CHANNEL_DIALOG, SHARE = "channel", "share_answer"
+CHANNEL_DIALOG = "channel"
 HEARING, ANSWER, KINDS, TOOLS, HELPER = "hearing", "answer", "kinds", "tools", "helper"
 EVERYONE, ASKER = "everyone", "asker"
 
@@ -77,14 +75,6 @@ def rule_in_words(rule: ChannelRule) -> str:
     if rule.helper:
         parts.append(person(rule.helper))
     return " · ".join(parts)
-
-
-def whispered(message: Message, question: str) -> Message:
-    """An answer as the asker alone gets it, with a button to share it."""
-    say = texts("channels")
-    button = ButtonElement(action_id=SHARE, text=say["share"], value=question)
-    more: list[Block] = [small(say["only_you"]), ActionsBlock(elements=[button])]
-    return replace(message, blocks=[*message.blocks, *(block.to_dict() for block in more)])
 
 
 def shared(message: Message, asker: str, question: str) -> Message:

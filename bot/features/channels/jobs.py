@@ -14,15 +14,12 @@ from adoption.questions.models import Surface
 from adoption.record import Record
 from bot.answering.answered import case_of
 from bot.answering.blocks import answer_message
-from bot.answering.question import Question
 from bot.features.channels.blocks import rule_in_words, shared
 from bot.features.handoff.blocks import line
 from bot.jobs.steps import Steps, start
 from bot.slack.identity import People, user_of
 from bot.slack.messages import Message, Place
 from bot.texts import texts
-from ingest.parse.audiences import ADMINS, CHAMPIONS
-from knowledge.index.passages import EVERYONE, Scope
 
 _IN_CHANNELS = (Surface.CHANNEL, Surface.PRIVATE)
 
@@ -36,11 +33,8 @@ class Channels:
         record: Record,
         people: People,
         clock: Callable[[], float],
-        audiences: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
-        """Take what it works with; `audiences` gives whom the guides in the index are for."""
         self._steps = steps
-        self._audiences = audiences
         self._record = record
         self._people = people
         self._clock = clock
@@ -50,33 +44,6 @@ class Channels:
     def rule(self, channel: str) -> ChannelRule:
         """The rule of a channel."""
         return self._record.channel_rules.get(channel)
-
-    def scopes(self, question: Question) -> list[Scope]:
-        """What a question may be answered from where it was asked, the narrowest first.
-
-        A channel's rule binds questions in the channel. Who asks directly, with that channel
-        before them, is answered by its rule where that is enough, and from everything where not.
-        """
-        audiences = self._audiences_of(question) | {EVERYONE}
-        if question.surface in _IN_CHANNELS:
-            return [_narrowed(audiences, self.rule(question.channel))]
-        looking_at = self.rule(question.looking_at) if question.looking_at else ChannelRule()
-        near, all = _narrowed(audiences, looking_at), Scope(audiences)
-        return [all] if near == all else [near, all]
-
-    def _audiences_of(self, question: Question) -> frozenset[str]:
-        """Whose guides may be read there, beside everyone's: by whoever reads the answer."""
-        there = self._audiences()
-        if question.surface is not Surface.DIRECT:
-            return there & {f"channel:{question.channel}"}
-        is_admin = bool(there & {CHAMPIONS, ADMINS}) and self._people.is_admin(
-            user_of(question.account)
-        )
-        if is_admin:
-            return there & {CHAMPIONS, ADMINS}
-        if CHAMPIONS in there and self._record.roles.champion(question.account):
-            return frozenset({CHAMPIONS})
-        return frozenset()
 
     def take(self, view: str, account: str, channel: str, rule: ChannelRule) -> None:
         """Keeps the rule that was sent from a dialog, `view`."""
@@ -137,7 +104,3 @@ class Channels:
         message = shared(answer_message(case.answer, question), user_of(account), asked.text)
         place = {"channel": asked.channel, "thread": asked.thread}
         return place | {"text": message.text, "blocks": message.blocks}
-
-
-def _narrowed(audiences: frozenset[str], rule: ChannelRule) -> Scope:
-    return Scope(audiences, kinds=frozenset(rule.kinds), tools=frozenset(rule.tools))

@@ -9,23 +9,24 @@ from slack_sdk import WebClient
 
 from adoption.channels.channel_rules import ChannelRule
 from adoption.channels.models import AnswerMode
-from bot.answering.jobs import Jobs
+from bot.answering.blocks import SHARE
+from bot.container import Container
 from bot.features.channels import blocks as dialog
-from bot.features.channels.blocks import CHANNEL_DIALOG, SHARE
+from bot.features.channels.blocks import CHANNEL_DIALOG
 from bot.features.desk import Desk
-from bot.features.questions.listeners import is_from_colleague, question_of
 from bot.slack.accounts import account_of, place_of
 from bot.slack.blocks.pieces import Values
+from bot.slack.identity import is_change, is_from_colleague
 from bot.texts import texts
 
-_KINDS = ("channel", "group")
 
-
-def register(app: App, jobs: Jobs, desk: Desk) -> None:
+def register(app: App, container: Container, desk: Desk) -> None:
     """Heeds the rules, and takes new ones on."""
 
     def switched_off(event: dict[str, Any]) -> bool:
         channel = str(event.get("channel") or "")
+        if is_change(event):
+            return False
         return not channel.startswith("D") and desk.channels.rule(channel).mode is AnswerMode.OFF
 
     def said_nothing(event: dict[str, Any]) -> None:
@@ -39,19 +40,6 @@ def register(app: App, jobs: Jobs, desk: Desk) -> None:
                 channel=event["channel"], user=event["user"], text=text, **thread
             )
 
-    def unasked(event: dict[str, Any], context: BoltContext) -> bool:
-        """Whether a message that does not speak to the app is a question for it all the same."""
-        text = str(event.get("text") or "").rstrip()
-        if event.get("channel_type") not in _KINDS or event.get("thread_ts"):
-            return False
-        if not text.endswith(("?", "？", "؟")) or f"<@{context.bot_user_id}" in text:
-            return False
-        return desk.channels.rule(str(event["channel"])).mode is AnswerMode.EVERY
-
-    def overheard(event: dict[str, Any], context: BoltContext) -> None:
-        if is_from_colleague(event, context):
-            jobs.take_question(question_of(event, context))
-
     def sent(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         channel = str(view["private_metadata"])
         desk.channels.take(view["id"], account_of(context), channel, rule_in(view))
@@ -64,7 +52,6 @@ def register(app: App, jobs: Jobs, desk: Desk) -> None:
 
     app.event("message", matchers=[switched_off])(said_nothing)
     app.event("app_mention", matchers=[switched_off])(turned_away)
-    app.event("message", matchers=[unasked])(overheard)
     app.view(CHANNEL_DIALOG)(sent)
     app.action(SHARE)(share)
 

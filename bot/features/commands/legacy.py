@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt import Ack, App, BoltContext
+from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from adoption.privacy.models import RestrictedAction
 from bot.features.channels.blocks import channel_dialog
 from bot.features.desk import Desk
 from bot.features.overrides.blocks import override_dialog
-from bot.features.questions.listeners import words_of
-from bot.slack.accounts import account_of, is_colleague
+from bot.slack.accounts import account_of
 from bot.slack.dialogs import opened
 from bot.texts import texts
 
@@ -69,13 +68,6 @@ Act = Callable[[Commanded], str]
 
 def acts_of(desk: Desk) -> dict[str, Act]:
     """What each word does."""
-    say = texts("commands")
-
-    def ask(by: Commanded) -> str:
-        if not by.text:
-            return say["ask_what"]
-        desk.asks.take(by.trigger, by.account, words_of(by.text))
-        return say["looking"]
 
     def override(by: Commanded) -> str:
         return by.opens(override_dialog(desk.vocabulary, desk.tools(), tool=by.text))
@@ -93,23 +85,10 @@ def acts_of(desk: Desk) -> dict[str, Act]:
         return by.opens(channel_dialog(by.channel, rule, desk.kinds(), desk.tools()))
 
     return {
-        "ask": ask,
         "override": override,
         "privacy": privacy,
         "channel": channel,
     }
-
-
-def register_shortcut(app: App, desk: Desk) -> None:
-    """Takes questions about a message on."""
-
-    def about(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        text = words_of(str((body.get("message") or {}).get("text") or ""))
-        if text and is_colleague(body, context):
-            desk.asks.take(str(body["trigger_id"]), account_of(context), text)
-        ack()
-
-    app.shortcut(ASK_ABOUT)(about)
 
 
 def run(
@@ -143,5 +122,5 @@ def run(
 def help_lines(is_admin: bool) -> list[str]:
     """The lines of help of these words."""
     say = texts("commands")
-    names = ["ask", "override", "privacy", "channel", "story"]
+    names = ["override", "privacy", "channel", "story"]
     return [say[name] for name in [*names, *(["digest", "roles"] if is_admin else [])]]

@@ -13,7 +13,6 @@ from slack_sdk.models.views import View
 from adoption.guides.models import GuideDecision
 from adoption.guides.statistics import Complaint
 from bot.answering.blocks import address
-from bot.features.ratings.reason_blocks import LABELS
 from bot.slack.blocks import pieces
 from bot.slack.blocks.parts import Block, button, context, header, named, section
 from bot.slack.messages import Message
@@ -169,7 +168,7 @@ def please_message(facts: GuideFacts, admin: str, note: str) -> Message:
 
 
 def _complaint(each: Complaint) -> str:
-    why = LABELS[each.reason] if each.reason else ""
+    why = texts("ratings")[f"reason_{each.reason.name.lower()}"] if each.reason else ""
     parts = [plain(part, 500) for part in (why, each.comment) if part]
     told = f": {', '.join(parts)}" if parts else ""
     return f"“{plain(each.question, 500)}”{told}"

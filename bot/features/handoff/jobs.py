@@ -169,7 +169,7 @@ class HelpDesk:
     def _relay_workflow(self) -> Callable[[str, str, str, str, str, float], None]:
         def relay(key: str, channel: str, thread: str, account: str, text: str, at: float) -> None:
             begun = self._steps.begin(key)
-            call = self._steps.record(self._book.at_message, channel, thread, user_of(account))
+            call = self._steps.record(self._book.at_place, channel, thread, user_of(account))
             if not call or call["account"] in (account, ""):
                 return
             # A person's own conversation with the app is theirs alone: no link leads there.

@@ -7,13 +7,14 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot.answering.actions import ASK_PERSON
+from bot.answering.blocks import ASK_PERSON
 from bot.features.desk import Desk
 from bot.features.handoff.blocks import SOLVE, TAKE
 from bot.features.handoff.calls import Pressed
 from bot.features.office import Office
-from bot.features.questions.listeners import is_from_colleague, words_of
 from bot.slack.accounts import account_of, is_alone, is_colleague, place_of
+from bot.slack.identity import is_from_colleague
+from bot.slack.mrkdwn import typed_text
 
 
 def register(app: App, desk: Desk) -> None:
@@ -44,7 +45,7 @@ def register(app: App, desk: Desk) -> None:
     def replied(event: dict[str, Any], context: BoltContext) -> None:
         if not is_from_colleague(event, context) or _to_us(event, context):
             return
-        text = words_of(str(event.get("text") or ""))
+        text = typed_text(str(event.get("text") or ""))
         place = (event["channel"], event["thread_ts"])
         desk.help.reply(*place, account_of(context), event["ts"], text)
 

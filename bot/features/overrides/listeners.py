@@ -9,17 +9,17 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from adoption.feedback.models import Weight
-from bot.answering.actions import DIFFERENTLY
 from bot.answering.answered import case_of
+from bot.answering.blocks import OVERRIDE_ANSWER
 from bot.features.desk import Desk
 from bot.features.home import blocks as home
 from bot.features.overrides import blocks as dialog
 from bot.features.overrides.blocks import OVERRIDE_DIALOG, override_dialog, thanks
 from bot.features.overrides.jobs import Told
-from bot.features.questions.listeners import words_of
 from bot.slack.accounts import account_of
 from bot.slack.blocks.pieces import LONGEST_WORDS, Values
 from bot.slack.dialogs import opened
+from bot.slack.mrkdwn import typed_text
 from bot.texts import texts
 
 GLOBAL_SHORTCUT, MESSAGE_SHORTCUT = "override", "override_message"
@@ -33,7 +33,7 @@ def register(app: App, desk: Desk) -> None:
         ack()
 
     def on_message(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        said = words_of(str((body.get("message") or {}).get("text") or ""))
+        said = typed_text(str((body.get("message") or {}).get("text") or ""))
         view = override_dialog(desk.vocabulary, desk.tools(), recommended=said)
         opened(client, body["trigger_id"], view)
         ack()
@@ -65,7 +65,7 @@ def register(app: App, desk: Desk) -> None:
 
     app.shortcut(GLOBAL_SHORTCUT)(anywhere)
     app.shortcut(MESSAGE_SHORTCUT)(on_message)
-    app.action(DIFFERENTLY)(under_answer)
+    app.action(OVERRIDE_ANSWER)(under_answer)
     app.action(home.OVERRIDE)(anywhere)
     app.view(OVERRIDE_DIALOG)(sent)
 

@@ -15,6 +15,7 @@ from adoption.record import Record
 from bot.answering.answered import forget_jobs
 from bot.features.handoff.blocks import line
 from bot.features.privacy.blocks import ERASE, EXPORT, PAUSE, RESUME, privacy_dialog
+from bot.jobs.runtime import JobRuntime
 from bot.jobs.steps import Begun, Steps, start
 from bot.slack.identity import user_of
 from bot.slack.messages import Place
@@ -27,9 +28,15 @@ class MyData:
     """Carries out what people decide about their own data."""
 
     def __init__(
-        self, steps: Steps, record: Record, clock: Callable[[], float], minimum: Minimum
+        self,
+        steps: Steps,
+        record: Record,
+        jobs: JobRuntime[Any],
+        clock: Callable[[], float],
+        minimum: Minimum,
     ) -> None:
         self._steps = steps
+        self._jobs = jobs
         self._record = record
         self._clock = clock
         self._minimum = minimum
@@ -79,7 +86,7 @@ class MyData:
 
     def _erase(self, account: str) -> bool:
         # The jobs go first: once the record is erased, nobody can tell which were theirs.
-        forget_jobs(self._record.questions.ids_of(account), account)
+        forget_jobs(self._jobs, self._record.questions.ids_of(account), account)
         return self._record.personal_data.erase(account)
 
     def _pause(self, act: str, account: str, at: float) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from adoption.record import Record
 from bot.answering.answered import forget_answered
 from bot.answering.question import Question
+from bot.jobs.runtime import JobRuntime
 from bot.observability.question_metrics import Course, Observer
 
 # So long a question can still be handed to a person or shared, and Slack may send it again.
@@ -21,8 +23,9 @@ class Unkept(Observer):
     A process that ends meanwhile leaves them to `uptake forget`, as it does all old jobs.
     """
 
-    def __init__(self, record: Record, clock: Callable[[], float]) -> None:
+    def __init__(self, record: Record, jobs: JobRuntime[Any], clock: Callable[[], float]) -> None:
         self._record = record
+        self._jobs = jobs
         self._clock = clock
         self._lock = threading.Lock()
         self._ended: deque[tuple[float, str]] = deque()
@@ -39,4 +42,4 @@ class Unkept(Observer):
         with self._lock:
             ids = [id for at, id in self._ended if at <= due]
             self._ended = deque(each for each in self._ended if each[0] > due)
-        forget_answered(ids)
+        forget_answered(self._jobs, ids)

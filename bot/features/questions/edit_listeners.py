@@ -8,16 +8,26 @@ from typing import Any
 from slack_bolt import App, BoltContext
 
 from adoption.channels.models import AnswerMode
-from bot.answering.jobs import Jobs
-from bot.features.desk import Desk
-from bot.features.questions.listeners import is_from_colleague, words_of
+from bot.answering.question import Edit, Stop, Withdrawal
+from bot.answering.question_edits import (
+    enqueue_edit,
+    enqueue_stop,
+    enqueue_withdrawal,
+    is_known,
+)
+from bot.container import Container
+from bot.slack.identity import is_from_colleague, mentions_us
+from bot.slack.mrkdwn import typed_text
 
 # What Slack leaves of a message whose replies stay.
 _TOMBSTONE = "tombstone"
 
 
-def register(app: App, jobs: Jobs, desk: Desk) -> None:
-    """Takes all that on."""
+def register(app: App, container: Container) -> None:
+    """Connects edits, deletions and the stop button."""
+
+    def mode(channel: str) -> AnswerMode:
+        return container.record.channel_rules.get(channel).mode
 
     def edited(event: dict[str, Any], context: BoltContext) -> bool:
         return (
@@ -29,7 +39,7 @@ def register(app: App, jobs: Jobs, desk: Desk) -> None:
 
     def concerns(event: dict[str, Any], context: BoltContext) -> bool:
         """Whether it is a question that changed, or may be one that Slack tells of later."""
-        if jobs.revising.knows(_question_of(event)):
+        if is_known(container, _question_of(event)):
             return True
         place = {"channel": event["channel"], "channel_type": event.get("channel_type")}
         before = dict(event.get("previous_message") or {}) | place
@@ -39,32 +49,36 @@ def register(app: App, jobs: Jobs, desk: Desk) -> None:
         channel, thread = str(message["channel"]), message.get("thread_ts")
         return (
             message.get("channel_type") == "im"
-            or f"<@{context.bot_user_id}" in str(message.get("text") or "")
-            or (bool(thread) and jobs.takes_part(channel, str(thread)))
-            or desk.channels.rule(channel).mode is AnswerMode.EVERY
+            or mentions_us(message, context)
+            or (bool(thread) and container.conversation.takes_part(channel, str(thread)))
+            or mode(channel) is AnswerMode.EVERY
         )
 
-    def revise(event: dict[str, Any], context: BoltContext) -> None:
+    def edit(event: dict[str, Any], context: BoltContext) -> None:
         channel, message = str(event["channel"]), event["message"]
         # A link that is unfurled is told of as an edit without one.
-        edit = (message.get("edited") or {}).get("ts")
-        silent = desk.channels.rule(channel).mode is AnswerMode.OFF
-        if edit and not silent and not message.get("bot_id"):
+        ts = (message.get("edited") or {}).get("ts")
+        if ts and mode(channel) is not AnswerMode.OFF and not message.get("bot_id"):
             account = f"{context.team_id}:{message.get('user')}"
-            text = words_of(message.get("text") or "")
-            jobs.revising.take_edit(_question_of(event), channel, edit, text, account)
+            text = typed_text(message.get("text") or "")
+            enqueue_edit(container, Edit(_question_of(event), channel, ts, text, account))
 
     def withdraw(event: dict[str, Any]) -> None:
         at = float(event.get("event_ts") or event["ts"])
-        jobs.revising.take_deletion(_question_of(event), str(event["channel"]), at)
+        withdrawal = Withdrawal(_question_of(event), str(event["channel"]))
+        enqueue_withdrawal(container, withdrawal, at)
 
     def stop(event: dict[str, Any], context: BoltContext) -> None:
-        channel, thread = str(event["channel"]), str(event.get("thread_ts") or "")
-        account = f"{context.team_id}:{event['user']}"
-        streams = [str(ts) for ts in event.get("streaming_message_ts") or ()]
-        jobs.revising.take_stop(channel, thread, account, streams, str(event["event_ts"]))
+        press = Stop(
+            channel=str(event["channel"]),
+            thread=str(event.get("thread_ts") or ""),
+            account=f"{context.team_id}:{event['user']}",
+            streams=tuple(str(ts) for ts in event.get("streaming_message_ts") or ()),
+            at=float(event["event_ts"]),
+        )
+        enqueue_stop(container, press)
 
-    app.event("message", matchers=[edited])(revise)
+    app.event("message", matchers=[edited])(edit)
     app.event("message", matchers=[deleted])(withdraw)
     app.event("agent_session_stopped")(stop)
 

@@ -1,15 +1,14 @@
-"""Questions that are no message: asked with a command, or about somebody's message."""
+"""Questions that are no message: they become a thread in the person's direct messages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
-from dbos import DBOS
-
-from adoption.questions.models import Surface
-from bot.answering.question import Question
-from bot.features.handoff.blocks import line
-from bot.jobs.steps import Steps, start
+from bot.answering.jobs import enqueue_question
+from bot.answering.question import direct_question
+from bot.container import JobContext
+from bot.jobs.job import job
+from bot.slack.blocks import line
 from bot.slack.identity import user_of
 from bot.slack.messages import Place
 from bot.slack.mrkdwn import plain
@@ -18,41 +17,25 @@ from bot.texts import texts
 _LONGEST_SHOWN = 2000
 
 
-class Asks:
-    """Takes such questions on: they become a thread of the person's own with the app."""
+@dataclass(frozen=True)
+class Ask:
+    """A question that was asked with a command, a dialog, or about somebody's message."""
 
-    def __init__(
-        self, steps: Steps, take: Callable[[Question], None], clock: Callable[[], float]
-    ) -> None:
-        self._steps = steps
-        self._take = take
-        self._clock = clock
-        self._job = DBOS.workflow(name="ask")(self._workflow())
+    account: str
+    text: str
 
-    def take(self, trigger: str, account: str, text: str) -> None:
-        """Keeps a question; `trigger` names the command or shortcut it came with."""
-        key = f"ask:{trigger}"
-        start(self._job, key, key, account, text, self._clock())
 
-    def _workflow(self) -> Callable[[str, str, str, float], None]:
-        def ask(key: str, account: str, text: str, at: float) -> None:
-            begun = self._steps.begin(key)
-            said = texts("commands")["you_asked"].format(question=plain(text, _LONGEST_SHOWN))
-            root = self._steps.say(begun, "root", Place(user_of(account)), line(said))
-            if root is not None:
-                self._hand_on(account, root["channel"], root["ts"], text, at)
+@job("questions.ask", version=1)
+def ask(context: JobContext, question: Ask) -> None:
+    """Shows the question in the person's direct messages, and has it answered below that."""
+    shown = plain(question.text, _LONGEST_SHOWN)
+    message = line(texts("questions")["you_asked"].format(question=shown))
+    root = context.post_once("root", Place(user_of(question.account)), message)
+    if root is None:
+        return
+    at = context.enqueued_at.timestamp()
+    asked = direct_question(question.account, root.channel, root.ts, question.text, at)
+    enqueue_question(context.container, asked)
 
-        return ask
 
-    def _hand_on(self, account: str, channel: str, ts: str, text: str, at: float) -> None:
-        self._take(
-            Question(
-                id=f"{channel}:{ts}",
-                account=account,
-                surface=Surface.DIRECT,
-                channel=channel,
-                thread=ts,
-                text=text,
-                asked_at=at,
-            )
-        )
+JOBS = (ask,)

@@ -1,4 +1,4 @@
-"""Questions: a mention in a channel, or a direct message."""
+"""Questions: a mention, a direct message, a reply in a thread, a shortcut or `/uptake ask`."""
 
 from __future__ import annotations
 
@@ -6,74 +6,84 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt import App, BoltContext
+from slack_bolt import Ack, App, BoltContext
 
-from adoption.questions.models import Surface
-from bot.answering.jobs import Jobs
-from bot.answering.question import Question
-from bot.slack.accounts import account_of
+from adoption.channels.models import AnswerMode
+from bot.answering.jobs import enqueue_question
+from bot.answering.question import question_of
+from bot.container import Container
+from bot.feature import Invocation
+from bot.features.questions.jobs import Ask, ask
+from bot.slack.identity import account_of, is_colleague, is_from_colleague, mentions_us
+from bot.slack.mrkdwn import typed_text
+from bot.texts import texts
+from knowledge.answers.conversation import asks, is_follow_up
 
-# Messages that carry a person's own words; edits, joins and the like are no questions.
-_SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
-_SURFACES = {"im": Surface.DIRECT, "mpim": Surface.GROUP, "group": Surface.PRIVATE}
-
-# Among what a person may look at; the others are threads, canvases and lists.
-_CHANNEL = "slack#/types/channel_id"
-_MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
-_LINK = re.compile(r"<(?:[#!][^|>]*\||(?:https?|mailto):[^|>]*\|)([^>]*)>")
-_BARE = re.compile(r"<((?:https?|mailto):[^>|]*)>")
+ASK_ABOUT = "ask_about"
+_ADDRESSED = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>|<!(?:subteam\^|here|channel|everyone)")
+_OVERHEARD = ("channel", "group")
+_QUESTION_MARKS = ("?", "？", "؟")
+_CHANNELS = frozenset({"channel", "group", "mpim"})
 
 
-def register(app: App, jobs: Jobs) -> None:
-    """Takes questions on."""
+def register(app: App, container: Container) -> None:
+    """Connects everything that may be a question."""
+
+    def in_our_thread(event: dict[str, Any], context: BoltContext) -> bool:
+        return (
+            event.get("channel_type") in _CHANNELS
+            and event.get("thread_ts") not in (None, event.get("ts"))
+            and is_from_colleague(event, context)
+            and is_for_anyone(event)
+            and container.conversation.takes_part(event["channel"], event["thread_ts"])
+        )
+
+    def replied(event: dict[str, Any], context: BoltContext) -> None:
+        question = question_of(event, context)
+        if asks(question.text) or is_follow_up(question.text):
+            enqueue_question(container, question)
+
+    def overheard(event: dict[str, Any], context: BoltContext) -> bool:
+        """Whether a message that does not speak to the app is a question for it all the same."""
+        text = str(event.get("text") or "").rstrip()
+        if event.get("channel_type") not in _OVERHEARD or event.get("thread_ts"):
+            return False
+        if not text.endswith(_QUESTION_MARKS) or mentions_us(event, context):
+            return False
+        return container.record.channel_rules.get(str(event["channel"])).mode is AnswerMode.EVERY
 
     def mentioned(event: dict[str, Any], context: BoltContext) -> None:
         if is_from_colleague(event, context):
-            jobs.take_question(question_of(event, context))
+            enqueue_question(container, question_of(event, context))
 
     def said(event: dict[str, Any], context: BoltContext) -> None:
         if event.get("channel_type") == "im" and is_from_colleague(event, context):
-            jobs.take_question(question_of(event, context))
+            enqueue_question(container, question_of(event, context))
 
+    def asked_about(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        text = typed_text(str((body.get("message") or {}).get("text") or ""))
+        if text and is_colleague(body, context):
+            payload = Ask(account_of(context), text)
+            container.jobs.enqueue(ask, payload, key=str(body["trigger_id"]))
+        ack()
+
+    app.event("message", matchers=[overheard])(mentioned)
+    app.event("message", matchers=[in_our_thread])(replied)
     app.event("app_mention")(mentioned)
     app.event("message")(said)
+    app.shortcut(ASK_ABOUT)(asked_about)
 
 
-def is_from_colleague(event: Mapping[str, Any], context: BoltContext) -> bool:
-    """Whether a person of this workspace wrote it: no bot, no edit, no guest from elsewhere."""
-    if event.get("subtype") not in _SPOKEN or event.get("bot_id") or not event.get("user"):
-        return False
-    home = context.team_id
-    return all(event.get(key) in (None, home) for key in ("user_team", "source_team"))
+def asked(container: Container, invocation: Invocation) -> str:
+    """`/uptake ask <question>`: the answer comes in direct messages."""
+    say = texts("questions")
+    if not invocation.rest:
+        return say["ask_what"]
+    payload = Ask(invocation.account, typed_text(invocation.rest))
+    container.jobs.enqueue(ask, payload, key=invocation.trigger)
+    return say["looking"]
 
 
-def question_of(event: Mapping[str, Any], context: BoltContext) -> Question:
-    """The question in a message event."""
-    channel, ts = event["channel"], event["ts"]
-    kind = event.get("channel_type") or ("im" if channel.startswith("D") else "channel")
-    return Question(
-        id=f"{channel}:{ts}",
-        account=account_of(context),
-        surface=_SURFACES.get(kind, Surface.CHANNEL),
-        channel=channel,
-        thread=event.get("thread_ts") or ts,
-        text=words_of(event.get("text") or ""),
-        asked_at=float(ts),
-        looking_at=looked_at(event.get("app_context")),
-    )
-
-
-def looked_at(context: object) -> str:
-    """The channel in what Slack says a person has before them; empty where there is none."""
-    entities = context.get("entities") if isinstance(context, Mapping) else None
-    for entity in entities if isinstance(entities, list) else ():
-        if isinstance(entity, Mapping) and entity.get("type") == _CHANNEL:
-            return str(entity.get("value") or "")
-    return ""
-
-
-def words_of(text: str) -> str:
-    """What a person typed, without Slack's marks for mentions, channels and links."""
-    words = _BARE.sub(r"\1", _LINK.sub(r"\1", _MENTION.sub(" ", text)))
-    words = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return " ".join(words.split())
+def is_for_anyone(event: Mapping[str, Any]) -> bool:
+    """Whether it addresses nobody; a mention of the bot comes as an event of its own."""
+    return not _ADDRESSED.search(event.get("text") or "")

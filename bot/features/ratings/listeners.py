@@ -1,49 +1,96 @@
-"""Thumbs under an answer; a thumb down asks why."""
+"""Slack's payloads around ratings: thumbs, reasons, savings."""
 
 from __future__ import annotations
 
 import logging
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
-from adoption.feedback.models import Vote
+from adoption.feedback.models import Reason, TimeSaved, Vote
 from bot.answering.blocks import THUMBS
-from bot.answering.jobs import Jobs
-from bot.features.ratings.reason_blocks import reason_dialog
-from bot.features.ratings.saving_jobs import Savings
-from bot.slack.accounts import account_of, place_of
+from bot.container import Container
+from bot.features.ratings import reason_blocks
+from bot.features.ratings.jobs import (
+    GivenReason,
+    GivenSaving,
+    Thumb,
+    store_reason,
+    store_saving,
+    store_vote,
+)
+from bot.features.ratings.reason_blocks import LONGEST_COMMENT, REASON_DIALOG, reason_dialog
+from bot.features.ratings.saving_blocks import SAVING
+from bot.slack.errors import SlackError
+from bot.slack.identity import account_of, place_of
+from bot.slack.view_values import ViewValues
+from bot.texts import texts
 
 log = logging.getLogger(__name__)
 
 
-def register(app: App, jobs: Jobs, savings: Savings) -> None:
-    """Takes thumbs on."""
+def register(app: App, container: Container) -> None:
+    """Connects thumbs, the dialog for reasons and the buttons for savings."""
 
-    def pressed(
-        ack: Ack,
-        action: dict[str, Any],
-        body: dict[str, Any],
-        context: BoltContext,
-        client: WebClient,
-    ) -> None:
-        thumb, _, question = str(action.get("value", "")).partition(":")
-        if thumb in set(Vote) and question:
-            vote, at = Vote(thumb), float(action["action_ts"])
-            jobs.take_vote(question, account_of(context), vote, at)
-            savings.voted(vote, question, account_of(context), place_of(body), at)
-            if thumb == Vote.NEGATIVE:
-                _ask_why(client, body.get("trigger_id", ""), question)
+    def rated(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        vote, _, question = str(action.get("value") or "").partition(":")
+        if vote in set(Vote) and question:
+            at = _moment(action)
+            thumb = Thumb(question, account_of(context), Vote(vote), at, place_of(body))
+            key = f"{question}:{thumb.account}:{action['action_ts']}"
+            container.jobs.enqueue(store_vote, thumb, key=key)
+            if thumb.vote is Vote.NEGATIVE:
+                _ask_why(container, str(body.get("trigger_id") or ""), question)
         ack()
 
-    app.action(THUMBS)(pressed)
+    def explained(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values = ViewValues(view)
+        errors = errors_in(values)
+        if errors:
+            ack(response_action="errors", errors=errors)
+            return
+        given = GivenReason(
+            question=values.metadata,
+            account=account_of(context),
+            reason=Reason(values.chosen(reason_blocks.REASON)),
+            comment=values.text(reason_blocks.COMMENT)[:LONGEST_COMMENT] or None,
+        )
+        container.jobs.enqueue(store_reason, given, key=values.id)
+        ack()
+
+    def saved(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        what, _, question = str(action.get("value") or "").partition(":")
+        if what in set(TimeSaved) and question:
+            url, account = str(body.get("response_url") or ""), account_of(context)
+            given = GivenSaving(question, account, TimeSaved(what), _moment(action), url)
+            key = f"{question}:{account}:{action['action_ts']}"
+            container.jobs.enqueue(store_saving, given, key=key)
+        ack()
+
+    app.action(THUMBS)(rated)
+    app.view(REASON_DIALOG)(explained)
+    app.action(re.compile(f"^{SAVING}_"))(saved)
 
 
-def _ask_why(client: WebClient, trigger: str, question: str) -> None:
+def errors_in(values: ViewValues) -> dict[str, str]:
+    """What is missing in the dialog for reasons, by the name of its field."""
+    say, chosen = texts("ratings"), values.chosen(reason_blocks.REASON)
+    if chosen not in set(Reason):
+        return {reason_blocks.REASON: say["choose_reason"]}
+    if chosen == Reason.OTHER and not values.text(reason_blocks.COMMENT):
+        return {reason_blocks.COMMENT: say["say_more"]}
+    return {}
+
+
+def _ask_why(container: Container, trigger: str, question: str) -> None:
     try:
-        client.views_open(trigger_id=trigger, view=reason_dialog(question))
-    except SlackApiError as error:
-        # The thumb is kept; only the chance to say why is gone.
-        log.warning("The reason dialog did not open: %s", error.response.get("error"))
+        container.slack.open_dialog(trigger, reason_dialog(question))
+    except SlackError as error:
+        # The thumb is stored; only the chance to say why is gone.
+        log.warning("The reason dialog did not open: %s", error.code)
+
+
+def _moment(action: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(float(action["action_ts"]), UTC)

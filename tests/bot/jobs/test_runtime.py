@@ -15,7 +15,6 @@ from slack_sdk import WebClient
 from bot.jobs.context import JobContext
 from bot.jobs.job import Due, NewerPayload, job
 from bot.jobs.runtime import JobFailed, JobRuntime, Schedule
-from bot.jobs.workers import Executor
 from bot.slack.gateway import SlackGateway
 from bot.slack.messages import Message, Place
 from slack_emulator import LocalWorkspace
@@ -104,8 +103,8 @@ def runtime(*jobs) -> JobRuntime[Services]:
     return JobRuntime(jobs, NOW.timestamp)
 
 
-def launch(runtime: JobRuntime[Services], services: Services, folder: Path, version="1") -> None:
-    runtime.launch(services, f"sqlite:///{folder / 'jobs.sqlite'}", Executor("bot", version))
+def launch(runtime: JobRuntime[Services], services: Services, folder: Path) -> None:
+    runtime.launch(services, f"sqlite:///{folder / 'jobs.sqlite'}", "bot")
 
 
 def test_payloads_results_and_steps_are_typed_and_a_key_is_run_once(
@@ -119,9 +118,9 @@ def test_payloads_results_and_steps_are_typed_and_a_key_is_run_once(
         jobs.enqueue(order, Order("coffee"), key="view")
         assert jobs.enqueue_and_wait(order, Order("coffee"), key="view") == made
         assert services.done == ["tea"]
-        (stored,) = jobs.stored(order)
-        assert (stored.key, stored.payload, stored.result) == ("view", Order("tea", 2), made)
-        assert not stored.is_open
+        (found,) = jobs.stored(order)
+        assert (found.key, found.payload, found.result) == ("view", Order("tea", 2), made)
+        assert not found.is_open
         assert not jobs.stored(order, keys=["vie"])
     finally:
         jobs.close()
@@ -142,8 +141,8 @@ def test_a_job_with_a_delay_waits_for_it(services: Services, tmp_path: Path):
     launch(jobs, services, tmp_path)
     try:
         jobs.enqueue(order, Order("tea"), key="later", delay=600)
-        (stored,) = jobs.stored(order, only_open=True)
-        assert (stored.is_open, stored.is_running) == (True, False)
+        (found,) = jobs.stored(order, only_open=True)
+        assert (found.is_open, found.is_running) == (True, False)
     finally:
         jobs.close()
 
@@ -161,8 +160,8 @@ def test_a_copy_under_another_id_finds_what_the_first_one_posted(
             copy = DBOS.fork_workflow("test.post:1", 1)
         assert copy.get_result() == ts
         assert len([m for m in slack.messages("general") if m.via_app]) == 1
-        (stored,) = jobs.stored(post)
-        assert stored.result == ts
+        (found,) = jobs.stored(post)
+        assert found.result == ts
     finally:
         jobs.close()
 

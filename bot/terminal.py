@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from adoption.questions.models import Surface
-from bot.answering.jobs import Ended, Jobs
-from bot.answering.question import Question
+from bot.answering.jobs import answer_now
+from bot.answering.question import Ended, Question
 from bot.app import alone, jobs_running
 from bot.container import Container
 from bot.errors import AlreadyRunning
@@ -22,60 +22,52 @@ from knowledge.answers.answer import Answer, Confidence
 NOT_SURE = "I'm not sure, but this may help:"
 
 
-class TerminalDelivery:
-    """Has nothing to bring: whoever asked waits for the answer and prints it."""
-
-    def post(self, question: Question, answer: Answer, repeated: bool) -> str:
-        """Does nothing; the answer is the job's result."""
-        return ""
-
-
 class Conversation:
     """Questions from one person at this terminal."""
 
-    def __init__(self, jobs: Jobs, one_thread: bool = False) -> None:
-        self._jobs = jobs
+    def __init__(self, container: Container, one_thread: bool = False) -> None:
+        self._container = container
         self._one_thread = one_thread
         self._channel = f"terminal-{uuid.uuid4().hex[:12]}"
         self._asked = 0
         self._account = f"terminal:{_user()}"
 
     def ask(self, text: str) -> Ended:
-        """The answer to `text`, kept in the record."""
+        """Answers a question, and records it."""
         self._asked += 1
         id = f"{self._channel}:{self._asked}"
-        return self._jobs.answer_now(
-            Question(
-                id=id,
-                account=self._account,
-                surface=Surface.TERMINAL,
-                channel=self._channel,
-                thread=self._channel if self._one_thread else id,
-                text=text,
-                asked_at=time.time(),
-            )
+        question = Question(
+            id=id,
+            account=self._account,
+            surface=Surface.TERMINAL,
+            channel=self._channel,
+            thread=self._channel if self._one_thread else id,
+            text=text,
+            asked_at=time.time(),
         )
+        return answer_now(self._container, question)
 
 
 @contextmanager
-def conversation(house: Container, one_thread: bool = False) -> Iterator[Conversation]:
-    """A conversation whose questions are kept like any other's.
+def conversation(container: Container, one_thread: bool = False) -> Iterator[Conversation]:
+    """A conversation whose questions are recorded like any other's.
 
-    With `one_thread`, a question may lean on the ones before it.
+    Its jobs have a database of their own, so that a bot on the same folder does not take them
+    for Slack's, nor this terminal the bot's. A second terminal on the same folder stores its jobs
+    in a temporary one.
 
-    Its jobs have a database of their own, so that a bot running on the same folder does not
-    take them for Slack's, nor this terminal the bot's. A second terminal on the same folder
-    keeps its jobs in a passing one.
+    Args:
+        one_thread: whether a question may refer to the ones before it.
     """
     with ExitStack() as stack:
-        folder = house.settings.data_dir.absolute()
+        folder = container.settings.data_dir.absolute()
         try:
             stack.enter_context(alone(folder / "terminal.lock"))
         except AlreadyRunning:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="uptake-")))
         url = f"sqlite:///{folder / 'jobs-terminal.sqlite'}"
-        jobs = stack.enter_context(jobs_running(house, TerminalDelivery(), url, "terminal"))
-        yield Conversation(jobs, one_thread)
+        stack.enter_context(jobs_running(container, url, "terminal"))
+        yield Conversation(container, one_thread)
 
 
 def as_text(answer: Answer) -> str:

@@ -8,11 +8,10 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
-
 from bot.answering.question import Question
 from bot.observability.question_metrics import Course, Observer
+from bot.slack.errors import SlackError, SlackRateLimited
+from bot.slack.gateway import SlackGateway
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +24,8 @@ _ROUND_SECONDS = 0.5
 _LOOK_SECONDS = 3.0
 _MOST = 5000
 _PROCESSING, _ACTIVE = "processing", "active"
-# Slack's errors after which it makes no sense to go on.
-_FINAL = frozenset(
+# Slack's refusals that concern every status, and not only the one.
+_NEVER = frozenset(
     "unknown_method missing_scope not_allowed_token_type feature_not_enabled".split()
 )
 
@@ -45,11 +44,11 @@ class StatusBoard(Observer):
 
     def __init__(
         self,
-        client: WebClient,
+        slack: SlackGateway,
         finished: Callable[[list[str]], Iterable[str]],
         clock: Callable[[], float],
     ) -> None:
-        self._client = client
+        self._slack = slack
         self._finished = finished
         self._clock = clock
         self._lock = threading.Lock()
@@ -120,25 +119,21 @@ class StatusBoard(Observer):
             return
         self._calls -= 1
         try:
-            self._client.agents_sessions_setStatus(
-                channel_id=question.channel, thread_ts=question.thread, status=status
-            )
-        except SlackApiError as error:
-            self._refused(error)
-        except (SlackClientError, OSError) as error:
-            log.info("A status was not shown: %s", type(error).__name__)
-
-    def _refused(self, error: SlackApiError) -> None:
-        code = error.response.get("error", "")
-        if code in _FINAL:
-            self._off = True
-            with self._lock:
-                self._waiting.clear()
-            log.warning("Slack takes no statuses (%s); answers come without them", code)
-        elif error.response.status_code == 429:
+            self._slack.set_status(question.channel, question.thread, status)
+        except SlackRateLimited as limited:
             # As many calls as come back in the time that Slack wants to be left alone.
-            after = float(error.response.headers.get("Retry-After", 30))
-            self._calls = -after * PER_MINUTE / 60
+            self._calls = -limited.seconds * PER_MINUTE / 60
+        except SlackError as error:
+            self._refused(error)
+
+    def _refused(self, error: SlackError) -> None:
+        if error.code not in _NEVER:
+            log.info("A status was not shown: %s", error.code)
+            return
+        self._off = True
+        with self._lock:
+            self._waiting.clear()
+        log.warning("Slack takes no statuses (%s); answers come without them", error.code)
 
     def _run(self) -> None:
         while not self._stop.wait(_ROUND_SECONDS):
