@@ -42,8 +42,8 @@ from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins
 from bot.slack.listener_errors import answer_for_slack
 from ingest.parse.documents import Ruling
-from ingest.sources.book import SourceBook
 from ingest.sources.fetch import Fetcher, links_of
+from ingest.sources.registry import SourceRegistry
 from ingest.sources.sync import SourceSync
 from ingest.sync.sync import Progress, Sync
 from knowledge.answers.answerer import Answerer
@@ -181,7 +181,7 @@ def syncer(
     progress: Progress | None = None,
 ) -> Sync:
     """Brings files into the index, with what settings, sources and admins say of them."""
-    book = SourceBook(settings.data_dir)
+    book = SourceRegistry(settings.data_dir)
     covering = book.among()
     links = {source.id: links_of(book, source) for source in book.sources()}
 
@@ -206,7 +206,7 @@ def source_syncer(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> SourceSync:
     """Brings sources here and into the index."""
-    book = SourceBook(settings.data_dir)
+    book = SourceRegistry(settings.data_dir)
     bring = Fetcher(book, frozenset(settings.private_hosts)).bring
     return SourceSync(book, index, syncer(settings, index, rulings, progress), bring, now)
 

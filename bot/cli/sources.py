@@ -11,7 +11,7 @@ from bot.cli.console import shown
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from ingest.sources.book import SourceBook
+    from ingest.sources.registry import SourceRegistry
     from ingest.sources.source import Source
     from ingest.sources.sync import Synced
 
@@ -46,6 +46,9 @@ def add(
         list[str] | None, typer.Option(help="Further host that a page or sitemap may lead to.")
     ] = None,
     most: Annotated[int, typer.Option(help="Most pages of a sitemap.")] = 200,
+    hidden: Annotated[
+        bool, typer.Option("--hidden", help="Read speaker notes, comments and hidden parts too.")
+    ] = False,
     later: Annotated[bool, typer.Option("--later", help="Do not look at it right away.")] = False,
 ) -> None:
     """Add a source and index it."""
@@ -67,6 +70,7 @@ def add(
             within=within,
             hosts=tuple(host or ()),
             most=most,
+            hidden=hidden,
         )
     )
     typer.echo(f"Added the source {source.id} ({source.kind}, for {source.audience}).")
@@ -142,16 +146,16 @@ def remove(id: Annotated[str, typer.Argument(help="The source's short name.")]) 
         )
 
 
-def _opened() -> tuple[Settings, SourceBook]:
+def _opened() -> tuple[Settings, SourceRegistry]:
     from bot.app import make_data_dir
     from bot.cli.console import quiet
     from bot.settings import read_settings
-    from ingest.sources.book import SourceBook
+    from ingest.sources.registry import SourceRegistry
 
     settings = read_settings()
     quiet(settings.log_level)
     make_data_dir(settings)
-    return settings, SourceBook(settings.data_dir)
+    return settings, SourceRegistry(settings.data_dir)
 
 
 def _sync(settings: Settings, sources: list[Source]) -> None:

@@ -26,7 +26,7 @@ from bot.jobs.deeds import Deeds
 from bot.jobs.schedule import Schedule
 from bot.slack.courier import Courier
 from bot.slack.directory import people_in, teams_named
-from ingest.sources.book import SourceBook
+from ingest.sources.registry import SourceRegistry
 
 
 def programme(
@@ -36,7 +36,7 @@ def programme(
 ) -> tuple[Office, Schedule]:
     """The programme of one process, and its schedule."""
     settings = house.settings
-    book = SourceBook(settings.data_dir)
+    book = SourceRegistry(settings.data_dir)
     syncing = Syncing(house, book, lambda: datetime.fromtimestamp(clock(), UTC))
     office = Office(
         container=house,

@@ -14,11 +14,12 @@ from filelock import FileLock, Timeout
 
 from ingest.errors import SourceBusy, SourceFailed
 from ingest.sources import git
-from ingest.sources.book import SourceBook
+from ingest.sources.addresses import Resolver, resolved
 from ingest.sources.git import GitLimits
 from ingest.sources.pages import PageProblem, Pages, urls_of
+from ingest.sources.registry import SourceRegistry
 from ingest.sources.source import FILE, FOLDER, GIT, PAGE, SITEMAP, Source
-from ingest.sources.web import Resolver, Web, WebLimits, resolved
+from ingest.sources.web import Web, WebLimits
 
 
 class Fetcher:
@@ -26,7 +27,7 @@ class Fetcher:
 
     def __init__(
         self,
-        book: SourceBook,
+        book: SourceRegistry,
         private: frozenset[str] = frozenset(),
         *,
         git_limits: GitLimits | None = None,
@@ -53,7 +54,7 @@ class Fetcher:
         folder = self._book.folder_of(source)
         with _alone(folder):
             if source.kind == GIT:
-                git.bring(source, folder, self._git_limits)
+                git.bring(source, folder, self._git_limits, self._private, self._resolve)
                 return ()
             web = Web(_hosts(source), self._private, self._web_limits, self._resolve)
             return Pages(source, place, web, pause=self._pause).bring()
@@ -83,7 +84,7 @@ def _hosts(source: Source) -> frozenset[str]:
     return frozenset({f"{host}:{parts.port}" if parts.port else host, *source.hosts})
 
 
-def links_of(book: SourceBook, source: Source) -> Callable[[Path], str]:
+def links_of(book: SourceRegistry, source: Source) -> Callable[[Path], str]:
     """Where people can open each of a source's files: for a page, its own address."""
     place = book.place(source)
     if source.kind in (PAGE, SITEMAP):

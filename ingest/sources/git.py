@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ingest.errors import SourceFailed
+from ingest.sources.addresses import Resolver, checked_address, resolved
 from ingest.sources.source import Source
 
 # No hooks, no filters, no links, nothing but these ways to fetch.
@@ -30,6 +31,7 @@ _SAFE = (
     "protocol.file.allow=always",
     "submodule.recurse=false",
     "fetch.fsckObjects=true",
+    "http.followRedirects=false",
     "gc.auto=0",
     "maintenance.auto=false",
 )
@@ -47,23 +49,44 @@ class GitLimits:
     bytes: int = 500 * 1024 * 1024
 
 
-def bring(source: Source, folder: Path, limits: GitLimits | None = None) -> bool:
+@dataclass(frozen=True)
+class _Way:
+    """How a repository is reached: by the very address that was checked.
+
+    Attributes:
+        settings: of git.
+        ssh: options of ssh.
+    """
+
+    settings: tuple[str, ...] = ()
+    ssh: str = ""
+
+
+def bring(
+    source: Source,
+    folder: Path,
+    limits: GitLimits | None = None,
+    private: frozenset[str] = frozenset(),
+    resolve: Resolver = resolved,
+) -> bool:
     """Puts a repository's newest files into `folder`/repository; False if nothing changed.
+
+    Private addresses are asked only of the hosts in `private`.
 
     Raises:
         SourceFailed: it cannot be reached, is too large or slow, or lacks what is asked for.
     """
-    limits = limits or GitLimits()
+    limits, way = limits or GitLimits(), _way_to(source.location, private, resolve)
     target, draft = folder / "repository", folder / ".draft"
     shutil.rmtree(draft, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    newest = _newest(source, folder, limits)
+    newest = _newest(source, way, limits)
     if target.is_dir() and newest == _known(folder):
         return False
     branch = ["--branch", source.branch] if source.branch else []
     single = ["--depth=1", "--single-branch", "--no-tags", "--no-local", "--quiet"]
     try:
-        _git(["clone", *single, *branch, "--", _address(source), str(draft)], draft, limits)
+        _git(["clone", *single, *branch, "--", _address(source), str(draft)], way, draft, limits)
         wanted = draft / source.within
         if not wanted.is_dir():
             raise SourceFailed(f"it has no folder {source.within}")
@@ -103,29 +126,56 @@ def _known(folder: Path) -> str:
         return ""
 
 
-def _newest(source: Source, folder: Path, limits: GitLimits) -> str:
+def _newest(source: Source, way: _Way, limits: GitLimits) -> str:
     """Names the newest state; the source's branch and folder are part of the name."""
     reference = f"refs/heads/{source.branch}" if source.branch else "HEAD"
-    listed = _git(["ls-remote", "--", _address(source), reference], None, limits)
+    listed = _git(["ls-remote", "--", _address(source), reference], way, None, limits)
     if not listed.strip():
         raise SourceFailed(f"it has no branch {source.branch}" if source.branch else "it is empty")
     return f"{listed.split()[0]} {source.branch} {source.location}"
 
 
-def _git(arguments: Sequence[str], watched: Path | None, limits: GitLimits) -> str:
+def _way_to(location: str, private: frozenset[str], resolve: Resolver) -> _Way:
+    """The way to a repository's host; one on this machine needs none.
+
+    Raises:
+        SourceFailed: there is no such host, or its address is private and it is not named.
+    """
+    scheme, host, port = _server_of(location)
+    if scheme == "file":
+        return _Way()
+    address = checked_address(host, port, private, resolve)
+    if scheme == "ssh":
+        return _Way(ssh=f" -o HostName={address} -o HostKeyAlias={host}")
+    shown = f"[{address}]" if ":" in address else address
+    return _Way((f"http.curloptResolve={host}:{port}:{shown}",))
+
+
+def _server_of(location: str) -> tuple[str, str, int]:
+    """Scheme, host and port of a repository's address."""
+    if location.startswith("/"):
+        return ("file", "", 0)
+    if "://" not in location:
+        return ("ssh", location.partition("@")[2].partition(":")[0], 22)
+    parts = urlsplit(location)
+    usual = 22 if parts.scheme == "ssh" else 443
+    return (parts.scheme, (parts.hostname or "").rstrip("."), parts.port or usual)
+
+
+def _git(arguments: Sequence[str], way: _Way, watched: Path | None, limits: GitLimits) -> str:
     """What a git command says.
 
     Raises:
         SourceFailed: it fails, or takes more time or space than it may.
     """
-    settings = [word for setting in _SAFE for word in ("-c", setting)]
+    settings = [word for setting in (*_SAFE, *way.settings) for word in ("-c", setting)]
     try:
         process = subprocess.Popen(
             ["git", *settings, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(os.environ),
+            env=_environment(os.environ, way),
             start_new_session=True,
         )
     except OSError as error:
@@ -149,7 +199,7 @@ def _git(arguments: Sequence[str], watched: Path | None, limits: GitLimits) -> s
     return said.decode("utf-8", "replace")
 
 
-def _environment(inherited: Mapping[str, str]) -> dict[str, str]:
+def _environment(inherited: Mapping[str, str], way: _Way) -> dict[str, str]:
     """This process's environment without Git's own, Uptake's and Slack's; nothing is asked."""
     kept = {
         name: value
@@ -159,7 +209,7 @@ def _environment(inherited: Mapping[str, str]) -> dict[str, str]:
     return kept | {
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ASKPASS": "true",
-        "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
+        "GIT_SSH_COMMAND": f"ssh -o BatchMode=yes{way.ssh}",
         "GIT_ALLOW_PROTOCOL": "https:ssh:file",
         "GIT_LFS_SKIP_SMUDGE": "1",
         "GIT_CONFIG_NOSYSTEM": "1",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import time
 import zlib
@@ -18,7 +17,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from ingest.errors import SourceFailed
-from ingest.sources.robots import NOTHING_ALLOWED, Robots, robots_of
+from ingest.sources.files import replace_file
+from ingest.sources.robots import Robots, everything_allowed, nothing_allowed, robots_of
 from ingest.sources.source import SITEMAP, Source
 from ingest.sources.web import AGENT, Response, Web
 
@@ -110,12 +110,12 @@ class Pages:
         if time.monotonic() > self._ends:
             raise SourceFailed(f"the source takes more than {self._seconds:.0f} seconds")
         robots = self._rules_of(url)
-        if not robots.allows(_path_of(url)):
+        if not robots.allows(url):
             raise SourceFailed("its robots.txt does not allow it")
         self._pause(robots.delay)
         response = self._web.get(url)
         # A redirect may lead to what the site keeps to itself.
-        if not self._rules_of(response.url).allows(_path_of(response.url)):
+        if not self._rules_of(response.url).allows(response.url):
             raise SourceFailed("its robots.txt does not allow it")
         if response.status in _GONE:
             raise _PageGone("it is not there any more")
@@ -133,9 +133,9 @@ class Pages:
     def _rules(self, site: str) -> Robots:
         response = self._web.get(f"{site}/robots.txt")
         if response.status >= 500:
-            return NOTHING_ALLOWED
+            return nothing_allowed(AGENT)
         if response.status != 200:
-            return Robots()
+            return everything_allowed(AGENT)
         return robots_of(response.body.decode("utf-8", "replace"), AGENT)
 
     def _listed(self) -> list[str]:
@@ -161,16 +161,16 @@ class Pages:
     def _keep(self, files: dict[str, str], name: str, body: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         # First the list: a page without its address could not be cited rightly.
-        _replace(self._folder / _LIST, json.dumps(files, indent=1).encode())
+        replace_file(self._folder / _LIST, json.dumps(files, indent=1).encode())
         path = self._folder / name
         if not path.exists() or path.read_bytes() != body:
-            _replace(path, body)
+            replace_file(path, body)
 
     def _let_go(self, files: dict[str, str]) -> None:
         for path in self._folder.iterdir():
             if path.name not in files and path.name != _LIST:
                 path.unlink(missing_ok=True)
-        _replace(self._folder / _LIST, json.dumps(files, indent=1).encode())
+        replace_file(self._folder / _LIST, json.dumps(files, indent=1).encode())
 
 
 class _PageGone(SourceFailed):
@@ -208,11 +208,6 @@ def _local(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _path_of(url: str) -> str:
-    parts = urlsplit(url)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-
 def _name_of(url: str, suffix: str) -> str:
     """A file name that tells a person which page it is, and is no other page's."""
     last = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
@@ -230,9 +225,3 @@ def _as_utf8(response: Response) -> bytes:
         except (LookupError, UnicodeError):
             return response.body
     return response.body
-
-
-def _replace(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    draft.replace(path)

@@ -41,6 +41,7 @@ class Source:
         within: the folder of a Git repository that holds the guides; empty for all of it.
         hosts: further hosts that a page or sitemap may lead to, beside its own.
         most: how many pages of a sitemap are taken.
+        hidden: whether speaker notes, comments, hidden text, sheets and slides are read as well.
     """
 
     id: str
@@ -56,12 +57,13 @@ class Source:
     within: str = ""
     hosts: tuple[str, ...] = ()
     most: int = 200
+    hidden: bool = False
 
     @property
     def defaults(self) -> Defaults:
         """What holds for its guides unless their front matter says otherwise."""
         own_links = self.kind not in (PAGE, SITEMAP)
-        return Defaults(self.guides, self.tool, self.audience, self.owner, own_links)
+        return Defaults(self.guides, self.tool, self.audience, self.owner, own_links, self.hidden)
 
 
 def checked(source: Source) -> Source:

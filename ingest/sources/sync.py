@@ -9,8 +9,8 @@ from pathlib import Path
 
 import ingest.sync.sync as files
 from ingest.errors import FolderMissing, SourceBusy, SourceFailed
-from ingest.sources.book import Result, SourceBook
 from ingest.sources.pages import PageProblem
+from ingest.sources.registry import Result, SourceRegistry
 from ingest.sources.source import Source
 from ingest.sync.report import Problem, Report
 from ingest.sync.walk import files_under
@@ -55,7 +55,7 @@ class SourceSync:
 
     def __init__(
         self,
-        book: SourceBook,
+        book: SourceRegistry,
         index: Index,
         sync: files.Sync,
         bring: Callable[[Source], Sequence[PageProblem]],

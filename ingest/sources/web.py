@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 from ingest.errors import SourceFailed
+from ingest.sources.addresses import Resolver, checked_address, resolved
 
 AGENT = "Uptake"
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
-_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-
-Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
-Resolver: TypeAlias = Callable[[str, int], list[str]]
 
 
 @dataclass(frozen=True)
@@ -48,12 +43,6 @@ class Response:
     media_type: str
     charset: str
     body: bytes
-
-
-def resolved(host: str, port: int) -> list[str]:
-    """The addresses of a host, as the machine's resolver gives them."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
 
 
 class Web:
@@ -117,7 +106,7 @@ class Web:
     def _ask(self, parts: SplitResult, ends: float) -> tuple[int, http.client.HTTPMessage, bytes]:
         host = str(parts.hostname).rstrip(".")
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        address = self._checked(host, port)
+        address = checked_address(host, port, self._private, self._resolve)
         left = ends - time.monotonic()
         if left <= 0:
             raise SourceFailed(self._too_slow)
@@ -151,55 +140,9 @@ class Web:
             raise SourceFailed(f"it has more than {self._limits.bytes >> 20} MB")
         return body
 
-    def _checked(self, host: str, port: int) -> str:
-        """One address of a host, after every one of them was found fit to be asked.
-
-        The connection goes to this very address, so a name that changes its mind in between
-        changes nothing.
-        """
-        try:
-            addresses = self._resolve(host, port)
-        except (OSError, UnicodeError) as error:
-            raise SourceFailed(f"there is no host {host}") from error
-        named = host in self._private or f"{host}:{port}" in self._private
-        for address in addresses:
-            if not is_fit(ipaddress.ip_address(address), named):
-                raise SourceFailed(
-                    f"{host} has a private address; if it is your own, name it in "
-                    "UPTAKE_PRIVATE_HOSTS"
-                )
-        if not addresses:
-            raise SourceFailed(f"there is no host {host}")
-        return addresses[0]
-
     @property
     def _too_slow(self) -> str:
         return f"it takes more than {self._limits.seconds:g} seconds"
-
-
-def is_fit(address: Address, named: bool = False) -> bool:
-    """Whether an address may be asked: a public one, or a private one of a named host.
-
-    Addresses of the link (cloud machines serve their credentials there), of many and of none
-    are never fit. An IPv4 address within an IPv6 one is judged as itself.
-    """
-    inner = _inner(address)
-    if inner is not None:
-        return is_fit(inner, named)
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
-        return False
-    return address.is_global or (named and (address.is_private or address.is_loopback))
-
-
-def _inner(address: Address) -> Address | None:
-    if isinstance(address, ipaddress.IPv4Address):
-        return None
-    if any(address in network for network in _NAT64):
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    teredo = address.teredo[1] if address.teredo else None
-    compatible = int(address) >> 32 == 0 and int(address) > 1
-    old = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if compatible else None
-    return address.ipv4_mapped or address.sixtofour or teredo or old
 
 
 _HEADERS = {

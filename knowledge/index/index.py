@@ -6,7 +6,9 @@ import hashlib
 import json
 import shutil
 import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 # So many versions stay, to go back to.
 KEPT_VERSIONS = 3
+_STALE_SECONDS = 3600.0
 
 
 class Index:
@@ -229,8 +232,15 @@ class Index:
         self.catalog.forget_versions(gone)
         self.discard(sorted(orphans))
         for place in self._snapshots.iterdir():
-            if place.name not in kept and not place.name.startswith("."):
+            if _is_stale(place) if place.name.startswith(".") else place.name not in kept:
                 shutil.rmtree(place, ignore_errors=True)
+
+
+def _is_stale(draft: Path) -> bool:
+    """Whether the process that was writing a draft must have been killed."""
+    with suppress(OSError):
+        return time.time() - draft.stat().st_mtime > _STALE_SECONDS
+    return False
 
 
 def _chosen(versions: Sequence[Version], wanted: str | None) -> Version:

@@ -11,7 +11,7 @@ from dbos import DBOSClient
 from adoption.questions.models import Outcome, Surface
 from adoption.questions.questions import Asked
 from adoption.record import Record
-from ingest.sources.book import SourceBook
+from ingest.sources.registry import SourceRegistry
 from ingest.sources.source import Source
 from slack_emulator import LocalWorkspace
 from slack_emulator.state.messages import Message
@@ -32,7 +32,7 @@ def test_of_several_workers_on_postgresql_one_does_what_is_scheduled(
     guides = tmp_path / "shared"
     guides.mkdir()
     (guides / "pilot.md").write_text("# Pilots\n\nA pilot lasts six weeks.\n", "utf-8")
-    SourceBook(data_dir).add(Source("shared", "folder", str(guides), every=60))
+    SourceRegistry(data_dir).add(Source("shared", "folder", str(guides), every=60))
     record = Record.open(database)
     asked_last_week(record)
     with workspace() as slack:
@@ -46,7 +46,7 @@ def test_of_several_workers_on_postgresql_one_does_what_is_scheduled(
         assert [worker.stop() for worker in workers] == [0] * WORKERS
         assert len(digests(slack)) == 1
     assert scheduled(database) == deeds
-    assert SourceBook(data_dir).results()["shared"].fine
+    assert SourceRegistry(data_dir).results()["shared"].fine
     record.close()
 
 

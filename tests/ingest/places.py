@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from ingest.sources.book import SourceBook
 from ingest.sources.fetch import Fetcher, links_of
+from ingest.sources.registry import SourceRegistry
 from ingest.sources.source import Source
 from ingest.sources.sync import SourceSync, Synced
 from ingest.sync.sync import Sync
@@ -29,7 +29,7 @@ class Home:
 
     def __init__(self, folder: Path, private: Sequence[str] = ()) -> None:
         self.folder = folder
-        self.book = SourceBook(folder / "data")
+        self.book = SourceRegistry(folder / "data")
         self.index = Index.open(folder / "data" / "index", Hashed())
         self.private = frozenset(private)
         self.options: dict[str, Any] = {"pause": lambda seconds: None}

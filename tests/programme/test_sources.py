@@ -10,7 +10,7 @@ import pytest
 
 from bot.features.sources.blocks import Found, source_message
 from bot.features.sources.jobs import SourceSchedule, deed_id
-from ingest.sources.book import SourceBook
+from ingest.sources.registry import SourceRegistry
 from ingest.sources.source import Source
 from knowledge.index.index import Index
 from slack_emulator import LocalWorkspace
@@ -36,8 +36,8 @@ def play(slack: LocalWorkspace, places: tuple[Path, Path], web: Site) -> Iterato
 
 
 @pytest.fixture
-def book(play: Stage) -> SourceBook:
-    return SourceBook(play.house.settings.data_dir)
+def book(play: Stage) -> SourceRegistry:
+    return SourceRegistry(play.house.settings.data_dir)
 
 
 def told(play: Stage, words: str = "source") -> list[str]:
@@ -46,7 +46,7 @@ def told(play: Stage, words: str = "source") -> list[str]:
     return [written(m) for m in seen if m.via_app and words in written(m)]
 
 
-def look(play: Stage, book: SourceBook, *ids: str) -> None:
+def look(play: Stage, book: SourceRegistry, *ids: str) -> None:
     """Lets the schedule look, and waits until these sources were looked at."""
     before = {id: result.at for id, result in book.results().items()}
     play.schedule.step(play.office.now())
@@ -54,7 +54,7 @@ def look(play: Stage, book: SourceBook, *ids: str) -> None:
     play.quiet()
 
 
-def result_at(book: SourceBook, id: str) -> str | None:
+def result_at(book: SourceRegistry, id: str) -> str | None:
     result = book.results().get(id)
     return result.at if result else None
 
@@ -73,7 +73,7 @@ def titles(index: Index) -> set[str]:
 
 
 def test_a_due_source_is_read_once_however_many_workers_run(
-    play: Stage, book: SourceBook, web: Site
+    play: Stage, book: SourceRegistry, web: Site
 ):
     web.pages["/pilot"] = "<h1>Pilots</h1><p>A pilot of the assistant lasts six weeks.</p>"
     book.add(Source("pilot", "page", f"{web.base}/pilot", every=60))
@@ -102,7 +102,7 @@ def test_a_due_source_is_read_once_however_many_workers_run(
 
 
 def test_a_source_that_fails_is_told_once_and_holds_up_no_other(
-    play: Stage, book: SourceBook, tmp_path: Path
+    play: Stage, book: SourceRegistry, tmp_path: Path
 ):
     away, good = tmp_path / "away", tmp_path / "good"
     for folder in (away, good):
@@ -132,7 +132,7 @@ def test_a_source_that_fails_is_told_once_and_holds_up_no_other(
     assert "The source away is read again without trouble." in told(play)[-1]
 
 
-def test_a_book_that_cannot_be_read_holds_up_nothing_else(play: Stage, book: SourceBook):
+def test_a_book_that_cannot_be_read_holds_up_nothing_else(play: Stage, book: SourceRegistry):
     (play.house.settings.data_dir / "sources.toml").write_text("[what")
     play.schedule.step(play.office.now())
     play.quiet()

@@ -13,7 +13,7 @@ from bot.features.office import Office
 from bot.features.sources.blocks import Found, source_message
 from bot.jobs.deeds import Deed
 from ingest.errors import SourceWrong
-from ingest.sources.book import SourceBook
+from ingest.sources.registry import SourceRegistry
 from ingest.sources.source import Source
 from ingest.sources.sync import Synced
 
@@ -30,7 +30,7 @@ SyncSource = Callable[[Source, bool], Synced]
 class SourceDeeds:
     """The deed of looking at a source."""
 
-    def __init__(self, office: Office, book: SourceBook, sync: SyncSource) -> None:
+    def __init__(self, office: Office, book: SourceRegistry, sync: SyncSource) -> None:
         self._office, self._book, self._sync = office, book, sync
         office.deeds.on("source", self._look)
 
@@ -92,7 +92,7 @@ class SourceSchedule:
     one of them acts, once.
     """
 
-    def __init__(self, office: Office, book: SourceBook) -> None:
+    def __init__(self, office: Office, book: SourceRegistry) -> None:
         self._office, self._book = office, book
         self._done: dict[str, str] = {}
         self._wrong = ""

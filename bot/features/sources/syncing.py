@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.features.guides.decisions import rulings_in
-from ingest.sources.book import SourceBook
+from ingest.sources.registry import SourceRegistry
 from ingest.sources.source import Source
 from ingest.sources.sync import Synced
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Syncing:
     """What the programme has brought into the index; one at a time, here and on all machines."""
 
-    def __init__(self, house: Container, book: SourceBook, now: Callable[[], datetime]) -> None:
+    def __init__(self, house: Container, book: SourceRegistry, now: Callable[[], datetime]) -> None:
         self._house = house
         self._book = book
         self._now = now

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ingest.errors import AudienceWrong, SourceWrong
 from ingest.parse.audiences import audience_of, is_within, narrowed
-from ingest.sources.book import SourceBook
 from ingest.sources.git import GitLimits, web_base
+from ingest.sources.registry import SourceRegistry
 from ingest.sources.source import Source, id_of, kind_of, minutes_of, period_of
 from tests.ingest.places import NOON, Home, commit, repository
 
@@ -250,6 +250,7 @@ def test_a_repository_beyond_its_limits_is_refused_whole(home: Home):
 def test_a_repository_that_never_answers_is_given_up(home: Home):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         home.add("docs", "git", f"https://127.0.0.1:{silent.getsockname()[1]}/x.git")
+        home.private = frozenset({"127.0.0.1"})
         home.options["git_limits"] = GitLimits(seconds=0.3)
         assert "it takes more than 0.3 seconds" in home.sync()[0].reason
 
@@ -320,7 +321,7 @@ def test_the_book_survives_being_read_and_written(home: Home):
         most=50,
     )
     assert home.book.add(source) == source
-    assert SourceBook(home.folder / "data").sources() == [source]
+    assert SourceRegistry(home.folder / "data").sources() == [source]
 
 
 @pytest.mark.parametrize(
@@ -346,7 +347,7 @@ def test_a_malformed_book_is_said_plainly_and_nothing_is_indexed(text: str, home
 
 def test_sources_added_at_once_are_all_there(home: Home):
     def add(number: int) -> None:
-        SourceBook(home.folder / "data").add(
+        SourceRegistry(home.folder / "data").add(
             Source(f"s{number}", "page", f"https://x{number}.example/")
         )
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import SourceFailed
+from ingest.sources.addresses import is_fit
 from ingest.sources.robots import robots_of
-from ingest.sources.web import Web, WebLimits, is_fit
+from ingest.sources.web import Web, WebLimits
 from tests.ingest.places import Home, Site, site
 
 PAGE = "<html><body><h1>{0}</h1><p>Words of {0}.</p></body></html>"

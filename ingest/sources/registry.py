@@ -1,4 +1,4 @@
-"""The book of sources: one TOML file that people can read, and what became of each last time."""
+"""The registry of sources: one TOML file for people, and what became of each source last time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from typing import Any
 from filelock import FileLock
 
 from ingest.errors import SourceWrong
+from ingest.parse.audiences import NO_WORDS, TABLE, AudienceWords, words_in
 from ingest.parse.documents import NO_DEFAULTS, Defaults
+from ingest.sources.files import replace_file
 from ingest.sources.source import FILE, FOLDER, GIT, Source, checked, minutes_of, period_of
 
 _HEAD = "# The sources that Uptake answers from; `uptake sources` keeps this file.\n"
@@ -37,7 +39,7 @@ class Result:
     says: str
 
 
-class SourceBook:
+class SourceRegistry:
     """The sources of one data folder; several processes may keep it at once."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -140,8 +142,13 @@ class SourceBook:
         return self.folder_of(source) / "pages"
 
     def among(self) -> Covering:
-        """Which file belongs to which source, as the book is now."""
-        return Covering([(Path(os.path.realpath(self.place(s))), s) for s in self.sources()])
+        """Which file belongs to which source, as the registry is now.
+
+        Raises:
+            SourceWrong: the registry or the table of audience words is malformed.
+        """
+        places = [(Path(os.path.realpath(self.place(s))), s) for s in self.sources()]
+        return Covering(places, words_in(self._folder / TABLE))
 
     def _source(self, id: str, table: Any) -> Source:
         if not isinstance(table, dict):
@@ -152,8 +159,9 @@ class SourceBook:
             raise SourceWrong(f"{self._file}: the source “{id}” has an unknown field {unknown[0]}.")
         given = dict(table)
         for name, value in given.items():
-            wanted = {"int": int, "tuple[str, ...]": list}.get(str(known[name]), str)
-            if not isinstance(value, wanted) or isinstance(value, bool):
+            kinds = {"int": int, "bool": bool, "tuple[str, ...]": list}
+            wanted = kinds.get(str(known[name]), str)
+            if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
                 raise SourceWrong(f"{self._file}: the {name} of the source “{id}” is malformed.")
         given["every"] = minutes_of(given.get("every", "off"))
         given["hosts"] = tuple(str(host) for host in given.get("hosts", ()))
@@ -165,11 +173,11 @@ class SourceBook:
         return replace(checked(probe), kind=source.kind, location=source.location)
 
     def _write(self, sources: list[Source]) -> None:
-        _replace(self._file, _HEAD + "".join(map(_as_toml, sources)))
+        replace_file(self._file, (_HEAD + "".join(map(_as_toml, sources))).encode())
 
     def _write_results(self, results: Mapping[str, Result]) -> None:
         content = {id: asdict(result) for id, result in sorted(results.items())}
-        _replace(self._results, json.dumps(content, indent=1))
+        replace_file(self._results, json.dumps(content, indent=1).encode())
 
     @contextmanager
     def _held(self) -> Iterator[None]:
@@ -179,10 +187,10 @@ class SourceBook:
 
 
 class Covering:
-    """Which files belong to which source."""
+    """Which files belong to which source, and what holds for them."""
 
-    def __init__(self, places: list[tuple[Path, Source]]) -> None:
-        self._places = places
+    def __init__(self, places: list[tuple[Path, Source]], words: AudienceWords = NO_WORDS) -> None:
+        self._places, self._words = places, words
 
     def source_of(self, path: Path) -> Source | None:
         """The source that a file belongs to, also where it is reached by another way."""
@@ -192,7 +200,7 @@ class Covering:
     def defaults_of(self, path: Path) -> Defaults:
         """What holds for a file unless its front matter says otherwise."""
         source = self.source_of(path)
-        return source.defaults if source else NO_DEFAULTS
+        return replace(source.defaults if source else NO_DEFAULTS, words=self._words)
 
 
 def _is_local(source: Source) -> bool:
@@ -225,10 +233,3 @@ def _as_toml(source: Source) -> str:
     # A JSON string, number or list of these is the same in TOML.
     lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given.items()]
     return f"\n[{source.id}]\n" + "\n".join(lines) + "\n"
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, "utf-8")
-    draft.replace(path)
