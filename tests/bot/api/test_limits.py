@@ -103,16 +103,30 @@ def test_a_body_that_does_not_arrive_in_time_is_answered(seen: Seen):
     assert seen == []
 
 
-@pytest.mark.parametrize("sent", [b"", b"POST / HTTP/1.1\r\nHost"])
-def test_half_sent_headers_are_closed_and_others_are_answered(seen: Seen, sent: bytes):
-    with serving(SMALL, seen) as port:
-        half = [socket.create_connection(("127.0.0.1", port), 20) for _ in range(30)]
+CROWD = Limits(body=1000, header=2000, seconds=1, connections=400)
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        (b"", b""),
+        (b"POST / HTTP/1.1\r\nHost", b""),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf", b" 408 "),
+    ],
+)
+def test_300_half_sent_requests_are_closed_and_others_are_answered(
+    seen: Seen, sent: bytes, answer: bytes
+):
+    with serving(CROWD, seen) as port:
+        half = [socket.create_connection(("127.0.0.1", port), 60) for _ in range(300)]
         for one in half:
             one.sendall(sent)
         assert b"ok" in post(port, "Content-Length: 1\r\nConnection: close\r\n", b"x")
-        assert [until_closed(one) for one in half] == [b""] * 30
+        answers = [until_closed(one) for one in half]
         for one in half:
             one.close()
+    assert seen == [b"x"]
+    assert all(answer in each if answer else each == b"" for each in answers)
 
 
 def test_a_second_request_on_a_connection_must_arrive_in_time_too(seen: Seen):
