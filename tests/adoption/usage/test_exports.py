@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from adoption.db.engine import downgrade
 from adoption.db.writes import StoreCounts
 from adoption.errors import FileUnreadable, NobodyKnown
 from adoption.people.models import Handle, Team
@@ -157,6 +158,25 @@ def test_use_by_person_takes_the_place_of_the_companys_totals(record: Record, tm
     again = load(record, tmp_path, EXPORTS["github-company-day-totals"])
     assert (again.left_out, again.kept) == (4, StoreCounts(unchanged=4))
     assert rolled(record) == counted(record)
+
+
+def test_exports_are_stored_alike_on_postgresql(postgres: str, tmp_path: Path):
+    names = ("github-company-day-totals", "github-users-ndjson", "graph-v2", "events-without-ids")
+    record = Record.open(postgres)
+    try:
+        for name in [*names, *names[1:]]:
+            done = load(record, tmp_path, EXPORTS[name])
+        assert done.kept == StoreCounts(unchanged=2)
+        right = {line for name in names[1:] for line in EXPORTS[name].lines}
+        totals = {line for line in reported(record) if line.startswith("all")}
+        assert reported(record) - totals == right
+        assert {line.split()[1] for line in totals} == {"2026-11-21"}
+        assert rolled(record) == counted(record)
+        coverage = UseReader(record.engine).coverage(date(2026, 11, 20), date(2026, 11, 24))
+        assert coverage.missing("Bot") == []
+    finally:
+        downgrade(record.engine, "base")
+        record.close()
 
 
 # Columns and days
