@@ -17,7 +17,7 @@ from slack_emulator.workspace import LocalWorkspace
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a workspace until a signal to stop arrives; gives the exit code."""
+    """Run a workspace until a signal to stop arrives; returns the exit code."""
     asked = _parser().parse_args(arguments)
     try:
         faults = faults_of(asked.fault, asked.seed)
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             strict_rates=not asked.no_rates,
             request_url=asked.request_url,
         )
-        with _told_to_stop() as stop, made as slack:
+        with _stop_signal() as stop, made as slack:
             _print(slack)
             stop.wait()
     except WorkspaceError as fault:
@@ -69,13 +69,13 @@ def _print(slack: LocalWorkspace) -> None:
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
+def _stop_signal() -> Iterator[threading.Event]:
     stop = threading.Event()
 
-    def told(number: int, frame: FrameType | None) -> None:
+    def stopped(number: int, frame: FrameType | None) -> None:
         stop.set()
 
-    before = {number: signal.signal(number, told) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, stopped) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stop
     finally:

@@ -119,7 +119,7 @@ class Parts:
 
     @property
     def address(self) -> str:
-        """Give the workspace's address."""
+        """Return the workspace's address."""
         return f"http://{self._at}"
 
     def _new_link(self) -> str:
@@ -132,7 +132,7 @@ class Parts:
         return HttpSender(self.core, self.outbox, rules.request_url, self.secrets.signing)
 
     def actions(self, user: str) -> PersonActions:
-        """Give a person's hands."""
+        """Return what a person can do."""
         return PersonActions(
             user,
             self.state,
@@ -145,7 +145,7 @@ class Parts:
         )
 
     def web(self) -> Starlette:
-        """Give the web application: what apps talk to, and the page."""
+        """Return the web application: what apps talk to, and the page."""
         web = WebApi(self.api, self.secrets.tokens, self.rates)
         app = AppRoutes(
             self.api,

@@ -35,7 +35,7 @@ class SlackError(Exception):
             self.fields["response_metadata"] = {"messages": list(messages)}
 
     def body(self) -> dict[str, Any]:
-        """Give the JSON answer."""
+        """Return the JSON answer."""
         return {"ok": False, "error": self.code, **self.fields}
 
 
@@ -44,7 +44,7 @@ class WorkspaceError(Exception):
 
 
 class NotDelivered(Exception):
-    """The app did not answer a person's act in time; the words are for the person."""
+    """The app did not answer in time; the message is for the person who acted."""
 
 
 class PageError(Exception):

@@ -17,7 +17,7 @@ KINDS: Mapping[str, str] = {
     "slow": "the answer comes late",
     "nonsense": "the call is done, but its answer is no JSON object",
     "drop": "the socket closes after an event was sent on it",
-    "refresh": "the socket is told to connect anew",
+    "refresh": "the socket is asked to connect again",
     "redeliver": "an event that was sent is sent again",
     "reorder": "an event comes after the one that follows it",
 }
@@ -86,7 +86,7 @@ class Faults:
 
     @property
     def planned(self) -> int:
-        """Give how many planned faults are still to come."""
+        """Return how many planned faults are still to come."""
         with self._lock:
             return len(self._planned)
 
@@ -96,7 +96,7 @@ class Faults:
             self._planned.clear()
 
     def take(self, method: str) -> str:
-        """Give the fault that is planned for this call of a method, or an empty text."""
+        """Return the fault that is planned for this call of a method, or an empty text."""
         with self._lock:
             found = next((each for each in self._planned if each[0] == method), None)
             if found is None:
@@ -104,7 +104,7 @@ class Faults:
             self._planned.remove(found)
             return found[1]
 
-    def strikes(self, kind: str, method: str = "") -> bool:
+    def happens(self, kind: str, method: str = "") -> bool:
         """Roll whether a fault happens now, to a call of a method or to an event."""
         rate = self.rates.get(kind, 0.0)
         spared = method and self.methods and not method.startswith(self.methods)

@@ -69,7 +69,7 @@ class Manifest:
 
     @property
     def provided(self) -> str:
-        """Give the scopes as Slack lists them in an answer."""
+        """Return the scopes as Slack lists them in an answer."""
         return ",".join(sorted(self.scopes))
 
 

@@ -90,7 +90,7 @@ def faults_of(recorded: Sequence[Recorded], folder: Path) -> str:
     """Return what the TypeScript compiler finds wrong, empty where nothing is.
 
     Args:
-        recorded: What is checked; item n stands on its own line and is called `sent_n`.
+        recorded: What is checked; item n is one line of the program, called `sent_n`.
         folder: Where the packages are installed, and the program is written.
 
     Raises:
@@ -120,7 +120,7 @@ def _install(folder: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check what was recorded in a folder and print the result; gives the exit code."""
+    """Check what was recorded in a folder and print the result; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m slack_emulator.published_types")
     parser.add_argument("folder", type=Path, help="where SLACK_EMULATOR_RECORD pointed")
     asked = parser.parse_args(arguments)

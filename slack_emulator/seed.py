@@ -66,7 +66,7 @@ PLACES = (
 
 
 def seeded(core: Core, manifest: Manifest) -> tuple[State, Mapping[str, str]]:
-    """Make the state of a new workspace; gives it with the user ids by role."""
+    """Make the state of a new workspace; returns it with the user ids by role."""
     app = AppIdentity(core.new_id("A"), core.new_id("B"), core.new_id("U"))
     team = core.new_id("T")
     info = {"id": team, "name": "Northwind", "domain": "northwind", "email_domain": DOMAIN}

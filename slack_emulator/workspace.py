@@ -36,7 +36,7 @@ class LocalWorkspace:
 
     Attributes:
         faults: What goes wrong, and how often; may be changed while it runs.
-        parts: What it is made of, for those who need more than the questions and acts here.
+        parts: What it is made of, for those who need more than this class offers.
     """
 
     def __init__(
@@ -101,47 +101,47 @@ class LocalWorkspace:
 
     @property
     def url(self) -> str:
-        """Give the address of the page."""
+        """Return the address of the page."""
         return f"{self.parts.address}/"
 
     @property
     def api_url(self) -> str:
-        """Give the base address of the Web API, for `WebClient(base_url=…)`."""
+        """Return the base address of the Web API, for `WebClient(base_url=…)`."""
         return f"{self.parts.address}/api/"
 
     @property
     def bot_token(self) -> str:
-        """Give the bot token."""
+        """Return the bot token."""
         return self.parts.secrets.tokens.bot
 
     @property
     def app_token(self) -> str:
-        """Give the app-level token, for Socket Mode."""
+        """Return the app-level token, for Socket Mode."""
         return self.parts.secrets.tokens.app
 
     @property
     def signing_secret(self) -> str:
-        """Give the secret that signs requests in HTTP mode."""
+        """Return the secret that signs requests in HTTP mode."""
         return self.parts.secrets.signing
 
     @property
     def team_id(self) -> str:
-        """Give the team's id."""
+        """Return the team's id."""
         return self.parts.state.directory.team_id
 
     @property
     def bot_id(self) -> str:
-        """Give the user id of the app's bot user."""
+        """Return the user id of the app's bot user."""
         return self.parts.state.directory.app.bot_user_id
 
     @property
     def mention(self) -> str:
-        """Give what a person types to mention the app."""
+        """Return what a person types to mention the app."""
         name = self.parts.state.directory.user(self.bot_id)["profile"]["display_name"]
         return f"@{name}"
 
     def user(self, name: str = "user") -> Person:
-        """Give a person by role (user, champion, admin, second), handle, full name or id.
+        """Return a person by role (user, champion, admin, second), handle, full name or id.
 
         Raises:
             WorkspaceError: Where there is nobody of that name.
@@ -206,7 +206,7 @@ class LocalWorkspace:
         return made.id
 
     def channel(self, name: str) -> str:
-        """Give the id of a channel.
+        """Return the id of a channel.
 
         Raises:
             WorkspaceError: Where there is none of that name.
@@ -220,29 +220,29 @@ class LocalWorkspace:
         return found
 
     def messages(self, channel: str = "general") -> list[Message]:
-        """Give everything written in a channel, threads and whispers too, oldest first."""
+        """Return everything written in a channel, threads and whispers too, oldest first."""
         with self.parts.core.lock:
             return copy.deepcopy(list(self.parts.state.messages.everything(self.channel(channel))))
 
     def posts(self) -> list[Message]:
-        """Give everything the app wrote, in all channels, oldest first."""
+        """Return everything the app wrote, in all channels, oldest first."""
         with self.parts.core.lock:
             found = [each for each in self.parts.state.messages.all() if each.via_app]
             return copy.deepcopy(sorted(found, key=lambda each: each.ts))
 
     def message(self, message: Message) -> Message | None:
-        """Give a message as it is now, or nothing where it is gone."""
+        """Return a message as it is now, or nothing where it is gone."""
         with self.parts.core.lock:
             return copy.deepcopy(self.parts.state.messages.find(message.channel, message.ts))
 
     def replies(self, message: Message) -> list[Message]:
-        """Give the replies in a message's thread, oldest first."""
+        """Return the replies in a message's thread, oldest first."""
         with self.parts.core.lock:
             found = self.parts.state.messages.thread(message.channel, message.root)
             return copy.deepcopy(list(found[1:]))
 
     def answers(self, message: Message) -> list[Message]:
-        """Give the app's finished replies in a message's thread."""
+        """Return the app's finished replies in a message's thread."""
         return [
             reply
             for reply in self.replies(message)
@@ -250,33 +250,33 @@ class LocalWorkspace:
         ]
 
     def session(self, message: Message) -> Session:
-        """Give what the app is doing in a message's thread."""
+        """Return what the app is doing in a message's thread."""
         return self.parts.state.sessions.get(message.channel, message.root)
 
     def calls(self, method: str = "") -> list[Call]:
-        """Give the app's calls of a method, or all, oldest first."""
+        """Return the app's calls of a method, or all, oldest first."""
         return self.parts.calls.of(method)
 
     def traffic(self) -> Sequence[Traffic]:
-        """Give all payloads both ways, oldest first."""
+        """Return all payloads both ways, oldest first."""
         return self.parts.core.traffic()
 
     def sent(self, name: str) -> list[Json]:
-        """Give the payloads of an event or interaction that went to the app, oldest first."""
+        """Return the payloads of an event or interaction that went to the app, oldest first."""
         return [each.payload for each in self.traffic() if each.to_app and each.name == name]
 
     def given_up(self) -> list[Envelope]:
-        """Give the payloads the app never acknowledged."""
+        """Return the payloads the app never acknowledged."""
         with self.parts.core.lock:
             return list(self.parts.outbox.given_up)
 
     def acknowledgements(self) -> list[float]:
-        """Give the seconds each acknowledged payload waited for it, in order of the answers."""
+        """Return the seconds each acknowledged payload waited for it, in order of the answers."""
         with self.parts.core.lock:
             return list(self.parts.outbox.waits)
 
     def redeliver(self, message: Message) -> int:
-        """Send the events of a message again, as after an answer that was lost; gives how many."""
+        """Send the events of a message again, as after a lost answer; returns how many."""
         about = {"channel": message.channel, "ts": message.ts}
         found = {
             each.payload["event_id"]: each
@@ -338,7 +338,7 @@ class LocalWorkspace:
         return signed_request(kind, payload, secret or self.signing_secret, moment)
 
     def wait_for(self, found: Callable[[], Found], seconds: float = 10, what: str = "") -> Found:
-        """Give what `found` gives as soon as it is true; asked after every change, never by time.
+        """Return what `found` gives as soon as it is true; asked after every change, never by time.
 
         Raises:
             AssertionError: It was not true in time; says what the app called.
@@ -351,7 +351,7 @@ class LocalWorkspace:
         return answer
 
     def wait_for_answer(self, message: Message, seconds: float = 10) -> Message:
-        """Give the app's newest finished reply to a message, once there is one."""
+        """Return the app's newest finished reply to a message, once there is one."""
         return self.wait_for(lambda: self.answers(message), seconds, "an answer")[-1]
 
     def wait_until_connected(self, sockets: int = 1, seconds: float = 30) -> None:
@@ -364,15 +364,15 @@ class LocalWorkspace:
 
     @property
     def connections(self) -> int:
-        """Give how many sockets the app has open."""
+        """Return how many sockets the app has open."""
         return self.parts.sockets.connections
 
     def drop_sockets(self) -> int:
-        """Break the app's sockets; gives how many."""
+        """Break the app's sockets; returns how many."""
         return self.parts.sockets.drop()
 
     def refresh_sockets(self) -> int:
-        """Ask the app to connect anew, as Slack does now and then; gives how many."""
+        """Ask the app to connect anew, as Slack does now and then; returns how many."""
         return self.parts.sockets.refresh()
 
     def advance(self, seconds: float) -> None:

@@ -18,7 +18,7 @@ _FORMATS = {
 
 
 def wrong(words: str) -> SlackError:
-    """Give the error of arguments that cannot be used."""
+    """Return the error of arguments that cannot be used."""
     return SlackError("invalid_arguments", messages=[f"[ERROR] {words}"])
 
 
@@ -30,16 +30,16 @@ class Args:
         self._values = {name: value for name, value in values.items() if value is not None}
 
     def __contains__(self, name: str) -> bool:
-        """Tell whether an argument was given."""
+        """Return whether an argument was given."""
         return name in self._values
 
     @property
     def names(self) -> frozenset[str]:
-        """Give the names that were given."""
+        """Return the names that were given."""
         return frozenset(self._values)
 
     def text(self, name: str, default: str = "") -> str:
-        """Give a text.
+        """Return a text.
 
         Raises:
             SlackError: `invalid_arguments` where it is none.
@@ -50,12 +50,12 @@ class Args:
         return str(value)
 
     def flag(self, name: str, default: bool = False) -> bool:
-        """Give a yes or no."""
+        """Return a yes or no."""
         value = self._values.get(name, default)
         return isinstance(value, str | int) and value in _TRUE
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
-        """Give a whole number.
+        """Return a whole number.
 
         Raises:
             SlackError: `invalid_arguments` where it is none, or out of range.
@@ -70,28 +70,28 @@ class Args:
         return value
 
     def listed(self, name: str) -> list[str]:
-        """Give a list of texts, sent as a list or with commas between."""
+        """Return a list of texts, sent as a list or with commas between."""
         value = self._values.get(name, "")
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
             return list(value)
         return [part.strip() for part in self.text(name).split(",") if part.strip()]
 
     def things(self, name: str) -> list[Any]:
-        """Give a JSON array; empty where it was not given."""
+        """Return a JSON array; empty where it was not given."""
         value = self._parsed(name) if name in self else []
         if not isinstance(value, list):
             raise self._misformed(name, "an array")
         return value
 
     def thing(self, name: str) -> Json | None:
-        """Give a JSON object, or nothing where it was not given."""
+        """Return a JSON object, or nothing where it was not given."""
         value = self._parsed(name) if name in self else None
         if value is not None and not isinstance(value, dict):
             raise self._misformed(name, "an object")
         return value
 
     def shown(self) -> Json:
-        """Give the arguments for the log, JSON within texts taken apart."""
+        """Return the arguments for the log, JSON within texts taken apart."""
         shown: Json = {}
         for name, value in self._values.items():
             nested = isinstance(value, str) and value[:1] in ("{", "[")

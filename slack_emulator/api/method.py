@@ -40,7 +40,7 @@ class Api:
 
     @property
     def bot(self) -> str:
-        """Give the id of the app's bot user."""
+        """Return the id of the app's bot user."""
         return self.state.directory.app.bot_user_id
 
     def need_scope(self, *scopes: str) -> None:
@@ -54,7 +54,7 @@ class Api:
             raise SlackError("missing_scope", needed=needed, provided=provided)
 
     def channel(self, args: Args, name: str = "channel") -> Channel:
-        """Give the conversation an argument names by its id.
+        """Return the conversation an argument names by its id.
 
         Raises:
             SlackError: `channel_not_found` where the app cannot know of it.
@@ -62,7 +62,7 @@ class Api:
         return self.state.directory.visible(args.text(name), self.bot)
 
     def own_channel(self, args: Args, name: str = "channel") -> Channel:
-        """Give a conversation the app is in.
+        """Return a conversation the app is in.
 
         Raises:
             SlackError: `channel_not_found` or `not_in_channel`.
@@ -73,7 +73,7 @@ class Api:
         return found
 
     def scoped_channel(self, args: Args, scopes: dict[ChannelKind, str]) -> Channel:
-        """Give a conversation after a check of the scope for its kind.
+        """Return a conversation after a check of the scope for its kind.
 
         Raises:
             SlackError: `channel_not_found` or `missing_scope`.
@@ -109,5 +109,5 @@ class Method:
 
     @property
     def known(self) -> frozenset[str]:
-        """Give all argument names."""
+        """Return all argument names."""
         return frozenset((*self.required, *self.optional, *_EVERYWHERE))

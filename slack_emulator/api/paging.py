@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 
 
 def page_of(items: Sequence[Item], args: Args, default: int = 100) -> tuple[list[Item], str]:
-    """Give one page of a list and the cursor of the next, empty at the end.
+    """Return one page of a list and the cursor of the next, empty at the end.
 
     Raises:
         SlackError: `invalid_cursor` where the cursor is none of ours, `invalid_limit` where the

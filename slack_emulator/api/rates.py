@@ -65,6 +65,6 @@ class Rates:
 
 
 def too_fast(seconds: int) -> SlackError:
-    """Give the answer to a call that came too fast."""
+    """Return the answer to a call that came too fast."""
     headers = {"Retry-After": str(max(1, seconds))}
     return SlackError("ratelimited", status=429, headers=headers)

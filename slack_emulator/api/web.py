@@ -26,7 +26,7 @@ from slack_emulator.transport.sockets import SocketHub
 
 LINK_PATH = "/link"
 _JSON = "application/json"
-Heard = Callable[[str, Json, Json, float], None]
+OnCall = Callable[[str, Json, Json, float], None]
 
 
 class AppRoutes:
@@ -40,19 +40,19 @@ class AppRoutes:
         sockets: SocketHub,
         faults: Faults,
         bot_token: str,
-        heard: Heard,
+        on_call: OnCall,
     ) -> None:
-        """Take the parts, and what is told of every call: method, arguments, answer, moment."""
+        """Take the parts, and a function that gets every call: method, arguments, answer, time."""
         self._api = api
         self._web = web
         self._responses = responses
         self._sockets = sockets
         self._faults = faults
         self._bot_token = bot_token
-        self._heard = heard
+        self._on_call = on_call
 
     def routes(self) -> list[BaseRoute]:
-        """Give the routes."""
+        """Return the routes."""
         return [
             Route("/api/{method}", self._method, methods=["GET", "POST"]),
             Route("/response/{key}", self._response, methods=["POST"]),
@@ -89,12 +89,12 @@ class AppRoutes:
     def _note(self, name: str, args: Args, answer: Json, entry: int) -> None:
         core, shown = self._api.state.core, args.shown()
         core.describe(entry, shown, "ok" if answer.get("ok") else str(answer["error"]))
-        self._heard(name, shown, answer, core.clock())
+        self._on_call(name, shown, answer, core.clock())
 
     def _fail_before(self, name: str, planned: str) -> None:
-        if self._strikes("500", name, planned):
+        if self._happens("500", name, planned):
             raise SlackError("internal_error", status=500)
-        if self._strikes("429", name, planned):
+        if self._happens("429", name, planned):
             raise too_fast(self._faults.retry_after)
         if planned and planned not in KINDS:
             raise SlackError(planned)
@@ -107,17 +107,17 @@ class AppRoutes:
             ]
             raise SlackError("invalid_blocks", messages=messages)
 
-    def _strikes(self, kind: str, name: str, planned: str) -> bool:
-        return planned == kind or self._faults.strikes(kind, name)
+    def _happens(self, kind: str, name: str, planned: str) -> bool:
+        return planned == kind or self._faults.happens(kind, name)
 
     async def _spoiled(self, answer: Response, name: str, planned: str) -> Response:
-        if self._strikes("slow", name, planned):
+        if self._happens("slow", name, planned):
             await asyncio.sleep(self._faults.slow_seconds)
-        if self._strikes("timeout", name, planned):
+        if self._happens("timeout", name, planned):
             await asyncio.sleep(self._faults.timeout_seconds)
-        if self._strikes("lost", name, planned):
+        if self._happens("lost", name, planned):
             return PlainTextResponse("internal_error", 500)
-        if self._strikes("nonsense", name, planned):
+        if self._happens("nonsense", name, planned):
             return JSONResponse(["nonsense"])
         return answer
 
@@ -134,7 +134,7 @@ class AppRoutes:
             answer = PlainTextResponse(note, fault.status if fault.status != 200 else 400)
         self._api.state.core.describe(entry, body, note)
         moment = self._api.state.core.clock()
-        self._heard("response_url", body, {"ok": note == "ok", "error": note}, moment)
+        self._on_call("response_url", body, {"ok": note == "ok", "error": note}, moment)
         return answer
 
     async def _upload(self, request: Request) -> Response:

@@ -36,7 +36,7 @@ LIMITS = MappingProxyType(
         "table rows": 100,
         "table columns": 20,
         "tables of a message": 1,
-        # Slack's reference has named 6 segments of a pie as well as 12; the larger number stands.
+        # Slack's reference has named 6 segments of a pie as well as 12; the larger number counts.
         "chart title": 50,
         "chart label": 20,
         "chart axis label": 50,

@@ -1,4 +1,4 @@
-"""The shapes of what blocks are made of: texts, options, questions before an act."""
+"""The shapes of what blocks are made of: texts, options, questions before an action."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _MANY = 10_000
 
 
 def plain(most: int) -> Rule:
-    """Give the rule of a plain_text object."""
+    """Return the rule of a plain_text object."""
     return by_type({"plain_text": _plain(most)})
 
 
 def words(most: int) -> Rule:
-    """Give the rule of a plain_text or mrkdwn object."""
+    """Return the rule of a plain_text or mrkdwn object."""
     marked = thing({"type": anything, "text": text(most)}, {"verbatim": flag})
     return by_type({"plain_text": _plain(most), "mrkdwn": marked})
 
@@ -37,7 +37,7 @@ def _plain(most: int) -> Rule:
 
 
 def option(value: int = LIMITS["option value"]) -> Rule:
-    """Give the rule of an option."""
+    """Return the rule of an option."""
     return thing(
         {"text": words(LIMITS["option text"]), "value": text(value)},
         {"description": words(LIMITS["option description"]), "url": url(LIMITS["url"])},
@@ -116,7 +116,7 @@ RICH_TEXT = by_type(
 
 
 def unless(refused: str, of: str) -> Rule:
-    """Give the rule that one field is not set where another is true."""
+    """Return the rule that one field is not set where another is true."""
 
     def check(value: Any, path: str, faults: Faults) -> None:
         if isinstance(value, dict) and value.get(of) and value.get(refused):

@@ -25,7 +25,7 @@ Rule: TypeAlias = Callable[[Any, str, Faults], None]
 
 
 def text(most: int, least: int = 1) -> Rule:
-    """Give the rule of a string of a length."""
+    """Return the rule of a string of a length."""
 
     def check(value: Any, path: str, faults: Faults) -> None:
         if not isinstance(value, str):
@@ -39,7 +39,7 @@ def text(most: int, least: int = 1) -> Rule:
 
 
 def matching(pattern: str, words: str) -> Rule:
-    """Give the rule of a string in a form."""
+    """Return the rule of a string in a form."""
     form = re.compile(pattern)
 
     def check(value: Any, path: str, faults: Faults) -> None:
@@ -50,7 +50,7 @@ def matching(pattern: str, words: str) -> Rule:
 
 
 def url(most: int) -> Rule:
-    """Give the rule of an address with a scheme and a place."""
+    """Return the rule of an address with a scheme and a place."""
     length = text(most)
 
     def check(value: Any, path: str, faults: Faults) -> None:
@@ -80,7 +80,7 @@ def anything(value: Any, path: str, faults: Faults) -> None:
 
 
 def whole(least: int, most: int) -> Rule:
-    """Give the rule of a whole number in a range."""
+    """Return the rule of a whole number in a range."""
 
     def check(value: Any, path: str, faults: Faults) -> None:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -109,7 +109,7 @@ def _is_finite(value: Any) -> bool:
 
 
 def one_of(*values: str) -> Rule:
-    """Give the rule of a value from a list."""
+    """Return the rule of a value from a list."""
 
     def check(value: Any, path: str, faults: Faults) -> None:
         if value not in values:
@@ -119,7 +119,7 @@ def one_of(*values: str) -> Rule:
 
 
 def array(item: Rule, most: int, least: int = 1) -> Rule:
-    """Give the rule of a list, each of its items under a rule."""
+    """Return the rule of a list, each of its items under a rule."""
 
     def check(value: Any, path: str, faults: Faults) -> None:
         if not isinstance(value, list | tuple):
@@ -140,7 +140,7 @@ def thing(
     optional: Mapping[str, Rule] | None = None,
     any_of: Sequence[str] = (),
 ) -> Rule:
-    """Give the rule of an object: its fields, and those of which one must be there at least."""
+    """Return the rule of an object: its fields, and those of which one must be there at least."""
     known = {**required, **(optional or {})}
 
     def check(value: Any, path: str, faults: Faults) -> None:
@@ -162,7 +162,7 @@ def thing(
 
 
 def by_type(kinds: Mapping[str, Rule]) -> Rule:
-    """Give the rule of an object whose `type` says which shape it has."""
+    """Return the rule of an object whose `type` says which shape it has."""
 
     def check(value: Any, path: str, faults: Faults) -> None:
         if not isinstance(value, Mapping):
@@ -178,7 +178,7 @@ def by_type(kinds: Mapping[str, Rule]) -> Rule:
 
 
 def both(*rules: Rule) -> Rule:
-    """Give the rule that is all of these."""
+    """Return the rule that is all of these."""
 
     def check(value: Any, path: str, faults: Faults) -> None:
         for rule in rules:
@@ -188,7 +188,7 @@ def both(*rules: Rule) -> Rule:
 
 
 def not_both(first: str, second: str) -> Rule:
-    """Give the rule that of two fields one is there, and not both."""
+    """Return the rule that of two fields one is there, and not both."""
 
     def check(value: Any, path: str, faults: Faults) -> None:
         if isinstance(value, Mapping) and (first in value) == (second in value):

@@ -25,7 +25,7 @@ _BEAT_SECONDS = 15.0
 async def events(
     reader: WorkspaceReader, maker: Callable[[], PageMaker], where: Where, after: int
 ) -> AsyncIterator[str]:
-    """Give the event stream of one window, from a change number on, without end.
+    """Return the event stream of one window, from a change number on, without end.
 
     Args:
         world: The workspace.
@@ -85,7 +85,7 @@ class Patches:
         self._patches: dict[str, Patch] = {}
 
     def of(self, changes: Sequence[Change]) -> Sequence[Patch]:
-        """Give the patches of a batch of changes."""
+        """Return the patches of a batch of changes."""
         kinds: dict[str, Callable[[Change], None]] = {
             "message": self._message,
             "channel": lambda change: self._sidebar(),

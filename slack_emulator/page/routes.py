@@ -41,7 +41,7 @@ _SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
 def routes_for(reader: WorkspaceReader) -> list[BaseRoute]:
-    """Give the routes of the page for a workspace.
+    """Return the routes of the page for a workspace.
 
     They carry their own checks of Host and Origin and their own content rules; mount them at the
     root beside the Web API.

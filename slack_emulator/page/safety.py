@@ -33,7 +33,7 @@ _READS = frozenset({"GET", "HEAD"})
 
 
 def refusal(method: str, headers: Mapping[str, str]) -> str | None:
-    """Say why a request is refused, or nothing where it may pass.
+    """Return why a request is refused, or nothing where it may pass.
 
     A request must name this computer in `Host` (against DNS rebinding), and a write must come
     from a page of the same address (against forged requests from other sites).

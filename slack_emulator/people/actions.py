@@ -22,9 +22,9 @@ from slack_emulator.state.messages import Message
 
 @dataclass(frozen=True)
 class PersonActions:
-    """One person's acts; ids in, nothing typed is read here.
+    """What one person can do; takes ids, nothing typed.
 
-    Every act raises WorkspaceError, NotDelivered or SlackError where it cannot be done.
+    Every action raises WorkspaceError, NotDelivered or SlackError where it cannot be done.
     """
 
     user: str
@@ -93,7 +93,7 @@ class PersonActions:
         return message
 
     def seen(self, channel: str, ts: str) -> Message:
-        """Give a message the person can see."""
+        """Return a message the person can see."""
         self.state.directory.visible(channel, self.user)
         found = self.state.messages.find(channel, ts)
         if found is None or found.only_for not in ("", self.user):
@@ -130,7 +130,7 @@ class PersonActions:
         return self.interactions.options(self.user, place, (press.block_id, press.action_id), query)
 
     def submit(self, view_id: str, values: RawValues) -> Mapping[str, str]:
-        """Submit a modal; gives the app's faults by block id."""
+        """Submit a modal; returns the app's faults by block id."""
         return self.modals.submit(self.user, view_id, values)
 
     def close(self, view_id: str) -> None:
@@ -199,7 +199,7 @@ class PersonActions:
         self.interactions.command(self.user, self._own_place(channel), name, text)
 
     def place_of(self, channel: str, ts: str, view_id: str = "") -> Place:
-        """Give the surface of a message or an own view."""
+        """Return the surface of a message or an own view."""
         if not view_id:
             return Place(message=self.seen(channel, ts))
         found = self.state.views.find(view_id)

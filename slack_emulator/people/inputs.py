@@ -13,7 +13,7 @@ _NESTED = ("elements", "child_blocks", "actions", "tasks")
 
 
 def elements_of(blocks: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Json]]:
-    """Give every interactive element with the id of the block that carries it."""
+    """Return every interactive element with the id of the block that carries it."""
     for block in blocks:
         yield from _elements_in(block, str(block.get("block_id", "")))
 
@@ -30,7 +30,7 @@ def _elements_in(block: Mapping[str, Any], block_id: str) -> Iterator[tuple[str,
 
 
 def element_at(blocks: Sequence[Mapping[str, Any]], block_id: str, action_id: str) -> Json | None:
-    """Give the element with these ids, or nothing where the blocks have no such element."""
+    """Return the element with these ids, or nothing where the blocks have no such element."""
     return next(
         (
             element
@@ -42,7 +42,7 @@ def element_at(blocks: Sequence[Mapping[str, Any]], block_id: str, action_id: st
 
 
 def options_in(element: Mapping[str, Any]) -> list[Json]:
-    """Give all options of an element, those in groups too."""
+    """Return all options of an element, those in groups too."""
     groups = element.get("option_groups") or ()
     grouped = [option for group in groups for option in group.get("options") or ()]
     initial = [element["initial_option"]] if element.get("initial_option") else []
@@ -56,7 +56,7 @@ def _initial_options(element: Mapping[str, Any]) -> Sequence[Json]:
 def state_of(
     blocks: Sequence[Mapping[str, Any]], values: RawValues, offered: Sequence[Json] = ()
 ) -> Json:
-    """Give Slack's `state.values` of a surface.
+    """Return Slack's `state.values` of a surface.
 
     Args:
         blocks: The blocks as the app sent them; elements that are not in them are dropped.
@@ -73,7 +73,7 @@ def state_of(
 
 
 def value_of(element: Mapping[str, Any], raw: Raw, offered: Sequence[Json] = ()) -> Json:
-    """Give the value of one element in Slack's shape: its type and what is chosen or written."""
+    """Return the value of one element in Slack's shape: its type and what is chosen or written."""
     kind = str(element.get("type", ""))
     make = _STATEFUL.get(kind) or _PRESSED.get(kind)
     return {"type": kind, **(make(element, raw, offered) if make else {})}

@@ -34,13 +34,13 @@ class Place:
 
     @property
     def blocks(self) -> Sequence[Json]:
-        """Give the blocks of the surface."""
+        """Return the blocks of the surface."""
         body = self.message.body if self.message else self.view or {}
         return list(body.get("blocks") or ())
 
 
 class Interactions:
-    """Sends people's acts to the app and waits for its acknowledgement."""
+    """Sends what people do to the app and waits for its acknowledgement."""
 
     def __init__(
         self,
@@ -158,7 +158,7 @@ class Interactions:
         return found
 
     def offered(self, user: str) -> Sequence[Json]:
-        """Give the options that external menus offered a person lately."""
+        """Return the options that external menus offered a person lately."""
         return list(self._offered.get(user, ()))
 
     def deliver(self, kind: EnvelopeKind, payload: Json, name: str) -> Json:
@@ -173,7 +173,7 @@ class Interactions:
         return envelope.answer
 
     def view_payload(self, kind: str, user: str, view: Json) -> Json:
-        """Give the payload of a view's submission or closing."""
+        """Return the payload of a view's submission or closing."""
         return self._common(kind, user) | {"view": view}
 
     def _common(self, kind: str, user: str) -> Json:

@@ -23,7 +23,7 @@ class Modals:
         self._triggers = triggers
 
     def submit(self, user: str, view_id: str, values: RawValues) -> Mapping[str, str]:
-        """Submit a modal; gives the app's faults by block id, none where it was accepted.
+        """Submit a modal; returns the app's faults by block id, none where it was accepted.
 
         Raises:
             NotDelivered: Where the app did not answer in time, or answered what Slack refuses.
@@ -57,7 +57,7 @@ class Modals:
         return {}
 
     def close(self, user: str, view_id: str) -> None:
-        """Close a modal; the app is told where it asked for it."""
+        """Close a modal; sends `view_closed` where the app asked for it."""
         closed = self._state.views.close(user, view_id)
         if closed and closed.get("clear_on_close"):
             self._state.views.clear(user)

@@ -19,7 +19,7 @@ Thread: TypeAlias = "Message | str | None"
 
 
 class Person:
-    """One person's acts and what they see.
+    """One person: what they do and what they see.
 
     A channel is a name with or without `#`, an id, `app` for the own conversation with the app,
     or `@handle` for another person. Texts are what a person types: `@Name` is a mention.
@@ -29,23 +29,23 @@ class Person:
     """
 
     def __init__(self, actions: PersonActions, reader: WorkspaceReader) -> None:
-        """Take the person's hands and the workspace as the page reads it."""
+        """Take what the person can do, and the workspace as they see it."""
         self.id = actions.user
         self._actions = actions
         self._reader = reader
 
     @property
     def handle(self) -> str:
-        """Give the person's handle."""
+        """Return the person's handle."""
         return str(self._actions.state.directory.user(self.id)["name"])
 
     @property
     def name(self) -> str:
-        """Give the person's full name."""
+        """Return the person's full name."""
         return str(self._actions.state.directory.user(self.id)["real_name"])
 
     def place(self, channel: str) -> str:
-        """Give the id of a channel as this person names it.
+        """Return the id of a channel as this person names it.
 
         Raises:
             WorkspaceError: Where there is none.
@@ -110,7 +110,7 @@ class Person:
         self._actions.invite(self.place(channel), who)
 
     def uploads(self, name: str, content: bytes) -> str:
-        """Store a file; gives its id for `says`."""
+        """Store a file; returns its id for `says`."""
         return self._actions.upload(name, content)
 
     def runs(self, command: str, channel: str = "general") -> None:
@@ -153,7 +153,7 @@ class Person:
     def searches(
         self, action_id: str, on: Message | Json, query: str = "", *, block_id: str = ""
     ) -> Sequence[Json]:
-        """Type into an external menu; gives the options or groups the app offers."""
+        """Type into an external menu; returns the options or groups the app offers."""
         place, ids = self._element(on, action_id, block_id)
         return self._actions.interactions.options(self.id, place, ids, query)
 
@@ -171,7 +171,7 @@ class Person:
         raise WorkspaceError(f"There is no {action_id} here; there is: {known or 'nothing'}.")
 
     def submits(self, values: RawValues, view: Json | None = None) -> Mapping[str, str]:
-        """Submit the modal on top, or a given one; gives the app's faults by block id."""
+        """Submit the modal on top, or a given one; returns the app's faults by block id."""
         return self._actions.submit(self._view_id(view), values)
 
     def closes(self, view: Json | None = None) -> None:
@@ -198,26 +198,26 @@ class Person:
 
     @property
     def home(self) -> Json | None:
-        """Give the Home view the app drew for this person."""
+        """Return the Home view the app drew for this person."""
         return self._reader.home(self.id)
 
     @property
     def suggested(self) -> Prompts:
-        """Give what the app suggests to this person in its Messages tab."""
+        """Return what the app suggests to this person in its Messages tab."""
         return self._reader.prompts(self.place(APP), "")
 
     @property
     def modals(self) -> Sequence[Json]:
-        """Give the open modals, the top one last."""
+        """Return the open modals, the top one last."""
         return self._reader.modals(self.id)
 
     @property
     def modal(self) -> Json | None:
-        """Give the modal on top, or nothing."""
+        """Return the modal on top, or nothing."""
         return next(reversed(self.modals), None)
 
     def sees(self, channel: str = APP) -> list[Message]:
-        """Give everything this person sees in a channel, threads and whispers too, oldest first."""
+        """Return all messages the person sees in a channel, replies and whispers too, in order."""
         state, place = self._actions.state, self.place(channel)
         state.directory.visible(place, self.id)
         with state.core.lock:
@@ -225,5 +225,5 @@ class Person:
             return [copy.deepcopy(m) for m in found if m.only_for in ("", self.id)]
 
     def whispers(self, channel: str = APP) -> list[Message]:
-        """Give what only this person sees in a channel."""
+        """Return what only this person sees in a channel."""
         return [message for message in self.sees(channel) if message.only_for]

@@ -30,56 +30,56 @@ class WorkspaceReader:
         self._actions = actions
 
     def team(self) -> str:
-        """Give the workspace's name."""
+        """Return the workspace's name."""
         return str(self._state.directory.team["name"])
 
     def users(self) -> Sequence[Json]:
-        """Give all user objects, the app's bot user too."""
+        """Return all user objects, the app's bot user too."""
         directory = self._state.directory
         return [directory.user(user) for user in list(directory.users)]
 
     def bot(self) -> Json:
-        """Give the bot user of the app."""
+        """Return the bot user of the app."""
         return self._state.directory.user(self._state.directory.app.bot_user_id)
 
     def app_description(self) -> str:
-        """Give what the app says it is for."""
+        """Return what the app says it is for."""
         return self._manifest.description
 
     def groups(self) -> Sequence[Json]:
-        """Give the user groups."""
+        """Return the user groups."""
         return [dict(group) for group in self._state.directory.groups.values()]
 
     def channels(self, viewer: str) -> Sequence[Json]:
-        """Give the conversations a person can open: public ones and their own."""
+        """Return the conversations a person can open: public ones and their own."""
         return [place.to_json(viewer) for place in self._state.directory.of_member(viewer)]
 
     def app_channel(self, viewer: str) -> str:
-        """Give the direct message channel of a person and the app."""
+        """Return the direct message channel of a person and the app."""
         directory = self._state.directory
         return directory.direct(viewer, directory.app.bot_user_id).id
 
     def direct_channel(self, viewer: str, other: str) -> str:
-        """Give the direct message channel of two people, made where there is none."""
+        """Return the direct message channel of two people, made where there is none."""
         return self._state.directory.direct(viewer, other).id
 
     def members(self, channel: str) -> Sequence[str]:
-        """Give the user ids of a channel's members."""
+        """Return the user ids of a channel's members."""
         found = self._state.directory.channels.get(channel)
         return list(found.members) if found else []
 
     def history(self, channel: str, viewer: str) -> Sequence[Json]:
-        """Give a channel's own messages and the ephemeral ones of the viewer, oldest first."""
+        """Return a channel's own messages and the ephemeral ones of the viewer, oldest first."""
         return self._shown(self._state.messages.history(channel), viewer)
 
     def thread(self, channel: str, ts: str, viewer: str) -> Sequence[Json]:
-        """Give a thread's messages, the root first."""
+        """Return a thread's messages, the root first."""
         if not self._sees(channel, viewer):
             return []
         return self._shown(self._state.messages.thread(channel, ts), viewer)
 
     def unread(self, channel: str, viewer: str, after: str) -> tuple[int, int]:
-        """Give how many messages of others came after a timestamp, and how many mention one."""
+        """Return how many messages of others came after a timestamp, and how many mention one."""
         new = [
             message
             for message in self._state.messages.everything(channel)
@@ -90,12 +90,12 @@ class WorkspaceReader:
         return len(new), sum(_mentions(message, viewer) for message in new)
 
     def newest(self, channel: str, viewer: str) -> str:
-        """Give the timestamp of the newest message of a channel, empty where there is none."""
+        """Return the timestamp of the newest message of a channel, empty where there is none."""
         found = self._state.messages.everything(channel)
         return next((m.ts for m in reversed(found) if m.only_for in ("", viewer)), "")
 
     def message(self, channel: str, ts: str, viewer: str) -> Json | None:
-        """Give one message, or nothing where it is gone or not the viewer's to see."""
+        """Return one message, or nothing where it is gone or not the viewer's to see."""
         found = self._state.messages.find(channel, ts)
         if found is None or not self._sees(channel, viewer):
             return None
@@ -110,38 +110,38 @@ class WorkspaceReader:
             return [_shown(m) for m in messages if m.only_for in ("", viewer)]
 
     def home(self, viewer: str) -> Json | None:
-        """Give the Home view the app drew for a person."""
+        """Return the Home view the app drew for a person."""
         return self._state.views.home(viewer)
 
     def modals(self, viewer: str) -> Sequence[Json]:
-        """Give a person's open modals, the top one last."""
+        """Return a person's open modals, the top one last."""
         return self._state.views.stack(viewer)
 
     def session(self, channel: str, thread: str) -> Session:
-        """Give the session of a conversation."""
+        """Return the session of a conversation."""
         return self._state.sessions.get(channel, thread)
 
     def working_threads(self, channel: str) -> Sequence[str]:
-        """Give the threads of a channel in which the app is at work."""
+        """Return the threads of a channel in which the app is at work."""
         return self._state.sessions.working(channel)
 
     def prompts(self, channel: str, thread: str) -> Prompts:
-        """Give the suggested questions of a conversation, or of the app where thread is empty."""
+        """Return the suggested questions of a conversation, or of the app where thread is empty."""
         found = self._state.sessions.prompts(channel, thread)
         if found is None and not thread:
             return Prompts("", self._manifest.prompts)
         return found or Prompts()
 
     def commands(self) -> Sequence[SlashCommand]:
-        """Give the app's slash commands."""
+        """Return the app's slash commands."""
         return self._manifest.commands
 
     def shortcuts(self, kind: Literal["global", "message"]) -> Sequence[AppShortcut]:
-        """Give the app's shortcuts of one kind."""
+        """Return the app's shortcuts of one kind."""
         return [each for each in self._manifest.shortcuts if each.kind == kind]
 
     def codec(self, viewer: str) -> Codec:
-        """Give the names that this person may type."""
+        """Return the names that this person may type."""
         people = {str(user["name"]): str(user["id"]) for user in self.users()}
         people |= {display_name(user): str(user["id"]) for user in self.users()}
         places = [place for place in self.channels(viewer) if place.get("name")]
@@ -150,7 +150,7 @@ class WorkspaceReader:
         return Codec(people, channels, groups)
 
     def file(self, file_id: str, viewer: str) -> StoredFile | None:
-        """Give a file's content."""
+        """Return a file's content."""
         try:
             found = self._state.files.get(file_id)
         except SlackError:
@@ -161,33 +161,33 @@ class WorkspaceReader:
         return StoredFile(found.name, found.mimetype, found.content or b"")
 
     def file_id_of(self, url: str) -> str | None:
-        """Give the id of the file that has this private address."""
+        """Return the id of the file that has this private address."""
         found = _FILE.search(url)
         return found[1] if found else None
 
     def number(self) -> int:
-        """Give the number of the newest change."""
+        """Return the number of the newest change."""
         return self._state.core.number
 
     def changes(self, after: int) -> Sequence[Change] | None:
-        """Give the changes after a number, or nothing where they are not kept any more."""
+        """Return the changes after a number, or nothing where they are not kept any more."""
         return self._state.core.changes(after)
 
     def traffic(self, after: int) -> Sequence[Traffic]:
-        """Give the payloads after a number."""
+        """Return the payloads after a number."""
         return self._state.core.traffic(after)
 
     def subscribe(self, ring: Callable[[], None]) -> Callable[[], None]:
-        """Call `ring` from any thread after each change; gives the way to stop that."""
+        """Call `ring` from any thread after each change; returns the way to stop that."""
         return self._state.core.subscribe(ring)
 
     def actions(self, viewer: str) -> PersonActions:
-        """Give what a person can do."""
+        """Return what a person can do."""
         return self._actions(viewer)
 
 
 def display_name(user: Json) -> str:
-    """Give the name by which a person or app is shown."""
+    """Return the name by which a person or app is shown."""
     profile = user.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
     return str(next((name for name in names if name), user["name"]))

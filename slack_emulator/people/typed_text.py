@@ -30,7 +30,7 @@ class Codec:
     groups: Mapping[str, str]
 
     def encode(self, typed: str) -> str:
-        """Give the message text: entities escaped, names and addresses set in angle brackets."""
+        """Return the message text: entities escaped, names and addresses set in angle brackets."""
         parts = _CODE.split(typed)
         return "".join(
             escape_text(part) if index % 2 else self._encode_words(part)
@@ -38,7 +38,7 @@ class Codec:
         )
 
     def decode(self, text: str) -> str:
-        """Give the words a person edits for a message text."""
+        """Return the words a person edits for a message text."""
         return unescape(_CONTROL.sub(self._decode_control, text))
 
     def _encode_words(self, words: str) -> str:

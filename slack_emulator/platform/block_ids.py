@@ -15,7 +15,7 @@ _PASSIVE = frozenset({"image", "mrkdwn", "plain_text", "card", "url"})
 
 
 def with_ids(blocks: Sequence[Mapping[str, object]], core: Core) -> list[Json]:
-    """Give a copy of the blocks in which every block and interactive element has its id."""
+    """Return a copy of the blocks in which every block and interactive element has its id."""
     made = [copy.deepcopy(dict(block)) for block in blocks]
     for block in made:
         _name(block, core)

@@ -22,7 +22,7 @@ FREQUENT = ("+1", "-1", "white_check_mark", "eyes", "tada", "heart", "pray", "qu
 
 
 def character(name: str) -> str | None:
-    """Give the emoji character of a short name without colons, or nothing where none is known."""
+    """Return the emoji character of a short name without colons, or nothing where none is known."""
     base = name.split("::", 1)[0]
     if base in _SLACK_NAMES:
         return _SLACK_NAMES[base]

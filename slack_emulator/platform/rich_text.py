@@ -12,7 +12,7 @@ _BROADCASTS = frozenset({"here", "channel", "everyone"})
 
 
 def rich_text_of(text: str, block_id: str) -> Json:
-    """Give the rich_text block of a message text: words, mentions and links."""
+    """Return the rich_text block of a message text: words, mentions and links."""
     elements: list[Json] = []
     done = 0
     for found in _CONTROL.finditer(text):

@@ -1,4 +1,4 @@
-"""Views as Slack hands them back: checked, with the ids and values it adds."""
+"""Views as Slack returns them: checked, with the ids and values it adds."""
 
 from __future__ import annotations
 

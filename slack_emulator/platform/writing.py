@@ -43,7 +43,7 @@ class Draft:
 
 
 class Writing:
-    """The acts that change what is written."""
+    """Writes, changes and deletes messages."""
 
     def __init__(self, state: State, events: Events) -> None:
         """Take the state and the way to tell the app."""
@@ -133,7 +133,7 @@ class Writing:
         }
 
     def change(self, message: Message, changes: Mapping[str, Any], by: str) -> None:
-        """Give a message other words, blocks or files, mark it as edited, and tell the app."""
+        """Return a message other words, blocks or files, mark it as edited, and tell the app."""
         core = self._state.core
         with core.lock:
             before = message.to_json()
@@ -155,7 +155,7 @@ class Writing:
             self._events.deleted(message, before)
 
     def join(self, channel: Channel, user: str, inviter: str = "") -> bool:
-        """Make somebody a member; tells whether they were new."""
+        """Make somebody a member; returns whether they were new."""
         with self._state.core.lock:
             if not self._state.directory.add_member(channel, user):
                 return False
@@ -168,7 +168,7 @@ class Writing:
             return True
 
     def leave(self, channel: Channel, user: str) -> bool:
-        """End somebody's membership; tells whether they were a member."""
+        """End somebody's membership; returns whether they were a member."""
         with self._state.core.lock:
             self._events.left(channel, user)
             return self._state.directory.remove_member(channel, user)

@@ -34,7 +34,7 @@ class Call:
 
     @property
     def error(self) -> str:
-        """Give the error it was answered with, empty where there was none."""
+        """Return the error it was answered with, empty where there was none."""
         return "" if self.answer.get("ok") else str(self.answer.get("error"))
 
 

@@ -22,7 +22,7 @@ class ManualClock:
         self._lock = threading.Lock()
 
     def __call__(self) -> float:
-        """Give the moment it stands at."""
+        """Return the moment it stands at."""
         with self._lock:
             return self.now
 

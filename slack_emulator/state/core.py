@@ -43,14 +43,14 @@ class Core:
         self._rings: dict[int, Callable[[], None]] = {}
 
     def ts(self) -> str:
-        """Give a new message timestamp; each is later than the one before."""
+        """Return a new message timestamp; each is later than the one before."""
         with self.lock:
             self._last_ts = max(int(self.clock() * _MICROSECONDS), self._last_ts + 1)
             seconds, rest = divmod(self._last_ts, _MICROSECONDS)
             return f"{seconds}.{rest:06d}"
 
     def new_id(self, prefix: str) -> str:
-        """Give a new id such as C00000001A; no two of a workspace are the same."""
+        """Return a new id such as C00000001A; no two of a workspace are the same."""
         number, digits = next(self._ids), ""
         while number:
             number, digit = divmod(number, len(_DIGITS))
@@ -69,12 +69,12 @@ class Core:
 
     @property
     def number(self) -> int:
-        """Give the number of the newest change."""
+        """Return the number of the newest change."""
         with self.lock:
             return self._changes[-1].number if self._changes else 0
 
     def changes(self, after: int) -> Sequence[Change] | None:
-        """Give the changes after a number, or nothing where they are not kept any more."""
+        """Return the changes after a number, or nothing where they are not kept any more."""
         with self.lock:
             oldest = self._changes[0].number if self._changes else 1
             if after < oldest - 1 or after > self.number:
@@ -82,7 +82,7 @@ class Core:
             return list(itertools.islice(self._changes, after - oldest + 1, None))
 
     def subscribe(self, ring: Callable[[], None]) -> Callable[[], None]:
-        """Call `ring` after each change; gives the way to stop that."""
+        """Call `ring` after each change; returns the way to stop that."""
         with self.lock:
             key = next(self._entries)
             self._rings[key] = ring
@@ -104,7 +104,7 @@ class Core:
             return number
 
     def describe(self, number: int, payload: Any, note: str) -> None:
-        """Give a payload that was logged its content and what came of it."""
+        """Return a payload that was logged its content and what came of it."""
         with self.lock:
             if number in self._traffic:
                 self._traffic[number] = replace(self._traffic[number], payload=payload, note=note)
@@ -118,7 +118,7 @@ class Core:
             self._condition.notify_all()
 
     def traffic(self, after: int = 0) -> Sequence[Traffic]:
-        """Give the payloads after a number."""
+        """Return the payloads after a number."""
         with self.lock:
             newest = next(reversed(self._traffic), 0)
             if newest - after < len(self._traffic):
@@ -132,7 +132,7 @@ class Core:
             self._condition.notify_all()
 
     def wait_for(self, found: Callable[[], Found], seconds: float) -> Found:
-        """Give what `found` gives as soon as it is true, or its last answer when time is up."""
+        """Return what `found` gives as soon as it is true, or its last answer when time is up."""
         with self._condition:
             self._condition.wait_for(lambda: bool(found()), seconds)
             return found()

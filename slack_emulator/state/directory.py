@@ -64,7 +64,7 @@ class Channel:
     is_archived: bool = False
 
     def to_json(self, viewer: str) -> Json:
-        """Give the conversation object as one person or app gets it."""
+        """Return the conversation object as one person or app gets it."""
         base: Json = {
             "id": self.id,
             "created": self.created,
@@ -107,7 +107,7 @@ class Directory:
 
     @property
     def team_id(self) -> str:
-        """Give the team's id."""
+        """Return the team's id."""
         return str(self.team["id"])
 
     def add_user(self, user: Json) -> Json:
@@ -118,7 +118,7 @@ class Directory:
         return user
 
     def user(self, user_id: str) -> Json:
-        """Give a user object.
+        """Return a user object.
 
         Raises:
             SlackError: `user_not_found`.
@@ -129,7 +129,7 @@ class Directory:
             return copy.deepcopy(self.users[user_id])
 
     def named(self, name: str) -> Json | None:
-        """Give the user with a handle, an id or a display name."""
+        """Return the user with a handle, an id or a display name."""
         with self._core.lock:
             for user in self.users.values():
                 if name in (user["id"], user["name"], user["profile"]["display_name"]):
@@ -171,7 +171,7 @@ class Directory:
             return made
 
     def direct(self, *people: str) -> Channel:
-        """Give the direct conversation of these people, made where there is none."""
+        """Return the direct conversation of these people, made where there is none."""
         wanted = list(dict.fromkeys(people))
         kind: ChannelKind = "im" if len(wanted) <= 2 else "mpim"
         if len(wanted) > _MOST_IN_MPIM:
@@ -184,7 +184,7 @@ class Directory:
             return self.create("" if kind == "im" else name, kind, wanted)
 
     def find(self, reference: str) -> Channel | None:
-        """Give the conversation with an id or a name, with or without the #."""
+        """Return the conversation with an id or a name, with or without the #."""
         with self._core.lock:
             if reference in self.channels:
                 return self.channels[reference]
@@ -192,7 +192,7 @@ class Directory:
             return next((c for c in self.channels.values() if c.name == name), None)
 
     def sees(self, viewer: str, channel: Channel) -> bool:
-        """Tell whether somebody can know of a conversation.
+        """Return whether somebody can know of a conversation.
 
         Members see public channels and their own conversations; guests and people of another
         company see only those they are in; a deactivated account sees none.
@@ -225,7 +225,7 @@ class Directory:
             return copy.deepcopy(found)
 
     def visible(self, channel: str, viewer: str) -> Channel:
-        """Give a conversation somebody can know of.
+        """Return a conversation somebody can know of.
 
         Raises:
             SlackError: `channel_not_found`.
@@ -237,7 +237,7 @@ class Directory:
             return found
 
     def add_member(self, channel: Channel, user: str) -> bool:
-        """Add somebody to a conversation; tells whether they were new."""
+        """Add somebody to a conversation; returns whether they were new."""
         with self._core.lock:
             if user in channel.members:
                 return False
@@ -253,7 +253,7 @@ class Directory:
                 raise SlackError("ura_max_channels")
 
     def remove_member(self, channel: Channel, user: str) -> bool:
-        """Take somebody out of a conversation; tells whether they were in it."""
+        """Take somebody out of a conversation; returns whether they were in it."""
         with self._core.lock:
             if user not in channel.members:
                 return False
@@ -262,11 +262,11 @@ class Directory:
             return True
 
     def of_member(self, user: str) -> Sequence[Channel]:
-        """Give the conversations somebody is in or could open."""
+        """Return the conversations somebody is in or could open."""
         with self._core.lock:
             return [place for place in self.channels.values() if self.sees(user, place)]
 
     def is_outsider(self, user: str) -> bool:
-        """Tell whether a person belongs to another team."""
+        """Return whether a person belongs to another team."""
         with self._core.lock:
             return bool(self.users.get(user, {}).get("team_id", self.team_id) != self.team_id)

@@ -39,11 +39,11 @@ class File:
 
     @property
     def mimetype(self) -> str:
-        """Give its type, guessed from its name."""
+        """Return its type, guessed from its name."""
         return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
     def to_json(self, address: str) -> Json:
-        """Give the file object; `address` is the workspace's own."""
+        """Return the file object; `address` is the workspace's own."""
         safe = PurePath(self.name).name
         return {
             "id": self.id,
@@ -76,7 +76,7 @@ class Files:
         self._tickets: dict[str, str] = {}
 
     def announce(self, name: str, owner: str, length: int, alt_text: str = "") -> tuple[str, File]:
-        """Reserve a file; gives the ticket under which its bytes may come."""
+        """Reserve a file; returns the ticket under which its bytes may come."""
         with self._core.lock:
             made = File(
                 id=self._core.new_id("F"),
@@ -92,7 +92,7 @@ class Files:
             return ticket, made
 
     def receive(self, ticket: str, content: bytes) -> bool:
-        """Take the bytes of an announced file; tells whether the ticket and size were right."""
+        """Take the bytes of an announced file; returns whether the ticket and size were right."""
         with self._core.lock:
             found = self._files.get(self._tickets.get(ticket, ""))
             if found is None or len(content) != found.length:
@@ -108,7 +108,7 @@ class Files:
         return made
 
     def get(self, file_id: str) -> File:
-        """Give an uploaded file.
+        """Return an uploaded file.
 
         Raises:
             SlackError: `file_not_found`.
@@ -126,6 +126,6 @@ class Files:
             del self._files[file_id]
 
     def all(self) -> Sequence[File]:
-        """Give all finished files, oldest first."""
+        """Return all finished files, oldest first."""
         with self._core.lock:
             return [file for file in self._files.values() if file.is_complete]

@@ -57,21 +57,21 @@ class Message:
 
     @property
     def ts(self) -> str:
-        """Give its timestamp."""
+        """Return its timestamp."""
         return str(self.body["ts"])
 
     @property
     def root(self) -> str:
-        """Give the timestamp of the thread it belongs to, its own for a root."""
+        """Return the timestamp of the thread it belongs to, its own for a root."""
         return str(self.body.get("thread_ts") or self.body["ts"])
 
     @property
     def is_reply(self) -> bool:
-        """Tell whether it stands in a thread under another message."""
+        """Return whether it is a reply in a thread."""
         return self.root != self.ts
 
     def to_json(self) -> Json:
-        """Give the caller's own copy of the message object."""
+        """Return the caller's own copy of the message object."""
         return copy.deepcopy(self.body)
 
 
@@ -100,12 +100,12 @@ class Messages:
         self._core.changed("message", message.channel, message.ts, thread, message.only_for)
 
     def find(self, channel: str, ts: str) -> Message | None:
-        """Give a message, or nothing."""
+        """Return a message, or nothing."""
         with self._core.lock:
             return self._all.get(channel, {}).get(ts)
 
     def get(self, channel: str, ts: str, error: str = "message_not_found") -> Message:
-        """Give a message that everybody in its channel sees.
+        """Return a message that everybody in its channel sees.
 
         Raises:
             SlackError: With the given code where there is none.
@@ -167,7 +167,7 @@ class Messages:
         self.touched(found)
 
     def history(self, channel: str) -> Sequence[Message]:
-        """Give what a channel shows outside its threads, oldest first."""
+        """Return what a channel shows outside its threads, oldest first."""
         with self._core.lock:
             return [
                 message
@@ -176,19 +176,19 @@ class Messages:
             ]
 
     def thread(self, channel: str, root: str) -> Sequence[Message]:
-        """Give a thread, its root first; empty where there is none."""
+        """Return a thread, its root first; empty where there is none."""
         with self._core.lock:
             found = self._all.get(channel, {})
             ids = [root, *self._replies.get((channel, root), ())]
             return [found[ts] for ts in ids if ts in found]
 
     def everything(self, channel: str) -> Sequence[Message]:
-        """Give all messages of a channel in the order they were written."""
+        """Return all messages of a channel in the order they were written."""
         with self._core.lock:
             return list(self._all.get(channel, {}).values())
 
     def all(self) -> Iterable[Message]:
-        """Give all messages of all channels."""
+        """Return all messages of all channels."""
         with self._core.lock:
             return [message for found in self._all.values() for message in found.values()]
 

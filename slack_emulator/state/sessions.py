@@ -22,7 +22,7 @@ class Sessions:
         self._prompts: dict[tuple[str, str], Prompts] = {}
 
     def get(self, channel: str, thread: str) -> Session:
-        """Give the session of a conversation; an empty one where there is none."""
+        """Return the session of a conversation; an empty one where there is none."""
         with self._core.lock:
             return self._sessions.get((channel, thread), Session())
 
@@ -41,7 +41,7 @@ class Sessions:
             return self._keep(channel, thread, replace(old, status=status, words=words))
 
     def rename(self, channel: str, thread: str, title: str) -> Session:
-        """Give a session another title.
+        """Return a session another title.
 
         Raises:
             SlackError: `session_not_found`.
@@ -53,12 +53,12 @@ class Sessions:
             return self._keep(channel, thread, replace(old, title=title))
 
     def set_title(self, channel: str, thread: str, title: str) -> Session:
-        """Give a conversation a title, with or without a session before."""
+        """Return a conversation a title, with or without a session before."""
         with self._core.lock:
             return self._keep(channel, thread, replace(self.get(channel, thread), title=title))
 
     def working(self, channel: str) -> Sequence[str]:
-        """Give the threads of a channel in which the app is at work, oldest first."""
+        """Return the threads of a channel in which the app is at work, oldest first."""
         with self._core.lock:
             return [
                 thread
@@ -67,7 +67,7 @@ class Sessions:
             ]
 
     def prompts(self, channel: str, thread: str) -> Prompts | None:
-        """Give the prompts the app set for a conversation, or nothing."""
+        """Return the prompts the app set for a conversation, or nothing."""
         with self._core.lock:
             return self._prompts.get((channel, thread))
 
@@ -78,7 +78,7 @@ class Sessions:
             self._core.changed("prompts", channel=channel, thread=thread)
 
     def _keep(self, channel: str, thread: str, session: Session) -> Session:
-        # Taken out first, so that the newest change stands last among those at work.
+        # Taken out first, so that the newest change comes last among those at work.
         self._sessions.pop((channel, thread), None)
         self._sessions[(channel, thread)] = session
         self._core.changed("session", channel=channel, thread=thread)

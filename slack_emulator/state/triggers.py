@@ -19,7 +19,7 @@ class ResponsePlace:
 
     Attributes:
         ts: The message the person acted on, or empty.
-        thread: The thread it stands in, or empty.
+        thread: The thread it is in, or empty.
         until: When it ends, in seconds since the epoch.
         uses: How often it was used.
     """
@@ -44,14 +44,14 @@ class Triggers:
         self._places: dict[str, ResponsePlace] = {}
 
     def new(self, user: str) -> str:
-        """Give a trigger id; it can be used once, and not for long."""
+        """Return a trigger id; it can be used once, and not for long."""
         with self._core.lock:
             made = f"{self._core.new_id('')}.{self._core.new_id('')}.trigger"
             self._triggers[made] = (user, self._core.clock() + self._seconds)
             return made
 
     def exchange(self, trigger_id: str) -> str:
-        """Use a trigger id and give whose act it was.
+        """Use a trigger id and return whose action it came from.
 
         Raises:
             SlackError: `invalid_trigger_id`, `expired_trigger_id` or `exchanged_trigger_id`.
@@ -68,7 +68,7 @@ class Triggers:
             return user
 
     def new_place(self, user: str, channel: str, ts: str = "", thread: str = "") -> str:
-        """Give the key of a response address."""
+        """Return the key of a response address."""
         with self._core.lock:
             key = secrets.token_urlsafe(16)
             until = self._core.clock() + RESPONSE_SECONDS

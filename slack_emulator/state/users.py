@@ -48,7 +48,7 @@ class Profile:
         kind: A member, admin or owner; a guest in several channels or in one; `external` for
             somebody of another company in a shared channel; another app's bot; or somebody whose
             account is deactivated.
-        domain: What stands behind the @ of the email address.
+        domain: The part of the email address after the @.
     """
 
     handle: str
@@ -90,5 +90,5 @@ def user_object(user_id: str, team: str, who: Profile) -> Json:
 
 
 def is_restricted(user: Json) -> bool:
-    """Tell whether somebody sees only the channels they are in: guests and external people."""
+    """Return whether somebody sees only the channels they are in: guests and external people."""
     return bool(user.get("is_restricted") or user.get("is_stranger") or user.get("deleted"))

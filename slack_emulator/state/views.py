@@ -22,12 +22,12 @@ class Views:
         self._stacks: dict[str, list[Json]] = {}
 
     def home(self, user: str) -> Json | None:
-        """Give the Home view the app drew for a person."""
+        """Return the Home view the app drew for a person."""
         with self._core.lock:
             return copy.deepcopy(self._homes.get(user))
 
     def stack(self, user: str) -> Sequence[Json]:
-        """Give a person's open modals, the top one last."""
+        """Return a person's open modals, the top one last."""
         with self._core.lock:
             return copy.deepcopy(self._stacks.get(user, []))
 
@@ -98,7 +98,7 @@ class Views:
             return copy.deepcopy(made)
 
     def find(self, view_id: str = "", external_id: str = "") -> tuple[str, Json] | None:
-        """Give a view and whose it is, by its id or the app's own id."""
+        """Return a view and whose it is, by its id or the app's own id."""
         with self._core.lock:
             try:
                 user, view = self._current(view_id, external_id)
@@ -107,7 +107,7 @@ class Views:
             return user, copy.deepcopy(view)
 
     def close(self, user: str, view_id: str) -> Json | None:
-        """Close one modal and what is above it; gives it, or nothing where it is not open."""
+        """Close one modal and what is above it; returns it, or nothing where it is not open."""
         with self._core.lock:
             stack = self._stacks.get(user, [])
             place = next((i for i, view in enumerate(stack) if view["id"] == view_id), None)

@@ -52,7 +52,7 @@ class Envelope:
     settled: threading.Event = field(default_factory=threading.Event)
 
     def to_json(self) -> Json:
-        """Give the envelope as Socket Mode sends it."""
+        """Return the envelope as Socket Mode sends it."""
         answers = self.kind != "events_api"
         body: Json = {
             "envelope_id": self.id,
@@ -68,8 +68,8 @@ class Envelope:
 class Transport(Protocol):
     """The way to the app: sockets or HTTP."""
 
-    def hand(self, envelope: Envelope) -> bool:
-        """Send an envelope and set its connection; tells whether somebody was there."""
+    def send(self, envelope: Envelope) -> bool:
+        """Send an envelope and set its connection; returns whether somebody was there."""
         ...
 
     def drop(self, connection: str) -> object:
@@ -147,7 +147,7 @@ class Outbox:
             self._wake.notify_all()
 
     def acknowledge(self, envelope_id: str, answer: Json | None) -> bool:
-        """Take the app's acknowledgement; tells whether the envelope was known."""
+        """Take the app's acknowledgement; returns whether the envelope was known."""
         with self._wake:
             found = self._sent.pop(envelope_id, None)
             if found is None:
@@ -177,9 +177,9 @@ class Outbox:
             self._wake.notify_all()
 
     def waiting(self) -> int:
-        """Give how many envelopes are not settled."""
+        """Return how many envelopes are not settled."""
         with self._wake:
-            # An envelope that was sent again stands under two ids.
+            # An envelope that was sent again is listed under both of its ids.
             sent = {id(e) for e in self._sent.values() if e.state == "sent"}
             return len(self._pending) + len(sent) + (self._held is not None)
 
@@ -208,7 +208,7 @@ class Outbox:
         with self._wake:
             while self._running:
                 self._expire()
-                if not self._hand_next():
+                if not self._send_next():
                     self._wake.wait(self.seconds_to_next())
 
     def seconds_to_next(self) -> float | None:
@@ -239,47 +239,47 @@ class Outbox:
                 self._pending.remove(envelope)
                 self._again(envelope, "timeout")
 
-    def _hand_next(self) -> bool:
+    def _send_next(self) -> bool:
         held, self._held = self._held, None
         if held and not self._pending and time.monotonic() < held[1]:
             self._held = held
             return False
         if not self._pending:
-            return self._hand(held[0]) if held else False
+            return self._send(held[0]) if held else False
         envelope = self._pending[0]
-        if held is None and envelope.kind == "events_api" and self._faults.strikes("reorder"):
+        if held is None and envelope.kind == "events_api" and self._faults.happens("reorder"):
             self._held = (self._pending.pop(0), time.monotonic() + _HELD_SECONDS)
             return True
-        if not self._hand(envelope):
+        if not self._send(envelope):
             self._held = held
             return False
         if envelope in self._pending:
             self._pending.remove(envelope)
-        if held and not self._hand(held[0]):
+        if held and not self._send(held[0]):
             self._put_back(held[0])
         return True
 
-    def _hand(self, envelope: Envelope) -> bool:
+    def _send(self, envelope: Envelope) -> bool:
         assert self._transport is not None
         envelope.id = str(uuid.uuid4())
-        if not self._transport.hand(envelope):
+        if not self._transport.send(envelope):
             return False
         envelope.state = "sent"
         envelope.deadline = self._core.clock() + self.patience
         self._sent[envelope.id] = envelope
         if envelope.kind == "events_api":
-            self._spoil(envelope)
+            self._add_faults(envelope)
         return True
 
-    def _spoil(self, envelope: Envelope) -> None:
+    def _add_faults(self, envelope: Envelope) -> None:
         assert self._transport is not None
-        if not envelope.attempt and self._faults.strikes("redeliver"):
+        if not envelope.attempt and self._faults.happens("redeliver"):
             self._count += 1
-            twin = Envelope(self._count, envelope.kind, envelope.payload, envelope.name)
-            twin.attempt, twin.reason, twin.entry = 1, "timeout", envelope.entry
-            twin.begun = self._core.clock()
-            self._pending.append(twin)
-        if self._faults.strikes("drop"):
+            copy = Envelope(self._count, envelope.kind, envelope.payload, envelope.name)
+            copy.attempt, copy.reason, copy.entry = 1, "timeout", envelope.entry
+            copy.begun = self._core.clock()
+            self._pending.append(copy)
+        if self._faults.happens("drop"):
             self._transport.drop(envelope.connection)
-        elif self._faults.strikes("refresh"):
+        elif self._faults.happens("refresh"):
             self._transport.refresh(envelope.connection)

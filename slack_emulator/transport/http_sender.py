@@ -30,7 +30,7 @@ class HttpSender:
         self._secret = signing_secret
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="workspace-http")
 
-    def hand(self, envelope: Envelope) -> bool:
+    def send(self, envelope: Envelope) -> bool:
         """Post an envelope's payload in the background."""
         envelope.connection = "http"
         self._pool.submit(self._post, envelope, envelope.id)
@@ -83,7 +83,7 @@ def signed_request(kind: EnvelopeKind, payload: Json, secret: str, timestamp: in
 
 
 def signature_headers(secret: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """Give the headers by which the app knows that a request is Slack's.
+    """Return the headers by which the app knows that a request is Slack's.
 
     The signature is the HMAC-SHA256 of `v0:timestamp:body` (Slack, "Verifying requests").
     """

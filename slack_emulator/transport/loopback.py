@@ -13,7 +13,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def refusal(headers: Mapping[str, str]) -> str | None:
-    """Say why a request or connection is refused, or nothing where it may pass.
+    """Return why a request or connection is refused, or nothing where it may pass.
 
     The Host must name this computer (against DNS rebinding). A browser says in Origin where a
     request comes from; apps say nothing. So an Origin other than the workspace's own is a page of
@@ -31,7 +31,7 @@ def refusal(headers: Mapping[str, str]) -> str | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a Host header names this computer."""
+    """Return whether a Host header names this computer."""
     try:
         return (urlsplit(f"//{host}").hostname or "").lower() in _LOOPBACK
     except ValueError:

@@ -20,26 +20,26 @@ _BACKLOG = 2048
 _GOODBYE_SECONDS = 0.5
 
 
-class _Prompt(uvicorn.Server):
-    """Ends as soon as it is told; uvicorn's own waits a fifth of a second, in every test anew."""
+class _PromptServer(uvicorn.Server):
+    """Ends at once; uvicorn's own server waits a fifth of a second first, in every test."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self._told = asyncio.Event()
+        self._ending = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def end(self) -> None:
         """End from any thread."""
         self.should_exit = self.force_exit = True
         if self._loop:
-            self._loop.call_soon_threadsafe(self._told.set)
+            self._loop.call_soon_threadsafe(self._ending.set)
 
     async def main_loop(self) -> None:
-        """Wait until told to end; a tick keeps the date of the answers."""
+        """Wait for the end; a tick keeps the date of the answers."""
         self._loop = asyncio.get_running_loop()
         while not await self.on_tick(0):
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._told.wait(), _TICK_SECONDS)
+                await asyncio.wait_for(self._ending.wait(), _TICK_SECONDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close everything; what still runs is cancelled with the loop."""
@@ -81,7 +81,7 @@ class Server:
             words = f"Port {port} cannot be used: {fault}. Choose another with --port."
             raise WorkspaceError(words) from fault
         self.port: int = self._socket.getsockname()[1]
-        self._server: _Prompt | None = None
+        self._server: _PromptServer | None = None
         self._thread: threading.Thread | None = None
 
     def start(self, app: Starlette) -> None:
@@ -98,7 +98,7 @@ class Server:
             ws_ping_interval=None,
             backlog=_BACKLOG,
         )
-        self._server = _Prompt(config)
+        self._server = _PromptServer(config)
         self._thread = threading.Thread(
             target=self._server.run, args=([self._socket],), name="workspace-server", daemon=True
         )

@@ -24,7 +24,7 @@ class Connection:
     """One open socket of the app.
 
     Attributes:
-        leaving: Whether it was told to connect anew; it gets nothing more.
+        leaving: Whether it was asked to connect again; it gets nothing more.
     """
 
     id: str
@@ -55,7 +55,7 @@ class SocketHub:
         self._connections: list[Connection] = []
 
     def new_ticket(self) -> str:
-        """Give a ticket that opens one connection."""
+        """Return a ticket that opens one connection."""
         with self._core.lock:
             ticket = secrets.token_urlsafe(16)
             self._tickets.add(ticket)
@@ -63,11 +63,11 @@ class SocketHub:
 
     @property
     def connections(self) -> int:
-        """Give how many sockets are open and not leaving."""
+        """Return how many sockets are open and not leaving."""
         with self._core.lock:
             return sum(not connection.leaving for connection in self._connections)
 
-    def hand(self, envelope: Envelope) -> bool:
+    def send(self, envelope: Envelope) -> bool:
         """Send an envelope over the connection whose turn it is."""
         with self._core.lock:
             for connection in self._connections:
@@ -81,7 +81,7 @@ class SocketHub:
         return False
 
     def drop(self, connection: str = "") -> int:
-        """Break one connection, or all; gives how many."""
+        """Break one connection, or all; returns how many."""
         with self._core.lock:
             found = [c for c in self._connections if connection in ("", c.id)]
             for each in found:
@@ -90,7 +90,7 @@ class SocketHub:
             return len(found)
 
     def refresh(self, connection: str = "") -> int:
-        """Ask the app to connect anew, over one connection or all; gives how many."""
+        """Ask the app to connect anew, over one connection or all; returns how many."""
         with self._core.lock:
             found = [c for c in self._connections if connection in ("", c.id) and not c.leaving]
             for each in found:
@@ -107,7 +107,7 @@ class SocketHub:
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one connection until either side closes it."""
-        if not self._took(socket.query_params.get("ticket", "")):
+        if not self._use_ticket(socket.query_params.get("ticket", "")):
             await socket.close(4401)
             return
         await socket.accept()
@@ -130,7 +130,7 @@ class SocketHub:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await socket.close(1012)
 
-    def _took(self, ticket: str) -> bool:
+    def _use_ticket(self, ticket: str) -> bool:
         with self._core.lock:
             known = ticket in self._tickets
             self._tickets.discard(ticket)
@@ -164,9 +164,9 @@ class SocketHub:
     async def _receive(self, socket: WebSocket) -> None:
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             while True:
-                self._heard(await socket.receive_text())
+                self._take(await socket.receive_text())
 
-    def _heard(self, text: str) -> None:
+    def _take(self, text: str) -> None:
         with contextlib.suppress(ValueError):
             message = json.loads(text)
             if isinstance(message, dict) and isinstance(message.get("envelope_id"), str):

@@ -44,7 +44,7 @@ def draft_of(
     broadcast: bool = False,
     only_for: str = "",
 ) -> Draft:
-    """Give the draft of a message of the app."""
+    """Return the draft of a message of the app."""
     return Draft(
         channel=channel,
         user=api.bot,
@@ -87,7 +87,7 @@ def _update(api: Api, args: Args) -> Json:
 
 
 def own_message(api: Api, args: Args, refusal: str) -> Message:
-    """Give the message of the app that a call names by `channel` and `ts`.
+    """Return the message of the app that a call names by `channel` and `ts`.
 
     Raises:
         SlackError: `channel_not_found`, `message_not_found`, or the refusal where it is not the

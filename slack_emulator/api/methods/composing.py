@@ -86,7 +86,7 @@ def _looks(api: Api, args: Args) -> dict[str, Any]:
 
 
 def writable(api: Api, args: Args) -> Channel:
-    """Give the conversation a message goes to: by id, by name, or a person's own.
+    """Return the conversation a message goes to: by id, by name, or a person's own.
 
     Raises:
         SlackError: `channel_not_found`, `not_in_channel` or `is_archived`.

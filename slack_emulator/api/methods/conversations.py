@@ -28,7 +28,7 @@ _WRITE_SCOPES: dict[ChannelKind, tuple[str, ...]] = {
 
 
 def kinds_of(api: Api, args: Args) -> set[ChannelKind]:
-    """Give the kinds of conversations that `types` asks for, after a check of their scopes.
+    """Return the kinds of conversations that `types` asks for, after a check of their scopes.
 
     Raises:
         SlackError: `invalid_types` or `missing_scope`.
@@ -42,7 +42,7 @@ def kinds_of(api: Api, args: Args) -> set[ChannelKind]:
 
 
 def listed(api: Api, args: Args, channels: Sequence[Channel]) -> Json:
-    """Give a page of conversations."""
+    """Return a page of conversations."""
     hidden = args.flag("exclude_archived")
     shown = [place for place in channels if not (hidden and place.is_archived)]
     page, cursor = page_of(shown, args)

@@ -78,7 +78,7 @@ def _unschedule(api: Api, args: Args) -> Json:
 
 
 def post_due(api: Api) -> int:
-    """Write the scheduled messages whose time has come; gives how many."""
+    """Write the scheduled messages whose time has come; returns how many."""
     with api.state.core.lock:
         now = api.state.core.clock()
         due = [name for name, entry in api.state.scheduled.items() if entry["post_at"] <= now]

@@ -35,25 +35,25 @@ class Directory(Names, Protocol):
     """Names, and what the menus of people, channels and conversations offer."""
 
     def people(self) -> Sequence[Choice]:
-        """Give the people that a users menu offers."""
+        """Return the people that a users menu offers."""
         ...
 
     def channels(self) -> Sequence[Choice]:
-        """Give the public channels that a channels menu offers."""
+        """Return the public channels that a channels menu offers."""
         ...
 
     def conversations(self, kinds: Iterable[str]) -> Sequence[Choice]:
-        """Give the conversations of the given kinds: public, private, im, mpim."""
+        """Return the conversations of the given kinds: public, private, im, mpim."""
         ...
 
     def file_address(self, file: Mapping[str, Any]) -> str | None:
-        """Give the page address of a stored file named by id or url."""
+        """Return the page address of a stored file named by id or url."""
         ...
 
 
 @cache
 def environment() -> Environment:
-    """Give the one template environment of the page: everything is escaped unless marked safe."""
+    """Return the one template environment of the page: everything is escaped unless marked safe."""
     env = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -89,16 +89,16 @@ class Surface:
     _numbers: Iterable[int] = field(default_factory=itertools.count)
 
     def blocks(self, blocks: Sequence[Mapping[str, Any]]) -> Markup:
-        """Give the HTML of a list of blocks."""
+        """Return the HTML of a list of blocks."""
         return Markup().join(self.block(block) for block in blocks or ())
 
     def block(self, block: Mapping[str, Any]) -> Markup:
-        """Give the HTML of one block; an unknown one says so instead of vanishing."""
+        """Return the HTML of one block; an unknown one says so instead of vanishing."""
         macro = _macro(str(block.get("type", "")))
         return macro(block, self) if macro else _macro_named("blocks", "unknown")(block, self)
 
     def element(self, element: Mapping[str, Any], **how: object) -> Markup:
-        """Give the HTML of one block element.
+        """Return the HTML of one block element.
 
         Args:
             element: The element's JSON.
@@ -111,7 +111,7 @@ class Surface:
         return _macro_named("elements", name)(element, self, how)
 
     def text(self, text: Mapping[str, Any] | str | None) -> Markup:
-        """Give the HTML of a text object, mrkdwn or plain."""
+        """Return the HTML of a text object, mrkdwn or plain."""
         if not text:
             return Markup()
         if isinstance(text, str):
@@ -122,23 +122,23 @@ class Surface:
         return Markup("<br>").join(plain(words).split("\n"))
 
     def words(self, text: Mapping[str, Any] | str | None) -> str:
-        """Give the bare words of a text object, for attributes."""
+        """Return the bare words of a text object, for attributes."""
         if not text:
             return ""
         return plain(text if isinstance(text, str) else str(text.get("text", "")))
 
     def markdown(self, text: str) -> Markup:
-        """Give the HTML of a Markdown text."""
+        """Return the HTML of a Markdown text."""
         return render_markdown(text, self.directory)
 
     def rich(self, block: Mapping[str, Any] | str | None) -> Markup:
-        """Give the HTML of a rich text block, or of plain words in its place."""
+        """Return the HTML of a rich text block, or of plain words in its place."""
         if isinstance(block, str):
             return self.markdown(block)
         return render_rich_text(block, self.directory) if block else Markup()
 
     def rich_words(self, block: Mapping[str, Any] | None) -> str:
-        """Give the bare words of a rich text block."""
+        """Return the bare words of a rich text block."""
         return rich_text_words(block) if block else ""
 
     def chart(self, chart: Mapping[str, Any]) -> Chart:
@@ -146,26 +146,26 @@ class Surface:
         return chart_of(chart)
 
     def picture(self, image: Mapping[str, Any]) -> str | None:
-        """Give the address of a picture, or nothing where it may not be loaded."""
+        """Return the address of a picture, or nothing where it may not be loaded."""
         if image.get("slack_file"):
             return self.directory.file_address(image["slack_file"])
         url = str(image.get("image_url") or image.get("thumbnail_url") or "")
         return url if is_safe_picture(url) else None
 
     def safe_link(self, url: str | None) -> str | None:
-        """Give the address where it may be linked."""
+        """Return the address where it may be linked."""
         return url if url and is_safe_link(url) else None
 
     def uid(self) -> str:
-        """Give the next element id."""
+        """Return the next element id."""
         return f"{slug(self.scope)}-e{next(iter(self._numbers))}"
 
     def chosen_in(self, block_id: str, action_id: str) -> str | None:
-        """Give what the person picked last in an element of this surface."""
+        """Return what the person picked last in an element of this surface."""
         return self.chosen.get((block_id, action_id))
 
     def choices(self, element: Mapping[str, Any]) -> Sequence[Choice]:
-        """Give what a menu of people, channels or conversations offers."""
+        """Return what a menu of people, channels or conversations offers."""
         kind = str(element.get("type", ""))
         if "users" in kind:
             return self.directory.people()
@@ -174,14 +174,14 @@ class Surface:
         return self.directory.conversations(_conversation_kinds(element))
 
     def initial_place(self, element: Mapping[str, Any]) -> str:
-        """Give the preselected person, channel or conversation of a single menu."""
+        """Return the preselected person, channel or conversation of a single menu."""
         if element.get("default_to_current_conversation") and self.here:
             return self.here
         named = ("initial_user", "initial_channel", "initial_conversation")
         return next((str(element[name]) for name in named if element.get(name)), "")
 
     def initial_places(self, element: Mapping[str, Any]) -> Sequence[str]:
-        """Give the preselected people, channels or conversations of a multiple menu."""
+        """Return the preselected people, channels or conversations of a multiple menu."""
         named = ("initial_users", "initial_channels", "initial_conversations")
         return next((list(element[name]) for name in named if element.get(name)), [])
 
@@ -195,7 +195,7 @@ def _conversation_kinds(element: Mapping[str, Any]) -> Sequence[str]:
 
 
 def slug(words: str) -> str:
-    """Give an id made of letters, digits and hyphens."""
+    """Return an id made of letters, digits and hyphens."""
     return re.sub(r"[^A-Za-z0-9]+", "-", words)
 
 

@@ -77,7 +77,7 @@ class Chart:
 
     Attributes:
         kind: `line`, `bar`, `area` or `pie`.
-        legend: The names of the series or segments, in order, each with what stands behind it.
+        legend: The names of the series or segments, in order, each with a note such as its share.
         header: The header of the table that says the same.
         rows: Its rows.
         drawings: The same chart in every size, the widest first.

@@ -11,7 +11,7 @@ _PICTURE_SCHEMES = frozenset({"http", "https"})
 
 
 def is_safe_link(url: str) -> bool:
-    """Tell whether an address may be linked: http and https with a host, or mailto."""
+    """Return whether an address may be linked: http and https with a host, or mailto."""
     parts = _split(url)
     if parts is None or parts[0] not in _LINKED_SCHEMES:
         return False
@@ -20,7 +20,7 @@ def is_safe_link(url: str) -> bool:
 
 
 def is_safe_picture(url: str) -> bool:
-    """Tell whether an address may be loaded as a picture: http, https or a path of this site."""
+    """Return whether an address may be loaded as a picture: http, https or a path of this site."""
     if url.startswith("/"):
         return not url.startswith(("//", "/\\"))
     parts = _split(url)
@@ -28,7 +28,7 @@ def is_safe_picture(url: str) -> bool:
 
 
 def anchor(url: str, label: str | None = None, own_site: str = "") -> Markup:
-    """Give a link, or the escaped words alone where the address may not be linked.
+    """Return a link, or the escaped words alone where the address may not be linked.
 
     Args:
         url: The address, unescaped.

@@ -21,7 +21,7 @@ _MENTION = re.compile(r"<(?:@([UW][A-Z0-9]+)|#(C[A-Z0-9]+)|!(here|channel|everyo
 
 
 def render_markdown(text: str, names: Names) -> Markup:
-    """Give the HTML of a Markdown text: pictures become links, headings sit under the message."""
+    """Return the HTML of a Markdown text: pictures become links, headings sit under the message."""
     parser = _parser()
     env: dict[str, Any] = {"names": names}
     tokens = parser.parse(text, env)

@@ -6,15 +6,15 @@ from datetime import datetime
 
 
 def moment_of(ts: str) -> datetime:
-    """Give the local moment of a message timestamp, or of seconds since the epoch."""
+    """Return the local moment of a message timestamp, or of seconds since the epoch."""
     return datetime.fromtimestamp(float(ts or 0)).astimezone()
 
 
 def day_of(ts: str) -> str:
-    """Give the day as YYYY-MM-DD."""
+    """Return the day as YYYY-MM-DD."""
     return f"{moment_of(ts):%Y-%m-%d}"
 
 
 def time_of(ts: str) -> str:
-    """Give the time as HH:MM."""
+    """Return the time as HH:MM."""
     return f"{moment_of(ts):%H:%M}"

@@ -24,19 +24,19 @@ class Names(Protocol):
         ...
 
     def user(self, user_id: str) -> str | None:
-        """Give a person's display name."""
+        """Return a person's display name."""
         ...
 
     def channel(self, channel_id: str) -> str | None:
-        """Give a channel's name without the hash."""
+        """Return a channel's name without the hash."""
         ...
 
     def group(self, group_id: str) -> str | None:
-        """Give a user group's handle."""
+        """Return a user group's handle."""
         ...
 
     def place(self, channel_id: str) -> str:
-        """Give the page address of a channel."""
+        """Return the page address of a channel."""
         ...
 
 
@@ -57,7 +57,7 @@ _BROADCASTS = frozenset({"here", "channel", "everyone"})
 
 
 def render_mrkdwn(text: str, names: Names, *, verbatim: bool = False) -> Markup:
-    """Give the HTML of a mrkdwn text.
+    """Return the HTML of a mrkdwn text.
 
     Args:
         text: The text as stored: `&amp;`, `&lt;` and `&gt;` are unescaped before escaping.
@@ -68,7 +68,7 @@ def render_mrkdwn(text: str, names: Names, *, verbatim: bool = False) -> Markup:
 
 
 def plain(text: str) -> str:
-    """Give the words of a plain_text object: entities undone and emoji set in."""
+    """Return the words of a plain_text object: entities undone and emoji set in."""
     return emojize(unescape(text))
 
 
@@ -132,14 +132,14 @@ class _Rendering:
 
 
 def mention(user_id: str, names: Names, label: str | None = None) -> Markup:
-    """Give the chip of a person who is mentioned; it stands out for the person meant."""
+    """Return the chip of a person who is mentioned; it stands out for the person meant."""
     name = names.user(user_id) or label or user_id
     kind = "mention mention-me" if user_id == names.viewer else "mention"
     return Markup('<span class="{}">@{}</span>').format(kind, name)
 
 
 def channel_link(channel_id: str, names: Names, label: str | None = None) -> Markup:
-    """Give the link to a channel, or its words where the channel is not known."""
+    """Return the link to a channel, or its words where the channel is not known."""
     name = names.channel(channel_id)
     if name is None:
         return Markup('<span class="mention">#{}</span>').format(label or channel_id)
@@ -147,13 +147,13 @@ def channel_link(channel_id: str, names: Names, label: str | None = None) -> Mar
 
 
 def group_mention(group_id: str, names: Names, label: str | None = None) -> Markup:
-    """Give the chip of a user group."""
+    """Return the chip of a user group."""
     name = names.group(group_id) or (label or group_id).removeprefix("@")
     return Markup('<span class="mention">@{}</span>').format(name)
 
 
 def broadcast(kind: str) -> Markup:
-    """Give the chip of @here, @channel or @everyone."""
+    """Return the chip of @here, @channel or @everyone."""
     return Markup('<span class="mention mention-me">@{}</span>').format(kind)
 
 

@@ -22,12 +22,12 @@ _STYLE_TAGS = (("code", "code"), ("bold", "strong"), ("italic", "em"), ("strike"
 
 
 def render_rich_text(block: Mapping[str, Any], names: Names) -> Markup:
-    """Give the HTML of a rich text block; parts of an unknown type are left out."""
+    """Return the HTML of a rich text block; parts of an unknown type are left out."""
     return Markup().join(_part(part, names) for part in block.get("elements") or ())
 
 
 def rich_text_words(block: Mapping[str, Any]) -> str:
-    """Give the bare words of a rich text block, for labels and for searching."""
+    """Return the bare words of a rich text block, for labels and for searching."""
     words = [str(block.get("text", ""))] if block.get("type") in ("text", "link") else []
     words += [rich_text_words(part) for part in block.get("elements") or ()]
     return " ".join(word for word in words if word)

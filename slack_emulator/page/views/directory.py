@@ -26,63 +26,63 @@ class ViewerDirectory:
 
     @property
     def viewer(self) -> str:
-        """Give the viewer's id."""
+        """Return the viewer's id."""
         return str(self._viewer["id"])
 
     @property
     def base(self) -> str:
-        """Give the path under which the viewer's pages lie."""
+        """Return the path under which the viewer's pages lie."""
         return base_of(self._viewer)
 
     @cached_property
     def faces(self) -> Mapping[str, Face]:
-        """Give everyone's face by user id."""
+        """Return everyone's face by user id."""
         return {str(user["id"]): face_of(user) for user in self._reader.users()}
 
     @cached_property
     def places(self) -> Mapping[str, Json]:
-        """Give the conversations the viewer can open, by id."""
+        """Return the conversations the viewer can open, by id."""
         return {str(place["id"]): place for place in self._reader.channels(self.viewer)}
 
     @cached_property
     def app_channel(self) -> str:
-        """Give the viewer's direct message channel with the app."""
+        """Return the viewer's direct message channel with the app."""
         return self._reader.app_channel(self.viewer)
 
     def face(self, user_id: str) -> Face:
-        """Give a person's face, or a blank one for somebody unknown."""
+        """Return a person's face, or a blank one for somebody unknown."""
         return self.faces.get(user_id) or Face(user_id, user_id or "Unknown", "", initials="?")
 
     def user(self, user_id: str) -> str | None:
-        """Give a person's display name."""
+        """Return a person's display name."""
         face = self.faces.get(user_id)
         return face.name if face else None
 
     def channel(self, channel_id: str) -> str | None:
-        """Give a channel's name where the viewer can open it."""
+        """Return a channel's name where the viewer can open it."""
         place = self.places.get(channel_id)
         return str(place["name"]) if place and place.get("name") else None
 
     def group(self, group_id: str) -> str | None:
-        """Give a user group's handle."""
+        """Return a user group's handle."""
         groups = {str(group["id"]): str(group["handle"]) for group in self._reader.groups()}
         return groups.get(group_id)
 
     def place(self, channel_id: str) -> str:
-        """Give the page address of a conversation."""
+        """Return the page address of a conversation."""
         return f"{self.base}/{channel_id}"
 
     def people(self) -> Sequence[Choice]:
-        """Give everyone for a users menu."""
+        """Return everyone for a users menu."""
         faces = (face for face in self.faces.values() if face.is_persona)
         return [Choice(face.id, face.name) for face in faces]
 
     def channels(self) -> Sequence[Choice]:
-        """Give the public channels for a channels menu."""
+        """Return the public channels for a channels menu."""
         return self.conversations(["public"])
 
     def conversations(self, kinds: Iterable[str]) -> Sequence[Choice]:
-        """Give the conversations of some kinds for a menu."""
+        """Return the conversations of some kinds for a menu."""
         wanted = set(kinds)
         return [
             Choice(place_id, self.title(place_id))
@@ -91,7 +91,7 @@ class ViewerDirectory:
         ]
 
     def title(self, channel_id: str) -> str:
-        """Give the name of a conversation as the viewer knows it."""
+        """Return the name of a conversation as the viewer knows it."""
         place = self.places.get(channel_id, {})
         if place.get("is_im"):
             return self.face(str(place.get("user", ""))).name
@@ -101,7 +101,7 @@ class ViewerDirectory:
         return f"#{place['name']}" if place.get("name") else channel_id
 
     def file_address(self, file: Mapping[str, Any]) -> str | None:
-        """Give the page address of a file named by its id or its private address."""
+        """Return the page address of a file named by its id or its private address."""
         file_id = str(file.get("id") or "") or self._reader.file_id_of(str(file.get("url", "")))
         if not file_id:
             return None
@@ -109,17 +109,17 @@ class ViewerDirectory:
 
     @cached_property
     def codec(self) -> Codec:
-        """Give the names that may be typed."""
+        """Return the names that may be typed."""
         return self._reader.codec(self.viewer)
 
 
 def base_of(user: Json) -> str:
-    """Give the path under which a person's pages lie."""
+    """Return the path under which a person's pages lie."""
     return f"/as/{quote(str(user['name']))}"
 
 
 def face_of(user: Json) -> Face:
-    """Give the face of a user object."""
+    """Return the face of a user object."""
     name = display_name(user)
     return Face(
         id=str(user["id"]),

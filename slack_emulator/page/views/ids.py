@@ -27,31 +27,31 @@ class MessageList:
 
     @property
     def id(self) -> str:
-        """Give the element id of the list."""
+        """Return the element id of the list."""
         return slug(f"{self.kind}-list-{self.channel}-{self.thread}")
 
     @property
     def session(self) -> str:
-        """Give the element id of the status line under the list."""
+        """Return the element id of the status line under the list."""
         return slug(f"{self.kind}-session-{self.channel}-{self.thread}")
 
     @property
     def prompts(self) -> str:
-        """Give the element id of the suggested questions under the list."""
+        """Return the element id of the suggested questions under the list."""
         return slug(f"{self.kind}-prompts-{self.channel}-{self.thread}")
 
     @property
     def composer(self) -> str:
-        """Give the element id of the message box under the list."""
+        """Return the element id of the message box under the list."""
         return slug(f"{self.kind}-composer-{self.channel}-{self.thread}")
 
     def message(self, ts: str) -> str:
-        """Give the element id of a message in this list."""
+        """Return the element id of a message in this list."""
         return slug(f"{_PREFIXES[self.kind]}-{self.channel}-{ts}")
 
 
 def conversation_id(thread: str) -> str:
-    """Give the element id of a conversation in the app's timeline."""
+    """Return the element id of a conversation in the app's timeline."""
     return slug(f"conversation-{thread}")
 
 

@@ -28,7 +28,7 @@ class Memory:
             self._read[key] = max(ts, self._read.get(key, ""))
 
     def read_until(self, viewer: str, channel: str) -> str:
-        """Give the last message a person has seen in a channel, empty at first."""
+        """Return the last message a person has seen in a channel, empty at first."""
         with self._lock:
             return self._read.get((viewer, channel), "")
 
@@ -40,7 +40,7 @@ class Memory:
             self._chosen.setdefault((viewer, channel, ts), {})[element] = value
 
     def chosen(self, viewer: str, channel: str, ts: str) -> Mapping[tuple[str, str], str]:
-        """Give what a person picked in the elements of a message."""
+        """Return what a person picked in the elements of a message."""
         with self._lock:
             return dict(self._chosen.get((viewer, channel, ts), {}))
 
@@ -51,7 +51,7 @@ class Memory:
             self._offered[viewer] = [*flat, *self._offered.get(viewer, [])][:_MOST_OFFERED]
 
     def offered(self, viewer: str) -> Sequence[Json]:
-        """Give the choices offered to a person lately."""
+        """Return the choices offered to a person lately."""
         with self._lock:
             return list(self._offered.get(viewer, []))
 

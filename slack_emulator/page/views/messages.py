@@ -49,7 +49,7 @@ class MessageMaker:
         ]
 
     def make(self, message: Json, where: MessageList) -> MessageView:
-        """Give the view of a message in one list."""
+        """Return the view of a message in one list."""
         ts, channel = str(message["ts"]), where.channel
         author = self._author(message)
         thread = str(message.get("thread_ts") or "")
@@ -96,7 +96,7 @@ class MessageMaker:
         )
 
     def thread_href(self, channel: str, thread: str) -> str:
-        """Give the page address that shows a thread beside its channel."""
+        """Return the page address that shows a thread beside its channel."""
         return f"{self._directory.place(channel)}?thread={thread}"
 
     def _author(self, message: Json) -> Face:
@@ -158,18 +158,18 @@ class MessageMaker:
 
 
 def face_id(user: Json) -> str:
-    """Give the id of a user object."""
+    """Return the id of a user object."""
     return str(user["id"])
 
 
 def is_only_emoji(text: str) -> bool:
-    """Tell whether a text is nothing but up to three emoji, which Slack draws large."""
+    """Return whether a text is nothing but up to three emoji, which Slack draws large."""
     words = emojize(unescape(text)).replace(" ", "")
     return bool(words) and emoji.purely_emoji(words) and emoji.emoji_count(words) <= 3
 
 
 def size_words(size: int) -> str:
-    """Give a file's size in words: B, KB or MB."""
+    """Return a file's size in words: B, KB or MB."""
     if size < _KILOBYTE:
         return f"{size} B"
     if size < _KILOBYTE**2:

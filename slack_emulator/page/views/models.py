@@ -25,7 +25,7 @@ class Face:
 
     @property
     def is_persona(self) -> bool:
-        """Tell whether the reader of the page can take this part."""
+        """Return whether the reader of the page can take this part."""
         return self.is_active and not self.is_app
 
 

@@ -53,7 +53,7 @@ class PageMaker:
 
     @cached_property
     def maker(self) -> MessageMaker:
-        """Give the maker of message views."""
+        """Return the maker of message views."""
         return MessageMaker(self.reader, self.directory, self.memory)
 
     @cached_property
@@ -63,15 +63,15 @@ class PageMaker:
 
     @cached_property
     def app(self) -> Face:
-        """Give the app's face."""
+        """Return the app's face."""
         return face_of(self.reader.bot())
 
     def is_app(self, channel: str) -> bool:
-        """Tell whether a conversation is the viewer's own with the app."""
+        """Return whether a conversation is the viewer's own with the app."""
         return channel == self.directory.app_channel
 
     def page(self, where: Where) -> PageView:
-        """Give the frame around a place."""
+        """Return the frame around a place."""
         place = self.app.name if self.is_app(where.channel) else self.directory.title(where.channel)
         return PageView(
             title=f"{place} – {self.me.name} – {self.reader.team()}",
@@ -91,7 +91,7 @@ class PageMaker:
         )
 
     def channel(self, where: Where) -> ChannelView:
-        """Give a channel or a direct message between people."""
+        """Return a channel or a direct message between people."""
         place = self.directory.places[where.channel]
         list_ = MessageList("channel", where.channel)
         messages = self.reader.history(where.channel, self.viewer)
@@ -119,7 +119,7 @@ class PageMaker:
         )
 
     def app_place(self, where: Where) -> AppView:
-        """Give the app's place with its two tabs."""
+        """Return the app's place with its two tabs."""
         channel = self.directory.app_channel
         list_ = MessageList("channel", channel)
         here = self.directory.place(channel)
@@ -142,7 +142,7 @@ class PageMaker:
         )
 
     def conversation(self, root: Json) -> ConversationView:
-        """Give one conversation of the app's timeline."""
+        """Return one conversation of the app's timeline."""
         channel, ts = self.directory.app_channel, str(root["ts"])
         list_ = MessageList("conversation", channel, ts)
         thread = self.reader.thread(channel, ts, self.viewer) or [root]
@@ -161,7 +161,7 @@ class PageMaker:
         )
 
     def pane(self, channel: str, thread: str) -> PaneView | None:
-        """Give the thread beside the conversation, or nothing where it is gone."""
+        """Return the thread beside the conversation, or nothing where it is gone."""
         messages = self.reader.thread(channel, thread, self.viewer)
         if not messages:
             return None
@@ -180,11 +180,11 @@ class PageMaker:
         )
 
     def message(self, message: Json, list_: MessageList) -> MessageView:
-        """Give one message of a list."""
+        """Return one message of a list."""
         return self.maker.make(message, list_)
 
     def session(self, list_: MessageList) -> SessionView:
-        """Give what the app is doing in a thread."""
+        """Return what the app is doing in a thread."""
         session = self.reader.session(list_.channel, list_.thread)
         if session.status != "processing":
             return SessionView(list_.session)
@@ -192,7 +192,7 @@ class PageMaker:
         return SessionView(list_.session, list_.channel, list_.thread, words, can_stop=True)
 
     def channel_session(self, channel: str) -> SessionView:
-        """Give what the app is doing in the threads of a channel, the newest first."""
+        """Return what the app is doing in the threads of a channel, the newest first."""
         list_ = MessageList("channel", channel)
         threads = self.reader.working_threads(channel)
         if not threads:
@@ -201,13 +201,13 @@ class PageMaker:
         return SessionView(list_.session, channel, threads[-1], words, can_stop=True)
 
     def prompts(self, list_: MessageList) -> PromptsView:
-        """Give the suggested questions of a thread."""
+        """Return the suggested questions of a thread."""
         found = self.reader.prompts(list_.channel, list_.thread)
         made = [PromptView(title, message) for title, message in found.prompts]
         return PromptsView(list_.prompts, list_.channel, list_.thread, found.title, made)
 
     def app_prompts(self) -> PromptsView:
-        """Give the suggested questions of the app; small ones once a conversation is there."""
+        """Return the suggested questions of the app; small ones once a conversation is there."""
         channel = self.directory.app_channel
         found = self.reader.prompts(channel, "")
         made = [PromptView(title, message) for title, message in found.prompts]
@@ -215,14 +215,14 @@ class PageMaker:
         return PromptsView(APP_PROMPTS, channel, "", found.title, made, compact=started)
 
     def home(self) -> HomeView:
-        """Give the app's Home tab."""
+        """Return the app's Home tab."""
         view = self.reader.home(self.viewer) or {}
         surface = Surface(self.directory, "home", kind="home")
         blocks = surface.blocks(view.get("blocks") or ())
         return HomeView(str(view.get("id") or ""), self.app.name, blocks)
 
     def modal(self) -> ModalView | None:
-        """Give the modal on top, if one is open."""
+        """Return the modal on top, if one is open."""
         views = self.reader.modals(self.viewer)
         if not views:
             return None
@@ -238,7 +238,7 @@ class PageMaker:
         )
 
     def developer(self) -> DeveloperView:
-        """Give the payload panel."""
+        """Return the payload panel."""
         entries = self.reader.traffic(0)[-SHOWN_TRAFFIC:]
         base = self.directory.base
         return DeveloperView(f"{base}/developer", [entry_of(entry) for entry in entries])
@@ -270,7 +270,7 @@ class PageMaker:
 
 
 def entry_of(traffic: Traffic) -> EntryView:
-    """Give the view of one payload."""
+    """Return the view of one payload."""
     return EntryView(
         id=f"payload-{traffic.number}",
         way="in" if traffic.to_app else "out",

@@ -101,7 +101,7 @@ class SideMaker:
 
 
 def is_channel(place: Json) -> bool:
-    """Tell whether a conversation is a channel, and no direct message of people."""
+    """Return whether a conversation is a channel, and no direct message of people."""
     return not place.get("is_im") and not place.get("is_mpim")
 
 

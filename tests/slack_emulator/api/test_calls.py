@@ -158,7 +158,7 @@ def test_a_time_out_does_the_call_and_never_answers_in_time() -> None:
 
 def test_the_same_seed_gives_the_same_faults() -> None:
     first, second = Faults({"500": 0.5}, seed=4), Faults({"500": 0.5}, seed=4)
-    rolls = [[faults.strikes("500") for _ in range(50)] for faults in (first, second)]
+    rolls = [[faults.happens("500") for _ in range(50)] for faults in (first, second)]
     assert rolls[0] == rolls[1]
     assert 0 < sum(rolls[0]) < 50
 
