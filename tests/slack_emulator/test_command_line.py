@@ -14,6 +14,7 @@ import pytest
 from slack_sdk import WebClient
 
 from tests.slack_emulator.manifests import manifest
+from tests.slack_emulator.page.gallery import LINE, PEOPLE
 from tests.slack_emulator.refusals import refused
 
 ROOT = Path(__file__).parents[2]
@@ -69,3 +70,18 @@ def test_what_it_cannot_use_is_said_in_a_sentence(
 
     assert main(arguments) == 1
     assert words in capsys.readouterr().err
+
+
+def test_without_a_manifest_an_example_app_is_installed_and_blocks_can_be_refused() -> None:
+    process = started("--refuse-block", "data_visualization")
+    try:
+        found = printed(process)
+        client = WebClient(found["SLACK_BOT_TOKEN"], found["Web API"], retry_handlers=[])
+        assert client.auth_test()["user"] == "exampleapp"
+        post = {"channel": "general", "text": "x"}
+        answer = refused(lambda: client.chat_postMessage(**post, blocks=[LINE]))
+        assert answer["error"] == "invalid_blocks"
+        assert client.chat_postMessage(**post, blocks=[PEOPLE])["ok"]
+    finally:
+        process.kill()
+        process.communicate()
