@@ -280,6 +280,28 @@ def test_broken_json_over_many_lines_is_one_sentence(record: Record, tmp_path: P
         load_text(record, tmp_path, '{\n "value": [\n' + '  {"a": 1},\n' * 500)
 
 
+def test_a_field_that_only_the_last_row_has_is_read(record: Record, tmp_path: Path):
+    idle = dict.fromkeys(
+        ("user_initiated_interaction_count", "code_generation_activity_count"), 0
+    ) | {"day": "2026-11-20"}
+    rows = [idle | {"user_login": f"p{n}"} for n in range(500)]
+    done = load_text(record, tmp_path, ndjson(*rows, idle | {"user_login": "z", "used_cli": True}))
+    assert (done.without_use, done.kept.new) == (500, 1)
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_of_a_wrapped_row_that_is_wrong_only_the_row_is_set_apart(
+    record: Record, tmp_path: Path, indent: int | None
+):
+    good = {"tool": "Bot", "person": "ada", "day": "2026-11-20", "event": "shown"}
+    wrong = good | {"event": "loved"}
+    text = json.dumps({"value": [good, wrong]}, indent=indent)
+    done = load_text(record, tmp_path, text)
+    assert (done.kept.new, done.rejected) == (1, 1)
+    assert json.dumps(wrong).replace('"', '""') in done.rejects.read_text("utf-8")
+    assert done.rejects.read_text("utf-8").count("ada") == 1
+
+
 def test_one_broken_line_of_json_leaves_the_others(record: Record, tmp_path: Path):
     good = EXPORTS["github-agent-only"].content
     done = load_text(record, tmp_path, f"{{broken\n{good}{ndjson([1])}{good}")

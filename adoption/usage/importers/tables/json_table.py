@@ -19,7 +19,6 @@ _HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _BROKEN = re.compile(f"{_HIGH}(?!{_LOW})|(?<!{_HIGH}){_LOW}")
 # Names under which exports nest their rows: Graph, GitHub, Anthropic, Google.
 WRAPPERS = ("value", "day_totals", "seats", "data", "items", "users", "rows", "records", "results")
-_SAMPLE = 200
 # What may surround the text of a row.
 _AROUND = "\ufeff \t\r\n"
 _FEW = 4
@@ -34,12 +33,13 @@ class JsonTable:
         self.path = path
         self._whole = _objects(path)
         self.names: dict[str, str] = {}
-        for at, (_, found, _) in enumerate(self._objects()):
+        known: set[str] = set()
+        # All of it, for a field without a value may be left out of all rows but the last.
+        for _, found, _ in self._objects():
             for row in _rows(found):
-                if isinstance(row, dict):
+                if isinstance(row, dict) and not known.issuperset(row):
+                    known.update(row)
                     self.names = {plain_name(name): name for name in row} | self.names
-            if at >= _SAMPLE:
-                break
 
     def lines(self, progress: Progress | None = None) -> Iterator[Line]:
         """Every row, the faulty ones among them."""
@@ -48,7 +48,7 @@ class JsonTable:
                 yield Line(number, {}, text, "is not JSON")
                 continue
             for row in _rows(found):
-                yield _line(number, row, text)
+                yield _line(number, row, text if row is found and text else json.dumps(row))
 
     def values(self, columns: Collection[str]) -> Iterator[tuple[Any, ...]]:
         """The values of some columns in every row that can be read."""
@@ -57,10 +57,10 @@ class JsonTable:
                 yield tuple([_one(inside(line.row, column)) for column in columns])
 
     def _objects(self, progress: Progress | None = None) -> Iterator[tuple[int, Any, str]]:
-        """Number, object and text of each object; an exception for what is no JSON."""
+        """Number, object and, if it has a line of its own, text; an error for what is no JSON."""
         if self._whole is not None:
             for number, found in enumerate(self._whole, start=1):
-                yield number, found, json.dumps(found)
+                yield number, found, ""
             return
         size = self.path.stat().st_size
         with open_text(self.path) as (file, raw):
