@@ -26,7 +26,7 @@ def open_database(url: str) -> Engine:
             or written.
     """
     try:
-        engine = _engine(url)
+        engine = engine_for(url)
     except OSError as error:
         raise RecordUnavailable(
             f"The folder of the record cannot be made ({error.strerror}: {error.filename}). "
@@ -74,7 +74,8 @@ def _alembic(connection: Connection) -> Config:
     return config
 
 
-def _engine(url: str) -> Engine:
+def engine_for(url: str) -> Engine:
+    """An engine tuned for the record; the tables of the database stay as they are."""
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_pre_ping=True, hide_parameters=True)

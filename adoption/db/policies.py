@@ -14,6 +14,9 @@ from sqlalchemy import Column, ColumnElement, MetaData, Table, false, true
 PERSON_ID, QUESTION_ID = "person_id", "interaction_id"
 # Of a column: it holds a Slack account or user id.
 ACCOUNT: Final[dict[Any, Any]] = {"account": True}
+# Of a column beside one with an account: it holds what that person wrote. In a table with a
+# `person_id`, every text without a length does.
+WORDS: Final[dict[Any, Any]] = {"words": True}
 # Of a column: its text may contain an account.
 MENTIONS: Final[dict[Any, Any]] = {"mentions": True}
 # Of a column: it says where in Slack somebody was.

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    Column,
     ColumnElement,
     Connection,
     Engine,
@@ -135,9 +136,10 @@ class PersonalData:
         for column in account_columns(self._metadata):
             table = column.table
             if isinstance(table, Table) and table.name not in _OUTLIVES:
-                value = None if column.nullable else NOBODY
+                values = {each.name: _nothing(each) for each in table.c if "words" in each.info}
                 gone = update(table).where(column.in_(_names(account)))
-                found += connection.execute(gone.values({column.name: value})).rowcount
+                gone = gone.values(values | {column.name: _nothing(column)})
+                found += connection.execute(gone).rowcount
         for column in mention_columns(self._metadata):
             if isinstance(column.table, Table):
                 named = column.contains(account, autoescape=True)
@@ -204,12 +206,16 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
+def _nothing(column: Column[Any]) -> str | None:
+    return None if column.nullable else NOBODY
+
+
 def _emptied(table: Table) -> dict[str, Any]:
     """Without a person's words (texts without a length), consents and places."""
     values = _placeless(table)
     for column in table.c:
         if type(column.type) is Text:
-            values[column.name] = None if column.nullable else ""
+            values[column.name] = _nothing(column)
         if isinstance(column.type, Boolean) and column.name in _CONSENTS:
             values[column.name] = False
     return values

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adoption.db.base import Base
-from adoption.db.policies import ACCOUNT, about
+from adoption.db.policies import ACCOUNT, WORDS, about
 
 
 class Theme(Base):
@@ -35,7 +35,7 @@ class FollowUp(Base):
     subject: Mapped[str] = mapped_column(String(255), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     owner: Mapped[str | None] = mapped_column(String(255), info=ACCOUNT)
-    outcome: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(Text, info=WORDS)
     done_at: Mapped[datetime | None]
 
 

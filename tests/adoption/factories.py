@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import create_engine
-
+from adoption.db.engine import engine_for
 from adoption.questions.models import Outcome, Surface
 from adoption.questions.questions import Asked, Cited
 from adoption.record import Record
@@ -35,14 +37,25 @@ def asked(id: str = "C1:1", **fields: object) -> Asked:
     return Asked(id=id, **(defaults | fields))
 
 
+@cache
+def _blank() -> Path:
+    """A record without rows, made once a process: migrations take longer than a copy."""
+    folder = tempfile.mkdtemp(prefix="uptake-record-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder) / "blank.sqlite"
+    record = Record.open(f"sqlite:///{path}")
+    with record.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    record.close()
+    return path
+
+
 def fresh_record(folder: Path) -> Record:
-    """A record of its own in the folder; the tables are made once and then copied."""
-    blank = folder / "blank.sqlite"
-    if not blank.exists():
-        Record.open(f"sqlite:///{blank}").close()
+    """An empty record of its own in the folder."""
     path = folder / f"{len(list(folder.iterdir()))}.sqlite"
-    shutil.copy(blank, path)
-    return Record(create_engine(f"sqlite:///{path}"))
+    shutil.copy(_blank(), path)
+    engine = engine_for(f"sqlite:///{path}")
+    return Record(engine)
 
 
 def publish_story(record: Record, id: str, account: str, at: datetime, **fields: object) -> None:

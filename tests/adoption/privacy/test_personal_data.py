@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Table, Text, select
 
 from adoption.channels.channel_rules import ChannelRule
+from adoption.db.policies import PERSON_ID, policy_of
+from adoption.db.writes import write_lock
 from adoption.feedback.feedback import Comment, Override
 from adoption.feedback.models import OverrideReason, Reason, TimeSaved, Vote
 from adoption.privacy.models import RestrictedAction
@@ -16,6 +23,8 @@ from adoption.submissions.models import State
 from adoption.submissions.schemas import FaqFields, faq_id
 from adoption.submissions.submissions import Decision
 from adoption.tables import METADATA
+from tests.adoption.factories import fresh_record
+from tests.adoption.rows import add_person, add_row, add_team
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ME, OTHER = "T1:U1", "T1:U2"
@@ -123,3 +132,63 @@ def test_drafts_of_faq_entries_go_with_whoever_asked_or_saved_them(record: Recor
     assert [each and each.fields.question for each in found] == [None, None, "Zebra?", "Zebra?"]
     assert found[2] is not None
     assert (found[2].account, found[2].named, found[2].decided_by) == ("", False, "")
+
+
+SECRET, PLACE_OF_MINE = "the secret of Zanzibar", "D0MINE"
+
+
+def _mine(column: Any) -> Any:
+    """What a column holds where the row is mine."""
+    if "account" in column.info:
+        return ME
+    if "mentions" in column.info:
+        return f"greeting:{ME}"
+    if "place" in column.info:
+        return PLACE_OF_MINE
+    is_written = "words" in column.info or PERSON_ID in column.table.c
+    return SECRET if is_written and type(column.type) is Text else None
+
+
+@settings(max_examples=15)
+@given(st.data())
+def test_whatever_tables_there_are_an_erasure_leaves_nothing_of_a_person(data: st.DataObject):
+    with tempfile.TemporaryDirectory() as folder:
+        record = fresh_record(Path(folder))
+        filled: set[str] = set()
+        with write_lock(record.engine) as connection:
+            add_team(connection)
+            add_person(connection, "me", ME)
+            add_person(connection, "other", OTHER)
+            asked = METADATA.tables["interactions"]
+            add_row(connection, asked, 1, id="C1:1", person_id="me", **_values(asked))
+            add_row(connection, asked, 2, id="C1:2", person_id="other")
+            for table in METADATA.sorted_tables:
+                if table.name in ("people", "teams", "interactions", "logging_pauses"):
+                    continue
+                if not policy_of(table).words or not data.draw(st.booleans(), table.name):
+                    continue
+                filled.add(table.name)
+                of_person = "person_id" in table.c
+                fields = {"person_id": "me"} if of_person else {}
+                mine = _values(table)
+                add_row(connection, table, 1, **(fields | mine))
+                theirs = {"person_id": "other"} if of_person else {}
+                add_row(connection, table, 2, **theirs)
+        before = record.personal_data.export(OTHER)
+        exported = record.personal_data.export(ME)
+        json.dumps(exported)
+        assert set(exported) == filled | {"people", "interactions"}
+        assert sum(record.personal_data.summary(ME).counts.values()) == len(filled) + 1
+        assert record.personal_data.erase(ME)
+        assert record.personal_data.export(ME) == {}
+        assert record.personal_data.summary(ME).counts == {}
+        left = everything(record)
+        for trace in (ME, "'U1'", SECRET, PLACE_OF_MINE):
+            assert trace not in left
+        assert record.personal_data.export(OTHER) == before
+        assert not record.personal_data.erase(ME)
+        record.close()
+
+
+def _values(table: Table) -> dict[str, Any]:
+    return {c.name: value for c in table.c if (value := _mine(c)) is not None}
