@@ -48,6 +48,14 @@ class ChannelRule:
 DEFAULT = ChannelRule()
 
 
+@dataclass(frozen=True)
+class RuleChange:
+    """Who set a rule last, and when; the account is empty where they erased their data."""
+
+    account: str
+    at: datetime
+
+
 class ChannelRules:
     """The rules of all channels."""
 
@@ -61,6 +69,13 @@ class ChannelRules:
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return DEFAULT if row is None else ChannelRule.of(dict(row._mapping))
+
+    def last_change(self, channel: str) -> RuleChange | None:
+        """Who set the rule of a channel, and when; None where nobody has."""
+        query = select(ChannelRuleRow.set_by, ChannelRuleRow.set_at)
+        with self._engine.connect() as connection:
+            row = connection.execute(query.where(ChannelRuleRow.channel == channel)).first()
+        return None if row is None else RuleChange(row.set_by, row.set_at)
 
     def set(self, channel: str, rule: ChannelRule, set_by: str, set_at: datetime) -> None:
         """Stores the rule of a channel in place of an older one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, exists, select, update
+from sqlalchemy import Connection, Engine, and_, case, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from adoption.db.base import Base
@@ -177,6 +177,55 @@ class Feedback:
             [row] = _rows_of_people(connection, [comment], comment.at)
             insert_new(connection, CommentRow, row)
 
+    def comments(self, start: datetime, end: datetime) -> list[Comment]:
+        """The comments from `start` up to but without `end`, the newest first.
+
+        The account is empty unless the author agreed to be named.
+        """
+        query = (
+            select(
+                CommentRow.id,
+                _named(CommentRow.named),
+                CommentRow.at,
+                CommentRow.text,
+                CommentRow.tool,
+                CommentRow.named,
+            )
+            .join(Person, Person.id == CommentRow.person_id)
+            .where(CommentRow.at >= start, CommentRow.at < end, CommentRow.text != "")
+            .order_by(CommentRow.at.desc(), CommentRow.id)
+        )
+        with self._engine.connect() as connection:
+            return [Comment(*row) for row in connection.execute(query)]
+
+    def overrides(self, start: datetime, end: datetime) -> list[Override]:
+        """The overrides from `start` up to but without `end`, the newest first.
+
+        The account is empty unless the author agreed to be named, and the texts are left out
+        unless they agreed to be quoted.
+        """
+        query = (
+            select(
+                OverrideRow.id,
+                _named(OverrideRow.named),
+                OverrideRow.tool,
+                OverrideRow.at,
+                OverrideRow.reason,
+                OverrideRow.detail,
+                _quoted(OverrideRow.text),
+                _quoted(OverrideRow.recommended),
+                _quoted(OverrideRow.did_instead),
+                OverrideRow.weight,
+                OverrideRow.consent,
+                OverrideRow.named,
+            )
+            .join(Person, Person.id == OverrideRow.person_id)
+            .where(OverrideRow.at >= start, OverrideRow.at < end)
+            .order_by(OverrideRow.at.desc(), OverrideRow.id)
+        )
+        with self._engine.connect() as connection:
+            return [Override(*row) for row in connection.execute(query)]
+
     def set_time_saved(
         self, interaction_id: str, account: str, saved: TimeSaved, at: datetime
     ) -> bool:
@@ -231,6 +280,14 @@ class Feedback:
         if check_ins:
             with write_lock(self._engine) as connection:
                 replace(connection, CheckInRow, _rows_of_people(connection, check_ins, now))
+
+
+def _named(agreed: Any) -> Any:
+    return case((agreed, func.coalesce(Person.account, "")), else_="")
+
+
+def _quoted(text: Any) -> Any:
+    return case((OverrideRow.consent, text))
 
 
 def _rows_of_people(

@@ -23,6 +23,7 @@ class GuideStatus:
         reviewed: the last day on which an admin said that it is still accurate.
         excluded: whether answers do without it.
         by: the account of whoever decided last; empty where they erased their data.
+        at: when they did.
     """
 
     source: str
@@ -30,6 +31,7 @@ class GuideStatus:
     reviewed: date | None
     excluded: bool
     by: str
+    at: datetime
 
 
 def guide_id(source: str) -> str:
@@ -59,23 +61,30 @@ class GuideDecisions:
             key: names the press; repeated, it changes nothing and returns the same.
             today: the day that counts as its review.
         """
-        id, table = guide_id(source), GuideDecisionRow
+        id = guide_id(source)
         changes: Mapping[GuideDecision, tuple[ColumnElement[bool], dict[str, Any]]] = {
             GuideDecision.STILL_ACCURATE: (
-                or_(table.reviewed_on.is_(None), table.reviewed_on < today),
+                or_(GuideDecisionRow.reviewed_on.is_(None), GuideDecisionRow.reviewed_on < today),
                 {"reviewed_on": today},
             ),
-            GuideDecision.EXCLUDED: (table.excluded.is_(False), {"excluded": True}),
-            GuideDecision.INCLUDED: (table.excluded.is_(True), {"excluded": False}),
+            GuideDecision.EXCLUDED: (GuideDecisionRow.excluded.is_(False), {"excluded": True}),
+            GuideDecision.INCLUDED: (GuideDecisionRow.excluded.is_(True), {"excluded": False}),
         }
         changing, values = changes[decision]
         common = {"title": storable(title), "decided_at": now}
         fresh = {"id": id, "source": storable(source), "excluded": False, "decision_key": ""}
         values |= common | {"decision_key": key, "decided_by": by}
         with write_lock(self._engine) as connection:
-            insert_new(connection, table, fresh | common)
-            connection.execute(update(table).where(table.id == id, changing).values(values))
-            return connection.scalar(select(table.decision_key).where(table.id == id)) == key
+            insert_new(connection, GuideDecisionRow, fresh | common)
+            connection.execute(
+                update(GuideDecisionRow).where(GuideDecisionRow.id == id, changing).values(values)
+            )
+            return (
+                connection.scalar(
+                    select(GuideDecisionRow.decision_key).where(GuideDecisionRow.id == id)
+                )
+                == key
+            )
 
     def get(self, id: str) -> GuideStatus | None:
         """What was decided about a guide, by its id, or None."""
@@ -93,12 +102,11 @@ class GuideDecisions:
 
     def _read(self, which: ColumnElement[bool]) -> dict[str, GuideStatus]:
         columns = (GuideDecisionRow.source, GuideDecisionRow.title, GuideDecisionRow.reviewed_on)
-        query = select(*columns, GuideDecisionRow.excluded, GuideDecisionRow.decided_by).where(
-            which
-        )
+        last = (GuideDecisionRow.decided_by, GuideDecisionRow.decided_at)
+        query = select(*columns, GuideDecisionRow.excluded, *last).where(which)
         with self._engine.connect() as connection:
             found = [
-                GuideStatus(source, title, reviewed, excluded, by or "")
-                for source, title, reviewed, excluded, by in connection.execute(query)
+                GuideStatus(source, title, reviewed, excluded, by or "", at)
+                for source, title, reviewed, excluded, by, at in connection.execute(query)
             ]
         return {each.source: each for each in found}

@@ -92,8 +92,6 @@ class RoleRow(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(words(Role))
     team: Mapped[str | None] = mapped_column(String(255))
-    trained_on: Mapped[date | None]
-    named_at: Mapped[datetime]
 
 
 class HomeViewRow(Base):

@@ -24,6 +24,18 @@ class Notices:
         with self._engine.connect() as connection:
             return connection.scalar(query) is not None
 
+    def last(self, beginning: str) -> tuple[str, datetime] | None:
+        """The key that begins so and was posted last, and when; None where there is none."""
+        query = (
+            select(NoticeRow.key, NoticeRow.posted_at)
+            .where(NoticeRow.key.startswith(beginning, autoescape=True))
+            .order_by(NoticeRow.posted_at.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(query).first()
+        return None if found is None else (found.key, found.posted_at)
+
     def first(self, beginning: str) -> str | None:
         """The first key, as letters are sorted, that begins so; None where there is none."""
         query = select(func.min(NoticeRow.key)).where(

@@ -10,11 +10,17 @@ from sqlalchemy import Engine, delete, func, select, update
 from adoption.db.writes import insert_new, write_lock
 from adoption.people.directory import person_of
 from adoption.people.models import Member, Person, Role, RoleRow, Team
+from adoption.training.models import Tier
+from adoption.training.training import trained_on
 
 
 @dataclass(frozen=True)
 class Champion:
-    """Somebody to ask in a team."""
+    """Somebody to ask in a team.
+
+    Attributes:
+        trained_on: when they completed the advanced training; None where they have not.
+    """
 
     account: str
     team: str
@@ -30,7 +36,7 @@ class Roles:
     def champions(self) -> list[Champion]:
         """Everybody who is a champion and has a Slack account, by team."""
         named = (
-            select(Person.account, func.coalesce(RoleRow.team, Team.name, ""), RoleRow.trained_on)
+            select(Person.account, func.coalesce(RoleRow.team, Team.name, ""))
             .join(RoleRow, RoleRow.person_id == Person.id)
             .outerjoin(Member, Member.person_id == Person.id)
             .outerjoin(Team, Team.id == Member.team_id)
@@ -47,9 +53,10 @@ class Roles:
             )
         )
         with self._engine.connect() as connection:
-            found = {a: Champion(a, team) for a, team in connection.execute(listed) if a}
-            found |= {a: Champion(a, t, on) for a, t, on in connection.execute(named) if a}
-        return sorted(found.values(), key=lambda each: (each.team, each.account))
+            teams = dict(connection.execute(listed).all()) | dict(connection.execute(named).all())
+            trained = trained_on(connection, Tier.ADVANCED)
+        found = [Champion(a, team, trained.get(a)) for a, team in teams.items() if a]
+        return sorted(found, key=lambda each: (each.team, each.account))
 
     def champion(self, account: str) -> Champion | None:
         """The champion behind an account, or None."""
@@ -66,13 +73,7 @@ class Roles:
         """Makes somebody a champion; False where they are one already (the team is renewed)."""
         with write_lock(self._engine) as connection:
             person = person_of(connection, account, now)
-            row = {
-                "person_id": person,
-                "role": Role.CHAMPION,
-                "team": team,
-                "trained_on": None,
-                "named_at": now,
-            }
+            row = {"person_id": person, "role": Role.CHAMPION, "team": team}
             is_new = insert_new(connection, RoleRow, row)
             if team:
                 own = update(RoleRow).where(RoleRow.person_id == person)
@@ -84,13 +85,6 @@ class Roles:
         person = select(Person.id).where(Person.account == account).scalar_subquery()
         with write_lock(self._engine) as connection:
             connection.execute(delete(RoleRow).where(RoleRow.person_id == person))
-
-    def set_trained(self, account: str, on: date) -> None:
-        """Stores that a champion is trained."""
-        person = select(Person.id).where(Person.account == account).scalar_subquery()
-        with write_lock(self._engine) as connection:
-            own = update(RoleRow).where(RoleRow.person_id == person)
-            connection.execute(own.values(trained_on=on))
 
     def team_of(self, account: str) -> str:
         """The name of somebody's team on the roster, or nothing."""

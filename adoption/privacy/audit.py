@@ -55,8 +55,15 @@ class RefusedActions:
 
     def last(self, most: int) -> list[RefusedAction]:
         """The last actions that were refused, the newest first."""
-        table = RefusedActionRow
-        columns = (table.at, table.account, table.action, table.about)
-        query = select(*columns).order_by(table.at.desc(), table.id).limit(most)
+        query = (
+            select(
+                RefusedActionRow.at,
+                RefusedActionRow.account,
+                RefusedActionRow.action,
+                RefusedActionRow.about,
+            )
+            .order_by(RefusedActionRow.at.desc(), RefusedActionRow.id)
+            .limit(most)
+        )
         with self._engine.connect() as connection:
             return [RefusedAction(*row) for row in connection.execute(query)]

@@ -83,7 +83,7 @@ class CitationRow(Base):
 
 
 class QuestionEditRow(Base):
-    """A question that was edited after it was answered, and how it ended before and after.
+    """A question that was edited after it was answered.
 
     The earlier words are not stored: whoever edits them does not want to have said them.
     """
@@ -93,8 +93,6 @@ class QuestionEditRow(Base):
 
     interaction_id: Mapped[str] = mapped_column(String(255), primary_key=True)
     edited_at: Mapped[datetime] = mapped_column(primary_key=True)
-    before: Mapped[Outcome] = mapped_column(words(Outcome))
-    after: Mapped[Outcome] = mapped_column(words(Outcome))
 
 
 class ThreadTurn(Base):

@@ -94,13 +94,11 @@ class Questions:
         """
         with transaction(self._engine) as connection:
             question = Interaction.id == asked.id
-            query = select(Interaction.outcome).where(question).with_for_update()
-            before = connection.scalar(query)
-            if before is None:
+            query = select(Interaction.id).where(question).with_for_update()
+            if connection.scalar(query) is None:
                 return False
             row = {"interaction_id": asked.id, "edited_at": edited_at}
-            outcomes = {"before": before, "after": asked.outcome}
-            if insert_new(connection, QuestionEditRow, row | outcomes):
+            if insert_new(connection, QuestionEditRow, row):
                 values = {k: v for k, v in asked.row().items() if k not in _UNEDITED}
                 connection.execute(update(Interaction).where(question).values(values))
                 connection.execute(
@@ -109,11 +107,12 @@ class Questions:
                 _add_citations(connection, asked)
             return True
 
-    def edits(self, interaction_id: str) -> list[QuestionEditRow]:
-        """How often and when a question was edited, the first edit first."""
-        query = select(QuestionEditRow).where(QuestionEditRow.interaction_id == interaction_id)
-        with Session(self._engine) as session:
-            return list(session.scalars(query.order_by(QuestionEditRow.edited_at)))
+    def edits(self, interaction_id: str) -> list[datetime]:
+        """When a question was edited, the first edit first."""
+        edited = QuestionEditRow.edited_at
+        query = select(edited).where(QuestionEditRow.interaction_id == interaction_id)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query.order_by(edited)))
 
     def withdraw(self, interaction_id: str) -> None:
         """Deletes the words of a question that was deleted; that it was asked still counts."""

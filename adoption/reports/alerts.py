@@ -62,9 +62,9 @@ def new_alerts(engine: Engine, found: list[Alert]) -> list[Alert]:
     return [alert for alert in found if alert.key not in raised]
 
 
-def keep_alert(engine: Engine, key: str, text: str, now: datetime) -> None:
+def keep_alert(engine: Engine, key: str, now: datetime) -> None:
     """Writes down that an alert was raised."""
-    row = {"key": key, "text": text, "raised_at": now}
+    row = {"key": key, "raised_at": now}
     with write_lock(engine) as connection:
         connection.execute(upsert(connection, AlertRow).on_conflict_do_nothing(), [row])
 

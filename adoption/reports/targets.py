@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import Engine, delete, select
@@ -82,7 +82,7 @@ class Targets:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def put(self, aim: Aim, now: datetime) -> None:
+    def put(self, aim: Aim) -> None:
         """Sets a target in place of an earlier one."""
         row = {
             "measure": aim.measure,
@@ -90,11 +90,10 @@ class Targets:
             "name": aim.name,
             "value": aim.value,
             "by": aim.by,
-            "set_at": now,
         }
         with write_lock(self.engine) as connection:
             insert = upsert(connection, Target)
-            renewed = {name: insert.excluded[name] for name in ("value", "by", "set_at")}
+            renewed = {name: insert.excluded[name] for name in ("value", "by")}
             keys = ["measure", "dimension", "name"]
             connection.execute(
                 insert.on_conflict_do_update(index_elements=keys, set_=renewed), [row]

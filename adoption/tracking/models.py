@@ -50,15 +50,13 @@ class Target(Base):
     name: Mapped[str] = mapped_column(String(255), primary_key=True)
     value: Mapped[float]
     by: Mapped[date | None]
-    set_at: Mapped[datetime]
 
 
 class AlertRow(Base):
-    """An alert that was raised, so that it is raised once."""
+    """An alert that was raised, so that it is raised once (until the row expires)."""
 
     __tablename__ = "alerts"
-    __table_args__ = about()
+    __table_args__ = about(expires="raised_at")
 
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
-    text: Mapped[str] = mapped_column(Text)
     raised_at: Mapped[datetime]

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, delete, func, insert, select
 
 from adoption.usage.models import ToolToken
 
@@ -37,11 +37,12 @@ class ToolTokens:
             query = select(ToolToken.tool).where(ToolToken.digest == _digest(token))
             return connection.execute(query).scalar_one_or_none()
 
-    def tools(self) -> list[str]:
-        """The tools that have a token."""
+    def tools(self) -> dict[str, datetime]:
+        """The tools that have a token, by name, and when their newest was made."""
+        newest = func.max(ToolToken.made_at)
+        query = select(ToolToken.tool, newest).group_by(ToolToken.tool).order_by(ToolToken.tool)
         with self.engine.connect() as connection:
-            query = select(ToolToken.tool).distinct().order_by(ToolToken.tool)
-            return list(connection.execute(query).scalars())
+            return dict(connection.execute(query).all())
 
     def revoke(self, tool: str) -> int:
         """Makes all tokens of a tool worthless; how many there were."""

@@ -17,6 +17,7 @@ from bot.cli import (
     digest,
     doctor,
     evaluate,
+    feedback,
     imports,
     index,
     ingest,
@@ -24,6 +25,7 @@ from bot.cli import (
     measures,
     run,
     sources,
+    tools,
 )
 from uptake import UptakeError, __version__
 
@@ -52,6 +54,8 @@ app.add_typer(measures.targets_app, name="targets")
 app.command("alerts")(measures.alerts)
 app.command("token")(measures.token)
 app.command("content")(content.content)
+app.command("feedback")(feedback.feedback)
+app.add_typer(tools.app, name="tools")
 app.add_typer(index.app, name="index")
 app.add_typer(sources.app, name="sources")
 

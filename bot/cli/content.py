@@ -68,10 +68,10 @@ def _show(console: Console, found: ContentHealth) -> None:
     _table(console, f"Not cited for {found.days} days", ("guide", "owner", "source"), unused)
     down = [(g.title, g.owner, f"{use.down} down, {use.up} up") for g, use in found.voted_down]
     _table(console, "Voted down", ("guide", "owner", "thumbs"), down)
-    out = [(each.title, each.source) for each in found.left_out]
+    out = [(each.title, each.source, f"{each.at:%Y-%m-%d}") for each in found.left_out]
     hidden = [(each.source, each.owner, each.says) for each in found.not_indexed]
     _table(console, "Not indexed", ("file", "owner", "why"), hidden)
-    _table(console, "Left out of answers", ("guide", "source"), out)
+    _table(console, "Left out of answers", ("guide", "source", "since"), out)
     for differ, heading in ((True, "Contradicting figures"), (False, "Said twice")):
         rows = [
             (f"{pair.first.title}: {pair.first_text}", f"{pair.second.title}: {pair.second_text}")

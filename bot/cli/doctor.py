@@ -65,9 +65,10 @@ def _record(settings: Settings) -> Finding:
     make_data_dir(settings)
     record = Record.open(settings.record_url)
     where = record.engine.url.render_as_string()
-    count = record.questions.count()
+    count, digest = record.questions.count(), record.notices.last("digest-")
     record.close()
-    return Finding("record", True, f"{count} questions in {where}")
+    last = "" if digest is None else f"; last digest posted {digest[1]:%Y-%m-%d %H:%M} UTC"
+    return Finding("record", True, f"{count} questions in {where}{last}")
 
 
 def _index(settings: Settings) -> Finding:
@@ -168,7 +169,8 @@ def _usage(settings: Settings) -> Finding:
     if not tools:
         says = f"{where}, but no tool has a token. Make one with `uptake token TOOL`."
         return Finding("usage", False, says)
-    return Finding("usage", True, f"{where}; tokens for {', '.join(tools)}")
+    made = [f"{tool} ({at:%Y-%m-%d})" for tool, at in tools.items()]
+    return Finding("usage", True, f"{where}; tokens for {', '.join(made)}")
 
 
 PARTS: list[tuple[str, Callable[[Settings], Finding]]] = [

@@ -93,7 +93,7 @@ def set_target(
     day: date | None = by.date() if by else None
     aim = Aim(measure, dimension, name, per_cent / 100, day)
     _, record = _record()
-    Targets(record.engine).put(aim, datetime.now(UTC))
+    Targets(record.engine).put(aim)
     typer.echo(f"Target set: {measure} {per_cent:g} % for {name}.")
 
 

@@ -81,7 +81,10 @@ class ContentHealth:
 
     def as_fields(self) -> dict[str, Any]:
         """Everything as plain names, texts and numbers."""
-        out = [{"title": each.title, "source": each.source} for each in self.left_out]
+        out = [
+            {"title": each.title, "source": each.source, "since": each.at.isoformat()}
+            for each in self.left_out
+        ]
         return asdict(replace(self, left_out=[])) | {"left_out": out}
 
 

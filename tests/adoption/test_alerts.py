@@ -115,5 +115,5 @@ def test_an_alert_is_new_once(record: Record):
     alerts = alerts_of(weekly_digest(record, WEEK, UTC), reader, TODAY)
     assert new_alerts(record.engine, alerts) == alerts
     for alert in alerts * 2:
-        keep_alert(record.engine, alert.key, joined(alert.text), NOON)
+        keep_alert(record.engine, alert.key, NOON)
     assert new_alerts(record.engine, alerts) == []

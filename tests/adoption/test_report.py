@@ -46,7 +46,7 @@ def full(tmp_path_factory: pytest.TempPathFactory):
         Aim("overrides", Dimension.TOOL, "GitHub Copilot", 0.5),
         Aim("habit", Dimension.TEAM, "Board", 0.5),
     ):
-        targets.put(aim, NOON)
+        targets.put(aim)
     yield record
     record.close()
 

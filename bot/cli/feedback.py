@@ -1,0 +1,98 @@
+"""`uptake feedback`: what people wrote about the tools and the programme, and their overrides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from adoption.feedback.feedback import Comment, Override
+    from adoption.record import Record
+
+_FIELDS = ("at", "kind", "about", "by", "reason", "weight", "recommended", "did_instead", "text")
+
+
+def feedback(
+    days: Annotated[int, typer.Option(help="How many days back.", min=1)] = 28,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """Show comments and overrides, the newest first.
+
+    Names only who agreed to be named, quotes only who agreed to be quoted; names, addresses and
+    numbers in texts are redacted.
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from adoption.record import Record
+    from bot.app import make_data_dir
+    from bot.cli.console import quiet, shown
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    quiet(settings.log_level)
+    make_data_dir(settings)
+    record = Record.open(settings.record_url)
+    end = datetime.now(UTC)
+    rows = sorted(_rows(record, end - timedelta(days=days), end), key=_moment, reverse=True)
+    record.close()
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    if not rows:
+        typer.echo(f"Nobody wrote anything in the last {days} days.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in _FIELDS:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(shown(str(row.get(name) or ""))) for name in _FIELDS))
+    Console().print(table)
+
+
+def _moment(row: dict[str, Any]) -> str:
+    return str(row["at"])
+
+
+def _rows(record: Record, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
+    names = record.name_hashes()
+    for comment in record.feedback.comments(start, end):
+        yield _comment(comment, names)
+    for override in record.feedback.overrides(start, end):
+        yield _override(override, names)
+
+
+def _comment(comment: Comment, names: frozenset[str]) -> dict[str, Any]:
+    from adoption.privacy.redaction import redact
+
+    return {
+        "at": comment.at.isoformat(timespec="seconds"),
+        "kind": "comment",
+        "about": comment.tool or "the programme",
+        "by": comment.account or None,
+        "text": redact(comment.text, names),
+    }
+
+
+def _override(override: Override, names: frozenset[str]) -> dict[str, Any]:
+    from adoption.privacy.redaction import redact
+
+    texts = {
+        name: redact(text, names) if (text := getattr(override, name)) else None
+        for name in ("recommended", "did_instead", "text")
+    }
+    reason = override.reason.value
+    return texts | {
+        "at": override.at.isoformat(timespec="seconds"),
+        "kind": "override",
+        "about": override.tool,
+        "by": override.account or None,
+        "reason": f"{reason}: {override.detail}" if override.detail else reason,
+        "weight": override.weight.value,
+    }
