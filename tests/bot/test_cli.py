@@ -24,10 +24,8 @@ WEATHER = "What is the weather in Oslo?"
 
 
 def run(*arguments: str, data_dir: Path, typed: str | None = None, **settings: str):
-    # What a library reads when it is imported takes a process that has imported nothing.
-    fresh = "HF_HUB_OFFLINE" in settings
     settings = {"UPTAKE_DATA_DIR": str(data_dir)} | settings
-    return uptake(*arguments, cwd=data_dir.parent, typed=typed, fresh=fresh, **settings)
+    return uptake(*arguments, cwd=data_dir.parent, typed=typed, **settings)
 
 
 def one_sentence(text: str) -> bool:
