@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stop.wait()
     except WorkspaceError as fault:
         print(fault, file=sys.stderr)
-        return 1
+        return 2
     return 0
 
 

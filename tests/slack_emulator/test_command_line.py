@@ -68,7 +68,7 @@ def test_what_it_cannot_use_is_said_in_a_sentence(
 ) -> None:
     from slack_emulator.__main__ import main
 
-    assert main(arguments) == 1
+    assert main(arguments) == 2
     assert words in capsys.readouterr().err
 
 
