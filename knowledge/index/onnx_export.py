@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,8 +24,8 @@ from knowledge.errors import EncoderUnavailable
 # As published with sentence-transformers/all-MiniLM-L6-v2; the package that carries the
 # weights here is somebody else's, so they are checked before use.
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# Names the graph that `_export` builds; change it with the graph.
-_GRAPH = "all-MiniLM-L6-v2-2"
+# Name the graphs that `_export` and `quantize` build; change them with the graph.
+_EXACT, _INT8 = "all-MiniLM-L6-v2-2", "all-MiniLM-L6-v2-2-int8-1"
 _SECONDS = 600
 _log = logging.getLogger(__name__)
 
@@ -45,18 +46,45 @@ def exported_model(folder: Path | None = None) -> Path:
     Raises:
         EncoderUnavailable: the weights are not the published ones, or the export failed.
     """
-    place = folder or cache_folder()
-    if found := _whole_export(place):
+    return _whole_or_made(folder or cache_folder(), _EXACT, _run_export)
+
+
+def quantised_model(folder: Path | None = None) -> Path:
+    """The same model with most of its weights in int8; as `exported_model`."""
+
+    def quantise(draft: Path) -> None:
+        _run("knowledge.index.onnx_quantise", str(exported_model(folder)), str(draft))
+
+    return _whole_or_made(folder or cache_folder(), _INT8, quantise)
+
+
+def has_fast_int8() -> bool:
+    """Whether this processor has VNNI, which multiplies int8 several times as fast as float32."""
+    try:
+        return "vnni" in Path("/proc/cpuinfo").read_text("utf-8")
+    except OSError:
+        return False
+
+
+def _whole_or_made(folder: Path, graph: str, make: Callable[[Path], None]) -> Path:
+    if found := _whole(folder, graph):
         return found
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        with FileLock(place / "export.lock"):
-            return _whole_export(place) or _export_in_process(place)
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / f"{graph}.lock"):
+            return _whole(folder, graph) or _made(folder, graph, make)
     except OSError as error:
         raise EncoderUnavailable(
-            f"The embedding model could not be exported to {place} ({error.strerror or error}). "
+            f"The embedding model could not be exported to {folder} ({error.strerror or error}). "
             "Check the disk's free space and the folder's permissions."
         ) from error
+
+
+def _made(folder: Path, graph: str, make: Callable[[Path], None]) -> Path:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".draft-") as draft:
+        path = Path(draft) / "model.onnx"
+        make(path)
+        return path.rename(folder / f"{graph}-{_sha256(path)}.onnx")
 
 
 def cache_folder() -> Path:
@@ -65,7 +93,7 @@ def cache_folder() -> Path:
     A virtual environment that this user cannot write to counts if it has an export.
     """
     shared = Path(sys.prefix) / "share" / "uptake"
-    if any(shared.glob(f"{_GRAPH}-*.onnx")) or os.access(sys.prefix, os.W_OK):
+    if any(shared.glob(f"{_EXACT}-*.onnx")) or os.access(sys.prefix, os.W_OK):
         return shared
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache) / "uptake"
@@ -90,9 +118,9 @@ def check_weights(path: Path, expected: str) -> None:
         )
 
 
-def _whole_export(folder: Path) -> Path | None:
-    for path in folder.glob(f"{_GRAPH}-*.onnx"):
-        if _sha256(path) == path.stem.removeprefix(f"{_GRAPH}-"):
+def _whole(folder: Path, graph: str) -> Path | None:
+    for path in folder.glob(f"{graph}-{'[0-9a-f]' * 64}.onnx"):
+        if path.stem == f"{graph}-{_sha256(path)}":
             return path
         path.unlink(missing_ok=True)
     return None
@@ -103,19 +131,21 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _export_in_process(folder: Path) -> Path:
+def _run_export(draft: Path) -> None:
     check_weights(model_folder() / "model.safetensors", MINILM_SHA256)
     _log.warning("Preparing the embedding model. This happens once and takes half a minute.")
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".draft-") as draft:
-        path = Path(draft) / "model.onnx"
-        command = [sys.executable, "-m", "knowledge.index.onnx_export", str(path)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
-        if done.returncode or not path.exists():
-            reason = (done.stderr.strip().splitlines() or ["no output"])[-1]
-            raise EncoderUnavailable(
-                f"The embedding model could not be exported ({reason}). Install Uptake again."
-            )
-        return path.rename(folder / f"{_GRAPH}-{_sha256(path)}.onnx")
+    _run("knowledge.index.onnx_export", str(draft))
+
+
+def _run(module: str, *arguments: str) -> None:
+    """Runs a module in a process of its own, whose memory and packages end with it."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no output"])[-1]
+        raise EncoderUnavailable(
+            f"The embedding model could not be exported ({reason}). Install Uptake again."
+        )
 
 
 def _export(path: Path) -> None:
@@ -164,6 +194,8 @@ def main() -> None:
         return
     logging.basicConfig(format="%(message)s")
     exported_model()
+    if has_fast_int8():
+        quantised_model()
 
 
 if __name__ == "__main__":

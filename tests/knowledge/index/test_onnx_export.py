@@ -103,7 +103,7 @@ def test_an_export_that_fails_leaves_nothing_and_says_why(
     monkeypatch.setattr(onnx_export.subprocess, "run", run)
     with pytest.raises(EncoderUnavailable, match="MemoryError: no memory"):
         exported_model(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["export.lock"]
+    assert [path.suffix for path in tmp_path.iterdir()] == [".lock"]
 
 
 def test_the_export_in_a_process_of_its_own_gives_the_same_vectors(
