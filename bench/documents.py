@@ -53,6 +53,7 @@ class Count:
         glued: passages in which words are written together.
         markup: passages in which markup is left over.
         unaligned: tables whose rows differ in their number of cells.
+        tables: passages that hold rows of tables; of a PDF of prose, each is one too many.
         notes: a few of the passages counted above, for looking at.
     """
 
@@ -63,6 +64,7 @@ class Count:
     glued: int = 0
     markup: int = 0
     unaligned: int = 0
+    tables: int = 0
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
 
@@ -147,6 +149,7 @@ def _judge(count: Count, path: Path, text: str, words: frozenset[str]) -> None:
         count.glued += 1
         count.notes.append(f"{path.name}: glued {glued!r}")
     count.unaligned += unaligned_in(text)
+    count.tables += any(_ROW.match(line) for line in text.split("\n"))
 
 
 def _around(text: str, at: int) -> str:
@@ -214,14 +217,15 @@ def vocabulary(files: Iterable[Path], others: Sequence[Path]) -> frozenset[str]:
 def as_table(counts: Sequence[Count]) -> str:
     """The counts as Markdown."""
     rows = [
-        "| reader | files | refused | passages | words glued | markup left | torn tables | s |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| reader | files | refused | passages | words glued | markup left | rows as tables "
+        "| torn tables | s |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for each in counts:
         rows.append(
             f"| {each.reader} | {each.files} | {len(each.refused)} | {each.passages:,} | "
             f"{_share(each.glued, each.passages)} | {_share(each.markup, each.passages)} | "
-            f"{each.unaligned} | {each.seconds:.1f} |"
+            f"{each.tables} | {each.unaligned} | {each.seconds:.1f} |"
         )
     return "\n".join(rows)
 

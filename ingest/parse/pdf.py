@@ -100,12 +100,21 @@ def _line(text_page: Any, words: str, start: int, end: int) -> Line:
     try:
         left, bottom, _, top = text_page.get_charbox(start, loose=True)
         _, _, right, _ = text_page.get_charbox(end, loose=True)
+        text_page.get_charbox((start + end) // 2)
     except (pdfium.PdfiumError, ValueError, IndexError):
         return Line(words.strip())
-    size = raw.FPDFText_GetFontSize(text_page, start)
-    bold = all(_is_bold(text_page, at) for at in {start, (start + end) // 2, end})
+    # The letters of a bullet or an initial differ from those of its line.
+    places = (start, (start + end) // 2, end)
+    size = median(raw.FPDFText_GetFontSize(text_page, at) for at in places)
+    heights = [_height(text_page, at) for at in places]
+    bold = all(_is_bold(text_page, at) for at in set(places))
     # The size that is seen: many programs write everything in size 1 and scale it.
-    return Line(words.strip(), max(size, top - bottom), bold, left, right, bottom, top)
+    return Line(words.strip(), max(size, median(heights)), bold, left, right, bottom, top)
+
+
+def _height(text_page: Any, at: int) -> float:
+    _, bottom, _, top = text_page.get_charbox(at, loose=True)
+    return float(top - bottom)
 
 
 def _is_bold(text_page: Any, at: int) -> bool:

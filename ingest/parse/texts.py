@@ -41,7 +41,7 @@ def visible(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Text as Markdown that shows it as it is."""
-    return _MARKS.sub(r"\\\1", _NUMBER.sub(r"\1\\\2", text))
+    return _NUMBER.sub(r"\1\\\2", _MARKS.sub(r"\\\1", text))
 
 
 def joined_lines(lines: Sequence[str]) -> str:

@@ -76,7 +76,7 @@ def _block(node: SyntaxTreeNode, headings: tuple[str, ...]) -> Iterator[Block]:
     if node.type == "html_block":
         yield from _of_html(node.content, headings)
     elif node.type == "blockquote":
-        yield _made(node, headings, NOTE, tuple(_lines_of_children(node)), "\n\n")
+        yield _made(node, headings, NOTE, (_quoted(node),))
     elif node.type == "table":
         yield _made(node, headings, TABLE, tuple(table_rows(node)))
     elif node.type in ("ordered_list", "bullet_list"):
@@ -93,14 +93,23 @@ def _made(
     headings: tuple[str, ...],
     kind: str,
     parts: tuple[str, ...],
-    between: str = "\n",
 ) -> Block:
-    text = between.join(part for part in parts if part)
+    text = "\n".join(part for part in parts if part)
     if not text.strip():
         return Block(headings, "", PICTURE, (), links=tuple(targets_of(node)))
     first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 1
-    linked = linked_letters(node) / max(1, len(text))
+    linked = linked_letters(node) / max(1, sum(map(str.isalpha, text)))
     return Block(headings, text, kind, parts, first, linked, tuple(targets_of(node)))
+
+
+def _quoted(node: SyntaxTreeNode) -> str:
+    """The lines of a quotation: paragraphs apart, the items of a list together."""
+    text = ""
+    for child in node.children:
+        is_list = child.type in ("ordered_list", "bullet_list", "table")
+        lines = list(_lines_of(child))
+        text += ("\n\n" if text and lines else "") + ("\n" if is_list else "\n\n").join(lines)
+    return text
 
 
 def _of_html(html: str, headings: tuple[str, ...]) -> Iterator[Block]:
@@ -128,18 +137,22 @@ def _items(node: SyntaxTreeNode) -> Iterator[str]:
 
 def _lines_of_children(node: SyntaxTreeNode) -> Iterator[str]:
     for child in node.children:
-        if child.type in ("ordered_list", "bullet_list"):
-            yield from _items(child)
-        elif child.type in ("fence", "code_block"):
-            yield _code(child)
-        elif child.type == "table":
-            yield from table_rows(child)
-        elif child.type == "html_block":
-            yield from (block.text for block in _of_html(child.content, ()) if block.text)
-        elif child.type in ("blockquote", "list_item"):
-            yield from _lines_of_children(child)
-        elif words := plain(child):
-            yield words
+        yield from _lines_of(child)
+
+
+def _lines_of(node: SyntaxTreeNode) -> Iterator[str]:
+    if node.type in ("ordered_list", "bullet_list"):
+        yield from _items(node)
+    elif node.type in ("fence", "code_block"):
+        yield _code(node)
+    elif node.type == "table":
+        yield from table_rows(node)
+    elif node.type == "html_block":
+        yield from (block.text for block in _of_html(node.content, ()) if block.text)
+    elif node.type in ("blockquote", "list_item"):
+        yield from _lines_of_children(node)
+    elif words := plain(node):
+        yield words
 
 
 def _indented(text: str) -> str:

@@ -51,6 +51,8 @@ _CITATION = re.compile(r"\[\\?\[(?:\d+|note \d+|[a-z])\\?\]\]\(#[^)\s]*\)")
 _NOTE_TEXT = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]{2,}\S.*))*)", re.MULTILINE)
 _NOTE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 _LONGEST_NOTE = 300
+# A comment that leads to no passage, but keeps the heading above from standing alone.
+_NOTHING = "<!---->"
 _RAISED = re.compile(r"<sup>\s*[\[(]?([\d*†‡, ]+)[\])]?\s*</sup>", re.IGNORECASE)
 _UNIT = re.compile(r"(?:^|[^A-Za-z])[kcm]?m$")
 _EMOJI = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]+:(?![\w:])")
@@ -102,10 +104,17 @@ def _whole(text: str) -> str:
 
 def _tags(text: str) -> str:
     text = _VARIABLE.sub(lambda match: _name_of(match[1]), text)
-    text = _TAG_ALONE.sub("", text)
+    text = _TAG_ALONE.sub(_gone, text)
     text = _LABEL.sub(r"\n\1:\n", text)
-    text = _JSX.sub("", text)
+    text = _JSX.sub(_gone, text)
     return _SUMMARY.sub("\n\n", text)
+
+
+def _gone(match: re.Match[str]) -> str:
+    """What stays of a tag: where it had a line of its own, a mark that something stood there."""
+    before = match.string[: match.start()].rpartition("\n")[2]
+    after = match.string[match.end() :].partition("\n")[0]
+    return "" if before.strip() or after.strip() else _NOTHING
 
 
 def _name_of(variable: str) -> str:
@@ -150,17 +159,18 @@ def _lines(text: str) -> str:
 
 def _line(line: str) -> list[str]:
     if _IMPORT.match(line) or _TOC.match(line):
-        return []
+        return [_NOTHING]
     colons = _COLONS.match(line)
     if colons and ":::" in line:
-        return ["", _title_of(colons[1]), ""]
+        return ["", _title_of(colons[1]) or _NOTHING, ""]
     marked = _MKDOCS.match(line)
     if marked and (marked[2] or line.lstrip()[0] in "!?"):
         return ["", marked[1] + (f"{marked[2]}:" if marked[2] else ""), ""]
     alert = _ALERT.match(line)
     if alert and not _INCLUDE.match(line.lstrip("> \t")):
         return [alert[1] + alert[2]]
-    return [_outside_spans(_BLOCK_ID.sub("", line), _marks)]
+    changed = _outside_spans(_BLOCK_ID.sub("", line), _marks)
+    return [_NOTHING if line.strip() and not changed.strip() else changed]
 
 
 def _title_of(words: str) -> str:
@@ -178,7 +188,9 @@ def _marks(text: str) -> str:
 
 
 def _linked(match: re.Match[str]) -> str:
-    return (match[2] or match[1]).strip().replace("_", " ") if match[1] or match[2] else ""
+    """A link of a wiki as one of Markdown; where its page lies, only the wiki knows."""
+    words = (match[2] or match[1]).strip().replace("_", " ")
+    return f"[{words}](<#{match[1].strip()}>)" if words else ""
 
 
 def _raised(match: re.Match[str]) -> str:

@@ -61,4 +61,5 @@ def targets_of(node: SyntaxTreeNode) -> list[str]:
 
 def linked_letters(node: SyntaxTreeNode) -> int:
     """How many letters of a piece are words of links."""
-    return sum(len(plain(each)) for each in node.walk() if each.type == "link")
+    words = (plain(each) for each in node.walk() if each.type == "link")
+    return sum(sum(map(str.isalpha, each)) for each in words)

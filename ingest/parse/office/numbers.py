@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)(?:-[^\]]*)?\]')
 _SECTION_RULE = re.compile(r"\[(?!\$)[^\]]*\]")
 _FILL = re.compile(r"[_*].")
-_DIGITS = re.compile(r"[0#?][0#?,]*(?:\.[0#?]+)?|\.[0#?]+")
+_DIGITS = re.compile(r"[0#?][0#?,]*(?:\.[0#?]+)?,*|\.[0#?]+")
 _DATE_PART = re.compile(r"y+|m+|d+|h+|s+|am/pm|a/p", re.IGNORECASE)
 _MONTHS = "January February March April May June July August September October November December"
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
@@ -30,6 +30,8 @@ def shown_number(value: float | int, form: str) -> str:
     bare = _FILL.sub("", _SECTION_RULE.sub("", _LITERAL.sub(put_by, section)))
     sign = "-" if value < 0 and section is sections[0] else ""
     digits = _DIGITS.search(re.sub(r"\0\d+\0", lambda m: " " * len(m[0]), bare))
+    if digits is None and literals and "GENERAL" not in bare.upper():
+        return "".join(literals).strip() or _plain(value)
     if digits is None or "E" in bare.upper() or "/" in bare:
         return _plain(value)
     text = _rounded(abs(value) * (100 if "%" in bare else 1), digits[0])
@@ -65,11 +67,11 @@ def _day(value: datetime | date, parts: list[str], named: bool) -> str:
 
 
 def _rounded(value: float, form: str) -> str:
-    whole, _, decimals = form.partition(".")
-    # A comma at the end divides by a thousand.
     scaled = Decimal(repr(float(value)))
-    while whole.endswith(","):
-        whole, scaled = whole[:-1], scaled / 1000
+    # A comma at the end divides by a thousand.
+    while form.endswith(","):
+        form, scaled = form[:-1], scaled / 1000
+    whole, _, decimals = form.partition(".")
     number = scaled.quantize(Decimal(1).scaleb(-len(decimals)), rounding=ROUND_HALF_UP)
     text = f"{number:,f}" if "," in whole else f"{number:f}"
     head, _, tail = text.partition(".")

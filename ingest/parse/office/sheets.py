@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from ingest.parse.content import Content
@@ -71,11 +71,11 @@ def regions(rows: Sequence[Sequence[Cell]]) -> Iterator[list[list[Cell]]]:
     """The parts of a sheet that empty rows divide; a table with a gap in it is one part."""
     region: list[list[Cell]] = []
     gap = False
-    for row in rows:
+    for row, after in zip_longest(rows, rows[1:], fillvalue=()):
         if not any(cell.text for cell in row):
             gap = bool(region)
             continue
-        if gap and _begins_anew(region, row):
+        if gap and _begins_anew(region, row, after):
             yield region
             region = []
         region.append(list(row))
@@ -98,6 +98,9 @@ def side_by_side(region: list[list[Cell]]) -> list[list[list[Cell]]]:
         begin = bound + 1
         if any(cell.text for row in part for cell in row):
             parts.append(part)
+    if any(len(part[0]) == 1 for part in parts):
+        # A single column beside a table is one of the table's.
+        return [region]
     spans = {tuple(n for n, row in enumerate(part) if any(c.text for c in row)) for part in parts}
     edges = {(span[0], span[-1]) for span in spans}
     if len(edges) < 2:
@@ -105,13 +108,18 @@ def side_by_side(region: list[list[Cell]]) -> list[list[list[Cell]]]:
     return [[row for row in part if any(cell.text for cell in row)] for part in parts]
 
 
-def _begins_anew(region: Sequence[Sequence[Cell]], row: Sequence[Cell]) -> bool:
+def _begins_anew(
+    region: Sequence[Sequence[Cell]], row: Sequence[Cell], after: Sequence[Cell]
+) -> bool:
     """Whether a row below a gap is no further row of the table above it."""
     filled = [cell for cell in row if cell.text]
     width = max(sum(bool(cell.text) for cell in each) for each in region)
     if width == 1 or len({cell.text for cell in filled}) == 1 or len(filled) > width:
         return True
-    return all(cell.is_text for cell in filled) and all(cell.is_bold for cell in filled)
+    if not all(cell.is_text for cell in filled):
+        return False
+    has_values = [any(c.text and not c.is_text for c in each) for each in (region[-1], after)]
+    return all(cell.is_bold for cell in filled) or all(has_values)
 
 
 def _region(region: Sequence[Sequence[Cell]]) -> str:
