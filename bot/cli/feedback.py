@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from adoption.feedback.feedback import Comment, Override
     from adoption.record import Record
 
-_FIELDS = ("at", "kind", "about", "by", "reason", "weight", "recommended", "did_instead", "text")
+_TEXTS = ("recommended", "did_instead", "text")
 
 
 def feedback(
@@ -25,13 +25,9 @@ def feedback(
     Names only who agreed to be named, quotes only who agreed to be quoted; names, addresses and
     numbers in texts are redacted.
     """
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     from adoption.record import Record
     from bot.app import make_data_dir
-    from bot.cli.console import quiet, shown
+    from bot.cli.console import quiet
     from bot.settings import read_settings
 
     settings = read_settings()
@@ -48,12 +44,18 @@ def feedback(
     if not rows:
         typer.echo(f"Nobody wrote anything in the last {days} days.")
         return
-    table = Table(box=None, pad_edge=False)
-    for name in _FIELDS:
-        table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(Text(shown(str(row.get(name) or ""))) for name in _FIELDS))
-    Console().print(table)
+        typer.echo(_lines(row))
+
+
+def _lines(row: dict[str, Any]) -> str:
+    """An entry for the terminal: what it is about in the first line, what was written below."""
+    from bot.cli.console import shown
+
+    facts = [f"{row['kind']} on {row['about']}", row.get("reason"), row.get("weight"), row["by"]]
+    lines = [f"{str(row['at'])[:16].replace('T', ' ')}  {', '.join(filter(None, facts))}"]
+    lines += [f"    {name.replace('_', ' ')}: {row[name]}" for name in _TEXTS if row.get(name)]
+    return "\n".join(map(shown, lines))
 
 
 def _moment(row: dict[str, Any]) -> str:
@@ -84,8 +86,7 @@ def _override(override: Override, names: frozenset[str]) -> dict[str, Any]:
     from adoption.privacy.redaction import redact
 
     texts = {
-        name: redact(text, names) if (text := getattr(override, name)) else None
-        for name in ("recommended", "did_instead", "text")
+        name: redact(text, names) if (text := getattr(override, name)) else None for name in _TEXTS
     }
     reason = override.reason.value
     return texts | {
