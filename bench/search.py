@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.machine import described, held_memory, peak_memory
-from knowledge.index.encoder import Encoder, Vectors
+from knowledge.index.encoded import Vectors
+from knowledge.index.encoder import Encoder
 from knowledge.index.sentences import sentences_of
 
 QUESTIONS, WANTED, AT_ONCE = 200, 200, 5000
@@ -165,7 +166,9 @@ class Faiss(Contestant):
 
         faiss.omp_set_num_threads(1)
         flags = faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY
-        self.indexes = [faiss.read_index(str(self.folder / AUDIENCES[n]), flags) for n in ASKING]
+        self.indexes: list[Any] = [
+            faiss.read_index(str(self.folder / AUDIENCES[n]), flags) for n in ASKING
+        ]
         for each in self.indexes:
             each.nprobe = 24
 
@@ -215,8 +218,8 @@ def draw(folder: Path, count: int) -> None:
     def between(rows: int) -> Vectors:
         one, other = (known[dice.integers(len(known), size=rows)] for _ in range(2))
         share = dice.uniform(0, 0.5, (rows, 1)).astype(np.float32)
-        mixed = one * (1 - share) + other * share
-        mixed += dice.normal(0, 0.01, mixed.shape).astype(np.float32)
+        mixed: Vectors = one * (1 - share) + other * share
+        mixed += np.asarray(dice.normal(0, 0.01, mixed.shape), dtype=np.float32)
         return np.asarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True), dtype=np.float32)
 
     vectors = np.lib.format.open_memmap(
@@ -234,8 +237,8 @@ def build_or_ask(step: str, folder: Path) -> None:
     contestant = CONTESTANTS[name](folder)
     if verb == "build":
         vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-        seconds = _seconds(lambda: contestant.build(vectors, np.load(folder / "audiences.npy")))
-        (folder / f"{name}.json").write_text(json.dumps(seconds))
+        built = _seconds(lambda: contestant.build(vectors, np.load(folder / "audiences.npy")))
+        (folder / f"{name}.json").write_text(json.dumps(built))
         return
     questions = np.load(folder / "questions.npy")
     before = held_memory()
@@ -243,7 +246,11 @@ def build_or_ask(step: str, folder: Path) -> None:
     for question in questions[:20]:
         contestant.nearest(question)
     found: list[Rows] = []
-    seconds = [_seconds(lambda q=q: found.append(contestant.nearest(q))) for q in questions]
+    seconds = []
+    for question in questions:
+        begin = time.perf_counter()
+        found.append(contestant.nearest(question))
+        seconds.append(time.perf_counter() - begin)
     p50, p95 = (quantiles(seconds, n=20)[place] * 1000 for place in (9, 18))
     exact = Exact(folder)
     held = held_memory() - before

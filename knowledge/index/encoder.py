@@ -11,7 +11,8 @@ from langchain_core.embeddings import Embeddings
 
 from knowledge.errors import EncoderUnavailable
 from knowledge.index.batching import Batcher
-from knowledge.index.encoded import EmbeddingModel, Encoded, Vectors
+from knowledge.index.encoded import EmbeddingModel, Encoded
+from knowledge.index.encoded import Vectors as Vectors
 from knowledge.index.onnx_model import cores
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
