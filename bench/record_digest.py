@@ -31,7 +31,7 @@ from adoption.people.roster import RosterRow
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from adoption.reports.digest.digest import weekly_digest
-from adoption.reports.digest.use_section import use_section
+from adoption.reports.use import weekly_use
 from adoption.reports.weeks import Week
 from adoption.usage.importers.formats import built_in
 from adoption.usage.importers.load import load_usage
@@ -195,9 +195,9 @@ def measured(folder: Path, rows: int, scattered: bool, url: str | None) -> Measu
     record = Record.open(url or f"sqlite:///{folder / 'record.sqlite'}")
     imported, slowest = filled(record, path, rows)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    rolled, quick = best(lambda: use_section(UseReader(record.engine), SUNDAY, Minimum()))
+    rolled, quick = best(lambda: weekly_use(UseReader(record.engine), SUNDAY, Minimum()))
     assert weekly_digest(record, WEEK, ZoneInfo("UTC")).use == rolled
-    counted, slow = best(lambda: use_section(RowReader(record.engine), SUNDAY, Minimum()))
+    counted, slow = best(lambda: weekly_use(RowReader(record.engine), SUNDAY, Minimum()))
     assert counted == rolled, "roll-ups and rows disagree"
     name = record.engine.dialect.name + (", random ids" if scattered else "")
     record.close()

@@ -1,4 +1,4 @@
-"""What the tools and the answers are worth: taken, overridden, answered, saved."""
+"""What the tools and the answers are worth: accepted, overridden, answered, time saved."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Costs:
 
 
 def acceptance_rate(decisions: Decisions) -> Share:
-    """Accepted or edited, of all recommendations that were decided on.
+    """Accepted or edited, of all recommendations with a known end.
 
     Source: GitHub's acceptance rate, with edited ones counted as taken.
     """
@@ -73,7 +73,7 @@ def acceptance_rate(decisions: Decisions) -> Share:
 
 
 def override_rate(decisions: Decisions) -> Share:
-    """Overridden, of all recommendations that were decided on.
+    """Overridden, of all recommendations with a known end.
 
     Source: clinical decision support, H. van der Sijs et al., “Overriding of drug safety
     alerts in computerized physician order entry”, JAMIA 13 (2006), 138-147.
@@ -84,13 +84,13 @@ def override_rate(decisions: Decisions) -> Share:
 def answered_share(answered: int, asked: int) -> Share:
     """Questions with an answer and its sources, of all asked; the rest abstained or failed.
 
-    What its asker stopped or took back counts on neither side.
+    Questions that their askers stopped or took back don't count.
     """
     return Share(answered, asked)
 
 
-def contained_share(answered: Collection[str], handed_on: Collection[str], asked: int) -> Share:
-    """Questions answered and not handed to a person, of all asked and not given up.
+def resolved_share(answered: Collection[str], handed_on: Collection[str], asked: int) -> Share:
+    """Resolved without a person: answered and not handed on, of all asked and not given up.
 
     Args:
         answered, handed_on: ids of questions.

@@ -1,9 +1,12 @@
-"""Shares with their intervals, and when two of them differ."""
+"""Shares with their intervals."""
 
 from __future__ import annotations
 
+import hashlib
 import math
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 # The 97.5 % point of the standard normal distribution, for a two-sided 95 % interval.
 Z_95 = 1.959963984540054
@@ -16,10 +19,20 @@ class Share:
     Attributes:
         part: how many have the property, 0 to `whole`.
         whole: how many there are.
+        key, whole_key: the same for the same people in part and whole (in the whole), and others
+            for any others; None where no people are behind it.
     """
 
     part: int
     whole: int
+    key: int | None = field(default=None, compare=False)
+    whole_key: int | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, part: Collection[str], whole: Collection[str]) -> Share:
+        """The share of some people, by pseudonym, in all of them."""
+        key, whole_key = (sum(map(_key, people)) % 2**128 for people in (part, whole))
+        return cls(len(part), len(whole), (key + 2 * whole_key) % 2**128, whole_key)
 
     def __post_init__(self) -> None:
         if not 0 <= self.part <= self.whole:
@@ -35,15 +48,8 @@ class Share:
         """Lower and upper end of the interval, 0 to 1; None where the whole is empty."""
         return wilson(self.part, self.whole) if self.whole else None
 
-    def differs_from(self, other: Share) -> bool:
-        """Whether the two intervals are apart, which is what we call a change."""
-        mine, theirs = self.interval, other.interval
-        if mine is None or theirs is None:
-            return False
-        return mine[0] > theirs[1] or theirs[0] > mine[1]
 
-
-def wilson(part: int, whole: int, z: float = Z_95) -> tuple[float, float]:
+def wilson(part: float, whole: float, z: float = Z_95) -> tuple[float, float]:
     """The Wilson score interval of a share, lower and upper end, 0 to 1.
 
     Source: E. B. Wilson, “Probable inference, the law of succession, and statistical
@@ -65,14 +71,6 @@ def wilson(part: int, whole: int, z: float = Z_95) -> tuple[float, float]:
     return low, high
 
 
-def changed(before: Share, after: Share) -> int:
-    """Whether a share rose (1), fell (-1) or did not change as far as one can tell (0).
-
-    A change is one only where the two 95 % intervals are apart, which is stricter than a test
-    of the difference at 5 %: N. Schenker and J. F. Gentleman, “On judging the significance of
-    differences by examining the overlap between confidence intervals”, The American
-    Statistician 55 (2001), 182-186.
-    """
-    if not after.differs_from(before) or before.value is None or after.value is None:
-        return 0
-    return 1 if after.value > before.value else -1
+@lru_cache(maxsize=100_000)
+def _key(person: str) -> int:
+    return int.from_bytes(hashlib.blake2b(person.encode(), digest_size=14).digest())

@@ -1,4 +1,4 @@
-"""Who uses the tools: from eligible over activated and active to habitual.
+"""Who uses the tools: eligible, activated, active and habitual people.
 
 Windows are days, both ends included; `end` is the last day looked at. Over all of them,
 “active” is any event on a day, and only people who are eligible on `end` count in a share.
@@ -15,9 +15,8 @@ from adoption.measures.shares import Share
 
 # Rolling windows: a week, and the 28 days that Microsoft and GitHub report by.
 WEEK, MONTH = 7, 28
-# vivainsights `identify_usage_segments`, 4-week version: habitual is active in each of four
-# weeks, a power user beside that acts 15 times a week on average.
-HABIT_WEEKS, POWER_ACTIONS = 4, 15
+# Habitual is active in 9 of 12 weeks; a month has four.
+HABIT_WEEKS, HABIT_WINDOW, MONTH_WEEKS = 9, 12, 4
 
 # The days on which each person was active, by pseudonym.
 Days = Mapping[str, Collection[date]]
@@ -55,7 +54,7 @@ def activated(roster: Sequence[Person], first_days: Mapping[str, date], end: dat
     Source: product analytics' activation rate; Microsoft's readiness counts it alike.
     """
     people = eligible(roster, end)
-    return Share(sum(p in first_days and first_days[p] <= end for p in people), len(people))
+    return Share.of({p for p in people if first_days.get(p, date.max) <= end}, people)
 
 
 def active(days: Days, end: date, window: int) -> set[str]:
@@ -80,34 +79,27 @@ def adoption_rate(roster: Sequence[Person], days: Days, end: date, window: int =
     Source: Microsoft's Copilot Dashboard, “active users / licensed employees” over 28 days.
     """
     people = eligible(roster, end)
-    return Share(len(people & active(days, end, window)), len(people))
+    return Share.of(people & active(days, end, window), people)
 
 
 def habitual(days: Days, end: date) -> set[str]:
-    """Those who were active in each of the four weeks up to `end`.
+    """Those who were active in at least 9 of the 12 weeks up to `end`.
 
-    Source: Microsoft vivainsights `identify_usage_segments`, 4-week version (“Habitual User”).
+    Source: Microsoft vivainsights `identify_usage_segments`, 12-week version (“Habitual User”).
     """
-    weeks = [active(days, end - timedelta(days=WEEK * back), WEEK) for back in range(HABIT_WEEKS)]
-    return set.intersection(*weeks)
+    return {person for person, seen in days.items() if weeks_active(seen, end) >= HABIT_WEEKS}
+
+
+def weeks_active(seen: Collection[date], end: date) -> int:
+    """In how many of the 12 weeks up to `end` somebody was active."""
+    back = {(end - day).days // WEEK for day in seen}
+    return sum(0 <= week < HABIT_WINDOW for week in back)
 
 
 def habit_rate(roster: Sequence[Person], days: Days, end: date) -> Share:
-    """Habitual among the eligible, of the eligible: what adoption without habit lacks."""
+    """Habitual among the eligible, of the eligible: adoption that lasts."""
     people = eligible(roster, end)
-    return Share(len(people & habitual(days, end)), len(people))
-
-
-def champions(days: Days, actions: Mapping[str, int], end: date) -> set[str]:
-    """The habitual who act at least 15 times a week on average over the four weeks.
-
-    Args:
-        actions: events of each person in the 28 days up to `end`.
-
-    Source: vivainsights `identify_usage_segments`, “Power User”.
-    """
-    enough = POWER_ACTIONS * HABIT_WEEKS
-    return {person for person in habitual(days, end) if actions.get(person, 0) >= enough}
+    return Share.of(people & habitual(days, end), people)
 
 
 def stickiness(days: Days, end: date) -> float | None:
@@ -117,8 +109,8 @@ def stickiness(days: Days, end: date) -> float | None:
     2008), with weeks for days, because office tools rest at weekends.
     """
     monthly = monthly_active(days, end)
-    weekly = sum(weekly_active(days, end - timedelta(days=WEEK * n)) for n in range(HABIT_WEEKS))
-    return weekly / HABIT_WEEKS / monthly if monthly else None
+    weekly = sum(weekly_active(days, end - timedelta(days=WEEK * n)) for n in range(MONTH_WEEKS))
+    return weekly / MONTH_WEEKS / monthly if monthly else None
 
 
 def intensity(days: Days, end: date, window: int = MONTH) -> float | None:
@@ -163,6 +155,44 @@ def retention(days: Days, end: date, weeks: int = 12) -> dict[date, list[Share]]
     return rows
 
 
+def activated_within(
+    roster: Sequence[Person], first_days: Mapping[str, date], end: date, days: int = 30
+) -> Share:
+    """First use within 30 days of becoming eligible, of those whose 30 days are over on `end`.
+
+    Source: product analytics' activation rate, as a cohort with an equal window for everybody.
+    """
+    over = [
+        person
+        for person in roster
+        if person.since and person.eligible_on(end) and (end - person.since).days >= days
+    ]
+    begun = {
+        person.id
+        for person in over
+        if person.since and (first_days.get(person.id, date.max) - person.since).days <= days
+    }
+    return Share.of(begun, {person.id for person in over})
+
+
+def days_to_first_use(
+    roster: Sequence[Person], first_days: Mapping[str, date], end: date
+) -> float | None:
+    """Median days from eligible to the first use, among the eligible who have used a tool.
+
+    Whoever began before their own date counts as 0. None where nobody began.
+    """
+    return median(
+        [
+            max(0, (first_days[person.id] - person.since).days)
+            for person in roster
+            if person.since
+            and person.eligible_on(end)
+            and first_days.get(person.id, date.max) <= end
+        ]
+    )
+
+
 def time_to_first_value(
     roster: Sequence[Person], first_values: Mapping[str, date], end: date
 ) -> float | None:
@@ -191,14 +221,14 @@ def dormant(
     Source: GitHub's “inactive seats”; adoption reports keep them apart from never used.
     """
     people = eligible(roster, end)
-    used = {p for p in people if p in first_days and first_days[p] <= end}
-    return Share(len(used - active(days, end, MONTH)), len(people))
+    used = {p for p in people if first_days.get(p, date.max) <= end}
+    return Share.of(used - active(days, end, MONTH), people)
 
 
 def never_used(roster: Sequence[Person], first_days: Mapping[str, date], end: date) -> Share:
     """Of the eligible, those without a single day of use up to `end`: 1 − activated."""
-    done = activated(roster, first_days, end)
-    return Share(done.whole - done.part, done.whole)
+    people = eligible(roster, end)
+    return Share.of({p for p in people if first_days.get(p, date.max) > end}, people)
 
 
 def median(values: Sequence[float]) -> float | None:

@@ -1,18 +1,23 @@
-"""What digests recommended: who took it, and what came of it."""
+"""What digests recommended: who took it, and what was done."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import ColumnElement, Engine, select, update
 
 from adoption.db.writes import upsert, write_lock
-from adoption.reports.recommendations import Action
+from adoption.reports.recommendations import Recommendation
+from adoption.reports.rich_text import plain
 from adoption.reports.weeks import Week
-from adoption.reports.wording import joined
 from adoption.tracking.models import FollowUp
+
+# A Slack account: team and user id.
+_ACCOUNT = re.compile(r"\w+:\w+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -30,17 +35,26 @@ class Point:
     owner: str = ""
     did: str = ""
 
+    @property
+    def state(self) -> str:
+        """Owner and state in words; an account is not shown."""
+        who = "" if _ACCOUNT.fullmatch(self.owner) else self.owner
+        by = f" by {who}" if who else ""
+        if self.did:
+            return f"Done{by}: {self.did}"
+        return f"In progress{by}" if self.owner else "Open, no owner yet"
+
 
 class FollowUpBook:
-    """Keeps recommendations and what becomes of them; every write can be repeated."""
+    """Stores recommendations and what was done about them; every write can be repeated."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def recommend(self, week: Week, actions: Sequence[Action]) -> None:
-        """Writes a week's recommendations down; those that are there stay as they are."""
+    def recommend(self, week: Week, actions: Sequence[Recommendation]) -> None:
+        """Stores a week's recommendations; those that are there stay as they are."""
         rows = [
-            {"week": str(week), "subject": each.subject, "text": joined(each.text)}
+            {"week": str(week), "subject": each.subject[:255], "text": plain(each.text)}
             for each in actions
         ]
         if rows:
@@ -48,12 +62,23 @@ class FollowUpBook:
                 connection.execute(upsert(connection, FollowUp).on_conflict_do_nothing(), rows)
 
     def of(self, week: Week | str) -> list[Point]:
-        """The recommendations of a week."""
+        """The recommendations of a week, those with a result first."""
+        return self._read(FollowUp.week == str(week), FollowUp.outcome.is_(None), FollowUp.subject)
+
+    def between(self, first: Week, last: Week, most: int) -> list[Point]:
+        """The recommendations of those weeks, each matter once, the newest first."""
+        those = FollowUp.week.between(str(first), str(last))
+        found: dict[str, Point] = {}
+        for point in self._read(those, FollowUp.week.desc(), FollowUp.outcome.is_(None)):
+            found.setdefault(point.subject, point)
+        return list(found.values())[:most]
+
+    def _read(self, which: ColumnElement[bool], *order: Any) -> list[Point]:
         query = select(
             FollowUp.week, FollowUp.subject, FollowUp.text, FollowUp.owner, FollowUp.outcome
-        ).where(FollowUp.week == str(week))
+        ).where(which)
         with self.engine.connect() as connection:
-            rows = connection.execute(query.order_by(FollowUp.subject)).all()
+            rows = connection.execute(query.order_by(*order)).all()
         return [Point(w, s, said, owner or "", did or "") for w, s, said, owner, did in rows]
 
     def get(self, week: str, subject: str) -> Point | None:
@@ -72,7 +97,7 @@ class FollowUpBook:
             return connection.scalar(select(FollowUp.owner).where(row)) == owner
 
     def finish(self, week: str, subject: str, owner: str, did: str, now: datetime) -> bool:
-        """Writes down what was done; False where somebody else said so before."""
+        """Stores what was done; False where somebody else reported it before."""
         row = (FollowUp.week == week) & (FollowUp.subject == subject)
         with write_lock(self.engine) as connection:
             connection.execute(

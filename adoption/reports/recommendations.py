@@ -1,4 +1,4 @@
-"""What a week tells an admin to do: three sentences, and at most five actions with evidence."""
+"""What a week tells an admin: one headline, and at most five things to do with their evidence."""
 
 from __future__ import annotations
 
@@ -6,265 +6,240 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from adoption.feedback.models import OverrideReason
-from adoption.feedback.overrides import OTHER_REASONS, ToolOverrides
-from adoption.measures import changed
 from adoption.privacy.groups import OTHERS
-from adoption.reports.digest.said_section import ToMend
-from adoption.reports.digest.use_section import GroupUse, UseSection
-from adoption.reports.figures import Figures, Tally
-from adoption.reports.wording import Line, Words, percent
+from adoption.reports.feedback.overrides import OTHER_REASONS, ToolOverrides
+from adoption.reports.guides import GuideToFix
+from adoption.reports.questions import Gap, QuestionFigures
+from adoption.reports.rich_text import RichText, UntrustedText, counted
+from adoption.reports.use import GroupUse, WeeklyUse
 
-MOST_ACTIONS, SENTENCES = 5, 3
+MOST_RECOMMENDED = 5
 PROGRAMME = "AI programme team"
-# A share of people who never used the tool from which on it is worth an invitation.
+# From this share of people who never used a tool on, an invitation is worth while.
 _MANY_NEVER = 0.2
-# A single reason behind this share of a tool's overrides is worth an action without a rise.
+# A reason behind this share of a tool's overrides calls for action even where it did not grow.
 _MAIN_REASON = 0.4
 
 _REMEDIES = {
     OverrideReason.DOES_NOT_APPLY: "Say in the guide when it does not apply",
     OverrideReason.BAD_MOMENT: "Change when and to whom it speaks up",
     OverrideReason.DISAGREES: "Show why it recommends what it does",
-    OverrideReason.NOT_POSSIBLE: "Clear what stands in the way (policy, access, cost)",
-    OverrideReason.WRONG_DATA: "Have its data mended",
+    OverrideReason.NOT_POSSIBLE: "Remove the obstacle (policy, access, cost)",
+    OverrideReason.WRONG_DATA: "Have its data corrected",
 }
 
 
 @dataclass(frozen=True)
-class Action:
-    """Something to do about a week.
+class Recommendation:
+    """Something to do this week.
 
     Attributes:
         subject: names the matter, the same from week to week.
-        evidence: the figures that it rests on.
+        evidence: the figures behind it.
     """
 
     subject: str
-    text: Line
-    evidence: Line
+    text: RichText
+    evidence: RichText
     owner: str
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that changed or matters, with what to do about it.
+    """Something that changed or matters, and what to do about it.
 
     Attributes:
-        weight: how much it matters beside others, 0 to 1; only orders them.
+        weight: how much it matters beside other findings, 0 to 1; only orders them.
     """
 
     weight: float
-    sentence: Line
-    action: Action | None = None
+    sentence: RichText
+    recommendation: Recommendation | None = None
 
 
 def findings(
-    use: UseSection,
+    use: WeeklyUse,
     overrides: Sequence[ToolOverrides],
-    figures: Figures,
-    before: Figures,
-    gaps: Sequence[Tally],
-    mend: Sequence[ToMend],
+    now: QuestionFigures,
+    before: QuestionFigures,
+    gaps: Sequence[Gap],
+    guides: Sequence[GuideToFix],
     owners: Mapping[str, str],
 ) -> list[Finding]:
-    """Everything that changed or calls for action, the weightiest first."""
+    """Everything that changed or calls for action, the weightiest first.
+
+    Args:
+        owners: who owns each tool.
+    """
     found = [
         *_teams(use.teams),
         *_reasons(overrides, owners),
         *_tools(use.tools, owners),
         *_all_use(use),
-        *_answers(figures, before),
-        *_content(gaps, mend),
-        *_waiting(figures),
+        *_answers(now, before),
+        *_gaps(gaps),
+        *_guides(guides),
+        *_waiting(now),
     ]
     return sorted(found, key=lambda finding: -finding.weight)
 
 
-def headline(found: Sequence[Finding], use: UseSection, figures: Figures) -> list[Line]:
-    """Three sentences on what changed and matters; where little did, they say how things are."""
-    said = [finding.sentence for finding in found if finding.weight >= 0.5][:SENTENCES]
-    return (said + list(_as_things_are(use, figures)))[:SENTENCES]
+def headline(found: Sequence[Finding], use: WeeklyUse, questions: QuestionFigures) -> RichText:
+    """The one sentence a busy reader should take away."""
+    if found and found[0].weight >= 0.5:
+        return found[0].sentence
+    weekly = use.now.weekly
+    if weekly.value is not None:
+        return (f"{weekly} of people used an AI tool this week, no clear change.",)
+    if questions.questions:
+        return (f"People asked {counted(questions.questions, 'question')} this week.",)
+    return ("Nothing was reported this week.",)
 
 
-def actions(found: Sequence[Finding]) -> list[Action]:
-    """At most five actions, one a matter, the weightiest first."""
-    wanted: dict[str, Action] = {}
+def recommendations(found: Sequence[Finding]) -> list[Recommendation]:
+    """At most five, one a matter, the weightiest first."""
+    wanted: dict[str, Recommendation] = {}
     for finding in found:
-        if finding.action is not None:
-            wanted.setdefault(finding.action.subject, finding.action)
-    return list(wanted.values())[:MOST_ACTIONS]
+        if finding.recommendation is not None:
+            wanted.setdefault(finding.recommendation.subject, finding.recommendation)
+    return list(wanted.values())[:MOST_RECOMMENDED]
 
 
 def _teams(teams: Sequence[GroupUse]) -> Iterator[Finding]:
     for team in teams:
-        now, then = team.now.weekly, team.before.weekly
-        if team.since != "since last week":
-            then = team.month_before
+        since, then = team.compared
+        now = team.now.weekly
         if not team.direction or now.value is None or then.value is None:
             continue
-        name: Line = ("the smaller teams",) if team.name == OTHERS else (Words(team.name),)
-        moved = (
-            f" {'fell' if team.direction < 0 else 'rose'} from {percent(then.value)} to "
-            f"{percent(now.value)} of its people {team.since}."
-        )
-        sentence: Line = ("Weekly use in ", *name, moved)
+        name = "the smaller teams" if team.name == OTHERS else UntrustedText(team.name)
+        fell = team.direction < 0
+        moved = f" {'fell' if fell else 'rose'} from {then} to {now} {since}."
         weight = 0.6 + 0.4 * abs(now.value - then.value)
-        if team.direction > 0:
+        sentence: RichText = ("Weekly use in ", name, moved)
+        if not fell:
             yield Finding(weight - 0.2, sentence)
             continue
-        evidence: Line = (
-            f"{now.part} of {now.whole} people active, {then.part} of {then.whole} before",
-        )
-        text: Line = ("Ask the champion and the lead of ", *name, " what changed.")
-        yield Finding(weight, sentence, Action(f"team:{team.name}", text, evidence, PROGRAMME))
+        text: RichText = ("Ask the champion and the lead of ", name, " what changed.")
+        evidence: RichText = (f"weekly active {now}, {then} {_AGO[since]}",)
+        subject = f"team:{team.name}"
+        yield Finding(weight, sentence, Recommendation(subject, text, evidence, PROGRAMME))
+
+
+_AGO = {"since last week": "last week", "in four weeks": "four weeks ago"}
 
 
 def _reasons(overrides: Sequence[ToolOverrides], owners: Mapping[str, str]) -> Iterator[Finding]:
     for tool in overrides:
         for reason in tool.reasons:
-            if reason.reason == OTHER_REASONS or reason.share.value is None:
+            if reason.code == OTHER_REASONS or reason.share.value is None:
                 continue
             rose = reason.direction > 0
             if not rose and reason.share.value < _MAIN_REASON:
                 continue
-            was = f", up from {percent(reason.before.value)}" if rose else ""
-            sentence: Line = (
-                f"“{reason.reason}” is behind {percent(reason.share.value)} of the overrides of ",
-                Words(tool.tool),
-                f"{was}.",
-            )
-            remedy = _REMEDIES[OverrideReason(reason.reason.split(":")[0])]
-            action = Action(
-                f"override:{tool.tool}:{reason.reason}",
-                (f"{remedy}: ", Words(tool.tool), f" is overridden for “{reason.reason}”."),
-                (f"{reason.share.part} of {reason.share.whole} overrides with a reason",),
+            name, label = UntrustedText(tool.tool), UntrustedText(reason.reason)
+            was = f", up from {reason.before}" if rose else ""
+            sentence: RichText = ("“", label, f"” is behind {reason.share} of overrides of ", name)
+            remedy = _REMEDIES[OverrideReason(reason.code.split(":")[0])]
+            recommendation = Recommendation(
+                f"override:{tool.tool}:{reason.code}",
+                (f"{remedy}: people override ", name, " because of “", label, "”."),
+                (f"{reason.share} of its overrides{was}",),
                 owners.get(tool.tool, PROGRAMME),
             )
             grown = reason.share.value - (reason.before.value or 0)
             weight = 0.6 + 0.4 * max(0.0, grown) if rose else 0.35
-            yield Finding(weight, sentence, action)
+            yield Finding(weight, (*sentence, f"{was}."), recommendation)
 
 
 def _tools(tools: Sequence[GroupUse], owners: Mapping[str, str]) -> Iterator[Finding]:
     for tool in tools:
         then, now = tool.before.overrides, tool.now.overrides
-        if changed(then, now) and now.value is not None and then.value is not None:
-            rose = now.value > then.value
-            sentence: Line = (
-                Words(tool.name),
-                f" is overridden {'more' if rose else 'less'}: {percent(now.value)} of what it "
-                f"recommends, {percent(then.value)} the week before.",
-            )
-            action = Action(
-                f"overrides:{tool.name}",
-                ("Look through the latest overrides of ", Words(tool.name), " with its owner."),
-                (f"{now.part} of {now.whole} recommendations overridden",),
-                owners.get(tool.name, PROGRAMME),
-            )
-            weight = 0.55 + 0.4 * abs(now.value - then.value)
-            yield Finding(weight, sentence, action if rose else None)
-
-
-def _all_use(use: UseSection) -> Iterator[Finding]:
-    now, then = use.now, use.before
-    if changed(then.weekly, now.weekly) and now.weekly.value is not None:
-        fell = now.weekly.value < (then.weekly.value or 0)
-        yield Finding(
-            0.9 if fell else 0.6,
-            (
-                f"Weekly use of all tools {'fell' if fell else 'rose'} from "
-                f"{percent(then.weekly.value)} to {percent(now.weekly.value)} of the people.",
-            ),
+        moved = then.change_to(now)
+        if not moved or now.value is None or then.value is None:
+            continue
+        name = UntrustedText(tool.name)
+        often = "more" if moved > 0 else "less"
+        sentence: RichText = (
+            name,
+            f" is overridden {often} often: {now} of its recommendations, {then} last week.",
         )
-    never = now.never_used
+        recommendation = Recommendation(
+            f"overrides:{tool.name}",
+            ("Go through the latest overrides of ", name, " with its owner."),
+            (f"{now} of recommendations overridden, {then} last week",),
+            owners.get(tool.name, PROGRAMME),
+        )
+        weight = 0.55 + 0.4 * abs(now.value - then.value)
+        yield Finding(weight, sentence, recommendation if moved > 0 else None)
+
+
+def _all_use(use: WeeklyUse) -> Iterator[Finding]:
+    now, then = use.now.weekly, use.before.weekly
+    moved = then.change_to(now)
+    if moved:
+        verb = "rose" if moved > 0 else "fell"
+        yield Finding(0.9 if moved < 0 else 0.6, (f"Weekly use {verb} from {then} to {now}.",))
+    never = use.now.never_used
     if never.value is not None and never.value >= _MANY_NEVER:
-        action = Action(
-            "never-used",
-            (f"Invite the {never.part} people who have never used a tool to a first session.",),
-            (f"{percent(never.value)} of {never.whole} eligible people",),
-            PROGRAMME,
+        text: RichText = ("Invite the people who have never used a tool to a first session.",)
+        evidence: RichText = (f"{never} of eligible people have never used one",)
+        yield Finding(
+            0.3,
+            (f"{never} of people have never used a tool.",),
+            Recommendation("never-used", text, evidence, PROGRAMME),
         )
-        yield Finding(0.3, (f"{percent(never.value)} have never used a tool.",), action)
 
 
-def _answers(figures: Figures, before: Figures) -> Iterator[Finding]:
-    for name, now, then in (
-        ("answered", figures.answered, before.answered),
-        ("found helpful", figures.helpful, before.helpful),
+def _answers(now: QuestionFigures, before: QuestionFigures) -> Iterator[Finding]:
+    for verb, after, then in (
+        ("got an answer", now.answered, before.answered),
+        ("were found helpful", now.helpful, before.helpful),
     ):
-        direction = changed(then, now)
-        if direction:
-            yield Finding(
-                0.7 if direction < 0 else 0.5,
-                (
-                    f"{'Fewer' if direction < 0 else 'More'} questions were {name}: "
-                    f"{percent(now.value)}, {percent(then.value)} the week before.",
-                ),
+        moved = then.change_to(after)
+        if moved:
+            what = "answers" if verb == "were found helpful" else "questions"
+            sentence = (
+                f"{'More' if moved > 0 else 'Fewer'} {what} {verb}: {after}, {then} last week."
             )
+            yield Finding(0.7 if moved < 0 else 0.5, (sentence,))
 
 
-def _content(gaps: Sequence[Tally], mend: Sequence[ToMend]) -> Iterator[Finding]:
-    for gap in gaps[:2]:
-        if gap.count > 1:
-            action = Action(
-                f"gap:{gap.name}"[:255],
-                ("Write a guide that answers “", Words(gap.name), "”."),
-                (f"asked {gap.count} times without an answer",),
-                PROGRAMME,
-            )
-            sentence: Line = ("Nobody could be told: “", Words(gap.name), "”.")
-            yield Finding(0.4, sentence, action)
-    for guide in mend[:2]:
-        why = f", mostly “{guide.reason}”" if guide.reason else ""
-        voted = guide.thumbs_down > 1
-        cited = f"{guide.answers} answers" if guide.answers > 1 else "an answer"
-        action = Action(
-            f"guide:{guide.title}"[:255],
-            ("Mend" if voted else "Review", " the guide “", Words(guide.title), "”."),
-            (
-                f"{guide.thumbs_down} thumbs down{why}"
-                if voted
-                else f"cited by {cited}, {guide.overdue}",
-            ),
+def _gaps(gaps: Sequence[Gap]) -> Iterator[Finding]:
+    for gap in [gap for gap in gaps if (gap.count or 0) > 1 or len(gap.wordings) > 1][:2]:
+        times = f"asked {gap.count} times without an answer" if gap.count else "asked repeatedly"
+        text: RichText = ("Write an answer to “", UntrustedText(gap.name), "”.")
+        recommendation = Recommendation(f"gap:{gap.name}", text, (times,), PROGRAMME)
+        yield Finding(0.4, ("No guide answers “", UntrustedText(gap.name), "”."), recommendation)
+
+
+def _guides(guides: Sequence[GuideToFix]) -> Iterator[Finding]:
+    for guide in guides[:2]:
+        title = UntrustedText(guide.title)
+        if guide.thumbs_down > 1:
+            why = f", mostly “{guide.reason}”" if guide.reason else ""
+            verb, weight = "Fix", 0.38
+            evidence = f"{counted(guide.thumbs_down, 'thumb', 'thumbs')} down{why}"
+            problem = "” did not help."
+        else:
+            verb, weight = "Review", 0.33
+            evidence = f"cited by {counted(guide.answers, 'answer')}, {guide.overdue}"
+            problem = f"” answers questions, but was {guide.overdue}."
+        recommendation = Recommendation(
+            f"guide:{guide.title}",
+            (f"{verb} the guide “", title, "”."),
+            (evidence,),
             guide.owner or PROGRAMME,
         )
-        said = "did not help." if voted else f"answers, but was {guide.overdue}."
-        yield Finding(0.38 if voted else 0.33, ("“", Words(guide.title), f"” {said}"), action)
+        yield Finding(weight, ("“", title, problem), recommendation)
 
 
-def _waiting(figures: Figures) -> Iterator[Finding]:
+def _waiting(figures: QuestionFigures) -> Iterator[Finding]:
     if figures.waiting:
         one = figures.waiting == 1
-        action = Action(
-            "waiting",
-            (
-                "Answer the question that was handed on and still waits."
-                if one
-                else f"Answer the {figures.waiting} questions that were handed on and still wait.",
-            ),
-            (f"{figures.waiting} of {figures.handed_on} handed on this week",),
-            PROGRAMME,
+        waiting, verb = counted(figures.waiting, "question"), "waits" if one else "wait"
+        text: RichText = (
+            f"Answer the {'question' if one else waiting} that still {verb} for a person.",
         )
-        waits = "A question waits" if one else f"{figures.waiting} questions wait"
-        yield Finding(0.45, (f"{waits} for a person.",), action)
-
-
-def _as_things_are(use: UseSection, figures: Figures) -> Iterator[Line]:
-    weekly = use.now.weekly
-    if weekly.value is not None:
-        yield (
-            f"{weekly.part} of {weekly.whole} eligible people used an AI tool "
-            f"({percent(weekly.value)}), not clearly more or fewer than the week before."
-            if not changed(use.before.weekly, weekly)
-            else f"{weekly.part} of {weekly.whole} eligible people used an AI tool.",
-        )
-    if figures.questions:
-        asked = "one question" if figures.questions == 1 else f"{figures.questions} questions"
-        yield (f"People asked {asked} and {percent(figures.answered.value)} got an answer.",)
-    else:
-        yield ("Nobody asked a question.",)
-    if figures.helpful.whole:
-        yield (f"{percent(figures.helpful.value)} of the thumbs were up.",)
-    else:
-        yield ("Nobody said whether an answer helped.",)
-    yield ("Nothing else changed beyond chance.",)
+        evidence: RichText = (f"{figures.waiting} of {figures.handed_on} handed on this week",)
+        recommendation = Recommendation("waiting", text, evidence, PROGRAMME)
+        yield Finding(0.45, (f"{waiting} {verb} for a person.",), recommendation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -11,8 +11,8 @@ from sqlalchemy import Engine, delete, select
 
 from adoption.db.writes import upsert, write_lock
 from adoption.errors import TargetWrong
-from adoption.measures import Share
-from adoption.reports.digest.use_section import UseFigures
+from adoption.privacy.disclosure import HIDDEN, ShownShare
+from adoption.reports.use import UseFigures
 from adoption.tracking.models import Target
 
 
@@ -27,18 +27,18 @@ class Dimension(StrEnum):
 
 # The measures that a target can be set for; overrides should stay under theirs.
 MEASURES: Mapping[str, str] = {
-    "activated": "ever used a tool",
-    "adoption": "active in 28 days",
-    "weekly": "active in a week",
-    "habit": "active in each of four weeks",
-    "acceptance": "recommendations taken",
-    "overrides": "recommendations overridden, at most",
+    "activated": "activated",
+    "weekly": "weekly active",
+    "monthly": "monthly active (28 days)",
+    "habitual": "habitual users",
+    "acceptance": "recommendations accepted",
+    "overrides": "recommendations overridden",
 }
 _AT_MOST = {"overrides"}
 
 
 class Verdict(StrEnum):
-    """How a share stands to its target; `open` where the interval holds the target."""
+    """How a share compares to its target; `open` where its interval contains the target."""
 
     MET = "met"
     MISSED = "missed"
@@ -59,14 +59,19 @@ class Aim:
     def __post_init__(self) -> None:
         if self.measure not in MEASURES:
             raise TargetWrong(
-                f"“{self.measure}” is no measure with a target. Use {', '.join(MEASURES)}."
+                f"There is no target for “{self.measure}”. Use {', '.join(MEASURES)}."
             )
         if not 0 < self.value <= 1:
-            raise TargetWrong("A target is a share over 0 and up to 100 per cent.")
+            raise TargetWrong("A target is more than 0 and at most 100 per cent.")
 
-    def verdict(self, share: Share | None) -> Verdict:
+    @property
+    def whose(self) -> str:
+        """Whom the target is for, as a phrase."""
+        return whose(self.dimension, self.name)
+
+    def verdict(self, share: ShownShare) -> Verdict:
         """Met or missed only where the whole interval is on that side of the target."""
-        interval = share.interval if share is not None else None
+        interval = share.interval
         if interval is None:
             return Verdict.HIDDEN
         low, high = interval
@@ -76,8 +81,13 @@ class Aim:
         return Verdict.MET if reached else Verdict.MISSED
 
 
+def whose(dimension: Dimension, name: str) -> str:
+    """A group as a phrase: `everybody`, `team Sales`."""
+    return "everybody" if dimension is Dimension.ALL else f"{dimension.value} {name}"
+
+
 class Targets:
-    """Keeps targets; one for each measure and group."""
+    """Stores targets; one for each measure and group."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -111,7 +121,7 @@ class Targets:
         ]
 
     def remove(self, measure: str, dimension: Dimension, name: str) -> bool:
-        """Takes a target away; False where there was none."""
+        """Removes a target; False where there was none."""
         with write_lock(self.engine) as connection:
             gone = (
                 delete(Target)
@@ -125,10 +135,11 @@ class Targets:
             return connection.execute(gone).first() is not None
 
 
-def share_of(measure: str, figures: UseFigures) -> Share:
-    """The share that a target's measure speaks of."""
-    if measure == "activated":
-        return Share(figures.never_used.whole - figures.never_used.part, figures.never_used.whole)
-    found = getattr(figures, measure)
-    assert isinstance(found, Share)
-    return found
+def share_of(measure: str, figures: UseFigures) -> ShownShare:
+    """The share that a target's measure stands for."""
+    if measure != "activated":
+        found = getattr(figures, measure)
+        assert isinstance(found, ShownShare)
+        return found
+    never = figures.never_used
+    return HIDDEN if never.value is None else replace(never, value=1 - never.value)

@@ -1,4 +1,4 @@
-"""ISO weeks in a workspace's time zone: the unit that the digest speaks in."""
+"""ISO weeks in a workspace's time zone."""
 
 from __future__ import annotations
 
@@ -55,14 +55,19 @@ class Week:
         return date.fromisocalendar(self.year, self.number, 1)
 
     @property
+    def sunday(self) -> date:
+        """The week's last day."""
+        return self.monday + timedelta(days=6)
+
+    @property
     def previous(self) -> Week:
         """The week before."""
-        return self._of_day(self.monday - timedelta(days=7))
+        return self.of_day(self.monday - timedelta(days=7))
 
     @property
     def next(self) -> Week:
         """The week after."""
-        return self._of_day(self.monday + timedelta(days=7))
+        return self.of_day(self.monday + timedelta(days=7))
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """First moment of the week and of the next one, in UTC; 167 to 169 hours apart."""
@@ -71,7 +76,8 @@ class Week:
         return start.astimezone(UTC), end.astimezone(UTC)
 
     @staticmethod
-    def _of_day(day: date) -> Week:
+    def of_day(day: date) -> Week:
+        """The week in which a day lies."""
         year, number, _ = day.isocalendar()
         return Week(year, number)
 

@@ -11,8 +11,8 @@ import typer
 
 if TYPE_CHECKING:
     from adoption.record import Record
-    from adoption.reports.digest.digest import Kept
-    from adoption.reports.themes import Embed, Vectors
+    from adoption.reports.guides import GuideOwner
+    from adoption.reports.questions import Embed, Vectors
     from bot.settings import Settings
 
 
@@ -66,7 +66,7 @@ def digest(
     typer.echo(show(made).rstrip("\n"))
 
 
-def _kept(settings: Settings, record: Record) -> Mapping[str, Kept]:
+def _kept(settings: Settings, record: Record) -> Mapping[str, GuideOwner]:
     """Who keeps each guide; nothing where the index cannot be read."""
     from bot.app import open_index
     from bot.guides.statistics import GuideStatistics

@@ -52,8 +52,9 @@ def report(
 ) -> None:
     """Write how adoption stands by wave, team and tool, against the targets."""
     from adoption.privacy.groups import Minimum
-    from adoption.reports.report.formats import report_as_csv, report_as_html
+    from adoption.reports.report.html import report_as_html
     from adoption.reports.report.report import adoption_report
+    from adoption.reports.report.sections import report_as_csv
 
     settings, record = _record()
     last = end.date() if end else datetime.now(settings.zone).date() - timedelta(days=1)
@@ -76,7 +77,7 @@ def report(
 @targets_app.command("set")
 def set_target(
     measure: Annotated[
-        str, typer.Argument(help="activated, adoption, weekly, habit, acceptance or overrides.")
+        str, typer.Argument(help="activated, weekly, monthly, habitual, acceptance or overrides.")
     ],
     per_cent: Annotated[float, typer.Argument(min=0, max=100, help="What it should reach.")],
     team: Team = None,
@@ -94,7 +95,7 @@ def set_target(
     aim = Aim(measure, dimension, name, per_cent / 100, day)
     _, record = _record()
     Targets(record.engine).put(aim)
-    typer.echo(f"Target set: {measure} {per_cent:g} % for {name}.")
+    typer.echo(f"Target set: {measure} {per_cent:g} % for {aim.whose}.")
 
 
 @targets_app.command("list")
@@ -106,9 +107,9 @@ def list_targets() -> None:
     aims = Targets(record.engine).all()
     for aim in aims:
         by = f", by {aim.by}" if aim.by else ""
-        typer.echo(f"{aim.measure} {aim.value * 100:g} % for {aim.dimension.value} {aim.name}{by}")
+        typer.echo(f"{aim.measure} {aim.value * 100:g} % for {aim.whose}{by}")
     if not aims:
-        typer.echo("No targets are set. Set one with `uptake targets set adoption 60`.")
+        typer.echo("No targets are set. Set one with `uptake targets set monthly 60`.")
 
 
 @targets_app.command("remove")
@@ -119,12 +120,12 @@ def remove_target(
     tool: Tool = None,
 ) -> None:
     """Take a target away."""
-    from adoption.reports.targets import Targets
+    from adoption.reports.targets import Targets, whose
 
     dimension, name = _whom(team, wave, tool)
     _, record = _record()
     if not Targets(record.engine).remove(measure, dimension, name):
-        raise typer.BadParameter(f"there is no target for {measure} of {dimension.value} {name}")
+        raise typer.BadParameter(f"there is no target for {measure} of {whose(dimension, name)}")
     typer.echo("Target removed.")
 
 
@@ -137,8 +138,8 @@ def alerts(
     from adoption.privacy.groups import Minimum
     from adoption.reports.alerts import alerts_of
     from adoption.reports.digest.digest import weekly_digest
+    from adoption.reports.rich_text import plain
     from adoption.reports.weeks import Week
-    from adoption.reports.wording import joined
     from adoption.usage.queries import UseReader
 
     settings, record = _record()
@@ -147,7 +148,7 @@ def alerts(
     digest = weekly_digest(record, wanted, settings.zone, minimum)
     found = alerts_of(digest, UseReader(record.engine), sunday, minimum)
     for alert in found:
-        typer.echo(f"{joined(alert.text)} {joined(alert.look)}")
+        typer.echo(f"{plain(alert.text)} {plain(alert.next_step)}")
     if found:
         raise typer.Exit(1)
     typer.echo(f"Nothing crossed a threshold in week {wanted}.")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from adoption.guides.statistics import GuideUse
 from adoption.record import Record
-from adoption.reports.digest.digest import Kept
+from adoption.reports.guides import GuideOwner
 from bot.guides.state import voted_down
 from knowledge.errors import IndexEmpty, IndexUnavailable
 from knowledge.guides.health import Guide, guides_of
@@ -62,9 +62,11 @@ class GuideStatistics:
             self._read = (snapshot.version, guides_of(snapshot))
         return self._read[1]
 
-    def kept(self) -> Mapping[str, Kept]:
+    def kept(self) -> Mapping[str, GuideOwner]:
         """Who keeps each guide, and whether its review is too long ago, by its source."""
-        return {guide.source: Kept(guide.owner, self._overdue(guide)) for guide in self.guides()}
+        return {
+            guide.source: GuideOwner(guide.owner, self._overdue(guide)) for guide in self.guides()
+        }
 
     def overdue(self) -> list[Guide]:
         """The guides whose review is too long ago, the oldest review first."""

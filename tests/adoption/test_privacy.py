@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from itertools import combinations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adoption.people.directory import word_digest
-from adoption.privacy.groups import OTHERS, Minimum, disclose, fold, groups, unsafe_atoms
+from adoption.privacy.groups import OTHERS, Minimum, fold, groups
 from adoption.privacy.redaction import redact
 
 FIVE = Minimum(5)
@@ -35,7 +34,7 @@ def test_too_few_people_in_all_are_not_shown():
 
 @pytest.mark.parametrize("people", [2, 0, -1])
 def test_no_minimum_under_three_is_taken(people: int):
-    with pytest.raises(ValueError, match="3 is the least"):
+    with pytest.raises(ValueError, match="the least is 3"):
         Minimum(people)
 
 
@@ -57,59 +56,6 @@ def test_no_subtraction_from_the_total_gives_a_small_group_away(sizes, least):
     # Somebody is hidden only for a reason.
     if total >= least:
         assert shown
-
-
-PARTINGS = st.integers(0, 45).flatmap(
-    lambda size: st.lists(
-        st.lists(st.sampled_from(["a", "b", "c", None]), min_size=size, max_size=size),
-        min_size=1,
-        max_size=3,
-    )
-)
-
-
-@given(PARTINGS, st.integers(3, 6))
-def test_no_sum_and_difference_of_shown_groups_tells_few_people_apart(columns, least):
-    minimum = Minimum(least)
-    partings = {
-        str(number): {f"p{i}": group for i, group in enumerate(column)}
-        for number, column in enumerate(columns)
-    }
-    shown = disclose(partings, minimum)
-    assert unsafe_atoms([parting.values() for parting in shown.values()], minimum) == []
-    everybody = sorted({p for parting in partings.values() for p in parting})
-    sets = [group for parting in shown.values() for group in parting.values()]
-    if not sets:
-        return
-    # The attacker solves for any few people: their indicator must not be a sum of shown ones.
-    matrix = np.array([[person in group for person in everybody] for group in sets], dtype=float)
-    matrix = np.vstack([matrix, np.ones(len(everybody))])
-    rank = np.linalg.matrix_rank(matrix)
-    rng = np.random.default_rng(len(everybody))
-    small = [[n] for n in range(len(everybody))]
-    small += [list(rng.choice(len(everybody), least - 1, replace=False)) for _ in range(10)]
-    for few in small:
-        target = np.zeros(len(everybody))
-        target[few] = 1
-        assert np.linalg.matrix_rank(np.vstack([matrix, target])) > rank
-
-
-def test_waves_that_cut_teams_too_finely_are_merged():
-    teams = {f"p{n}": "sales" if n < 20 else "law" for n in range(40)}
-    waves = {f"p{n}": "1" if n < 18 else "2" if n < 30 else "3" for n in range(40)}
-    shown = disclose({"team": teams, "wave": waves}, FIVE)
-    assert set(shown["team"]) == {"sales", "law"}
-    # Wave 2 holds two of sales: the waves 1 and 2 together do not give them away.
-    assert unsafe_atoms([p.values() for p in shown.values()], FIVE) == []
-    assert disclose({"team": teams, "wave": teams}, FIVE)["wave"].keys() == {"sales", "law"}
-
-
-def test_one_small_team_does_not_hide_all_waves():
-    teams = {f"p{n}": "board" if n < 5 else "sales" if n < 40 else "law" for n in range(80)}
-    waves = {f"p{n}": str(n % 4) for n in range(80)}
-    shown = disclose({"team": teams, "wave": waves}, FIVE)
-    assert len(shown["wave"]) == 4
-    assert set(shown["team"]) == {"others", "law"}
 
 
 NAMES = frozenset(map(word_digest, ["Ada", "Lovelace", "Will"]))

@@ -1,86 +1,80 @@
-"""The weekly digest: what changed, why, what people said, and what to do about it."""
+"""The weekly digest: one week beside last week, in the order in which it is read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from adoption.feedback.models import Vote, VoteRow
-from adoption.feedback.overrides import ToolOverrides, overrides_by_tool
-from adoption.measures import time_to_answer
+from adoption.feedback.models import Vote
 from adoption.privacy.groups import Minimum
-from adoption.privacy.redaction import redact
-from adoption.questions.models import Interaction
 from adoption.record import Record
-from adoption.reports.digest.said_section import (
-    Followed,
-    Kept,
-    StoryTold,
-    ToMend,
-    followed_up,
-    handed_on,
+from adoption.reports.feedback.overrides import ToolOverrides, overrides_by_tool
+from adoption.reports.feedback.quotes import (
+    Comment,
+    DidInstead,
+    StoryQuote,
+    comments_of,
+    done_instead,
     stories_of,
-    to_mend,
     voices_of,
 )
-from adoption.reports.digest.use_section import UseSection, use_section
-from adoption.reports.figures import (
-    MOST_LISTED,
-    Figures,
+from adoption.reports.feedback.savings import HoursSaved, hours_saved
+from adoption.reports.feedback.themes import ThemeOfWeek, themes_of_week
+from adoption.reports.follow_ups import FollowUpBook, Point
+from adoption.reports.guides import GuideOwner, GuideToFix, guides_to_fix
+from adoption.reports.key_figures import KeyFigure, key_figures
+from adoption.reports.questions import (
+    Embed,
+    Gap,
+    QuestionFigures,
     Tally,
-    figures_of,
-    is_answered,
-    is_unanswered,
+    gaps_of,
+    hand_offs,
     most,
-    most_alike,
+    question_figures,
 )
-from adoption.reports.recommendations import Action, actions, findings, headline
-from adoption.reports.themes import Embed, Said, themes_of_week
+from adoption.reports.recommendations import Recommendation, findings, headline, recommendations
+from adoption.reports.rich_text import RichText
+from adoption.reports.targets import Targets
+from adoption.reports.use import WeeklyUse, weekly_use
 from adoption.reports.weeks import Week
-from adoption.reports.wording import Line
 from adoption.usage.queries import UseReader
-
-__all__ = [
-    "MOST_LISTED",
-    "Digest",
-    "Figures",
-    "Kept",
-    "Tally",
-    "digest_of",
-    "figures_of",
-    "is_answered",
-    "weekly_digest",
-]
 
 
 @dataclass(frozen=True)
 class Digest:
-    """One week beside the one before, in the order in which it is read.
+    """One week beside last week.
 
     Attributes:
-        headline: three sentences on what changed and matters.
+        headline: the one sentence to take away.
+        key_figures: the four figures that sum up the week, with their change and target.
         topics: titles of the guides that answered, by the first source of each answer.
-        unanswered: questions that got no answer, those asked most often first.
-        reasons: why answers did not help, as people said it.
+        gaps: questions without an answer, those asked most often first.
+        reasons: why answers did not help.
+        did_instead: what people did instead of a recommendation.
         followed: last week's recommendations, and what was done.
+        recommendations: what to do this week.
     """
 
     week: Week
-    figures: Figures
-    before: Figures
-    topics: Sequence[Tally]
-    unanswered: Sequence[Tally]
-    reasons: Sequence[Tally]
-    headline: Sequence[Line] = field(default_factory=tuple)
-    use: UseSection = field(default_factory=UseSection)
-    overrides: Sequence[ToolOverrides] = field(default_factory=tuple)
-    themes: Sequence[Said] = field(default_factory=tuple)
-    stories: Sequence[StoryTold] = field(default_factory=tuple)
-    mend: Sequence[ToMend] = field(default_factory=tuple)
-    followed: Sequence[Followed] = field(default_factory=tuple)
-    actions: Sequence[Action] = field(default_factory=tuple)
+    headline: RichText = ()
+    questions: QuestionFigures = field(default_factory=QuestionFigures)
+    before: QuestionFigures = field(default_factory=QuestionFigures)
+    use: WeeklyUse = field(default_factory=WeeklyUse)
+    key_figures: Sequence[KeyFigure] = ()
+    recommendations: Sequence[Recommendation] = ()
+    gaps: Sequence[Gap] = ()
+    topics: Sequence[Tally] = ()
+    overrides: Sequence[ToolOverrides] = ()
+    did_instead: Sequence[DidInstead] = ()
+    themes: Sequence[ThemeOfWeek] = ()
+    comments: Sequence[Comment] = ()
+    stories: Sequence[StoryQuote] = ()
+    saved: HoursSaved | None = None
+    reasons: Sequence[Tally] = ()
+    guides: Sequence[GuideToFix] = ()
+    followed: Sequence[Point] = ()
 
 
 def weekly_digest(
@@ -89,7 +83,8 @@ def weekly_digest(
     zone: ZoneInfo,
     minimum: Minimum | None = None,
     embed: Embed | None = None,
-    kept: Mapping[str, Kept] | None = None,
+    guide_owners: Mapping[str, GuideOwner] | None = None,
+    label: Callable[[str], str] = str,
 ) -> Digest:
     """The digest of `week`, which begins and ends by the clocks of `zone`.
 
@@ -97,73 +92,48 @@ def weekly_digest(
 
     Args:
         minimum: the smallest group that is shown; 5 people where it is left out.
-        embed: turns texts into vectors of length 1; without it there are no themes.
-        kept: who keeps each guide, by its source.
+        embed: turns texts into vectors of length 1; without it there are no themes, and gaps are
+            merged only where they differ in case or marks.
+        guide_owners: who owns each guide, by its source.
+        label: what people read for the code of an override reason.
     """
     minimum = minimum or Minimum()
     engine, reader = record.engine, UseReader(record.engine)
     names = reader.names()
     this, last = week.bounds(zone), week.previous.bounds(zone)
     asked, thumbs = record.questions.between(*this), record.feedback.votes(*this)
-    asked_before, thumbs_before = record.questions.between(*last), record.feedback.votes(*last)
-    digest = digest_of(week, asked, thumbs, asked_before, thumbs_before)
+    now = question_figures(asked, thumbs, hand_offs(engine, *this), minimum)
+    before = question_figures(
+        record.questions.between(*last),
+        record.feedback.votes(*last),
+        hand_offs(engine, *last),
+        minimum,
+    )
+    use = weekly_use(reader, week.sunday, minimum)
+    overrides = overrides_by_tool(engine, *this, minimum, label)
+    gaps = gaps_of(asked, names, minimum, embed)
+    guides = guides_to_fix(asked, thumbs, guide_owners)
+    found = findings(use, overrides, now, before, gaps, guides, reader.owners())
     voices = voices_of(engine, *this, asked, thumbs, names) if embed else []
-    made = replace(
-        digest,
-        figures=_handed_on(figures_of(asked, thumbs, on := handed_on(engine, *this)), on),
-        before=_handed_on(
-            figures_of(asked_before, thumbs_before, on := handed_on(engine, *last)), on
-        ),
-        unanswered=[Tally(redact(gap.name, names), gap.count) for gap in digest.unanswered],
-        use=use_section(reader, week.monday + timedelta(days=6), minimum),
-        overrides=overrides_by_tool(engine, *this, minimum),
-        themes=themes_of_week(engine, week, voices, embed) if embed else [],
-        stories=stories_of(engine, *this, names),
-        mend=to_mend(asked, thumbs, kept),
-        followed=followed_up(engine, week),
-    )
-    return _advised(made, reader.owners())
-
-
-def _handed_on(
-    figures: Figures, questions: Mapping[str, tuple[datetime, datetime | None]]
-) -> Figures:
-    middle, waiting = time_to_answer(questions.values())
-    return replace(figures, waiting=waiting, to_answer=middle)
-
-
-def _advised(digest: Digest, owners: Mapping[str, str]) -> Digest:
-    found = findings(
-        digest.use,
-        digest.overrides,
-        digest.figures,
-        digest.before,
-        digest.unanswered,
-        digest.mend,
-        owners,
-    )
-    return replace(
-        digest,
-        headline=headline(found, digest.use, digest.figures),
-        actions=actions(found),
-    )
-
-
-def digest_of(
-    week: Week,
-    interactions: Sequence[Interaction],
-    feedback: Sequence[VoteRow],
-    interactions_before: Sequence[Interaction],
-    feedback_before: Sequence[VoteRow],
-) -> Digest:
-    """The digest of questions that are already at hand, without the use of the tools."""
     return Digest(
         week=week,
-        figures=figures_of(interactions, feedback),
-        before=figures_of(interactions_before, feedback_before),
-        topics=most(row.citations[0].title for row in interactions if row.citations),
-        unanswered=most_alike(row.question for row in interactions if is_unanswered(row)),
+        headline=headline(found, use, now),
+        questions=now,
+        before=before,
+        use=use,
+        key_figures=key_figures(use, now, before, Targets(engine).all()),
+        recommendations=recommendations(found),
+        gaps=gaps,
+        topics=most(row.citations[0].title for row in asked if row.citations),
+        overrides=overrides,
+        did_instead=done_instead(engine, *this, names, label),
+        themes=themes_of_week(engine, week, voices, embed, minimum) if embed else [],
+        comments=comments_of(engine, *this, names),
+        stories=stories_of(engine, *this, names),
+        saved=hours_saved(engine, *this, minimum),
         reasons=most(
-            row.reason.value for row in feedback if row.vote is Vote.NEGATIVE and row.reason
+            row.reason.value for row in thumbs if row.vote is Vote.NEGATIVE and row.reason
         ),
+        guides=guides,
+        followed=FollowUpBook(engine).of(week.previous),
     )

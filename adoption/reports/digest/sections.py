@@ -5,42 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from adoption.privacy.disclosure import ShownShare
 from adoption.privacy.groups import OTHERS
-from adoption.reports.digest.digest import Digest, Tally
-from adoption.reports.digest.use_section import GroupUse
-from adoption.reports.wording import Line, Section, Table, Words, percent, share_in_words
+from adoption.reports.digest.digest import Digest
+from adoption.reports.feedback.overrides import ToolOverrides
+from adoption.reports.questions import Tally
+from adoption.reports.rich_text import RichText, Section, Table, UntrustedText, counted, percent
+from adoption.reports.use import GroupUse
 
-NOTHING = "nothing this week"
-# The further reasons of a tool are in the JSON.
 _MOST_REASONS = 5
 
 
 def sections(digest: Digest) -> list[Section]:
-    """All sections; those that need data nobody brought in are left out."""
+    """All sections; those without content are left out."""
+    use, saved = digest.use, digest.saved
     made = [
-        Section("changed", "What changed", digest.headline, plain=True),
-        Section("figures", "Figures", table=_figures(digest)),
+        Section("headline", "In one sentence", [digest.headline], prose=True),
+        Section("figures", "Key figures", table=_key_figures(digest)),
+        Section("actions", "Do this week", _recommendations(digest)),
+        Section("teams", "Weekly active by team", table=_use("Team", use.teams)),
+        Section("tools", "Weekly active by tool", table=_use("Tool", use.tools)),
+        Section("gaps", "Questions without an answer", _gaps(digest)),
+        Section("comments", "Comments", _comments(digest)),
+        Section("themes", "Themes", _themes(digest)),
+        Section("stories", "Stories", _stories(digest)),
+        Section("overrides", "Why people override", _overrides(digest.overrides)),
+        Section("instead", "What people did instead", _did_instead(digest)),
+        Section("guides", "Guides to fix", _guides(digest)),
+        Section("followed", "You said, we did", _followed(digest)),
+        Section("topics", "Guides that answered", _tallies(digest.topics)),
+        Section("reasons", "Why answers did not help", _tallies(digest.reasons)),
+        Section("details", "All figures", table=_details(digest)),
     ]
-    if digest.use.known:
-        made.append(Section("tools", "Use by tool", table=_use("tool", digest.use.tools)))
-    if digest.use.teams:
-        made.append(Section("teams", "Use by team", table=_use("team", digest.use.teams)))
-    made.append(Section("gaps", "What could not be answered", _tallies(digest.unanswered)))
-    if digest.overrides or digest.use.known:
-        made.append(Section("overrides", "Why people override", _overrides(digest)))
-    made.append(Section("topics", "What people asked about", _tallies(digest.topics)))
-    if digest.themes:
-        made.append(Section("themes", "What they say", _themes(digest)))
-    if digest.stories:
-        made.append(Section("stories", "Stories", _stories(digest)))
-    made.append(Section("reasons", "Why answers did not help", _tallies(digest.reasons)))
-    if digest.mend:
-        made.append(Section("mend", "Content to mend", _mend(digest)))
-    if digest.followed:
-        made.append(Section("followed", "You said, we did", _followed(digest)))
-    if digest.actions:
-        made.append(Section("actions", "What to do", _actions(digest)))
-    return made
+    if saved:
+        hours = f"{saved.hours.low:,.0f} to {saved.hours.high:,.0f} hours"
+        line = (f"Answers saved about {hours}, as {counted(saved.reports, 'report')} say.",)
+        made.insert(9, Section("saved", "Time saved", [line], prose=True))
+    return [part for part in made if part.lines or (part.table and part.table.rows)]
 
 
 def in_words(time: timedelta | None) -> str:
@@ -53,109 +54,162 @@ def in_words(time: timedelta | None) -> str:
     return f"{minutes / 60:.0f} h" if minutes < 48 * 60 else f"{minutes / 1440:.0f} days"
 
 
-def _figures(digest: Digest) -> Table:
-    now, before, use, was = digest.figures, digest.before, digest.use.now, digest.use.before
+def _key_figures(digest: Digest) -> Table:
     rows = [
-        ("questions", str(now.questions), str(before.questions)),
-        ("people", str(now.people), str(before.people)),
-        ("answered", share_in_words(now.answered), share_in_words(before.answered)),
-        ("helpful", share_in_words(now.helpful), share_in_words(before.helpful)),
+        (each.name, str(each.now), str(each.before), each.change or "–", percent(each.target))
+        for each in digest.key_figures
     ]
-    if now.handed_on or before.handed_on:
-        rows += [
-            ("contained", share_in_words(now.contained), share_in_words(before.contained)),
-            ("time to answer", in_words(now.to_answer), in_words(before.to_answer)),
-            ("waiting", str(now.waiting), str(before.waiting)),
-        ]
-    if digest.use.known:
-        rows += [
-            ("eligible", str(use.eligible), str(was.eligible)),
-            ("active", share_in_words(use.weekly), share_in_words(was.weekly)),
-            ("in 28 days", share_in_words(use.adoption), share_in_words(was.adoption)),
-            ("habit", share_in_words(use.habit), share_in_words(was.habit)),
-            ("stickiness", percent(use.stickiness), percent(was.stickiness)),
-            ("dormant", share_in_words(use.dormant), share_in_words(was.dormant)),
-            ("never used", share_in_words(use.never_used), share_in_words(was.never_used)),
-            ("accepted", share_in_words(use.acceptance), share_in_words(was.acceptance)),
-            ("overridden", share_in_words(use.overrides), share_in_words(was.overrides)),
-        ]
-    return Table(("", "this week", "the week before"), rows)
+    return Table(("", "This week", "Last week", "Change", "Target"), rows)
 
 
 def _use(what: str, groups: Sequence[GroupUse]) -> Table:
     rows = []
     for group in groups:
-        name = group.name if group.name == OTHERS else Words(group.name)
-        arrow = {1: " ↑", -1: " ↓", 0: ""}[group.direction]
-        row = [name, share_in_words(group.now.weekly) + arrow, share_in_words(group.before.weekly)]
-        row.append(share_in_words(group.now.habit))
-        if what == "tool":
-            row.append(share_in_words(group.now.overrides))
-        rows.append(row)
-    columns = [what, "active this week", "the week before", "habit"]
-    return Table(columns + (["overridden"] if what == "tool" else []), rows)
+        now, before = group.now, group.before
+        change = "–" if now.weekly.value is None or before.weekly.value is None else _change(group)
+        name = group.name if group.name == OTHERS else UntrustedText(group.name)
+        row = [name, str(now.weekly), str(before.weekly), change, str(now.habitual)]
+        rows.append([*row, str(now.overrides)] if what == "Tool" else row)
+    columns = [what, "This week", "Last week", "Change", "Habitual users"]
+    return Table([*columns, "Overridden"] if what == "Tool" else columns, rows)
 
 
-def _tallies(tallies: Sequence[Tally]) -> list[Line]:
-    return [(f"{tally.count} × ", Words(tally.name)) for tally in tallies]
+def _change(group: GroupUse) -> str:
+    if not group.direction:
+        return "no clear change"
+    return f"{'up' if group.direction > 0 else 'down'} {group.compared[0]}"
 
 
-def _overrides(digest: Digest) -> list[Line]:
-    lines: list[Line] = []
-    for tool in digest.overrides:
-        told = []
-        for reason in tool.reasons[:_MOST_REASONS]:
-            arrow = {1: " ↑", -1: " ↓", 0: ""}[reason.direction]
-            told.append(f"{reason.reason} {percent(reason.share.value)}{arrow}")
-        lines.append((Words(tool.tool), f", {tool.count} overrides: {'; '.join(told) or '–'}"))
-    return lines
+def _details(digest: Digest) -> Table:
+    now, before, use, was = digest.questions, digest.before, digest.use.now, digest.use.before
+    rows = [
+        ("Questions", str(now.questions), str(before.questions)),
+        ("People who asked", _people(now.people), _people(before.people)),
+        ("Answered", str(now.answered), str(before.answered)),
+        ("Time to answer", in_words(now.to_answer), in_words(before.to_answer)),
+        ("Awaiting a person", str(now.waiting), str(before.waiting)),
+    ]
+    if digest.use.known:
+        shares: list[tuple[str, ShownShare, ShownShare]] = [
+            ("Monthly active (28 days)", use.monthly, was.monthly),
+            ("Never used", use.never_used, was.never_used),
+            ("Recommendations accepted", use.acceptance, was.acceptance),
+            ("Recommendations overridden", use.overrides, was.overrides),
+        ]
+        rows += [("Eligible people, about", str(use.eligible), str(was.eligible))]
+        rows += [(name, _with_interval(this), _with_interval(last)) for name, this, last in shares]
+        rows += [("Stickiness", percent(use.stickiness), percent(was.stickiness))]
+    return Table(("", "This week", "Last week"), rows)
 
 
-def _themes(digest: Digest) -> list[Line]:
-    lines: list[Line] = []
-    for theme in digest.themes:
-        trend = "new" if theme.new else f"{theme.before} the week before"
-        line: Line = (f"{theme.size} × ", Words(theme.name), f" ({trend})")
-        for quote in theme.quotes:
-            line += (" “", Words(quote), "”")
+def _people(people: int | None) -> str:
+    return "too few to show" if people is None else f"about {people}" if people else "0"
+
+
+def _with_interval(share: ShownShare) -> str:
+    if share.interval is None:
+        return "–"
+    low, high = share.interval
+    return f"{share} ({low * 100:.0f}–{high * 100:.0f} %)"
+
+
+def _tallies(tallies: Sequence[Tally]) -> list[RichText]:
+    return [(f"{tally.count} × ", UntrustedText(tally.name)) for tally in tallies]
+
+
+def _gaps(digest: Digest) -> list[RichText]:
+    made: list[RichText] = []
+    for gap in digest.gaps:
+        more = len(gap.wordings) - 1
+        times = [f"asked {counted(gap.count, 'time')}"] if gap.count else []
+        times += [f"in {more + 1} wordings"] if more > 0 else []
+        made.append((UntrustedText(gap.name), f" ({', '.join(times)})" if times else ""))
+    return made
+
+
+def _overrides(overrides: Sequence[ToolOverrides]) -> list[RichText]:
+    lines: list[RichText] = []
+    for tool in overrides:
+        line: RichText = (UntrustedText(tool.tool), f", about {tool.count} overrides")
+        for place, reason in enumerate(tool.reasons[:_MOST_REASONS]):
+            more = {1: ", more than before", -1: ", less than before", 0: ""}[reason.direction]
+            start = ": " if place == 0 else "; "
+            line += (start, UntrustedText(reason.reason), f" {reason.share}{more}")
         lines.append(line)
     return lines
 
 
-def _stories(digest: Digest) -> list[Line]:
-    lines: list[Line] = []
-    for story in digest.stories:
-        line: Line = ("“", Words(story.text), "”")
-        if story.tool:
-            line += (", ", Words(story.tool))
-        if story.minutes:
-            least, most = (f"{minutes:.0f}" for minutes in story.minutes)
-            line += (f", saves {least if least == most else f'{least}–{most}'} min a week",)
+def _did_instead(digest: Digest) -> list[RichText]:
+    lines: list[RichText] = []
+    for each in digest.did_instead:
+        line: RichText = (UntrustedText(each.tool), ": ")
+        if each.recommended:
+            line += ("recommended “", UntrustedText(each.recommended), "”, ")
+        line += ("done instead: “", UntrustedText(each.did), "” (", UntrustedText(each.reason), ")")
         lines.append(line)
     return lines
 
 
-def _mend(digest: Digest) -> list[Line]:
-    lines: list[Line] = []
-    for guide in digest.mend:
-        why = f": {guide.reason}" if guide.reason else ""
-        said = [f"{guide.thumbs_down} thumbs down{why}"] if guide.thumbs_down > 1 else []
-        if guide.overdue:
-            said.append(f"{guide.answers} × cited, {guide.overdue}")
-        line: Line = (Words(guide.title), f", {'; '.join(said)}")
-        lines.append((*line, " (", Words(guide.owner), ")") if guide.owner else line)
-    return lines
-
-
-def _followed(digest: Digest) -> list[Line]:
+def _comments(digest: Digest) -> list[RichText]:
     return [
-        ("You said: ", Words(point.said), " We did: ", Words(point.did or "nothing yet."))
+        ("“", UntrustedText(each.text), "”, ", UntrustedText(each.tool or "the programme"))
+        for each in digest.comments
+    ]
+
+
+def _themes(digest: Digest) -> list[RichText]:
+    lines: list[RichText] = []
+    for theme in digest.themes:
+        parts = [f"{theme.size} mentions"] if theme.size is not None else []
+        if theme.new:
+            parts.append("new")
+        elif theme.before is not None:
+            parts.append(f"{theme.before} last week")
+        line: RichText = (UntrustedText(theme.name), f" ({', '.join(parts)})" if parts else "")
+        for quote in theme.quotes:
+            line += (" “", UntrustedText(quote), "”")
+        lines.append(line)
+    return lines
+
+
+def _stories(digest: Digest) -> list[RichText]:
+    lines: list[RichText] = []
+    for story in digest.stories:
+        line: RichText = ("“", UntrustedText(story.text), "”")
+        if story.tool:
+            line += (", ", UntrustedText(story.tool))
+        if story.minutes:
+            line += (f", saves {story.minutes:.0f} min a week",)
+        lines.append(line)
+    return lines
+
+
+def _guides(digest: Digest) -> list[RichText]:
+    lines: list[RichText] = []
+    for guide in digest.guides:
+        why = f": {guide.reason}" if guide.reason else ""
+        parts = [f"{guide.thumbs_down} thumbs down{why}"] if guide.thumbs_down > 1 else []
+        if guide.overdue:
+            parts.append(f"cited by {counted(guide.answers, 'answer')}, {guide.overdue}")
+        line: RichText = (UntrustedText(guide.title), f", {'; '.join(parts)}")
+        lines.append((*line, " (", UntrustedText(guide.owner), ")") if guide.owner else line)
+    return lines
+
+
+def _followed(digest: Digest) -> list[RichText]:
+    return [
+        (
+            "Recommended: ",
+            UntrustedText(point.said),
+            " Done: ",
+            UntrustedText(point.did or "nothing yet."),
+        )
         for point in digest.followed
     ]
 
 
-def _actions(digest: Digest) -> list[Line]:
+def _recommendations(digest: Digest) -> list[RichText]:
     return [
-        (*action.text, " (", *action.evidence, "; ", Words(action.owner), ")")
-        for action in digest.actions
+        (*each.text, " (", *each.evidence, "; owner: ", UntrustedText(each.owner), ")")
+        for each in digest.recommendations
     ]

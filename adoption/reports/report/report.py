@@ -1,107 +1,95 @@
-"""The adoption report over any period: funnel, groups against targets, cohorts, trend, worth."""
+"""Builds the adoption report from roll-ups, for any period."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 
 from adoption.feedback.models import CheckInRow
-from adoption.feedback.overrides import ToolOverrides, overrides_by_tool
 from adoption.measures import (
     Costs,
-    Decisions,
+    Person,
     Range,
+    Segment,
     Share,
-    active,
-    champions,
+    Transition,
+    activated_within,
     completion_share,
+    days_to_first_use,
     eligible,
-    habitual,
+    habit_rate,
     intensity,
     monthly_active,
     retention,
     return_on_cost,
+    segments,
     time_saved,
     time_to_first_value,
+    transitions,
 )
-from adoption.measures.use import MONTH, WEEK
-from adoption.privacy.groups import Minimum, disclose
-from adoption.reports.digest.use_section import (
-    NO_SHARE,
+from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK
+from adoption.privacy.disclosure import ShownShare, round_count, show_cumulative, show_share
+from adoption.privacy.groups import Minimum, groups
+from adoption.reports.feedback.overrides import overrides_by_tool
+from adoption.reports.feedback.quotes import quotes_of, stories_of
+from adoption.reports.feedback.savings import hours_saved
+from adoption.reports.follow_ups import FollowUpBook
+from adoption.reports.report.model import GroupReport, Judged, Onboarding, Report, Stage, Worth
+from adoption.reports.targets import Aim, Dimension, Targets, share_of
+from adoption.reports.use import (
+    Decided,
     UseFigures,
     figures,
     shown_decisions,
     shown_tools,
+    total,
+    weekly_trend,
 )
-from adoption.reports.targets import Aim, Dimension, Targets, Verdict, share_of
+from adoption.reports.weeks import Week
 from adoption.usage.queries import PersonDays, Roster, UseReader, Uses
 
+# What one reading of weekly roll-ups holds, less the weeks that a habit looks back.
+_MOST_WEEKS = 62 - HABIT_WINDOW
 _COHORT_WEEKS = 12
+_MOST_QUOTES, _MOST_ACTIONS = 2, 6
+# From so many people on, rounded parts that add up to everybody do not determine each other.
+_COMPLETE_FROM = 500
+_Part = TypeVar("_Part", Segment, Transition)
 
 
 @dataclass(frozen=True)
-class Stage:
-    """A stage of the funnel, with its share of the eligible."""
-
-    name: str
-    share: Share
-
-
-@dataclass(frozen=True)
-class GroupReport:
-    """A wave, team or tool on the last day of the period."""
-
-    dimension: Dimension
-    name: str
-    figures: UseFigures
-    cohort: Sequence[Share] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A target and how things stand to it; no share where the group is not shown."""
-
-    aim: Aim
-    share: Share | None
-    verdict: Verdict
-
-
-@dataclass(frozen=True)
-class Worth:
-    """What people say a tool saves, hours a week, and what a month of it gives back."""
-
-    tool: str
-    reports: int
-    saved: Range
-    back: Range | None
-
-
-@dataclass(frozen=True)
-class Report:
-    """How adoption stands at the end of a period, and how it came there.
+class _Read:
+    """What the record holds about a period.
 
     Attributes:
-        trend: by Monday, the share of the eligible who were active in that week.
-        first_value: median days from eligible to the first thing taken from a tool.
-        intensity: active days of an active person in 28 days.
-        check_ins: check-ins due in the period that were done.
+        actions: events of each person in the last 12 weeks.
+        end: the Sunday of the last complete week.
+        moments: the period's first moment, and the first one after it.
     """
 
+    roster: Roster
+    uses: Uses
+    days: PersonDays
+    firsts: Mapping[str, date]
+    actions: Mapping[str, int]
     start: date
     end: date
-    funnel: Sequence[Stage]
-    groups: Sequence[GroupReport]
-    targets: Sequence[Judged]
-    trend: Mapping[date, Share]
-    overrides: Sequence[ToolOverrides]
-    worth: Sequence[Worth]
-    first_value: float | None
-    intensity: float | None
-    check_ins: Share
+    moments: tuple[datetime, datetime]
+    minimum: Minimum
+
+    @property
+    def people(self) -> Sequence[Person]:
+        return self.roster.people
+
+    def shown(self, people: set[str]) -> ShownShare:
+        """Some of the eligible people, as a share that may be shown."""
+        may = eligible(self.people, self.end)
+        return show_share(Share.of(people & may, may), self.minimum)
 
 
 def adoption_report(
@@ -111,164 +99,244 @@ def adoption_report(
     zone: ZoneInfo,
     minimum: Minimum | None = None,
     hour_worth: float | None = None,
+    company: str = "",
+    label: Callable[[str], str] = str,
 ) -> Report:
-    """The report from `start` to `end`, both included, from roll-ups alone.
+    """The report from `start` to `end`, both included, as of the last complete week.
 
     Args:
         minimum: the smallest group that is shown; 5 people where it is left out.
         hour_worth: what an hour of work is worth, for the return on cost.
+        label: what people read for the code of an override reason.
 
     Raises:
         ValueError: the period ends before it starts.
     """
     if end < start:
         raise ValueError(f"the period ends on {end}, before it starts on {start}")
-    minimum = minimum or Minimum()
-    reader = UseReader(engine)
-    roster = reader.roster()
-    uses = reader.uses(min(start, end - timedelta(days=2 * MONTH)), end)
-    days, firsts = uses.any_days, uses.any_first_days
+    reader, targets = UseReader(engine), Targets(engine).all()
+    read = _read(reader, start, end, zone, minimum or Minimum())
     told = reader.decisions(start, end)
-    tools = shown_tools(roster, uses, told, [end], minimum)
-    decided = shown_decisions(told, uses, tools, end, (end - start).days + 1, minimum)
-    whole = figures(roster.people, days, firsts, end, sum(decided.values(), Decisions()), minimum)
-    groups = [
+    tools = shown_tools(read.roster, read.uses, told, [read.end], read.minimum)
+    window = (end - start).days + 1
+    decided = shown_decisions(told, read.uses, tools, end, window, read.minimum)
+    whole = _figures(read, read.people, read.days, read.firsts, total(decided))
+    found = [
         GroupReport(Dimension.ALL, "all", whole),
-        *_people_groups(roster, days, firsts, end, minimum),
-        *_tools(roster, uses, decided, tools, end, minimum),
+        *_people_groups(read),
+        *_tools(read, decided, tools),
     ]
-    shown = whole.eligible > 0
-    moments = _moments(start, end, zone)
+    names = reader.names()
+    before = max(start - timedelta(days=1), read.end - timedelta(weeks=_MOST_WEEKS))
     return Report(
         start=start,
         end=end,
-        funnel=_funnel(roster, reader, days, whole, end) if shown else [],
-        groups=groups,
-        targets=[_judged(aim, groups) for aim in Targets(engine).all()],
-        trend=_trend(roster, days, start, end, minimum),
-        overrides=overrides_by_tool(engine, *moments, minimum),
-        worth=_worth(engine, reader, roster, uses, moments, end, minimum, hour_worth),
-        first_value=time_to_first_value(roster.people, uses.any_first_values, end)
-        if shown
-        else None,
-        intensity=intensity(days, end) if monthly_active(days, end) >= minimum.people else None,
-        check_ins=_check_ins(engine, start, end),
+        through=read.end,
+        minimum=read.minimum.people,
+        company=company,
+        figures=whole,
+        start_figures=figures(read.people, read.days, read.firsts, before, Decided(), read.minimum),
+        trend=weekly_trend(read.people, read.days, read.end, _weeks(read), read.minimum),
+        habit_trend=_habit_trend(read),
+        notes=_wave_starts(read),
+        funnel=_funnel(read, whole),
+        groups=found,
+        segments=_segments(read),
+        transitions=_transitions(read),
+        targets=[_judged(aim, found) for aim in targets],
+        overrides=overrides_by_tool(engine, *read.moments, read.minimum, label),
+        onboarding=_onboarding(read),
+        intensity=_intensity(reader, read),
+        check_ins=_check_ins(engine, read),
+        worth=_worth(engine, reader, read, hour_worth),
+        saved=hours_saved(engine, *read.moments, read.minimum),
+        quotes=quotes_of(engine, *read.moments, names, _MOST_QUOTES),
+        stories=stories_of(engine, *read.moments, names)[:1],
+        actions=FollowUpBook(engine).between(Week.of_day(start), Week.of_day(end), _MOST_ACTIONS),
     )
 
 
-def _funnel(
-    roster: Roster, reader: UseReader, days: PersonDays, whole: UseFigures, end: date
-) -> list[Stage]:
-    may = eligible(roster.people, end)
-    month = reader.person_decisions(end - timedelta(days=MONTH - 1), end)
-    actions = {person: found.actions for person, found in month.items()}
-    size = len(may)
+def _read(reader: UseReader, start: date, end: date, zone: ZoneInfo, minimum: Minimum) -> _Read:
+    sunday = end - timedelta(days=(end.weekday() + 1) % WEEK)
+    first = max(start, sunday - timedelta(days=WEEK * _MOST_WEEKS - 1))
+    uses = reader.weekly_uses(_monday(first) - timedelta(weeks=HABIT_WINDOW), sunday)
+    moments = (
+        datetime.combine(start, time.min, zone),
+        datetime.combine(end + timedelta(days=1), time.min, zone),
+    )
+    return _Read(
+        reader.roster(),
+        uses,
+        uses.any_days,
+        uses.any_first_days,
+        reader.weekly_uses(sunday - timedelta(weeks=HABIT_WINDOW, days=-1), sunday).actions,
+        first,
+        sunday,
+        moments,
+        minimum,
+    )
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _weeks(read: _Read) -> int:
+    """How many whole weeks the period has."""
+    first = read.start + timedelta(days=-read.start.weekday() % WEEK)
+    return max(0, (read.end - first).days + 1) // WEEK
+
+
+def _figures(
+    read: _Read,
+    people: Sequence[Person],
+    days: PersonDays,
+    firsts: Mapping[str, date],
+    decided: Decided = Decided(),  # noqa: B008
+) -> UseFigures:
+    return figures(people, days, firsts, read.end, decided, read.minimum)
+
+
+def _habit_trend(read: _Read) -> dict[date, ShownShare]:
+    sundays = [read.end - timedelta(weeks=back) for back in reversed(range(_weeks(read)))]
+    return {
+        sunday - timedelta(days=WEEK - 1): show_share(
+            habit_rate(read.people, read.days, sunday), read.minimum
+        )
+        for sunday in sundays
+    }
+
+
+def _wave_starts(read: _Read) -> dict[date, str]:
+    """The weeks in which waves began that are large enough to be named."""
+    starts: dict[str, list[date]] = {}
+    for person in read.people:
+        wave = read.roster.waves.get(person.id)
+        if wave and person.since:
+            starts.setdefault(wave, []).append(person.since)
+    found: dict[date, str] = {}
+    for wave, days in sorted(starts.items()):
+        first = min(days)
+        if len(days) >= read.minimum.people and read.start <= first <= read.end:
+            note = found.get(_monday(first))
+            found[_monday(first)] = f"{note}, {wave}" if note else f"{wave} starts"
+    return found
+
+
+def _funnel(read: _Read, whole: UseFigures) -> list[Stage]:
+    if not whole.eligible:
+        return []
+    power = _people_by_segment(read)[Segment.POWER]
     return [
-        Stage("eligible", Share(size, size)),
-        Stage("activated", share_of("activated", whole)),
-        Stage("active in 28 days", whole.adoption),
-        Stage("habitual", Share(len(may & habitual(days, end)), size)),
-        Stage("champions", Share(len(may & champions(days, actions, end)), size)),
+        Stage("Eligible", read.shown(eligible(read.people, read.end))),
+        Stage("Activated", share_of("activated", whole)),
+        Stage("Monthly active (28 days)", whole.monthly),
+        Stage("Habitual users", whole.habitual),
+        Stage("Power users", read.shown(power)),
     ]
 
 
-def _people_groups(
-    roster: Roster, days: PersonDays, firsts: dict[str, date], end: date, minimum: Minimum
-) -> list[GroupReport]:
-    """Waves and teams, folded so that neither alone nor together they give few people away."""
-    may = eligible(roster.people, end)
-    shown = disclose(
-        {
-            Dimension.TEAM: {person: roster.teams[person] for person in may},
-            Dimension.WAVE: {person: roster.waves[person] for person in may},
-        },
-        minimum,
-    )
+def _people_by_segment(read: _Read) -> Mapping[Segment, set[str]]:
+    return segments(eligible(read.people, read.end), read.days, read.actions, read.end)
+
+
+def _people_groups(read: _Read) -> list[GroupReport]:
+    """Waves and teams; small ones are folded into others."""
+    may = eligible(read.people, read.end)
     made = []
-    for dimension in (Dimension.WAVE, Dimension.TEAM):
-        parts = shown.get(dimension, {})
+    for dimension, of in ((Dimension.WAVE, read.roster.waves), (Dimension.TEAM, read.roster.teams)):
+        parts = groups({person: of[person] for person in may}, read.minimum)
         for name, members in sorted(parts.items()) if len(parts) > 1 else []:
-            own = {person: days[person] for person in members if person in days}
-            found = figures(roster.only(members), own, firsts, end, Decisions(), minimum)
-            cohort = _cohort(own, firsts, end, minimum) if dimension is Dimension.WAVE else []
+            own = {person: read.days[person] for person in members if person in read.days}
+            found = _figures(read, read.roster.only(members), own, read.firsts)
+            cohort = _cohort(read, own) if dimension is Dimension.WAVE else []
             made.append(GroupReport(dimension, name, found, cohort))
     return made
 
 
-def _cohort(days: PersonDays, firsts: dict[str, date], end: date, minimum: Minimum) -> list[Share]:
-    """The share of a wave active week by week after each person's first; small ends are cut."""
+def _cohort(read: _Read, days: PersonDays) -> list[ShownShare]:
+    """The share of a wave active week by week after each person's first week."""
     # Who began before the span that was read would count as a beginner in it.
-    known = {person: seen for person, seen in days.items() if firsts.get(person) == min(seen)}
-    rows = retention(known, end, _COHORT_WEEKS).values()
+    known = {
+        p: seen for p, seen in days.items() if _monday(read.firsts.get(p, read.end)) == min(seen)
+    }
+    rows = retention(known, read.end, _COHORT_WEEKS).values()
     merged = []
     for week in range(_COHORT_WEEKS):
         shares = [row[week] for row in rows if len(row) > week]
         whole = sum(share.whole for share in shares)
-        if whole < minimum.people:
+        if whole < read.minimum.people:
             break
-        merged.append(Share(sum(share.part for share in shares), whole))
+        part = sum(share.part for share in shares)
+        merged.append(show_share(Share(part, whole), read.minimum))
     return merged
 
 
-def _tools(
-    roster: Roster,
-    uses: Uses,
-    decided: Mapping[str, Decisions],
-    tools: Sequence[str],
-    end: date,
-    minimum: Minimum,
-) -> list[GroupReport]:
-    made = []
-    for tool in tools:
-        found = figures(
-            roster.with_seat(tool),
-            uses.days.get(tool, {}),
-            uses.first_days.get(tool, {}),
-            end,
-            decided.get(tool, Decisions()),
-            minimum,
+def _tools(read: _Read, decided: Mapping[str, Decided], tools: Sequence[str]) -> list[GroupReport]:
+    return [
+        GroupReport(
+            Dimension.TOOL,
+            tool,
+            _figures(
+                read,
+                read.roster.with_seat(tool),
+                read.uses.days.get(tool, {}),
+                read.uses.first_days.get(tool, {}),
+                decided.get(tool, Decided()),
+            ),
         )
-        made.append(GroupReport(Dimension.TOOL, tool, found))
-    return made
+        for tool in tools
+    ]
 
 
-def _judged(aim: Aim, groups: Sequence[GroupReport]) -> Judged:
-    for group in groups:
+def _segments(read: _Read) -> dict[Segment, ShownShare]:
+    found = {name: read.shown(who) for name, who in _people_by_segment(read).items()}
+    return _without(found, Segment.HABITUAL, Segment.NON_USER)
+
+
+def _transitions(read: _Read) -> dict[Transition, ShownShare]:
+    may = eligible(read.people, read.end)
+    found = transitions(may, read.days, read.firsts, read.end)
+    shown = {name: read.shown(who) for name, who in found.items()}
+    return _without(shown, Transition.RETAINED, Transition.INACTIVE)
+
+
+def _without(parts: dict[_Part, ShownShare], *withheld: _Part) -> dict[_Part, ShownShare]:
+    """Withholds what would make parts of everybody add up, unless they are many people."""
+    if any(share.size >= _COMPLETE_FROM for share in parts.values()):
+        return parts
+    return {name: share for name, share in parts.items() if name not in withheld}
+
+
+def _onboarding(read: _Read) -> Onboarding:
+    begun = [p for p in read.people if p.id in read.firsts and p.eligible_on(read.end)]
+    if len(begun) < read.minimum.people:
+        return Onboarding()
+    return Onboarding(
+        show_cumulative(activated_within(read.people, read.firsts, read.end), read.minimum),
+        days_to_first_use(read.people, read.firsts, read.end),
+        time_to_first_value(read.people, read.uses.any_first_values, read.end),
+    )
+
+
+def _intensity(reader: UseReader, read: _Read) -> float | None:
+    days = reader.uses(read.end - timedelta(days=MONTH - 1), read.end).any_days
+    return intensity(days, read.end) if len(days) >= read.minimum.people else None
+
+
+def _judged(aim: Aim, found: Sequence[GroupReport]) -> Judged:
+    for group in found:
         if group.dimension is aim.dimension and group.name == aim.name:
             share = share_of(aim.measure, group.figures)
             return Judged(aim, share, aim.verdict(share))
-    return Judged(aim, None, Verdict.HIDDEN)
+    return Judged(aim, ShownShare(), aim.verdict(ShownShare()))
 
 
-def _trend(
-    roster: Roster, days: PersonDays, start: date, end: date, minimum: Minimum
-) -> dict[date, Share]:
-    """Whole ISO weeks of the period; weeks with too few eligible people are left out."""
-    monday = start + timedelta(days=-start.weekday() % WEEK)
-    found = {}
-    while monday + timedelta(days=WEEK - 1) <= end:
-        sunday = monday + timedelta(days=WEEK - 1)
-        may = eligible(roster.people, sunday)
-        if len(may) >= minimum.people:
-            found[monday] = Share(len(may & active(days, sunday, WEEK)), len(may))
-        monday += timedelta(days=WEEK)
-    return found
-
-
-def _worth(
-    engine: Engine,
-    reader: UseReader,
-    roster: Roster,
-    uses: Uses,
-    moments: tuple[datetime, datetime],
-    end: date,
-    minimum: Minimum,
-    hour_worth: float | None,
-) -> list[Worth]:
+def _worth(engine: Engine, reader: UseReader, read: _Read, hour_worth: float | None) -> list[Worth]:
     query = select(
         CheckInRow.tool, CheckInRow.person_id, CheckInRow.minutes_low, CheckInRow.minutes_high
     )
-    query = query.where(CheckInRow.done_at >= moments[0], CheckInRow.done_at < moments[1])
+    query = query.where(CheckInRow.done_at >= read.moments[0], CheckInRow.done_at < read.moments[1])
     told: dict[str, dict[str, Range]] = {}
     with engine.connect() as connection:
         for tool, person, low, high in connection.execute(query):
@@ -276,26 +344,24 @@ def _worth(
                 told.setdefault(tool, {})[person] = Range(min(low, high), max(low, high))
     costs, made = reader.seat_costs(), []
     for tool, reports in sorted(told.items()):
-        users = monthly_active(uses.days.get(tool, {}), end)
-        saved = time_saved(list(reports.values()), users)
-        if saved is None or min(len(reports), users) < minimum.people:
+        users = monthly_active(read.uses.days.get(tool, {}), read.end)
+        if min(len(reports), users) < read.minimum.people:
             continue
-        seats = len(eligible(roster.with_seat(tool), end))
-        cost = costs.get(tool, 0.0) * seats
-        back = return_on_cost(saved, Costs(cost, hour_worth)) if hour_worth is not None else None
-        made.append(Worth(tool, len(reports), saved, back))
+        # From rounded counts, so that the hours show no exact number of people.
+        saved = time_saved(list(reports.values()), round_count(users))
+        seats = round_count(len(eligible(read.roster.with_seat(tool), read.end)))
+        if saved is not None:
+            costs_now = Costs(costs.get(tool, 0.0) * seats, hour_worth or 0.0)
+            back = return_on_cost(saved, costs_now) if hour_worth is not None else None
+            made.append(Worth(tool, round_count(len(reports)), saved, back))
     return made
 
 
-def _check_ins(engine: Engine, start: date, end: date) -> Share:
-    query = select(CheckInRow.done_at).where(CheckInRow.due_on >= start, CheckInRow.due_on <= end)
-    with engine.connect() as connection:
-        done = [at is not None for at in connection.execute(query).scalars()]
-    return completion_share(sum(done), len(done)) if done else NO_SHARE
-
-
-def _moments(start: date, end: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    return (
-        datetime.combine(start, time.min, zone),
-        datetime.combine(end + timedelta(days=1), time.min, zone),
+def _check_ins(engine: Engine, read: _Read) -> ShownShare:
+    query = select(CheckInRow.done_at, CheckInRow.person_id).where(
+        CheckInRow.due_on >= read.moments[0].date(), CheckInRow.due_on < read.moments[1].date()
     )
+    with engine.connect() as connection:
+        rows = connection.execute(query).all()
+    share = completion_share(sum(done is not None for done, _ in rows), len(rows))
+    return show_share(share, read.minimum, len({person for _, person in rows}))

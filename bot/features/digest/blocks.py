@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from adoption.reports.digest.digest import Digest
 from adoption.reports.digest.sections import sections
 from adoption.reports.follow_ups import Point
-from adoption.reports.wording import Line, Words
+from adoption.reports.rich_text import RichText, UntrustedText
 from bot.slack.blocks.parts import (
     Block,
     actions,
@@ -24,7 +24,18 @@ from bot.slack.mrkdwn import cut, plain
 
 TAKE, DONE, DONE_DIALOG, DID = "digest_take", "digest_done", "digest_done", "digest_did"
 LONGEST_DID = 500
-_SHOWN = ("figures", "gaps", "overrides", "themes", "stories", "mend", "followed")
+_SHOWN = (
+    "figures",
+    "gaps",
+    "comments",
+    "themes",
+    "stories",
+    "saved",
+    "overrides",
+    "instead",
+    "guides",
+    "followed",
+)
 _MOST_LINES = 6
 _SEPARATOR = "\n"
 
@@ -38,8 +49,8 @@ def digest_message(
         points: the week's recommendations.
         pictures: file ids in Slack, each with what it shows.
     """
-    said = [_line(line) for line in digest.headline]
-    blocks = [header(f"Week {digest.week}"), section("\n".join(said) or "Nothing happened.")]
+    said = _line(digest.headline)
+    blocks = [header(f"Week {digest.week}"), section(said or "Nothing happened.")]
     for file, about in pictures:
         blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": about})
     for part in sections(digest):
@@ -49,7 +60,7 @@ def digest_message(
         ):
             continue
         rows = [
-            f"*{row[0]}* {row[1]} (before: {row[2]})"
+            f"*{row[0]}* {row[1]} (last week {row[2]}; {row[3]})"
             for row in (part.table.rows if part.table else ())
         ]
         lines = rows or [f"• {_line(line)}" for line in part.lines[:_MOST_LINES]]
@@ -59,19 +70,19 @@ def digest_message(
         for point in points:
             blocks += point_blocks(point)
     blocks.append(context("The whole digest is in the thread, as a page and as figures."))
-    text = f"Week {digest.week}: {' '.join(said)}"
+    text = f"Week {digest.week}: {said}"
     return Message(cut(text, 1500), blocks)
 
 
 def late_digest_message(digest: Digest) -> Message:
     """The message for a week that was missed: what changed, and where the rest is."""
-    said = [_line(line) for line in digest.headline]
+    said = _line(digest.headline)
     blocks = [
         header(f"Week {digest.week}, made up for"),
-        section("\n".join(said) or "Nothing happened."),
+        section(said or "Nothing happened."),
         context("Uptake was away when this was due. The whole digest is in the thread."),
     ]
-    return Message(cut(f"Week {digest.week}: {' '.join(said)}", 1500), blocks)
+    return Message(cut(f"Week {digest.week}: {said}", 1500), blocks)
 
 
 def point_blocks(point: Point) -> list[Block]:
@@ -113,8 +124,8 @@ def done_dialog(value: str, said: str) -> Block:
     return modal(DONE_DIALOG, "Done", blocks, metadata=value)
 
 
-def _line(line: Line) -> str:
-    return "".join(plain(part, 400) if isinstance(part, Words) else part for part in line)
+def _line(line: RichText) -> str:
+    return "".join(plain(part, 400) if isinstance(part, UntrustedText) else part for part in line)
 
 
 def _packed(title: str, lines: Sequence[str]) -> str:

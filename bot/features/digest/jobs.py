@@ -149,14 +149,14 @@ class DigestDeeds:
             return weekly_digest(record, Week.parse(week), zone, office.minimum, encode, kept)
         except EncoderUnavailable as error:
             log.warning("The digest of %s has no themes: %s", week, error)
-            return weekly_digest(record, Week.parse(week), zone, office.minimum, kept=kept)
+            return weekly_digest(record, Week.parse(week), zone, office.minimum, guide_owners=kept)
 
     def _digest(self, made_of: Made, week: str) -> dict[str, str]:
         digest = made_of(week)
         _, end = digest.week.bounds(self._office.settings.zone)
         # A week that goes on may still recommend something else.
         if end <= self._office.now():
-            self._book.recommend(digest.week, digest.actions)
+            self._book.recommend(digest.week, digest.recommendations)
         return {"html": digest_as_html(digest), "csv": digest_as_csv(digest)}
 
     def _pictures(self, made_of: Made, week: str) -> list[list[str]]:
@@ -164,8 +164,8 @@ class DigestDeeds:
         drawn = [
             Picture(f"{name}-{week}.png", content, about)
             for name, content, about in (
-                ("use", use_picture(digest, "png"), USE_PICTURE),
-                ("reasons", overrides_picture(digest, "png"), WHY_PICTURE),
+                ("use", use_picture(digest), USE_PICTURE),
+                ("reasons", overrides_picture(digest), WHY_PICTURE),
             )
             if content is not None
         ]

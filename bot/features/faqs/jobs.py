@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from adoption.handoffs.handoffs import Handoff, Handoffs
 from adoption.privacy.models import RestrictedAction
 from adoption.privacy.redaction import redact, without_names
-from adoption.reports.figures import alike
-from adoption.reports.home_facts import askers_of
+from adoption.reports.home import askers_of
+from adoption.reports.questions import alike
 from adoption.submissions.models import State
 from adoption.submissions.schemas import FaqFields, faq_id
 from adoption.submissions.submissions import Decision

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from adoption.feedback.models import Vote
 from adoption.questions.models import Outcome
 from adoption.reports.follow_ups import Point
-from adoption.reports.home_facts import OpenQuestion, OwnQuestion
+from adoption.reports.home import OpenQuestion, OwnQuestion
 from adoption.submissions.models import State
 from adoption.submissions.submissions import FaqEntry, Story
 from bot.features.digest.blocks import point_blocks
@@ -75,7 +75,7 @@ class Gap:
     """
 
     text: str
-    count: int
+    count: int | None
     written: bool = False
 
 
@@ -202,8 +202,8 @@ def _open(question: OpenQuestion, among: str) -> Block:
 
 
 def _admin(admin: AdminFacts) -> list[Block]:
-    rows = "\n".join(f"*{name}* {now} (before: {was})" for name, now, was in admin.figures)
-    blocks = [divider(), header(f"This week, {admin.week}"), section(rows or "Nothing yet.")]
+    rows = "\n".join(f"*{name}* {now} (week before: {was})" for name, now, was in admin.figures)
+    blocks = [divider(), header(f"Last week, {admin.week}"), section(rows or "Nothing yet.")]
     blocks.append(header(f"Stories that wait for you: {len(admin.awaiting)}"))
     for story in admin.awaiting[:4]:
         blocks += [*story_blocks(story.fields, story.account), decide_buttons(story.id)]
@@ -227,7 +227,7 @@ def _admin(admin: AdminFacts) -> list[Block]:
 def _gaps(gaps: Sequence[Gap]) -> list[Block]:
     blocks = [header("What could not be answered")]
     for number, each in enumerate(gaps[:_MOST_GAPS]):
-        text = f"{each.count} × {plain(each.text, 500)}"
+        text = f"{f'{each.count} × ' if each.count else ''}{plain(each.text, 500)}"
         if each.written:
             blocks.append(section(f"{text}\n_{texts('guides')['written']}_"))
         else:

@@ -5,14 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from adoption.reports.digest.digest import weekly_digest
-from adoption.reports.digest.sections import sections
-from adoption.reports.digest.use_section import use_section
-from adoption.reports.follow_ups import FollowUpBook
-from adoption.reports.home_facts import open_questions, own_questions
-from adoption.reports.weeks import Week
-from adoption.reports.wording import percent
-from adoption.usage.queries import UseReader
+from adoption.reports.home import admin_home, champion_home, own_questions
 from bot.container import Container, JobContext
 from bot.features.faqs.jobs import gap_id
 from bot.features.guides.jobs import lists_of
@@ -78,38 +71,30 @@ def facts_of(container: Container, account: str, is_admin: bool) -> HomeFacts:
 
 
 def _team(container: Container, team: str) -> TeamFacts:
-    reader = UseReader(container.engine)
-    today = container.now().astimezone(container.settings.zone).date()
-    section_ = use_section(reader, today, container.minimum)
-    # A team under the minimum is folded into the others, and has no line of its own.
-    own = [group for group in section_.teams if group.name == team]
+    zone, minimum = container.settings.zone, container.minimum
+    home = champion_home(container.engine, team, container.now(), zone, minimum)
     words = ""
-    if own and own[0].now.weekly.value is not None:
-        now, before = own[0].now, own[0].before
+    if home.use is not None:
+        now, before = home.use.now, home.use.before
         words = (
-            f"*Active this week* {percent(now.weekly.value)} "
-            f"(before: {percent(before.weekly.value)}) of {now.eligible} people\n"
-            f"*Every week* {percent(now.habit.value)}, *not for a while* "
-            f"{percent(now.dormant.value)}, *never* {percent(now.never_used.value)}"
+            f"*Active in week {home.week.number}* {now.weekly} (week before: {before.weekly}) "
+            f"of about {now.eligible} people\n*Habitual users* {now.habitual}"
         )
-    return TeamFacts(team, words, open_questions(container.engine, reader.names(), 5, team))
+    return TeamFacts(team, words, home.open)
 
 
 def _admin(container: Container) -> AdminFacts:
-    record, zone, faqs = container.record, container.settings.zone, container.record.faqs
-    week = Week.of(container.now(), zone)
-    digest = weekly_digest(record, week, zone, container.minimum)
-    table = next(part.table for part in sections(digest) if part.key == "figures")
-    rows = table.rows if table else ()
-    gaps = [(gap, gap_id(gap.name)) for gap in digest.unanswered]
-    kept = faqs.published_among([id for _, id in gaps])
+    record, faqs = container.record, container.record.faqs
+    home = admin_home(record, container.now(), container.settings.zone, container.minimum)
+    gaps = [(gap, gap_id(gap.name)) for gap in home.gaps]
+    answered = faqs.published_among([id for _, id in gaps])
     return AdminFacts(
-        week=str(week),
-        figures=[(row[0], row[1], row[2]) for row in rows],
-        unanswered=[Gap(gap.name, gap.count, id in kept) for gap, id in gaps],
+        week=str(home.week),
+        figures=[(each.name, str(each.now), str(each.before)) for each in home.figures],
+        unanswered=[Gap(gap.name, gap.count, id in answered) for gap, id in gaps],
         awaiting=record.stories.awaiting(),
         faqs=faqs.awaiting(),
         guides=lists_of(container),
-        open=open_questions(container.engine, UseReader(container.engine).names(), 5),
-        points=FollowUpBook(container.engine).of(week.previous),
+        open=home.open,
+        points=home.recommended,
     )

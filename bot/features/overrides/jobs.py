@@ -11,9 +11,9 @@ from dbos import DBOS
 
 from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason, Weight
-from adoption.feedback.overrides import OTHER_REASONS, overrides_by_tool
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
+from adoption.reports.feedback.overrides import OTHER_REASONS, overrides_by_tool
 from bot.jobs.steps import Steps, start
 
 # What others say is looked for in a quarter of a year.

@@ -12,7 +12,7 @@ from adoption.db.engine import downgrade
 from adoption.people.roster import RosterRow
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
-from adoption.reports.digest.use_section import use_section
+from adoption.reports.use import weekly_use
 from adoption.usage.facts import Usage, UsageStore
 from adoption.usage.models import Event
 from adoption.usage.queries import UseReader
@@ -37,7 +37,7 @@ FACTS = st.builds(
 
 def same(record: Record, end: date) -> None:
     rolled, counted = UseReader(record.engine), RowReader(record.engine)
-    assert use_section(rolled, end, THREE) == use_section(counted, end, THREE)
+    assert weekly_use(rolled, end, THREE) == weekly_use(counted, end, THREE)
     monday = end - timedelta(days=62)
     a, b = rolled.weekly_uses(monday, end), counted.weekly_uses(monday, end)
     assert (a.actions, a.first_days, a.first_values) == (b.actions, b.first_days, b.first_values)

@@ -12,10 +12,10 @@ from adoption.people.roster import RosterRow
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from adoption.reports.alerts import alerts_of
+from adoption.reports.alerts.silent_tools import REMEMBERED, silent_tools
 from adoption.reports.digest.digest import weekly_digest
-from adoption.reports.silent_tools import REMEMBERED, silent_tools
+from adoption.reports.rich_text import plain
 from adoption.reports.weeks import Week
-from adoption.reports.wording import joined
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from adoption.usage.queries import UseReader
@@ -122,7 +122,7 @@ def test_no_alert_changes_where_a_tool_of_few_is_taken_out(
         digest = weekly_digest(record, WEEK, ZoneInfo("UTC"), Minimum(least))
         made = alerts_of(digest, UseReader(record.engine), TODAY, Minimum(least))
         record.close()
-        return {alert.key: joined(alert.text) + joined(alert.look) for alert in made}
+        return {alert.key: plain(alert.text) + plain(alert.look) for alert in made}
 
     def few(facts: list[Usage]) -> set[str]:
         tools = {fact.tool for fact in facts}

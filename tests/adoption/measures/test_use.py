@@ -12,16 +12,16 @@ from adoption.measures import (
     Decisions,
     Person,
     Range,
+    Segment,
     Share,
     acceptance_rate,
     activated,
+    activated_within,
     active,
     adoption_rate,
     breadth,
-    champions,
-    changed,
     completion_share,
-    contained_share,
+    days_to_first_use,
     dormant,
     eligible,
     habit_rate,
@@ -30,12 +30,15 @@ from adoption.measures import (
     monthly_active,
     never_used,
     override_rate,
+    resolved_share,
     retention,
     return_on_cost,
+    segments,
     stickiness,
     time_saved,
     time_to_answer,
     time_to_first_value,
+    transitions,
     weekly_active,
 )
 
@@ -72,15 +75,14 @@ def test_the_measures_agree_with_a_count_by_hand():
     assert weekly_active(DAYS, END) == 3
     assert monthly_active(DAYS, END) == 3
     assert adoption_rate(ROSTER, DAYS, END) == Share(1, 4)
-    assert habitual(DAYS, END) == {"ada"}
-    assert habit_rate(ROSTER, DAYS, END) == Share(1, 4)
+    nine = {"ada": ago(*range(0, 63, 7)), "bob": ago(*range(0, 56, 7))}
+    assert habitual(nine, END) == {"ada"}
+    assert habit_rate(ROSTER, nine, END) == Share(1, 4)
     # 3, 2, 1 and 1 people in the four weeks, 3 in all.
     assert stickiness(DAYS, END) == pytest.approx(7 / 4 / 3)
     # 5, 1 and 2 active days.
     assert intensity(DAYS, END) == pytest.approx(8 / 3)
     assert breadth({"a": DAYS, "b": {"ada": ago(0)}}, END) == pytest.approx(4 / 3)
-    assert champions(DAYS, {"ada": 60}, END) == {"ada"}
-    assert champions(DAYS, {"ada": 59}, END) == set()
 
 
 def test_nobody_and_nothing_have_no_figures():
@@ -138,8 +140,8 @@ def test_what_is_shown_alone_was_not_decided_on():
     assert acceptance_rate(Decisions(shown=5)) == Share(0, 0)
 
 
-def test_a_question_handed_to_a_person_is_not_contained():
-    assert contained_share(["1", "2", "3"], ["3", "4"], 5) == Share(2, 5)
+def test_a_question_handed_to_a_person_is_not_resolved_without_one():
+    assert resolved_share(["1", "2", "3"], ["3", "4"], 5) == Share(2, 5)
     assert completion_share(3, 4) == Share(3, 4)
 
 
@@ -159,11 +161,52 @@ def test_one_wild_guess_does_not_move_the_time_saved():
     assert return_on_cost(Range(5, 10), Costs(0, 60)) is None
 
 
-def test_a_change_has_a_direction_only_when_it_is_one():
-    assert changed(Share(400, 1000), Share(600, 1000)) == 1
-    assert changed(Share(600, 1000), Share(400, 1000)) == -1
-    assert changed(Share(4, 10), Share(6, 10)) == 0
-    assert changed(Share(0, 0), Share(6, 10)) == 0
+def test_activation_gives_everybody_the_same_thirty_days():
+    people = [Person(name, END - timedelta(days=40)) for name in "abc"]
+    people.append(Person("late", END - timedelta(days=29)))
+    first = {
+        "a": END - timedelta(days=40),
+        "b": END - timedelta(days=10),
+        "c": END - timedelta(days=9),
+        "late": END,
+    }
+    assert activated_within(people, first, END) == Share(2, 3)
+    assert days_to_first_use(people, first, END) == pytest.approx(29.5)
+    assert days_to_first_use([], {}, END) is None
+
+
+def test_segments_need_steadiness_and_volume():
+    weeks = {"power": 9, "habit": 9, "novice": 5, "low": 1}
+    days = {name: ago(*range(0, 7 * n, 7)) for name, n in weeks.items()}
+    actions = {"power": 180, "habit": 179, "novice": 12, "low": 11}
+    found = segments([*weeks, "never"], days, actions, END)
+    assert found == {
+        Segment.POWER: {"power"},
+        Segment.HABITUAL: {"habit"},
+        Segment.NOVICE: {"novice"},
+        Segment.LOW: {"low"},
+        Segment.NON_USER: {"never"},
+    }
+
+
+def test_everybody_moves_in_one_way_from_month_to_month():
+    days = {
+        "new": ago(3),
+        "stays": ago(3, 30, 80),
+        "back": ago(3, 80),
+        "gone": ago(30, 80),
+        "asleep": ago(80),
+    }
+    first = {name: min(seen) for name, seen in days.items()}
+    found = transitions([*days, "never"], days, first, END)
+    assert {kind.value: who for kind, who in found.items()} == {
+        "new": {"new"},
+        "retained": {"stays"},
+        "reactivated": {"back"},
+        "lapsed": {"gone"},
+        "inactive": {"asleep"},
+        "never used": {"never"},
+    }
 
 
 PEOPLE = st.lists(
@@ -207,7 +250,9 @@ def test_every_measure_agrees_with_a_slow_walk_over_people_and_days(roster, seen
         sum(was_active(p, month) for p in may), len(may)
     )
     weeks = [month[n : n + 7] for n in (0, 7, 14, 21)]
-    habit = [p for p in seen if all(was_active(p, week) for week in weeks)]
+    quarter = walk(84)
+    twelve = [quarter[n : n + 7] for n in range(0, 84, 7)]
+    habit = [p for p in seen if sum(was_active(p, week) for week in twelve) >= 9]
     assert habitual(seen, END) == set(habit)
     assert habit_rate(roster, seen, END).part == sum(p in habit for p in may)
     ever = [p for p in may if p in first and first[p] <= END]

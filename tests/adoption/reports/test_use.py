@@ -30,10 +30,11 @@ from adoption.reports.digest.formats import (
     digest_as_text,
 )
 from adoption.reports.digest.html import digest_as_html
-from adoption.reports.digest.use_section import UseSection, use_section
-from adoption.reports.report.formats import report_as_csv, report_as_html
+from adoption.reports.report.html import report_as_html
 from adoption.reports.report.report import adoption_report
+from adoption.reports.report.sections import report_as_csv
 from adoption.reports.targets import Dimension
+from adoption.reports.use import WeeklyUse, weekly_use
 from adoption.reports.weeks import Week
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
@@ -62,8 +63,8 @@ def use(record: Record, people: range, *days: date, tool: str = "Helper") -> Non
     record.usage.store(facts, NOON)
 
 
-def section(record: Record, end: date = SUNDAY, minimum: Minimum = FIVE) -> UseSection:
-    return use_section(UseReader(record.engine), end, minimum)
+def section(record: Record, end: date = SUNDAY, minimum: Minimum = FIVE) -> WeeklyUse:
+    return weekly_use(UseReader(record.engine), end, minimum)
 
 
 def test_the_week_stands_beside_the_one_before(record: Record):
@@ -148,7 +149,7 @@ def test_a_week_ends_by_the_clocks_of_the_workspace(
 ):
     record.questions.add(asked(asked_at=asked_at))
     digest = weekly_digest(record, Week(2026, 43), ZoneInfo(zone))
-    assert digest.figures.questions == int(inside)
+    assert digest.questions.questions == int(inside)
 
 
 def test_week_53_stands_beside_week_52_and_before_week_1(record: Record):

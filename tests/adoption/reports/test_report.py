@@ -8,19 +8,21 @@ from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
-
-from adoption.errors import TargetWrong
-from adoption.measures import Share
-from adoption.people.roster import RosterRow
-from adoption.record import Record
-from adoption.reports.report.formats import report_as_csv, report_as_html
 from adoption.reports.report.pictures import (
     cohort_picture,
     funnel_picture,
     pareto_picture,
     trend_picture,
 )
-from adoption.reports.report.report import Report, adoption_report
+
+from adoption.errors import TargetWrong
+from adoption.measures import Share
+from adoption.people.roster import RosterRow
+from adoption.record import Record
+from adoption.reports.report.html import report_as_html
+from adoption.reports.report.model import Report
+from adoption.reports.report.report import adoption_report
+from adoption.reports.report.sections import report_as_csv
 from adoption.reports.targets import Aim, Dimension, Targets, Verdict
 from adoption.reports.weeks import Week
 from adoption.usage.facts import Usage

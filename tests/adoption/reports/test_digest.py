@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from adoption.feedback.voices import Told, Voices
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from adoption.record import Record
 from adoption.reports.digest.digest import MOST_LISTED, Tally, weekly_digest
 from adoption.reports.digest.formats import digest_as_json, digest_as_markdown, digest_as_text
 from adoption.reports.weeks import Week
-from tests.adoption.factories import NOON, asked, publish_story
+from tests.adoption.factories import NOON, asked
 
 UTC = ZoneInfo("UTC")
 WEEK = Week(2026, 47)
@@ -58,12 +59,12 @@ def hand_counted(record: Record) -> None:
 def test_the_digest_agrees_with_a_count_by_hand(record: Record):
     hand_counted(record)
     digest = weekly_digest(record, WEEK, UTC)
-    assert digest.figures.questions == 5
-    assert digest.figures.people == 3
-    assert digest.figures.answered == Share(3, 5)
-    assert digest.figures.helpful == Share(2, 4)
+    assert digest.questions.questions == 5
+    assert digest.questions.people == 3
+    assert digest.questions.answered == Share(3, 5)
+    assert digest.questions.helpful == Share(2, 4)
     assert digest.topics == [Tally("Budget", 2), Tally("Asking well", 1)]
-    assert digest.unanswered == [Tally("Where is the gym?", 2)]
+    assert digest.gaps == [Tally("Where is the gym?", 2)]
     assert digest.reasons == [Tally("outdated", 1)]
     assert digest.before.questions == 1
     assert digest.before.answered == Share(0, 1)
@@ -71,20 +72,14 @@ def test_the_digest_agrees_with_a_count_by_hand(record: Record):
 
 
 def test_a_story_says_its_minutes_once_where_they_are_one_figure(record: Record):
-    publish_story(
-        record,
-        "1",
-        "T:A",
-        NOON,
-        title="Notes",
-        changed="They write themselves.",
-        figure="5",
-        unit="hours",
-        consent=True,
-    )
+    told = [
+        Told("1", "T:A", NOON, "Notes write themselves.", None, 300, 300, consent=True),
+        Told("2", "T:B", NOON, "Offers take a morning.", None, 20, 45, consent=True),
+    ]
+    Voices(record.engine).keep_stories(told)
     text = digest_as_text(weekly_digest(record, WEEK, UTC))
     assert "saves 300 min a week" in text
-    assert "Notes. They write themselves." in text
+    assert "saves 20–45 min a week" in text
 
 
 def test_the_digest_reads_well_in_every_form(record: Record):
@@ -105,7 +100,7 @@ def test_the_digest_reads_well_in_every_form(record: Record):
 
 def test_an_empty_week_is_a_digest_too(record: Record):
     digest = weekly_digest(record, Week(2020, 53), UTC)
-    assert digest.figures.questions == 0
+    assert digest.questions.questions == 0
     assert "nothing this week" in digest_as_text(digest)
     assert json.loads(digest_as_json(digest))["figures"]["answered"]["share"] is None
 
@@ -184,10 +179,10 @@ def test_the_figures_hold_for_any_record(tmp_path_factory: pytest.TempPathFactor
             reasons.update(r.value for v, r in last.values() if r and v is Vote.NEGATIVE)
     digest = weekly_digest(record, WEEK, UTC)
     record.close()
-    assert digest.figures.questions == expected["asked"]
-    assert digest.figures.people == len(people)
-    assert digest.figures.answered == Share(expected["answered"], expected["left"])
-    assert digest.figures.helpful == Share(sum(helpful), len(helpful))
+    assert digest.questions.questions == expected["asked"]
+    assert digest.questions.people == len(people)
+    assert digest.questions.answered == Share(expected["answered"], expected["left"])
+    assert digest.questions.helpful == Share(sum(helpful), len(helpful))
     assert {t.name: t.count for t in digest.topics} == topics
     assert {t.name: t.count for t in digest.reasons} == reasons
-    assert all(len(listed) <= MOST_LISTED for listed in (digest.topics, digest.unanswered))
+    assert all(len(listed) <= MOST_LISTED for listed in (digest.topics, digest.gaps))

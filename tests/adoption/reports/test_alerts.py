@@ -13,13 +13,13 @@ from adoption.questions.models import Outcome
 from adoption.record import Record
 from adoption.reports.alerts import alerts_of, keep_alert, new_alerts
 from adoption.reports.digest.digest import Digest, weekly_digest
+from adoption.reports.rich_text import plain
 from adoption.reports.weeks import Week
-from adoption.reports.wording import joined
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, asked
-from tests.adoption.test_digest import UTC
+from tests.adoption.reports.test_digest import UTC
 
 WEEK = Week(2026, 47)
 TODAY = date(2026, 11, 22)
@@ -44,7 +44,7 @@ def used(record: Record, day: date, event: Event, count: int, people: int = 1, o
 def found(record: Record) -> dict[str, str]:
     digest: Digest = weekly_digest(record, WEEK, UTC)
     alerts = alerts_of(digest, UseReader(record.engine), TODAY)
-    return {alert.key: f"{joined(alert.text)} {joined(alert.look)}" for alert in alerts}
+    return {alert.key: f"{plain(alert.text)} {plain(alert.look)}" for alert in alerts}
 
 
 def test_a_quiet_week_raises_nothing(record: Record):

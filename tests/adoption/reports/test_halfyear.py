@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from adoption.feedback.voices import Voices
 
 from adoption.db.engine import downgrade
 from adoption.privacy.groups import OTHERS, Minimum
@@ -17,11 +18,10 @@ from adoption.reports.digest.formats import (
     digest_as_markdown,
     digest_as_text,
 )
-from adoption.reports.follow_ups import FollowUpBook
-from adoption.reports.report.formats import report_as_csv
 from adoption.reports.report.report import adoption_report
+from adoption.reports.report.sections import report_as_csv
+from adoption.reports.rich_text import plain
 from adoption.reports.weeks import Week
-from adoption.reports.wording import joined
 from bench.halfyear import Company, Planted, fill
 from tests.adoption.factories import fresh_record
 
@@ -43,7 +43,7 @@ def digest(made) -> Digest:
 
 
 def test_the_digest_names_the_team_that_fell_silent(digest: Digest):
-    said = [joined(line) for line in digest.headline]
+    said = [plain(line) for line in digest.headline]
     assert any(f"Weekly use in {Planted(WEEK).team} fell" in line for line in said)
     fallen = [team.name for team in digest.use.teams if team.direction < 0]
     assert fallen == [Planted(WEEK).team]
@@ -54,7 +54,7 @@ def test_the_digest_names_the_reason_that_grew(digest: Digest):
     [tool] = [found for found in digest.overrides if found.tool == planted.tool]
     assert tool.reasons[0].reason == planted.reason
     assert tool.reasons[0].direction == 1
-    said = " ".join(joined(line) for line in digest.headline)
+    said = " ".join(plain(line) for line in digest.headline)
     assert f"“{planted.reason}” is behind" in said
     assert planted.tool in said
 
@@ -62,15 +62,15 @@ def test_the_digest_names_the_reason_that_grew(digest: Digest):
 def test_the_week_before_shows_neither(made):
     before = weekly_digest(made[0], WEEK.previous, UTC)
     assert [team.name for team in before.use.teams if team.direction < 0] == []
-    said = " ".join(joined(line) for line in before.headline)
+    said = " ".join(plain(line) for line in before.headline)
     assert Planted(WEEK).reason not in said
 
 
 def test_there_are_three_sentences_and_at_most_five_actions_each_with_evidence(digest: Digest):
     assert len(digest.headline) == 3
-    assert 1 <= len(digest.actions) <= 5
-    assert all(joined(a.evidence) and a.owner and joined(a.text) for a in digest.actions)
-    assert len({action.subject for action in digest.actions}) == len(digest.actions)
+    assert 1 <= len(digest.recommendations) <= 5
+    assert all(plain(a.evidence) and a.owner and plain(a.text) for a in digest.recommendations)
+    assert len({action.subject for action in digest.recommendations}) == len(digest.recommendations)
 
 
 def test_a_team_that_is_too_small_is_not_seen_in_any_form(digest: Digest):
@@ -106,14 +106,15 @@ def test_the_first_digest_of_a_company_is_the_same_made_twice(made, digest: Dige
 
 
 def test_next_week_comes_back_to_what_was_recommended(made, digest: Digest):
-    points = FollowUpBook(made[0].engine)
-    points.recommend(WEEK, digest.actions)
-    first = digest.actions[0]
-    now = datetime.combine(WEEK.next.monday, time(8), UTC)
-    points.finish(str(WEEK), first.subject, first.owner, "They had a month's end.", now)
-    points.recommend(WEEK, digest.actions)
+    voices = Voices(made[0].engine)
+    voices.keep_actions(digest)
+    first = digest.recommendations[0]
+    voices.keep_follow_up(
+        str(WEEK), first.subject, plain(first.text), first.owner, "They had a month's end."
+    )
+    voices.keep_actions(digest)
     after = weekly_digest(made[0], WEEK.next, UTC)
-    assert len(after.followed) == len(digest.actions)
+    assert len(after.followed) == len(digest.recommendations)
     assert after.followed[0].did == "They had a month's end."
     assert all(point.did is None for point in after.followed[1:])
 

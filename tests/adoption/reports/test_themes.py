@@ -13,7 +13,7 @@ from adoption.questions.models import Outcome
 from adoption.record import Record
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import digest_as_text
-from adoption.reports.themes import Said, Voice, themes_of_week
+from adoption.reports.feedback.themes import ThemeOfWeek, Voice, themes_of_week
 from adoption.reports.weeks import Week
 from knowledge.index.encoder import Encoder
 from tests.adoption.factories import NOON, asked, fresh_record
@@ -44,7 +44,7 @@ def by_word(texts: Sequence[str]) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def made(record: Record, week: Week, texts: Sequence[str]) -> list[Said]:
+def made(record: Record, week: Week, texts: Sequence[str]) -> list[ThemeOfWeek]:
     return themes_of_week(record.engine, week, [Voice(text, True) for text in texts], by_word)
 
 

@@ -47,12 +47,6 @@ def test_more_cases_make_the_interval_narrower(counts, times):
     assert narrow_high - narrow_low < high - low
 
 
-def test_a_change_is_called_one_only_when_the_intervals_are_apart():
-    assert not Share(6, 10).differs_from(Share(4, 10))
-    assert Share(600, 1000).differs_from(Share(400, 1000))
-    assert not Share(0, 0).differs_from(Share(1, 1))
-
-
 @pytest.mark.parametrize(("part", "whole"), [(-1, 3), (4, 3), (1, 0)])
 def test_what_is_no_share_is_refused(part, whole):
     with pytest.raises(ValueError, match="share"):

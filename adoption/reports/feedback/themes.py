@@ -1,30 +1,29 @@
-"""Groups what people wrote by meaning; a theme is named by its own words and keeps its name."""
+"""Groups what people wrote by meaning; a theme is named by a phrase of its texts."""
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from adoption.db.writes import write_lock
+from adoption.privacy.groups import Minimum
+from adoption.reports.questions import Embed, Vectors
 from adoption.reports.weeks import Week
 from adoption.tracking.models import Theme
-
-Vectors = NDArray[np.float32]
-# Gives one vector of length 1 for each text.
-Embed = Callable[[Sequence[str]], Vectors]
 
 # Two texts nearer than this speak of the same: the usual cosine for all-MiniLM-L6-v2.
 _NEAR = 0.5
 # A theme is at least two texts; more than this many are not grouped in one go.
 _SMALLEST, _MOST_TEXTS = 2, 2_000
-_WORD = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
+_WORD = re.compile(r"[^\W\d_]{3,}(?:['’]s)?", re.UNICODE)
+_MARK = re.compile(r"[.,;:!?()\[\]“”\"–—]+")
 _PLAIN = frozenset(
     "the and for how can does did what why when where who which that this with from have has had "
     "are was were will would should could not you your our their they there here its it's too "
@@ -39,26 +38,29 @@ class Voice:
     """Something somebody wrote, redacted.
 
     Attributes:
+        person: the pseudonym of who wrote it.
         quotable: whether they agreed to be quoted.
     """
 
     text: str
+    person: str = ""
     quotable: bool = False
 
 
 @dataclass(frozen=True)
-class Said:
+class ThemeOfWeek:
     """A theme in one week.
 
     Attributes:
-        before: its size in the week before.
+        size: how many texts it has; None where fewer people than the minimum wrote them.
+        before: how many it had last week; None where `size` is.
         new: whether it came up for the first time.
         quotes: what may be quoted of it, the most typical first.
     """
 
     name: str
-    size: int
-    before: int
+    size: int | None
+    before: int | None
     new: bool
     quotes: Sequence[str]
 
@@ -73,13 +75,17 @@ class _Known:
 
 
 def themes_of_week(
-    engine: Engine, week: Week, voices: Sequence[Voice], embed: Embed, most: int = 8
-) -> list[Said]:
-    """The themes of a week's texts, largest first; they are kept, and met again by meaning.
+    engine: Engine,
+    week: Week,
+    voices: Sequence[Voice],
+    embed: Embed,
+    minimum: Minimum,
+    most: int = 8,
+) -> list[ThemeOfWeek]:
+    """The themes of a week's texts, largest first; they are stored, and recognized by meaning.
 
-    A text goes to the nearest known theme if it is near enough; what is left over forms new
-    ones. Made twice for the same week, the themes are the same, and later weeks that met one of
-    them keep it.
+    A text goes to the nearest known theme if it is near enough; the other texts form new themes.
+    A second run for the same week gives the same themes, and later weeks keep theirs.
     """
     voices = sorted(voices, key=lambda voice: voice.text)[:_MOST_TEXTS]
     if len(voices) < _SMALLEST:
@@ -91,16 +97,19 @@ def themes_of_week(
             _Known(r["id"], r["name"], _vector(r["centre"]), r["first_week"], dict(r["sizes"]))
             for r in rows
         ]
-        # A theme that this very week began is made anew, so that a repetition changes nothing.
+        # Themes that this week began are made anew, so that a second run changes nothing.
         found = _assign([t for t in kept if t.first_week < str(week)], voices, vectors, str(week))
         begun = [theme for theme in kept if theme.first_week == str(week)]
-        for theme in _taken_over(begun, [t for t, _ in found if t.id is None]):
-            _let_go(connection, theme, str(week))
+        for theme in _reused(begun, [t for t, _ in found if t.id is None]):
+            _remove_week(connection, theme, str(week))
         for theme, members in found:
             theme.sizes[str(week)] = len(members)
             _keep(connection, theme)
-    said = [_said(theme, members, voices, vectors, week) for theme, members in found]
-    return sorted(said, key=lambda theme: (-theme.size, theme.name))[:most]
+    ranked = sorted(found, key=lambda pair: (-len(pair[1]), pair[0].name))[:most]
+    return [
+        _shown(theme, [voices[n] for n in _typical(theme, members, vectors)], week, minimum)
+        for theme, members in ranked
+    ]
 
 
 def _assign(
@@ -128,11 +137,11 @@ def _assign(
     return found
 
 
-def _taken_over(before: Sequence[_Known], new: Sequence[_Known]) -> list[_Known]:
-    """Gives new themes the place of those that the week began when it was made before.
+def _reused(before: Sequence[_Known], new: Sequence[_Known]) -> list[_Known]:
+    """Gives new themes the place of those that an earlier run for the week began.
 
-    A theme that later weeks met keeps its name and centre, for theirs hang on it. Gives back
-    the themes that no new one stands for.
+    A theme that later weeks have keeps its name and centre, because theirs depend on it. Returns
+    the themes that no new one replaces.
     """
     left = list(before)
     for theme in new:
@@ -146,8 +155,8 @@ def _taken_over(before: Sequence[_Known], new: Sequence[_Known]) -> list[_Known]
     return left
 
 
-def _let_go(connection: Connection, theme: _Known, week: str) -> None:
-    """Takes a week out of a theme, and the theme away where no other week has it."""
+def _remove_week(connection: Connection, theme: _Known, week: str) -> None:
+    """Removes a week from a theme, and the theme where no other week has it."""
     theme.sizes.pop(week, None)
     if theme.sizes:
         theme.first_week = min(theme.sizes)
@@ -172,32 +181,57 @@ def _clusters(vectors: Vectors, rest: Sequence[int]) -> list[list[int]]:
 
 
 def _name(texts: Sequence[str], everything: Sequence[str]) -> str:
-    """The words that the theme has and the others have not (TF-IDF over texts)."""
+    """The phrase that most texts of the theme share; or else its most distinctive word."""
+    phrases = Counter(phrase for text in texts for phrase in _phrases(text))
+    shared = [phrase for phrase, count in phrases.items() if count > 1]
+    if shared:
+        # A longer phrase says more; among equals the one that most texts share.
+        return max(shared, key=lambda p: (phrases[p] * len(_words(p)), len(p), p))
     inside = Counter(word for text in texts for word in _words(text))
     outside = Counter(word for text in everything for word in _words(text))
+    if not inside:
+        return " ".join(texts[0].split())[:40]
     scores = {
         word: count * math.log((len(everything) + 1) / outside[word])
         for word, count in inside.items()
     }
-    best = sorted(scores, key=lambda word: (-scores[word], word))[:3]
-    return ", ".join(best) or " ".join(texts[0].split())[:40]
+    return f"about “{min(scores, key=lambda word: (-scores[word], word))}”"
+
+
+def _phrases(text: str) -> set[str]:
+    """Runs of two to five words on one side of a mark, with no filler at either end."""
+    found = set()
+    for part in _MARK.split(text.casefold()):
+        words = part.split()
+        for start, size in itertools.product(range(len(words)), range(2, 6)):
+            run = words[start : start + size]
+            if len(run) == size and _is_content(run[0]) and _is_content(run[-1]):
+                found.add(" ".join(run))
+    return found
+
+
+def _is_content(word: str) -> bool:
+    return bool(_WORD.fullmatch(word)) and word not in _PLAIN
 
 
 def _words(text: str) -> set[str]:
     return {word for word in _WORD.findall(text.casefold()) if word not in _PLAIN}
 
 
-def _said(
-    theme: _Known,
-    members: Sequence[int],
-    voices: Sequence[Voice],
-    vectors: Vectors,
-    week: Week,
-) -> Said:
-    typical = sorted(members, key=lambda n: -float(vectors[n] @ theme.centre))
-    quotes = list(dict.fromkeys(voices[n].text for n in typical if voices[n].quotable))
-    before = theme.sizes.get(str(week.previous), 0)
-    return Said(theme.name, len(members), before, theme.first_week == str(week), quotes[:2])
+def _typical(theme: _Known, members: Sequence[int], vectors: Vectors) -> list[int]:
+    return sorted(members, key=lambda n: -float(vectors[n] @ theme.centre))
+
+
+def _shown(theme: _Known, voices: Sequence[Voice], week: Week, minimum: Minimum) -> ThemeOfWeek:
+    quotes = list(dict.fromkeys(voice.text for voice in voices if voice.quotable))
+    enough = len({voice.person for voice in voices}) >= minimum.people
+    return ThemeOfWeek(
+        theme.name,
+        len(voices) if enough else None,
+        theme.sizes.get(str(week.previous), 0) if enough else None,
+        theme.first_week == str(week),
+        quotes[:2],
+    )
 
 
 def _keep(connection: Connection, theme: _Known) -> None:

@@ -1,9 +1,9 @@
-"""Why people override, by tool: the reasons of a week beside those of the four weeks before."""
+"""Why people override, by tool: the reasons of a span beside those of the four weeks before."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,11 +11,12 @@ from typing import NamedTuple
 from sqlalchemy import Engine, select
 
 from adoption.feedback.models import OverrideReason, OverrideRow
-from adoption.measures import Share, changed
+from adoption.measures import Share
+from adoption.privacy.disclosure import HIDDEN, ShownShare, round_count, show_events
 from adoption.privacy.groups import OTHERS, Minimum, fold
 
 _BEFORE = timedelta(weeks=4)
-# Said of a reason that fewer people gave than may be shown.
+# Stands for reasons that fewer people gave than may be shown.
 OTHER_REASONS = "other reasons"
 
 
@@ -24,23 +25,29 @@ class ReasonShare:
     """A reason for overriding a tool.
 
     Attributes:
-        share: of the week's overrides with a known reason; `before` of the four weeks before,
-            of nothing where fewer people than may be shown gave the reason then.
+        share: of the span's overrides with a known reason; `before` of the four weeks before,
+            hidden where fewer people than may be shown gave the reason then.
+        code: the reason as the record has it, `first: second` or `first`; `reason` is its label.
     """
 
     reason: str
-    share: Share
-    before: Share
+    share: ShownShare
+    before: ShownShare
+    code: str = ""
 
     @property
     def direction(self) -> int:
         """1 where the reason has become more frequent, -1 where less, 0 where one cannot tell."""
-        return changed(self.before, self.share)
+        return self.before.change_to(self.share)
 
 
 @dataclass(frozen=True)
 class ToolOverrides:
-    """The overrides of a tool in a week, by reason, the most frequent first."""
+    """The overrides of a tool in a span, by reason, the most frequent first.
+
+    Attributes:
+        count: how many, rounded to the nearest 5.
+    """
 
     tool: str
     count: int
@@ -55,13 +62,20 @@ class _Row(NamedTuple):
 
 
 def overrides_by_tool(
-    engine: Engine, start: datetime, end: datetime, minimum: Minimum
+    engine: Engine,
+    start: datetime,
+    end: datetime,
+    minimum: Minimum,
+    label: Callable[[str], str] = str,
 ) -> list[ToolOverrides]:
     """The overrides from `start` up to but without `end`, those most overridden first.
 
-    “Declined” without a reason tells nothing and is left out of the shares. Reasons that fewer
-    people gave than the minimum are one, and none where fewer gave any; a tool that fewer people
+    “Declined” without a reason is left out of the shares. Reasons that fewer people gave than the
+    minimum are shown as one, or not at all where fewer gave any; a tool that fewer people
     overrode is left out.
+
+    Args:
+        label: what people read for a reason's code (`first: second` or `first`).
     """
     rows = _rows(engine, start - _BEFORE, end)
     made = []
@@ -69,7 +83,9 @@ def overrides_by_tool(
         now = [row for row in rows if row.tool == tool and row.at >= start]
         then = [row for row in rows if row.tool == tool and row.at < start]
         if len({row.person for row in now}) >= minimum.people:
-            made.append(ToolOverrides(tool, len(now), _shares(now, then, minimum)))
+            made.append(
+                ToolOverrides(tool, round_count(len(now)), _shares(now, then, minimum, label))
+            )
     return sorted(made, key=lambda found: (-found.count, found.tool))
 
 
@@ -94,25 +110,28 @@ def _label(reason: OverrideReason, detail: str | None) -> str | None:
     return f"{reason.value}: {detail}" if detail else reason.value
 
 
-def _shares(now: Sequence[_Row], then: Sequence[_Row], minimum: Minimum) -> list[ReasonShare]:
+def _shares(
+    now: Sequence[_Row], then: Sequence[_Row], minimum: Minimum, label: Callable[[str], str]
+) -> list[ReasonShare]:
     names = _shown(now, minimum)
     if not names:
         return []
 
     def counted(rows: Sequence[_Row]) -> Counter[str]:
-        labels = (row.label for row in rows if row.label is not None)
-        return Counter(names.get(label, OTHER_REASONS) for label in labels)
+        codes = (row.label for row in rows if row.label is not None)
+        return Counter(names.get(code, OTHER_REASONS) for code in codes)
 
     counts, before = counted(now), counted(then)
     few = _too_few(then, names, minimum)
     ranked = sorted(counts.items(), key=lambda pair: (pair[0] == OTHER_REASONS, -pair[1], pair[0]))
     return [
         ReasonShare(
-            label,
-            Share(count, counts.total()),
-            Share(0, 0) if label in few else Share(before[label], before.total()),
+            OTHER_REASONS if code == OTHER_REASONS else label(code),
+            show_events(Share(count, counts.total())),
+            HIDDEN if code in few else show_events(Share(before[code], before.total())),
+            code,
         )
-        for label, count in ranked
+        for code, count in ranked
     ]
 
 

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason
-from adoption.feedback.overrides import OTHER_REASONS, overrides_by_tool
+from adoption.measures import Share
+from adoption.privacy.disclosure import ShownShare, show_events
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
+from adoption.reports.feedback.overrides import OTHER_REASONS, overrides_by_tool
 
 START = datetime(2026, 11, 9, tzinfo=UTC)
 MINIMUM = Minimum()
@@ -46,10 +48,10 @@ def keep(record: Record, told: Sequence[tuple[int, OverrideReason, str | None]])
     return tool
 
 
-def shown(record: Record, tool: str) -> dict[str, int]:
+def shown(record: Record, tool: str) -> dict[str, ShownShare]:
     week = (START, START + timedelta(days=7))
     found = overrides_by_tool(record.engine, *week, MINIMUM)
-    return {each.reason: each.share.part for of in found if of.tool == tool for each in of.reasons}
+    return {each.reason: each.share for of in found if of.tool == tool for each in of.reasons}
 
 
 told = st.tuples(
@@ -84,7 +86,9 @@ def test_where_most_say_nothing_nothing_is_told_of_the_others(record: Record):
 def test_one_person_with_several_rare_reasons_is_one_person(record: Record):
     many = [(person, REASONS[0], None) for person in range(6)]
     rare = [(person, reason, None) for person in (7, 8) for reason in REASONS[1:4]]
-    assert shown(record, keep(record, [*many, *rare])) == {OTHER_REASONS: 12}
+    assert shown(record, keep(record, [*many, *rare])) == {
+        OTHER_REASONS: show_events(Share(12, 12))
+    }
 
 
 @pytest.mark.parametrize(("before", "whole"), [(0, 0), (2, 0), (5, 5)])
@@ -103,4 +107,5 @@ def test_what_too_few_said_before_is_not_laid_beside(record: Record, before: int
     record.feedback.add_overrides(earlier)
     found = overrides_by_tool(record.engine, START, START + timedelta(days=7), MINIMUM)
     (reason,) = next(each.reasons for each in found if each.tool == tool)
-    assert (reason.share.part, reason.before.part, reason.before.whole) == (6, whole, whole)
+    assert reason.share == show_events(Share(6, 6))
+    assert reason.before == show_events(Share(whole, whole))

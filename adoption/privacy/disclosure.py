@@ -1,0 +1,168 @@
+"""Decides how exactly a count of people may be shown. Every figure of every output comes from here.
+
+Hiding small groups is not enough: a total minus the groups that are shown, or this week minus
+last week, can leave a handful of people over. So no output holds an exact count of people:
+
+- Groups under the minimum are hidden, or folded into others (`adoption.privacy.groups`).
+- Sizes are rounded to a multiple of 5, up or down at random, so a difference of two sizes does not
+  show who joined, left, or has no seat.
+- Shares are rounded alike, to a step that depends on the rounded size of the group, and their
+  numerator is not shown. Each shown share stands for several possible counts, and a
+  change of the shown share does not tell which way the count went.
+- The random number comes from the pseudonyms of the people behind a share (their keys are summed
+  up), so the same share is shown alike in every output, however often it is asked for.
+- Parts that add up to everybody are not all shown, or the last one could be computed.
+
+Everything else (intervals, changes, sentences, pictures) is computed from the rounded figures.
+
+Sources: B. Fraser and J. Wooton, “A proposed method for confidentialising tabular output to protect
+against differencing” (UNECE work session on statistical data confidentiality, 2005), the Australian
+Bureau of Statistics' cell keys; Statistics New Zealand's random rounding; National Center for
+Education Statistics, “Statistical Methods for Protecting Personally Identifiable Information in
+Aggregate Reporting”, NCES 2011-603 (2010), for steps by group size without numerators; Ofqual's
+rounding policy for sizes in fives; A. Hundepool et al., “Statistical Disclosure Control” (Wiley,
+2012), for differencing and complementary suppression.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from adoption.measures.shares import Share, wilson
+from adoption.privacy.groups import Minimum
+
+ROUNDED_TO = 5
+CUMULATIVE_FROM = 50
+# A share is shown in hundredths, fiftieths, twentieths and so on.
+_PARTS = (100, 50, 20, 10, 5, 3, 2, 1)
+
+
+@dataclass(frozen=True)
+class ShownShare:
+    """A share as it may be shown.
+
+    Attributes:
+        value: 0 to 1, a multiple of `step`; None where the share is hidden or there is nothing.
+        step: how far apart two neighbouring values are, 0 to 1.
+        size: people (or events) in the group, rounded to the nearest 5.
+    """
+
+    value: float | None = None
+    step: float = 0.0
+    size: int = 0
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval, 0 to 1, widened by what the rounding hides."""
+        if self.value is None:
+            return None
+        low, high = max(0.0, self.value - self.step), min(1.0, self.value + self.step)
+        return wilson(low * self.size, self.size)[0], wilson(high * self.size, self.size)[1]
+
+    def change_to(self, after: ShownShare) -> int:
+        """Whether `after` is higher (1), lower (-1) or not clearly different (0).
+
+        A change is clear where the two intervals are apart, which is stricter than a test of the
+        difference at 5 %: N. Schenker and J. F. Gentleman, “On judging the significance of
+        differences by examining the overlap between confidence intervals”, The American
+        Statistician 55 (2001), 182-186.
+        """
+        mine, theirs = self.interval, after.interval
+        if mine is None or theirs is None:
+            return 0
+        return (theirs[0] > mine[1]) - (theirs[1] < mine[0])
+
+    def __str__(self) -> str:
+        """For people: `74 %`, `about 60 %`, `under 10 %`, `over 90 %`, or `–`."""
+        if self.value is None:
+            return "–"
+        step = math.ceil(self.step * 100)
+        if self.step > 0.02 and self.value == 0:
+            return f"under {step} %"
+        if self.step > 0.02 and self.value == 1:
+            return f"over {100 - step} %"
+        return f"{'about ' if self.step > 0.02 else ''}{self.value * 100:.0f} %"
+
+
+HIDDEN = ShownShare()
+
+
+def show_share(share: Share, minimum: Minimum, people: int | None = None) -> ShownShare:
+    """A share as it may be shown; hidden where it stands for fewer people than the minimum.
+
+    Args:
+        people: how many people the share stands for, where its whole counts events.
+    """
+    if (share.whole if people is None else people) < minimum.people:
+        return HIDDEN
+    return _shown(share, minimum.people if people is None else 1)
+
+
+def show_cumulative(share: Share, minimum: Minimum) -> ShownShare:
+    """A share that can move one way only for the same people, such as never used.
+
+    Where it moves the other way, it is because of those who joined: it is hidden where these few
+    could be told apart.
+    """
+    return show_share(share, minimum) if share.whole >= CUMULATIVE_FROM else HIDDEN
+
+
+def show_events(share: Share) -> ShownShare:
+    """A share of events that stand for no group of people, such as questions answered."""
+    return _shown(share, 1)
+
+
+def _shown(share: Share, least: int) -> ShownShare:
+    if share.whole == 0:
+        return HIDDEN
+    size = _rounded(share.whole, share.whole_key)
+    parts = _parts(size, least)
+    value = math.floor(share.part * parts / share.whole + _chance(share.key))
+    return ShownShare(value / parts, 1 / parts, size)
+
+
+def show_people(people: Collection[str], minimum: Minimum) -> int | None:
+    """How many people, by pseudonym, rounded to 5; None where there are some but too few."""
+    if 0 < len(people) < minimum.people:
+        return None
+    return _rounded(len(people), Share.of((), people).whole_key)
+
+
+def show_ratio(value: float | None, people: int, minimum: Minimum) -> float | None:
+    """A ratio of people (0 to 1) in the step that a group of that size allows, or None."""
+    if value is None or people < minimum.people:
+        return None
+    parts = _parts(round_count(people), minimum.people)
+    return round(value * parts) / parts
+
+
+def round_count(count: int) -> int:
+    """A count of events rounded to the nearest 5, and never to 0 where there is any."""
+    return _rounded(count, None)
+
+
+def _rounded(count: int, key: int | None) -> int:
+    """Rounded to 5, up or down at random where a key stands for people; 0 only for 0."""
+    rounded = math.floor(count / ROUNDED_TO + _chance(key)) * ROUNDED_TO
+    return max(ROUNDED_TO, rounded) if count else 0
+
+
+def _parts(size: int, least: int) -> int:
+    """Into how many parts a share may be told apart, so that each stands for several counts.
+
+    It depends on the rounded size alone, or else it would show the size more exactly. The group
+    may be nearly a step smaller than its rounded size, but has `least` people.
+    """
+    smallest = max(least, size - ROUNDED_TO + 1)
+    return next((parts for parts in _PARTS if smallest > 2 * parts), 1)
+
+
+def _chance(key: int | None) -> float:
+    """A number from 0 to under 1 that looks random, from a sum of keys; 0.5 without one."""
+    if key is None:
+        return 0.5
+    digest = hashlib.blake2b(key.to_bytes(16), digest_size=6).digest()
+    return int.from_bytes(digest) / 2**48

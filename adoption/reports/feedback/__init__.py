@@ -1,0 +1,1 @@
+"""What people reported, as it may be shown: reasons, quotes, themes, time saved."""

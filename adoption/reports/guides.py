@@ -1,0 +1,80 @@
+"""Guides to fix: their answers did not help, or their review is overdue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from adoption.feedback.models import Vote, VoteRow
+from adoption.questions.models import Interaction
+
+_MOST = 5
+
+
+@dataclass(frozen=True)
+class GuideOwner:
+    """Who owns a guide.
+
+    Attributes:
+        owner: empty if unknown.
+        overdue: says that its review is too long ago; empty if it is not.
+    """
+
+    owner: str
+    overdue: str = ""
+
+
+@dataclass(frozen=True)
+class GuideToFix:
+    """A guide whose answers did not help, or that answers though its review is overdue.
+
+    Attributes:
+        thumbs_down: how many thumbs down its answers got; `reason` is the most frequent.
+        answers: how many answers cited it first.
+    """
+
+    title: str
+    thumbs_down: int
+    reason: str | None
+    owner: str = ""
+    answers: int = 0
+    overdue: str = ""
+
+
+def guides_to_fix(
+    questions: Sequence[Interaction],
+    feedback: Sequence[VoteRow],
+    owners: Mapping[str, GuideOwner] | None = None,
+) -> list[GuideToFix]:
+    """Guides with two thumbs down or more in a span, the worst first, then those overdue.
+
+    Args:
+        owners: who owns each guide, by its source.
+    """
+    first = {row.id: row.citations[0] for row in questions if row.citations}
+    answers = Counter(cited.title for cited in first.values())
+    known = {c.title: owner for c in first.values() if (owner := (owners or {}).get(c.source))}
+    down: Counter[str] = Counter()
+    reasons: dict[str, Counter[str]] = {}
+    for row in feedback:
+        if row.vote is Vote.NEGATIVE and row.interaction_id in first:
+            guide = first[row.interaction_id].title
+            down[guide] += 1
+            if row.reason:
+                reasons.setdefault(guide, Counter())[row.reason.value] += 1
+    overdue = {guide for guide, owner in known.items() if owner.overdue}
+    wanted = {guide for guide, count in down.items() if count > 1} | overdue
+    ranked = sorted(wanted, key=lambda guide: (-down[guide], -answers[guide], guide))
+    made = []
+    for guide in ranked[:_MOST]:
+        owner = known.get(guide, GuideOwner(""))
+        reason = _most_frequent(reasons.get(guide, Counter()))
+        made.append(
+            GuideToFix(guide, down[guide], reason, owner.owner, answers[guide], owner.overdue)
+        )
+    return made
+
+
+def _most_frequent(counted: Counter[str]) -> str | None:
+    return min(counted, key=lambda name: (-counted[name], name)) if counted else None

@@ -1,0 +1,190 @@
+"""A week of questions in figures, and the gaps: questions that the guides don't answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine, select
+
+from adoption.feedback.models import Vote, VoteRow
+from adoption.handoffs.models import HandoffRow
+from adoption.measures import Share, answered_share, resolved_share, time_to_answer
+from adoption.privacy.disclosure import HIDDEN, ShownShare, show_events, show_people, show_share
+from adoption.privacy.groups import Minimum
+from adoption.privacy.redaction import redact
+from adoption.questions.models import Interaction, Outcome
+
+# As many lines as people read in a message before they stop.
+MOST_LISTED = 10
+# By whoever asked, before there was an end to count.
+_GIVEN_UP = frozenset({Outcome.STOPPED, Outcome.WITHDRAWN})
+# Two questions nearer than this ask the same (cosine of all-MiniLM-L6-v2).
+_SAME = 0.8
+
+Vectors = NDArray[np.float32]
+# Gives one vector of length 1 for each text.
+Embed = Callable[[Sequence[str]], Vectors]
+# When each question was handed to a person, and when it was answered.
+HandOffs = Mapping[str, tuple[datetime, datetime | None]]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Something and how often it came up."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A question that the guides don't answer.
+
+    Attributes:
+        count: how often it was asked; None where fewer people than the minimum asked it.
+        wordings: all its wordings, the most frequent first.
+    """
+
+    name: str
+    count: int | None
+    wordings: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class QuestionFigures:
+    """One week of questions.
+
+    Attributes:
+        people: how many people asked, rounded; None where they are fewer than the minimum.
+        answered: answered with sources, “not sure” too, of all that their askers left standing.
+        resolved: answered and not handed to a person, of the same.
+        helpful: thumbs up of all thumbs; each person's last one counts.
+        handed_on: questions handed to a person in the week; `waiting` have no answer yet.
+        to_answer: median time from handing on to a person's answer.
+    """
+
+    questions: int = 0
+    people: int | None = 0
+    answered: ShownShare = HIDDEN
+    resolved: ShownShare = HIDDEN
+    helpful: ShownShare = HIDDEN
+    handed_on: int = 0
+    waiting: int = 0
+    to_answer: timedelta | None = None
+
+
+def question_figures(
+    questions: Sequence[Interaction],
+    feedback: Sequence[VoteRow],
+    handed_on: HandOffs,
+    minimum: Minimum,
+) -> QuestionFigures:
+    """The figures of a week, as they may be shown, from its rows."""
+    answered = [row.id for row in questions if is_answered(row)]
+    standing = sum(row.outcome not in _GIVEN_UP for row in questions)
+    helpful = Share(sum(row.vote is Vote.POSITIVE for row in feedback), len(feedback))
+    middle, waiting = time_to_answer(handed_on.values())
+    return QuestionFigures(
+        questions=len(questions),
+        people=show_people({row.person_id for row in questions}, minimum),
+        answered=show_events(answered_share(len(answered), standing)),
+        resolved=show_events(resolved_share(answered, handed_on, standing)),
+        helpful=show_share(helpful, minimum, len({row.person_id for row in feedback})),
+        handed_on=len(handed_on),
+        waiting=waiting,
+        to_answer=middle,
+    )
+
+
+def hand_offs(engine: Engine, start: datetime, end: datetime) -> HandOffs:
+    """The questions handed to a person in a span."""
+    query = select(HandoffRow.interaction_id, HandoffRow.asked_at, HandoffRow.answered_at).where(
+        HandoffRow.asked_at >= start, HandoffRow.asked_at < end
+    )
+    with engine.connect() as connection:
+        return {id: (asked, answered) for id, asked, answered in connection.execute(query)}
+
+
+def is_answered(row: Interaction) -> bool:
+    """Whether a question got an answer with sources, be it a hesitant one."""
+    return row.outcome in (Outcome.ANSWERED, Outcome.UNSURE)
+
+
+def is_unanswered(row: Interaction) -> bool:
+    """Whether a question has no answer, and its asker still wants one."""
+    return row.outcome in (Outcome.ABSTAINED, Outcome.FAILED) and bool(row.question)
+
+
+def most(names: Iterable[str]) -> list[Tally]:
+    """The ten most frequent names."""
+    ranked = sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0]))
+    return [Tally(name, count) for name, count in ranked[:MOST_LISTED]]
+
+
+def alike(question: str) -> str:
+    """What questions have in common that differ only in case, spaces or a final mark."""
+    return " ".join(question.split()).rstrip("?!. ").casefold()
+
+
+@dataclass
+class _Asked:
+    wordings: list[str]
+    count: int = 0
+    people: set[str] = field(default_factory=set)
+
+    def take_in(self, other: _Asked) -> None:
+        self.wordings += other.wordings
+        self.count += other.count
+        self.people |= other.people
+
+
+def gaps_of(
+    questions: Iterable[Interaction],
+    names: Collection[str],
+    minimum: Minimum,
+    embed: Embed | None = None,
+) -> list[Gap]:
+    """The ten questions asked most often without an answer, redacted.
+
+    Args:
+        names: hashes of name words, for redaction.
+        embed: merges wordings with the same meaning; without it only those alike but for case.
+    """
+    asked: dict[str, _Asked] = {}
+    for row in filter(is_unanswered, questions):
+        each = asked.setdefault(alike(row.question), _Asked([" ".join(row.question.split())]))
+        each.count += 1
+        each.people.add(row.person_id)
+    ranked = _merged(sorted(asked.values(), key=_rank), embed)
+    return [
+        Gap(
+            redact(each.wordings[0], names),
+            each.count if len(each.people) >= minimum.people else None,
+            [redact(wording, names) for wording in each.wordings],
+        )
+        for each in ranked[:MOST_LISTED]
+    ]
+
+
+def _rank(asked: _Asked) -> tuple[int, str]:
+    return -asked.count, asked.wordings[0]
+
+
+def _merged(ranked: list[_Asked], embed: Embed | None) -> list[_Asked]:
+    """Merges each question into the most frequent one with the same meaning."""
+    if embed is None or len(ranked) < 2:
+        return ranked
+    vectors = embed([each.wordings[0] for each in ranked])
+    kept: list[int] = []
+    for number, each in enumerate(ranked):
+        near = [place for place in kept if float(vectors[place] @ vectors[number]) >= _SAME]
+        if near:
+            ranked[near[0]].take_in(each)
+        else:
+            kept.append(number)
+    return sorted((ranked[place] for place in kept), key=_rank)

@@ -1,0 +1,283 @@
+"""Use of the tools in a week, as it may be shown: all together, by tool, by team, week by week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from adoption.measures import (
+    Decisions,
+    Person,
+    Share,
+    acceptance_rate,
+    active,
+    adoption_rate,
+    eligible,
+    habit_rate,
+    monthly_active,
+    never_used,
+    override_rate,
+    stickiness,
+)
+from adoption.measures.use import MONTH, WEEK
+from adoption.privacy.disclosure import (
+    HIDDEN,
+    ShownShare,
+    show_cumulative,
+    show_people,
+    show_ratio,
+    show_share,
+)
+from adoption.privacy.groups import Minimum, groups
+from adoption.usage.queries import PersonDays, Roster, UseReader, Uses
+
+TREND_WEEKS = 12
+
+
+@dataclass(frozen=True)
+class UseFigures:
+    """Use by one group up to the last day of a week; shares are of its eligible people.
+
+    Attributes:
+        eligible: people who may use the tools, rounded; 0 where they are too few to be shown.
+        weekly, monthly: active in 7 days, in 28 days.
+        habitual: active in each of the last four weeks.
+        never_used: no use so far. Who is neither this nor monthly active is dormant; the share of
+            these is not shown, because all three add up to everybody.
+        stickiness: mean weekly active over monthly active people, 0 to 1.
+        users: people active in the week, rounded, where no roster says who is eligible.
+    """
+
+    eligible: int = 0
+    weekly: ShownShare = HIDDEN
+    monthly: ShownShare = HIDDEN
+    habitual: ShownShare = HIDDEN
+    never_used: ShownShare = HIDDEN
+    stickiness: float | None = None
+    acceptance: ShownShare = HIDDEN
+    overrides: ShownShare = HIDDEN
+    users: int = 0
+
+
+@dataclass(frozen=True)
+class GroupUse:
+    """A team or tool: this week, last week, and four weeks ago."""
+
+    name: str
+    now: UseFigures
+    before: UseFigures
+    month_before: UseFigures = field(default_factory=UseFigures)
+
+    @property
+    def direction(self) -> int:
+        """1 where weekly use rose, -1 where it fell, against last week or four weeks ago."""
+        return self.before.weekly.change_to(self.now.weekly) or self.month_before.weekly.change_to(
+            self.now.weekly
+        )
+
+    @property
+    def compared(self) -> tuple[str, ShownShare]:
+        """Against when the direction holds, and the share then."""
+        if self.before.weekly.change_to(self.now.weekly):
+            return "since last week", self.before.weekly
+        return "in four weeks", self.month_before.weekly
+
+
+@dataclass(frozen=True)
+class WeeklyUse:
+    """All use in a week.
+
+    Attributes:
+        trend: by Monday, the weekly active share of the last twelve weeks.
+    """
+
+    now: UseFigures = field(default_factory=UseFigures)
+    before: UseFigures = field(default_factory=UseFigures)
+    month_before: UseFigures = field(default_factory=UseFigures)
+    tools: Sequence[GroupUse] = field(default_factory=tuple)
+    teams: Sequence[GroupUse] = field(default_factory=tuple)
+    trend: Mapping[date, ShownShare] = field(default_factory=dict)
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a roster, or any use at all."""
+        return bool(self.now.eligible or self.now.users or self.before.users or self.tools)
+
+
+def weekly_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
+    """The use of the week that ends on the Sunday `end`, from thirteen weeks of roll-ups."""
+    roster = reader.roster()
+    # The habit of last week looks back one week more.
+    uses = reader.weekly_uses(end - timedelta(days=WEEK * (TREND_WEEKS + 1) - 1), end)
+    ends = (end, end - timedelta(days=WEEK))
+    told = [reader.decisions(day - timedelta(days=WEEK - 1), day) for day in ends]
+    tools = shown_tools(roster, uses, [*told[0], *told[1]], ends, minimum)
+    decided = [
+        shown_decisions(by_tool, uses, tools, day, WEEK, minimum)
+        for by_tool, day in zip(told, ends, strict=True)
+    ]
+    days, firsts = uses.any_days, uses.any_first_days
+    whole = [
+        figures(roster.people, days, firsts, day, decisions, minimum)
+        for day, decisions in zip(ends, map(total, decided), strict=True)
+    ]
+    return WeeklyUse(
+        whole[0],
+        whole[1],
+        _month_before(roster.people, days, end, minimum),
+        _by_tool(roster, uses, ends, decided, tools, minimum),
+        _by_team(roster, days, firsts, ends, minimum),
+        weekly_trend(roster.people, days, ends[0], TREND_WEEKS, minimum),
+    )
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What became of recommendations, and how many people decided."""
+
+    decisions: Decisions = Decisions()  # noqa: RUF009
+    people: int = 0
+
+
+def figures(
+    people: Sequence[Person],
+    days: PersonDays,
+    firsts: Mapping[str, date],
+    end: date,
+    decided: Decided,
+    minimum: Minimum,
+) -> UseFigures:
+    """The figures of one group, as they may be shown."""
+    may = eligible(people, end)
+    monthly = adoption_rate(people, days, end)
+
+    def shown(share: Share) -> ShownShare:
+        return show_share(share, minimum)
+
+    def of_events(share: Share) -> ShownShare:
+        return show_share(share, minimum, decided.people)
+
+    return UseFigures(
+        eligible=show_people(may, minimum) or 0,
+        weekly=shown(adoption_rate(people, days, end, WEEK)),
+        monthly=shown(monthly),
+        habitual=shown(habit_rate(people, days, end)),
+        never_used=show_cumulative(never_used(people, firsts, end), minimum),
+        stickiness=show_ratio(stickiness(days, end), monthly_active(days, end), minimum),
+        acceptance=of_events(acceptance_rate(decided.decisions)),
+        overrides=of_events(override_rate(decided.decisions)),
+        users=0 if may else show_people(active(days, end, WEEK), minimum) or 0,
+    )
+
+
+def weekly_trend(
+    people: Sequence[Person], days: PersonDays, end: date, weeks: int, minimum: Minimum
+) -> dict[date, ShownShare]:
+    """By Monday, the weekly active share of each of the weeks up to the Sunday `end`."""
+    sundays = [end - timedelta(days=WEEK * back) for back in reversed(range(weeks))]
+    return {
+        sunday - timedelta(days=WEEK - 1): show_share(
+            adoption_rate(people, days, sunday, WEEK), minimum
+        )
+        for sunday in sundays
+    }
+
+
+def shown_tools(
+    roster: Roster,
+    uses: Uses,
+    decided: Iterable[str],
+    ends: Sequence[date],
+    minimum: Minimum,
+) -> list[str]:
+    """The tools that may be shown: those that enough people may use, or did where none are known.
+
+    Where a tool reports only teams, no people are seen at all.
+    """
+    found = []
+    for tool in sorted({*uses.days, *decided}):
+        seats = [len(eligible(roster.with_seat(tool), end)) for end in ends]
+        people = seats if any(seats) else [len(uses.days.get(tool, {}))]
+        if not any(0 < count < minimum.people for count in people):
+            found.append(tool)
+    return found
+
+
+def shown_decisions(
+    decided: Mapping[str, Decisions],
+    uses: Uses,
+    tools: Sequence[str],
+    end: date,
+    window: int,
+    minimum: Minimum,
+) -> dict[str, Decided]:
+    """What became of recommendations, where enough people (or whole teams) decided.
+
+    What is left out counts in no total either, or a subtraction would bring it back.
+    """
+    found = {}
+    for tool in tools:
+        users = len(active(uses.days.get(tool, {}), end, window))
+        if tool in decided and not 0 < users < minimum.people:
+            # A tool that reports teams names no people.
+            found[tool] = Decided(decided[tool], users or minimum.people)
+    return found
+
+
+def total(by_tool: Mapping[str, Decided]) -> Decided:
+    """The decisions of all tools; people as of the tool with most, so that none count twice."""
+    decisions = sum((each.decisions for each in by_tool.values()), Decisions())
+    return Decided(decisions, max((each.people for each in by_tool.values()), default=0))
+
+
+def _by_tool(
+    roster: Roster,
+    uses: Uses,
+    ends: tuple[date, date],
+    decided: Sequence[Mapping[str, Decided]],
+    shown: Sequence[str],
+    minimum: Minimum,
+) -> list[GroupUse]:
+    made = []
+    for tool in shown:
+        people, days = roster.with_seat(tool), uses.days.get(tool, {})
+        firsts = uses.first_days.get(tool, {})
+        now, before = (
+            figures(people, days, firsts, day, by_tool.get(tool, Decided()), minimum)
+            for day, by_tool in zip(ends, decided, strict=True)
+        )
+        made.append(GroupUse(tool, now, before, _month_before(people, days, ends[0], minimum)))
+    return made
+
+
+def _by_team(
+    roster: Roster,
+    days: PersonDays,
+    firsts: Mapping[str, date],
+    ends: tuple[date, date],
+    minimum: Minimum,
+) -> list[GroupUse]:
+    # Teams are folded by who is there now: people who left are in no group.
+    may = eligible(roster.people, ends[0])
+    shown = groups({person: roster.teams[person] for person in may}, minimum)
+    made = []
+    for name, members in sorted(shown.items()) if len(shown) > 1 else []:
+        people = roster.only(members)
+        own = {person: days[person] for person in members if person in days}
+        now, before = (figures(people, own, firsts, day, Decided(), minimum) for day in ends)
+        made.append(GroupUse(name, now, before, _month_before(people, own, ends[0], minimum)))
+    return made
+
+
+def _month_before(
+    people: Sequence[Person], days: PersonDays, end: date, minimum: Minimum
+) -> UseFigures:
+    """The weekly and monthly share four weeks before `end`."""
+    then = end - timedelta(days=MONTH)
+    weekly, monthly = (adoption_rate(people, days, then, window) for window in (WEEK, MONTH))
+    return UseFigures(
+        show_people(eligible(people, then), minimum) or 0,
+        show_share(weekly, minimum),
+        show_share(monthly, minimum),
+    )

@@ -1,0 +1,196 @@
+"""No figure of two weeks, taken together with all others, gives a small group away."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from pathlib import Path
+from unittest.mock import patch
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adoption.measures import Share
+from adoption.people.roster import RosterRow
+from adoption.privacy.disclosure import HIDDEN, round_count, show_people, show_share
+from adoption.privacy.groups import Minimum
+from adoption.record import Record
+from adoption.reports.digest.digest import weekly_digest
+from adoption.reports.digest.formats import digest_as_json
+from adoption.reports.report.report import adoption_report
+from adoption.reports.weeks import Week
+from adoption.usage.facts import Usage
+from adoption.usage.models import Event
+from tests.adoption.factories import NOON, fresh_record
+from tests.adoption.reports.attacker import Attacker, Kind
+
+WEEK = Week(2026, 47)
+ZONE = ZoneInfo("UTC")
+BOTH = frozenset({"before", "now"})
+TOOLS = ("Helper", "Writer")
+
+
+@pytest.mark.parametrize("people", [3, 4, 5, 7, 9, 13, 20, 44, 110, 333])
+def test_every_shown_share_stands_for_two_counts_at_least(people: int):
+    names = [f"p{n}" for n in range(people)]
+    counts: dict[tuple[int, float | None], set[int]] = {}
+    for start in range(12):
+        mixed = names[start:] + names[:start]
+        for part in range(people + 1):
+            shown = show_share(Share.of(mixed[:part], names), Minimum(3))
+            counts.setdefault((shown.size, shown.value), set()).add(part)
+    assert min(map(len, counts.values())) >= 2
+
+
+@given(st.integers(0, 400), st.integers(0, 400), st.integers(3, 9))
+def test_a_shown_share_is_near_the_true_one_and_its_interval_holds_it(part, more, least):
+    people = [f"p{n}" for n in range(part + more)]
+    share = Share.of(people[:part], people)
+    shown = show_share(share, Minimum(least))
+    if share.whole < least:
+        assert shown == HIDDEN
+        return
+    assert abs(shown.value - share.value) < shown.step + 1e-9
+    assert abs(shown.size - share.whole) < 5
+    low, high = shown.interval
+    assert low - 1e-9 <= share.value <= high + 1e-9
+
+
+def test_a_change_is_clear_only_where_intervals_are_apart():
+    def shown(part: int, whole: int):
+        return show_share(Share(part, whole), Minimum())
+
+    assert shown(24, 26).change_to(shown(2, 22)) == -1
+    assert shown(2, 22).change_to(shown(24, 26)) == 1
+    assert shown(12, 20).change_to(shown(9, 21)) == 0
+    assert shown(12, 20).change_to(HIDDEN) == 0
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"),
+    [
+        (78, 105, "74 %"),
+        (24, 26, "about 90 %"),
+        (26, 26, "over 90 %"),
+        (3, 13, "about 20 %"),
+        (1, 13, "under 20 %"),
+        (300, 400, "75 %"),
+        (3, 4, "–"),
+    ],
+)
+def test_a_share_reads_as_exactly_as_its_group_allows(part: int, whole: int, words: str):
+    assert str(show_share(Share(part, whole), Minimum())) == words
+
+
+def test_people_are_counted_in_fives_and_few_are_not_counted():
+    def shown(people: int) -> int | None:
+        return show_people([f"p{n}" for n in range(people)], Minimum())
+
+    assert [shown(n) for n in (0, 1, 4)] == [0, None, None]
+    assert all(shown(n) % 5 == 0 and abs(shown(n) - n) < 5 for n in range(5, 60))
+    assert [round_count(n) for n in (3, 7, 8)] == [5, 5, 10]
+
+
+def test_the_same_people_are_shown_alike_and_others_by_another_chance():
+    people = [f"p{n}" for n in range(12)]
+    shown = {show_share(Share.of(people[:6], order), Minimum()) for order in (people, people[::-1])}
+    assert len(shown) == 1
+    parts = [people[n : n + 6] for n in range(6)]
+    assert len({show_share(Share.of(part, people), Minimum()).value for part in parts}) > 1
+
+
+class Company:
+    """Random people with their weeks, as the roster and the tools report them."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = chance = random.Random(seed)
+        self.minimum = chance.choice([3, 4, 5, 5, 5, 6])
+        self.tools = TOOLS[: chance.choice([1, 1, 2])]
+        teams = ["Sales", "Law", "Board"][: chance.randint(1, 3)]
+        waves = ["One", "Two"][: chance.randint(1, 2)]
+        self.people: list[Kind] = []
+        size = chance.randint(self.minimum, chance.choice([12, 34, 34, 90]))
+        rare = chance.choice([0.03, 0.1, 0.25])
+        for _ in range(size):
+            weeks = BOTH
+            if chance.random() < rare:
+                weeks = frozenset({chance.choice(["before", "now"])})
+            seats = {tool for tool in self.tools if chance.random() > rare}
+            team = chance.choices(teams, [9, 6, 1][: len(teams)])[0]
+            self.people.append(Kind(team, chance.choice(waves), frozenset(seats), weeks))
+        self.strangers = chance.randint(0, 3)
+        self.uses = [self._uses(chance) for _ in range(size + self.strangers)]
+
+    def _uses(self, chance: random.Random) -> list[tuple[str, int]]:
+        """Tools and weeks back; some people never use any."""
+        if chance.random() < 0.3:
+            return []
+        back = [week for week in range(14) if chance.random() < chance.choice([0.2, 0.9])]
+        return [(chance.choice(self.tools), week) for week in back]
+
+    def record(self, folder: Path) -> Record:
+        """A record of this company; its pseudonyms are the same in every run."""
+        with patch("uuid.uuid4", lambda: UUID(int=self.chance.getrandbits(128))):
+            return self._filled(fresh_record(folder))
+
+    def _filled(self, record: Record) -> Record:
+        rows = [
+            RosterRow(
+                f"p{n}",
+                kind.team,
+                wave=kind.wave,
+                tools=tuple(kind.seats),
+                eligible_since=WEEK.monday if "before" not in kind.weeks else date(2026, 1, 1),
+                left_on=WEEK.monday if "now" not in kind.weeks else None,
+            )
+            for n, kind in enumerate(self.people)
+        ]
+        record.roster.store(rows, NOON)
+        facts = {
+            (tool, WEEK.sunday - timedelta(weeks=back), n)
+            for n, uses in enumerate(self.uses)
+            for tool, back in uses
+        }
+        store = record.usage
+        store.keep([Usage("s", t, d, Event.ACCEPTED, 1, f"p{n}") for t, d, n in facts], NOON)
+        return record
+
+
+def attack(company: Company, record: Record) -> list[str]:
+    """What an attacker solves from all that two weeks show."""
+    minimum = Minimum(company.minimum)
+    kinds = sorted(set(company.people), key=str)
+    attacker = Attacker(kinds, company.people, company.minimum, company.tools)
+    for week, names in (
+        (WEEK, {"now": "now", "before": "before"}),
+        (WEEK.previous, {"now": "before"}),
+    ):
+        digest = weekly_digest(record, week, ZONE, minimum)
+        attacker.read_digest(digest_as_json(digest), names)
+    start = WEEK.monday - timedelta(weeks=3)
+    report = adoption_report(record.engine, start, WEEK.sunday, ZONE, minimum)
+    attacker.read_report(report, "now")
+    return list(attacker.solved())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_small_group_can_be_solved_for(tmp_path: Path, seed: int):
+    company = Company(seed)
+    record = company.record(tmp_path)
+    assert attack(company, record) == []
+    record.close()
+
+
+@pytest.mark.soak
+def test_no_small_group_of_two_thousand_records_can_be_solved_for(tmp_path: Path):
+    found = {}
+    for seed in range(1000, 3000):
+        company = Company(seed)
+        record = company.record(tmp_path)
+        if solved := attack(company, record):
+            found[seed] = solved
+        record.close()
+    assert found == {}
