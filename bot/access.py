@@ -1,14 +1,19 @@
-"""What only admins may do: checked, refused, and every refused try recorded."""
+"""What only admins may do: checked, refused, and every refused attempt logged."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, BoltContext
+from slack_sdk.models.views import View
 
 from adoption.privacy.models import RestrictedAction
 from bot.container import Container, JobContext
 from bot.jobs.job import job
 from bot.slack.blocks import line
-from bot.slack.identity import team_of, user_of
+from bot.slack.identity import account_of, team_of, user_of
 
 NOT_ALLOWED = "Only an admin of the programme can do that. Nothing was changed."
 
@@ -54,7 +59,83 @@ def refuse(context: JobContext, attempt: Attempt) -> None:
     _refuse(context, attempt)
 
 
-JOBS = (refuse,)
+@dataclass(frozen=True)
+class Reply:
+    """A sentence for whoever pressed something."""
+
+    account: str
+    url: str
+    text: str
+
+
+@job("access.reply", version=1)
+def send_reply(context: JobContext, reply: Reply) -> None:
+    """Answers somebody where they pressed."""
+    context.reply("reply", reply.url, reply.account, line(reply.text))
+
+
+JOBS = (refuse, send_reply)
+
+
+def is_admin_press(
+    container: Container,
+    action: Mapping[str, Any],
+    body: Mapping[str, Any],
+    context: BoltContext,
+    act: RestrictedAction,
+    about: str = "",
+    words: str = NOT_ALLOWED,
+) -> bool:
+    """Whether an admin pressed a button; anybody else is told, and the attempt is logged.
+
+    Raises:
+        SlackError: Slack does not say who is an admin.
+    """
+    if container.admins.is_admin(context.user_id or ""):
+        return True
+    account, url = account_of(context), str(body.get("response_url") or "")
+    turn_away(container, Attempt(account, act, about, url, words), _key_of(action, account))
+    return False
+
+
+def opens_for_admins(
+    container: Container,
+    act: RestrictedAction,
+    dialog_of: Callable[[str, str], View | None],
+    *,
+    words: str = NOT_ALLOWED,
+    gone: str = "",
+    about_of: Callable[[str], str] = str,
+) -> Callable[..., None]:
+    """A listener for a button that opens a dialog, for admins only.
+
+    Args:
+        dialog_of: the dialog for the action and value of the button; None where what it is about
+            is not there any more.
+        words: what somebody is told who is no admin.
+        gone: what an admin is told where there is no dialog; nothing if empty.
+        about_of: what the audit log says the attempt was about, from the button's value.
+    """
+
+    def pressed(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        value = str(action.get("value") or "")
+        if is_admin_press(container, action, body, context, act, about_of(value), words):
+            dialog = dialog_of(str(action["action_id"]), value)
+            if dialog is not None:
+                container.slack.open_dialog(str(body.get("trigger_id") or ""), dialog)
+            elif gone:
+                account, url = account_of(context), str(body.get("response_url") or "")
+                reply = Reply(account, url, gone)
+                container.jobs.enqueue(send_reply, reply, key=_key_of(action, account))
+        ack()
+
+    return pressed
+
+
+def _key_of(action: Mapping[str, Any], account: str) -> str:
+    return f"{action['action_id']}:{action['action_ts']}:{account}"
 
 
 def admin_places(container: Container, team: str) -> list[str]:

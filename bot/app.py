@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 from langchain_core.callbacks import BaseCallbackHandler
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from sqlalchemy import create_engine
 
 from adoption.record import Record
@@ -28,24 +26,18 @@ from bot.answering.ephemeral_delivery import EphemeralDelivery
 from bot.container import Container
 from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
 from bot.features import all_jobs, all_on_answered, register_listeners
-from bot.features.desk import Desk
 from bot.features.home.drawing import refresh_home
-from bot.features.office import Office
 from bot.guides.statistics import GuideStatistics
+from bot.guides.sync import GuideSync
 from bot.jobs.engine import Pace
 from bot.jobs.group_commit import flush
 from bot.jobs.runtime import JobRuntime
 from bot.language_model import model_of
 from bot.observability.question_metrics import Observer
-from bot.settings import STARTER, Settings
+from bot.settings import Settings
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins
 from bot.slack.listener_errors import answer_for_slack
-from ingest.parse.documents import Ruling
-from ingest.sources.fetch import Fetcher, links_of
-from ingest.sources.registry import SourceRegistry
-from ingest.sources.sync import SourceSync
-from ingest.sync.sync import Progress, Sync
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.compose import ModelComposer
 from knowledge.answers.follow_ups import FollowUps
@@ -95,6 +87,7 @@ def build(
         guides=GuideStatistics(
             index, record, Reviews(settings.review_after, lambda: _day_of(clock()))
         ),
+        sync=GuideSync(settings, index, record, lambda: datetime.fromtimestamp(clock(), UTC)),
         jobs=JobRuntime(all_jobs(), clock),
         refresh_home=refresh_home,
     )
@@ -174,43 +167,6 @@ def open_index(settings: Settings, encoder: Encoder) -> Index:
     return Index.open(settings.index_dir, encoder, settings.chroma_url, book)
 
 
-def syncer(
-    settings: Settings,
-    index: Index,
-    rulings: Mapping[str, Ruling],
-    progress: Progress | None = None,
-) -> Sync:
-    """Brings files into the index, with what settings, sources and admins say of them."""
-    book = SourceRegistry(settings.data_dir)
-    covering = book.among()
-    links = {source.id: links_of(book, source) for source in book.sources()}
-
-    def link_of(path: Path, root: Path) -> str:
-        source = covering.source_of(path)
-        if source is not None:
-            return links[source.id](path)
-        base = root if root.is_dir() else root.parent
-        if settings.link_base is None or base.is_relative_to(STARTER):
-            return path.as_uri()
-        return settings.link_base + quote(path.relative_to(base).as_posix())
-
-    defaults_of = covering.defaults_of
-    return Sync(index, link_of=link_of, defaults_of=defaults_of, rulings=rulings, progress=progress)
-
-
-def source_syncer(
-    settings: Settings,
-    index: Index,
-    rulings: Mapping[str, Ruling],
-    progress: Progress | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> SourceSync:
-    """Brings sources here and into the index."""
-    book = SourceRegistry(settings.data_dir)
-    bring = Fetcher(book, frozenset(settings.private_hosts)).bring
-    return SourceSync(book, index, syncer(settings, index, rulings, progress), bring, now)
-
-
 @contextmanager
 def jobs_running(
     container: Container,
@@ -270,21 +226,6 @@ def check_bot_token(settings: Settings) -> None:
         raise SettingsWrong("SLACK_BOT_TOKEN is missing. Set it in the environment or in .env.")
 
 
-def slack_client(settings: Settings, patient: bool = True) -> WebClient:
-    """The client of the bot's token.
-
-    Args:
-        patient: whether to wait in place when Slack wants to be asked later.
-
-    Only rate limits are retried in place: a request whose answer was lost may have been
-    carried out, and is looked for before it is made again.
-    """
-    check_bot_token(settings)
-    client = _web_client(settings)
-    client.retry_handlers = [RateLimitErrorRetryHandler(max_retry_count=3)] if patient else []
-    return client
-
-
 def _web_client(settings: Settings) -> WebClient:
     token = settings.slack_bot_token
     return WebClient(
@@ -294,16 +235,14 @@ def _web_client(settings: Settings) -> WebClient:
     )
 
 
-def slack_app(
-    container: Container, client: WebClient, desk: Desk, office: Office | None = None
-) -> App:
-    """The Bolt app; everything is kept by its listener before it is acknowledged.
+def slack_app(container: Container) -> App:
+    """The Bolt app; its listeners store everything before it is acknowledged.
 
     Raises:
         SlackUnreachable: Slack does not answer, or refuses the token.
     """
     settings = container.settings
-    secret = settings.slack_signing_secret
+    secret, client = settings.slack_signing_secret, _web_client(settings)
     try:
         client.auth_test()
         app = _KeepingApp(
@@ -323,5 +262,5 @@ def slack_app(
             "Check the network and UPTAKE_SLACK_API_URL."
         ) from error
     app.error(answer_for_slack)
-    register_listeners(app, container, desk, office)
+    register_listeners(app, container)
     return app

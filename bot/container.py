@@ -15,6 +15,7 @@ from bot.answering.conversation import Conversation
 from bot.answering.delivery import Delivery
 from bot.answering.question import Question
 from bot.guides.statistics import GuideStatistics
+from bot.guides.sync import GuideSync
 from bot.jobs import context
 from bot.jobs.runtime import JobRuntime
 from bot.observability.question_metrics import Observer
@@ -54,6 +55,7 @@ class Container:
         slack: the only way to Slack.
         admins: says who administers the programme.
         guides: which guides there are, who keeps them, and how they fare.
+        sync: brings guides into the index.
         jobs: stores and runs jobs.
         refresh_home: shows what a job has changed in the Home tabs that show it.
     """
@@ -70,6 +72,7 @@ class Container:
     slack: SlackGateway
     admins: Admins
     guides: GuideStatistics
+    sync: GuideSync
     jobs: JobRuntime[Container]
     refresh_home: RefreshHome
 

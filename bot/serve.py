@@ -31,12 +31,10 @@ from starlette.routing import BaseRoute, Route
 from bot.answering.answered import finished
 from bot.api.server import listening
 from bot.api.usage import usage_routes
-from bot.app import alone, in_workspace, jobs_running, slack_app, slack_client
+from bot.app import alone, in_workspace, jobs_running, slack_app
 from bot.container import Container
 from bot.errors import SettingsWrong, SlackUnreachable
 from bot.features import all_schedules
-from bot.features.assembly import programme
-from bot.features.desk import open_desk
 from bot.observability.health import LONGEST_WAIT, Check, Health, health_routes, health_server
 from bot.observability.question_metrics import Observers
 from bot.observability.setup import Instruments
@@ -74,11 +72,7 @@ def serve(
     container = in_workspace(container, settings, limited)
     board = StatusBoard(container.slack, partial(finished, container.jobs), time.time)
     me = executor_of(settings)
-    client = slack_client(settings)
-    desk = open_desk(container, client, limited)
-    office, schedule = programme(container, client, time.time)
-    watchers = [*instruments.observers, board, desk.unkept, *office.watchers]
-    container = replace(container, observer=Observers(watchers))
+    container = replace(container, observer=Observers([*instruments.observers, board]))
     jobs = container.jobs
     with (
         _until_told_to_stop(settings.grace_seconds) as stop,
@@ -88,10 +82,8 @@ def serve(
             _usage(container), settings.usage_port, "UPTAKE_USAGE_PORT", settings.grace_seconds
         ),
     ):
-        app = slack_app(container, client, desk, office)
+        app = slack_app(container)
         board.start()
-        desk.start()
-        schedule.start()
         jobs.schedule(all_schedules(settings), settings.zone)
         try:
             if http is None:
@@ -99,10 +91,8 @@ def serve(
             else:
                 _over_http(container, app, http, instruments)
         finally:
-            desk.stop()
             board.stop()
-            schedule.stop()
-    if not (jobs.idle and office.deeds.idle):
+    if not jobs.idle:
         # A step that outlived the grace period would hold the process up; whoever takes its
         # job over looks whether it was done.
         logging.shutdown()

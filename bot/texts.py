@@ -12,8 +12,8 @@ _BOT = Path(__file__).parent
 
 @cache
 def texts(feature: str) -> Mapping[str, str]:
-    """The sentences of a feature by name; those under the answers are `answering`'s."""
-    folder = _BOT / "answering" if feature == "answering" else _BOT / "features" / feature
-    with (folder / "texts.toml").open("rb") as file:
+    """The sentences of a feature by name; `answering` and `submissions` have theirs too."""
+    inside = _BOT / "features" / feature / "texts.toml"
+    with (inside if inside.exists() else _BOT / feature / "texts.toml").open("rb") as file:
         found = tomllib.load(file)
     return {name: str(value).strip() for name, value in found.items()}

@@ -57,6 +57,11 @@ class Roster:
         self._metadata = metadata
         self._history = history
 
+    def is_empty(self) -> bool:
+        """Whether nobody is on the roster."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(Member.person_id).limit(1)) is None
+
     def store(self, rows: Sequence[RosterRow], now: datetime) -> StoreCounts:
         """Stores people in one transaction; the last row of a person holds.
 

@@ -151,6 +151,11 @@ class Questions:
         with self._engine.connect() as connection:
             return list(connection.scalars(query.where(Person.account == account)))
 
+    def first_asked(self) -> datetime | None:
+        """When the first question was asked; None while there is none."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.min(Interaction.asked_at)))
+
     def count(self) -> int:
         """How many questions are stored."""
         with self._engine.connect() as connection:

@@ -52,13 +52,13 @@ def sync_with_bar(
     settings: Settings, index: Index, paths: list[Path], rebuild: bool = False
 ) -> Report:
     """Runs a sync under a progress bar."""
-    from bot.app import syncer
     from bot.cli.console import progress_bar
-    from bot.features.guides.decisions import rulings_kept
-    from bot.features.sources.index_lock import indexing_turn
+    from bot.guides.decisions import rulings_kept
+    from bot.guides.index_lock import index_lock
+    from bot.guides.sync import file_sync
 
-    with indexing_turn(settings), progress_bar("Indexing") as progress:
-        return syncer(settings, index, rulings_kept(settings), progress).run(paths, rebuild)
+    with index_lock(settings), progress_bar("Indexing") as progress:
+        return file_sync(settings, index, rulings_kept(settings), progress).run(paths, rebuild)
 
 
 def ensure_indexed(house: Container) -> None:

@@ -126,16 +126,17 @@ def sync(
 @app.command()
 def remove(id: Annotated[str, typer.Argument(help="The source's short name.")]) -> None:
     """Take a source and its guides out of the index; its own files are not touched."""
-    from bot.app import open_index, source_syncer
-    from bot.features.guides.decisions import rulings_kept
-    from bot.features.sources.index_lock import indexing_turn
+    from bot.app import open_index
+    from bot.guides.decisions import rulings_kept
+    from bot.guides.index_lock import index_lock
+    from bot.guides.sync import source_sync
     from knowledge.index.encoder import Encoder
 
     settings, book = _opened()
     source = book.source(id)
     index = open_index(settings, Encoder(settings.embedding_model))
-    with indexing_turn(settings):
-        files = source_syncer(settings, index, rulings_kept(settings)).remove(source)
+    with index_lock(settings):
+        files = source_sync(settings, index, rulings_kept(settings)).remove(source)
     book.remove(id)
     shutil.rmtree(book.folder_of(source), ignore_errors=True)
     typer.echo(f"Removed the source {id}, with {files} guides in the index.")
@@ -159,16 +160,17 @@ def _opened() -> tuple[Settings, SourceRegistry]:
 
 
 def _sync(settings: Settings, sources: list[Source]) -> None:
-    from bot.app import open_index, source_syncer
+    from bot.app import open_index
     from bot.cli.console import progress_bar
-    from bot.features.guides.decisions import rulings_kept
-    from bot.features.sources.index_lock import indexing_turn
+    from bot.guides.decisions import rulings_kept
+    from bot.guides.index_lock import index_lock
+    from bot.guides.sync import source_sync
     from knowledge.index.encoder import Encoder
 
     index = open_index(settings, Encoder(settings.embedding_model))
-    with indexing_turn(settings), progress_bar("Indexing") as progress:
+    with index_lock(settings), progress_bar("Indexing") as progress:
         rulings = rulings_kept(settings)
-        outcomes = source_syncer(settings, index, rulings, progress).run(sources)
+        outcomes = source_sync(settings, index, rulings, progress).run(sources)
     _show(outcomes)
     if not all(each.fine for each in outcomes):
         raise typer.Exit(1)

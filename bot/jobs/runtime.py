@@ -124,6 +124,10 @@ class JobRuntime(Generic[S]):
         """Whether other workers may have taken this one for dead after the `moment()` `since`."""
         return self._engine is not None and self._engine.doubtful(since)
 
+    def kind(self, name: str) -> AnyJob:
+        """The job of that name."""
+        return self._jobs[name]
+
     def enqueue(
         self,
         job: JobKind[P, R],
@@ -166,10 +170,6 @@ class JobRuntime(Generic[S]):
         except Exception as error:
             raise JobFailed(f"The job {job.name} failed: {error}") from error
         return result
-
-    def kind(self, name: str) -> AnyJob:
-        """The job of that name."""
-        return self._jobs[name]
 
     def stored(
         self,

@@ -165,20 +165,3 @@ class Admins:
                 return False
             raise
         return bool(found.get("is_admin") or found.get("is_owner"))
-
-    # What features that are not moved yet call them.
-    knows = is_admin
-    may_rule = may_set_rules
-
-    @property
-    def admins(self) -> list[str]:
-        """As `named`."""
-        return self.named
-
-    @property
-    def programme(self) -> list[str]:
-        """As `places`."""
-        return self.places
-
-
-People = Admins

@@ -50,6 +50,15 @@ class ViewValues:
         found = self._of(name)
         return str(found.get("selected_channel") or found.get("selected_conversation") or "")
 
+    def has(self, name: str) -> bool:
+        """Whether the view has such an input at all."""
+        return name in (self._values.get(name) or {})
+
+    def file(self, name: str) -> str:
+        """The id of the file that was uploaded; empty for none."""
+        files = self._of(name).get("files") or [{}]
+        return str(files[0].get("id") or "")
+
     def _of(self, name: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = (self._values.get(name) or {}).get(name) or {}
         return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from knowledge.guides.reviews import overdue_in_words
+from knowledge.index.passages import EVERYONE
 
 
 class Confidence(StrEnum):
@@ -29,6 +30,7 @@ class Citation:
         quote: the sentences that were taken from it, as they stand there.
         reviewed: ISO date of the guide's last review; empty if unknown.
         stale: whether that review is too long ago.
+        audience: who may read the guide, as `Passage.audience`.
     """
 
     number: int
@@ -40,6 +42,7 @@ class Citation:
     quote: str
     reviewed: str = ""
     stale: bool = False
+    audience: str = EVERYONE
 
     @property
     def warning(self) -> str:

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bot.features.assembly import programme
+from bot.features.desk import open_desk
+from bot.features.office import Office
+from bot.jobs.schedule import Schedule
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.app import build, in_workspace, jobs_running, slack_app, slack_client
 from bot.container import Container
-from bot.features.assembly import programme
-from bot.features.desk import open_desk
-from bot.features.office import Office
-from bot.jobs.schedule import Schedule
 from bot.observability.question_metrics import Observers
 from bot.serve import executor_of
 from bot.settings import Settings, read_settings

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from bot.jobs.schedule import Schedule
 
 from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason, Vote
@@ -19,7 +20,6 @@ from adoption.reports.weeks import Week
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from bot.features.digest.jobs import DigestDeeds
-from bot.jobs.schedule import Schedule
 from knowledge.errors import EncoderUnavailable
 from knowledge.index.encoder import Encoder
 from slack_emulator import LocalWorkspace, Person

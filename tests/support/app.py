@@ -17,12 +17,9 @@ from sqlalchemy import text
 
 from adoption.record import Record
 from bot.answering.answered import finished
-from bot.app import build, in_workspace, jobs_running, slack_app, slack_client
+from bot.app import build, in_workspace, jobs_running, slack_app
 from bot.container import Container
 from bot.features import all_schedules
-from bot.features.assembly import programme
-from bot.features.desk import Desk, open_desk
-from bot.features.office import Office
 from bot.observability.question_metrics import Observers
 from bot.observability.status_board import StatusBoard
 from bot.serve import executor_of
@@ -55,7 +52,6 @@ class RunningApp:
 
     Attributes:
         board: shows early statuses, round by round.
-        desk, office: the parts that are not features yet.
     """
 
     slack: LocalWorkspace
@@ -63,8 +59,6 @@ class RunningApp:
     clock: Clock
     app: App
     board: StatusBoard
-    desk: Desk
-    office: Office
 
     @property
     def record(self) -> Record:
@@ -95,9 +89,7 @@ class RunningApp:
     def quiet(self) -> None:
         """Waits until the workspace has nothing to deliver and the app runs no job."""
         self.slack.wait_until_quiet()
-        self.eventually(
-            lambda: self.container.jobs.idle and self.office.deeds.idle, "the end of all jobs"
-        )
+        self.eventually(lambda: self.container.jobs.idle, "the end of all jobs")
 
     def catch_up(self) -> None:
         """Starts what the clock, set ahead as it may be, says is due."""
@@ -157,19 +149,15 @@ def running_app(
         settings = read_settings(_env_file=None, **settings_for(slack, data_dir, more))
         container = build(settings, clock=clock)
         stack.callback(container.record.close)
-        client = slack_client(settings)
         container = in_workspace(container, settings)
-        desk = open_desk(container, client, clock=clock)
-        office, _ = programme(container, client, clock)
         board = StatusBoard(container.slack, partial(finished, container.jobs), time.time)
-        watchers = Observers([board, desk.unkept, *office.watchers])
-        container = replace(container, observer=watchers)
+        container = replace(container, observer=Observers([board]))
         worker = executor_of(settings)
         stack.enter_context(jobs_running(container, settings.jobs_url, worker, grace=5))
-        app = slack_app(container, client, desk, office)
+        app = slack_app(container)
         container.jobs.schedule(all_schedules(settings), settings.zone)
         stack.enter_context(running(app, slack))
-        yield RunningApp(slack, container, clock, app, board, desk, office)
+        yield RunningApp(slack, container, clock, app, board)
 
 
 def settings_for(slack: LocalWorkspace, data_dir: Path, more: dict[str, Any]) -> dict[str, Any]:

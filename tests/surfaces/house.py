@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.features.desk import Desk, open_desk
 from slack_bolt import App
 
 from adoption.record import Record
 from bot.answering.answered import finished
 from bot.app import build, in_workspace, jobs_running, slack_app, slack_client
 from bot.container import Container
-from bot.features.desk import Desk, open_desk
 from bot.observability.question_metrics import Observers
 from bot.observability.status_board import StatusBoard
 from bot.settings import Settings

@@ -1,92 +1,68 @@
-"""The dialog that sets how the app behaves in a channel, and an answer for the asker alone."""
+"""The dialog that sets how the app behaves in a channel, and an answer that is shared."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from slack_sdk.models.blocks import (
-    Block,
-    InputBlock,
-    StaticMultiSelectElement,
-    UserSelectElement,
-)
+from slack_sdk.models.blocks import Block, InputBlock, StaticMultiSelectElement, UserSelectElement
 from slack_sdk.models.views import View
 
 from adoption.channels.channel_rules import ChannelRule
 from adoption.channels.models import AnswerMode
-from bot.features.handoff.blocks import person
-from bot.slack.blocks.pieces import MOST_OPTIONS, option, radio_input, small
-from bot.slack.messages import Message
+from bot.slack.blocks import MOST_OPTIONS, context, modal, option, plain_text, radio_input
+from bot.slack.identity import mention
+from bot.slack.messages import Message, as_json
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
 CHANNEL_DIALOG = "channel"
-HEARING, ANSWER, KINDS, TOOLS, HELPER = "hearing", "answer", "kinds", "tools", "helper"
+MODE, VISIBLE_TO, KINDS, TOOLS, HELPER = "mode", "visible_to", "kinds", "tools", "helper"
 EVERYONE, ASKER = "everyone", "asker"
 
 
 def channel_dialog(
     channel: str, rule: ChannelRule, kinds: Sequence[str], tools: Sequence[str]
-) -> dict[str, Any]:
+) -> View:
     """The dialog, filled in with the present rule."""
     say = texts("channels")
-    blocks: list[Block] = [
-        radio_input(
-            HEARING,
-            say["hearing"],
-            {each.value: say[each.value] for each in AnswerMode},
-            rule.mode,
-        ),
-        radio_input(
-            ANSWER,
-            say["answer"],
-            {EVERYONE: say["everyone"], ASKER: say["asker"]},
-            ASKER if rule.only_asker else EVERYONE,
-        ),
-    ]
-    blocks += _menus(KINDS, kinds, rule.kinds) + _menus(TOOLS, tools, rule.tools)
-    blocks.append(
+    modes = {each.value: say[each.value] for each in AnswerMode}
+    readers = {EVERYONE: say["everyone"], ASKER: say["asker"]}
+    inputs: list[Block] = [
+        radio_input(MODE, say["mode"], modes, rule.mode),
+        radio_input(VISIBLE_TO, say["visible_to"], readers, ASKER if rule.only_asker else EVERYONE),
+        *_menu(KINDS, kinds, rule.kinds),
+        *_menu(TOOLS, tools, rule.tools),
         InputBlock(
             block_id=HELPER,
-            label=say["helper"],
-            hint=say["helper_hint"],
+            label=plain_text(say["helper"]),
+            hint=plain_text(say["helper_hint"], 150),
             optional=True,
             element=UserSelectElement(action_id=HELPER, initial_user=rule.helper),
-        )
-    )
-    return View(
-        type="modal",
-        callback_id=CHANNEL_DIALOG,
-        private_metadata=channel,
-        title=say["title"],
-        submit=say["submit"],
-        close=say["close"],
-        blocks=blocks,
-    ).to_dict()
+        ),
+    ]
+    return modal(CHANNEL_DIALOG, say["title"], inputs, submit=say["submit"], metadata=channel)
 
 
 def rule_in_words(rule: ChannelRule) -> str:
-    """A rule in one line of safe mrkdwn."""
+    """A rule in one line of mrkdwn."""
     say = texts("channels")
     parts = [say[rule.mode.value], say["asker" if rule.only_asker else "everyone"]]
     parts += [plain(", ".join(names), 300) for names in (rule.kinds, rule.tools) if names]
     if rule.helper:
-        parts.append(person(rule.helper))
+        parts.append(mention(rule.helper))
     return " · ".join(parts)
 
 
-def shared(message: Message, asker: str, question: str) -> Message:
-    """An answer that its asker shares, below what was asked."""
-    lead = texts("channels")["shared_by"].format(
-        asker=person(asker), question=plain(question, 1000)
-    )
-    return replace(message, blocks=[small(lead).to_dict(), *message.blocks])
+def shared_message(answer: Message, asker: str, question: str) -> Message:
+    """An answer that its asker shares, below what they asked."""
+    shown = plain(question, 1000)
+    lead = texts("channels")["shared_by"].format(asker=mention(asker), question=shown)
+    return replace(answer, blocks=[*as_json([context(lead)]), *answer.blocks])
 
 
-def _menus(name: str, known: Sequence[str], chosen: Sequence[str]) -> list[Block]:
-    """A menu of which several are chosen; what is chosen stays on offer."""
+def _menu(name: str, known: Sequence[str], chosen: Sequence[str]) -> list[Block]:
+    """A menu to choose several from; what is chosen stays on offer."""
     names = list(dict.fromkeys([*chosen, *known]))[:MOST_OPTIONS]
     if not names:
         return []
@@ -95,12 +71,10 @@ def _menus(name: str, known: Sequence[str], chosen: Sequence[str]) -> list[Block
     before = [each for each in options if each.value in chosen]
     element = StaticMultiSelectElement(
         action_id=name,
-        placeholder=say["all"],
+        placeholder=plain_text(say["all"]),
         options=options,
         initial_options=before or None,
     )
-    return [
-        InputBlock(
-            block_id=name, label=say[name], hint=say["all_hint"], optional=True, element=element
-        )
-    ]
+    hint = plain_text(say["all_hint"], 150)
+    label = plain_text(say[name])
+    return [InputBlock(block_id=name, label=label, hint=hint, optional=True, element=element)]

@@ -1,106 +1,98 @@
-"""How the app behaves in each channel: sets it, asks for it, and shares what one person saw."""
+"""Stores the rule of a channel, and shares with it what one person was shown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
-
-from dbos import DBOS
+from dataclasses import dataclass
 
 from adoption.channels.channel_rules import ChannelRule
 from adoption.privacy.models import RestrictedAction
-from adoption.questions.models import Surface
-from adoption.record import Record
-from bot.answering.answered import case_of
+from bot.answering.answered import answered_question
 from bot.answering.blocks import answer_message
-from bot.features.channels.blocks import rule_in_words, shared
-from bot.features.handoff.blocks import line
-from bot.jobs.steps import Steps, start
-from bot.slack.identity import People, user_of
+from bot.container import Container, JobContext
+from bot.features.channels.blocks import rule_in_words, shared_message
+from bot.jobs.job import job
+from bot.slack.blocks import line
+from bot.slack.identity import user_of
 from bot.slack.messages import Message, Place
 from bot.texts import texts
+from bot.visibility import audiences_of, may_be_shown
 
-_IN_CHANNELS = (Surface.CHANNEL, Surface.PRIVATE)
+
+@dataclass(frozen=True)
+class RuleGiven:
+    """A rule that somebody sent from the dialog."""
+
+    account: str
+    channel: str
+    rule: ChannelRule
 
 
-class Channels:
-    """Takes rules of channels on, and tells them."""
+@dataclass(frozen=True)
+class Sharing:
+    """An answer that somebody shares; where they pressed, they are answered."""
 
-    def __init__(
-        self,
-        steps: Steps,
-        record: Record,
-        people: People,
-        clock: Callable[[], float],
-    ) -> None:
-        self._steps = steps
-        self._record = record
-        self._people = people
-        self._clock = clock
-        self._set = DBOS.workflow(name="channel rule")(self._set_workflow())
-        self._share = DBOS.workflow(name="share")(self._share_workflow())
+    account: str
+    question: str
+    channel: str
+    thread: str
 
-    def rule(self, channel: str) -> ChannelRule:
-        """The rule of a channel."""
-        return self._record.channel_rules.get(channel)
 
-    def take(self, view: str, account: str, channel: str, rule: ChannelRule) -> None:
-        """Keeps the rule that was sent from a dialog, `view`."""
-        key = f"channel:{view}"
-        start(self._set, key, key, account, channel, rule.as_dict(), self._clock())
+@dataclass(frozen=True)
+class Shared:
+    """An answer as it is shared, or the name of the sentence that says why it is not."""
 
-    def share(self, question: str, account: str, place: Place) -> None:
-        """Keeps that somebody shares the answer they alone have seen."""
-        key = f"share:{question}:{account}"
-        start(self._share, key, key, question, account, place.channel, place.thread)
+    refused: str = ""
+    channel: str = ""
+    thread: str = ""
+    message: Message | None = None
 
-    def _set_workflow(self) -> Callable[[str, str, str, dict[str, Any], float], None]:
-        def set(key: str, account: str, channel: str, values: dict[str, Any], at: float) -> None:
-            begun, say, rule = self._steps.begin(key), texts("channels"), ChannelRule.of(values)
-            home = Place(channel, only_for=user_of(account))
-            # Asked again: what a dialog carries is no proof of who may send it.
-            if not self._steps.slack("may", self._people.may_rule, user_of(account), channel):
-                self._steps.record(
-                    self._refuse, key, account, RestrictedAction.CHANNEL_RULE, channel
-                )
-                self._steps.say(begun, "refused", home, line(say["refused"]))
-                return
-            moment = datetime.fromtimestamp(at, UTC)
-            self._steps.record(self._record.channel_rules.set, channel, rule, account, moment)
-            told = say["saved"].format(rule=rule_in_words(rule))
-            self._steps.say(begun, "saved", home, line(told))
 
-        return set
+@job("channels.set_rule", version=1)
+def set_rule(context: JobContext, given: RuleGiven) -> None:
+    """Stores a rule, if it is theirs to set."""
+    container, say, user = context.container, texts("channels"), user_of(given.account)
+    place = Place(given.channel, only_for=user)
+    # Checked again: what a dialog carries is no proof of who may send it.
+    if not context.slack(container.admins.may_set_rules, user, given.channel):
+        _log_refusal(context, given.account, RestrictedAction.CHANNEL_RULE, given.channel)
+        context.post_once("refused", place, line(say["refused"]))
+        return
+    rules = container.record.channel_rules
+    context.step(rules.set, given.channel, given.rule, given.account, context.enqueued_at)
+    saved = say["saved"].format(rule=rule_in_words(given.rule))
+    context.post_once("saved", place, line(saved))
 
-    def _share_workflow(self) -> Callable[[str, str, str, str, str], None]:
-        def share(key: str, question: str, account: str, channel: str, thread: str) -> None:
-            begun, say = self._steps.begin(key), texts("channels")
-            home = Place(channel, thread, only_for=user_of(account))
-            found = self._steps.record(self._shared, question, account)
-            if "why" in found:
-                if found["why"] == "share_other":
-                    self._steps.record(self._refuse, key, account, RestrictedAction.SHARE, channel)
-                self._steps.say(begun, found["why"], home, line(say[found["why"]]))
-                return
-            place = Place(found["channel"], found["thread"])
-            message = Message(found["text"], found["blocks"])
-            self._steps.say(begun, "shared", place, message)
 
-        return share
+@job("channels.share", version=1)
+def share(context: JobContext, sharing: Sharing) -> None:
+    """Shows the channel an answer that only its asker has seen."""
+    shared = context.step(_shared, context.container, sharing)
+    if shared.message is None:
+        if shared.refused == "share_other":
+            _log_refusal(context, sharing.account, RestrictedAction.SHARE, sharing.channel)
+        place = Place(sharing.channel, sharing.thread, only_for=user_of(sharing.account))
+        context.post_once(shared.refused, place, line(texts("channels")[shared.refused]))
+        return
+    context.post_once("shared", Place(shared.channel, shared.thread), shared.message)
 
-    def _refuse(self, key: str, account: str, act: RestrictedAction, channel: str) -> None:
-        moment = datetime.fromtimestamp(self._clock(), UTC)
-        self._record.refused_actions.add(key, account, act, channel, moment)
 
-    def _shared(self, question: str, account: str) -> dict[str, Any]:
-        """What is shared, and where; or `why` not."""
-        case = case_of(question)
-        if case is None or case.answer is None:
-            return {"why": "share_gone"}
-        asked = case.question
-        if asked.account != account:
-            return {"why": "share_other"}
-        message = shared(answer_message(case.answer, question), user_of(account), asked.text)
-        place = {"channel": asked.channel, "thread": asked.thread}
-        return place | {"text": message.text, "blocks": message.blocks}
+JOBS = (set_rule, share)
+
+
+def _shared(container: Container, sharing: Sharing) -> Shared:
+    found = answered_question(container.jobs, sharing.question)
+    if found is None or found.answer is None:
+        return Shared("share_gone")
+    asked = found.question
+    if asked.account != sharing.account:
+        return Shared("share_other")
+    if not may_be_shown(container, audiences_of(found.answer), Place(asked.channel)):
+        return Shared("share_restricted")
+    answer = answer_message(found.answer, sharing.question)
+    message = shared_message(answer, user_of(sharing.account), asked.text)
+    return Shared(channel=asked.channel, thread=asked.thread, message=message)
+
+
+def _log_refusal(context: JobContext, account: str, action: RestrictedAction, channel: str) -> None:
+    add = context.container.record.refused_actions.add
+    context.step(add, context.id, account, action, channel, context.enqueued_at)

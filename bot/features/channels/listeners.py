@@ -1,69 +1,91 @@
-"""Channels decide: when the app answers there, to whom, and from what."""
+"""Channel rules: obeyed for every message, and set in a dialog."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
-from slack_sdk import WebClient
 
 from adoption.channels.channel_rules import ChannelRule
 from adoption.channels.models import AnswerMode
+from adoption.privacy.models import RestrictedAction
+from bot.access import Attempt, turn_away
 from bot.answering.blocks import SHARE
 from bot.container import Container
-from bot.features.channels import blocks as dialog
-from bot.features.channels.blocks import CHANNEL_DIALOG
-from bot.features.desk import Desk
-from bot.slack.accounts import account_of, place_of
-from bot.slack.blocks.pieces import Values
-from bot.slack.identity import is_change, is_from_colleague
+from bot.feature import Invocation
+from bot.features.channels import blocks
+from bot.features.channels.jobs import RuleGiven, Sharing, set_rule, share
+from bot.slack.blocks import line
+from bot.slack.identity import account_of, is_change, is_from_colleague, place_of
+from bot.slack.messages import Place
+from bot.slack.view_values import ViewValues
 from bot.texts import texts
+from bot.tools import known_kinds, known_tools
 
 
-def register(app: App, container: Container, desk: Desk) -> None:
-    """Heeds the rules, and takes new ones on."""
+def register(app: App, container: Container) -> None:
+    """Connects the rules, the dialog, and the button that shares an answer."""
+    rules = container.record.channel_rules
 
-    def switched_off(event: dict[str, Any]) -> bool:
+    def is_switched_off(event: dict[str, Any]) -> bool:
         channel = str(event.get("channel") or "")
-        if is_change(event):
+        # What was asked before can still be edited or deleted.
+        if channel.startswith("D") or is_change(event):
             return False
-        return not channel.startswith("D") and desk.channels.rule(channel).mode is AnswerMode.OFF
+        return rules.get(channel).mode is AnswerMode.OFF
 
-    def said_nothing(event: dict[str, Any]) -> None:
+    def ignored(event: dict[str, Any]) -> None:
         """Nobody asked."""
 
-    def turned_away(event: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+    def turned_away(event: dict[str, Any], context: BoltContext) -> None:
         if is_from_colleague(event, context):
-            text = texts("channels")["switched_off"]
-            thread = {"thread_ts": event["thread_ts"]} if event.get("thread_ts") else {}
-            client.chat_postEphemeral(
-                channel=event["channel"], user=event["user"], text=text, **thread
-            )
+            thread = str(event.get("thread_ts") or "")
+            place = Place(event["channel"], thread, only_for=event["user"])
+            container.slack.post(place, line(texts("channels")["switched_off"]))
 
-    def sent(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
-        channel = str(view["private_metadata"])
-        desk.channels.take(view["id"], account_of(context), channel, rule_in(view))
+    def submitted(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values = ViewValues(view)
+        given = RuleGiven(account_of(context), values.metadata, rule_from(values))
+        container.jobs.enqueue(set_rule, given, key=values.id)
         ack()
 
-    def share(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        question = str(action.get("value") or "")
-        desk.channels.share(question, account_of(context), place_of(body))
+    def shared(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        question, place = str(action.get("value") or ""), place_of(body)
+        sharing = Sharing(account_of(context), question, place.channel, place.thread)
+        container.jobs.enqueue(share, sharing, key=f"{question}:{sharing.account}")
         ack()
 
-    app.event("message", matchers=[switched_off])(said_nothing)
-    app.event("app_mention", matchers=[switched_off])(turned_away)
-    app.view(CHANNEL_DIALOG)(sent)
-    app.action(SHARE)(share)
+    app.event("message", matchers=[is_switched_off])(ignored)
+    app.event("app_mention", matchers=[is_switched_off])(turned_away)
+    app.view(blocks.CHANNEL_DIALOG)(submitted)
+    app.action(SHARE)(shared)
 
 
-def rule_in(view: dict[str, Any]) -> ChannelRule:
+def asked(container: Container, invocation: Invocation) -> str:
+    """`/uptake channel`: opens the dialog, for those who may set the channel's rule."""
+    say, channel = texts("channels"), invocation.channel
+    if not channel.startswith(("C", "G")):
+        return say["not_here"]
+    if not container.admins.may_set_rules(invocation.user, channel):
+        attempt = Attempt(invocation.account, RestrictedAction.CHANNEL_RULE, channel, words="")
+        turn_away(container, attempt, invocation.trigger)
+        return say["refused"]
+    rule = container.record.channel_rules.get(channel)
+    kinds, tools = known_kinds(container.index), known_tools(container.record, container.index)
+    view = blocks.channel_dialog(channel, rule, kinds, tools)
+    container.slack.open_dialog(invocation.trigger, view)
+    return ""
+
+
+def rule_from(values: ViewValues) -> ChannelRule:
     """The rule that was filled in."""
-    values = Values(view)
-    hearing = values.chosen(dialog.HEARING)
+    mode = values.chosen(blocks.MODE)
     return ChannelRule(
-        AnswerMode(hearing) if hearing in set(AnswerMode) else AnswerMode.MENTIONED,
-        values.chosen(dialog.ANSWER) == dialog.ASKER,
-        tuple(sorted(values.ticked(dialog.KINDS))),
-        tuple(sorted(values.ticked(dialog.TOOLS))),
-        values.user(dialog.HELPER) or None,
+        AnswerMode(mode) if mode in set(AnswerMode) else AnswerMode.MENTIONED,
+        values.chosen(blocks.VISIBLE_TO) == blocks.ASKER,
+        tuple(sorted(values.ticked(blocks.KINDS))),
+        tuple(sorted(values.ticked(blocks.TOOLS))),
+        values.user(blocks.HELPER) or None,
     )

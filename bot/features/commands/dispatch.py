@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
-from slack_sdk import WebClient
 
 from bot.container import Container
 from bot.feature import Invocation, Subcommand
-from bot.features.commands import legacy
-from bot.features.desk import Desk
 from bot.slack.identity import account_of, is_colleague
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
@@ -20,13 +17,11 @@ COMMAND = "/uptake"
 _HELP = "help"
 
 
-def register(app: App, container: Container, words: Sequence[Subcommand], desk: Desk) -> None:
+def register(app: App, container: Container, words: Sequence[Subcommand]) -> None:
     """Connects the command with the words that features declare."""
     by_word = {each.word: each for each in words}
 
-    def commanded(
-        ack: Ack, command: dict[str, Any], context: BoltContext, client: WebClient
-    ) -> None:
+    def commanded(ack: Ack, command: dict[str, Any], context: BoltContext) -> None:
         say = texts("commands")
         if not is_colleague({"team_id": command.get("team_id")}, context):
             ack(say["outsider"])
@@ -38,7 +33,7 @@ def register(app: App, container: Container, words: Sequence[Subcommand], desk: 
             ack(help_text(words, container.admins.is_admin(invocation.user)))
         elif word in by_word:
             ack(by_word[word].run(container, invocation))
-        elif not legacy.run(desk, word, rest.strip(), command, context, client, ack):
+        else:
             ack(say["unknown"].format(word=plain(given, 40)))
 
     app.command(COMMAND)(commanded)
@@ -60,6 +55,5 @@ def help_text(words: Sequence[Subcommand], is_admin: bool) -> str:
     """What there is, for somebody in their role."""
     say = texts("commands")
     lines = [each.help for each in words if each.help and (is_admin or not each.for_admins)]
-    lines += legacy.help_lines(is_admin)
     ends = [*([say["admin"]] if is_admin else []), say["help_line"], say["more"]]
     return "\n".join([say["help"], *lines, *ends])

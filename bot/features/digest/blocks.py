@@ -1,101 +1,108 @@
-"""The weekly digest as a message: what changed, two pictures, what to do and who does it."""
+"""The weekly digest and alerts as messages, and the dialog for what was done."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+from adoption.privacy.disclosure import ShownShare
+from adoption.reports.alerts.alerts import Alert
+from adoption.reports.key_figures import KeyFigure
+from adoption.reports.rich_text import RichText, UntrustedText, percent
+from adoption.reports.use import GroupUse
+from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
+from slack_sdk.models.views import View
 
 from adoption.reports.digest.digest import Digest
-from adoption.reports.digest.sections import sections
 from adoption.reports.follow_ups import Point
-from adoption.reports.rich_text import RichText, UntrustedText
-from bot.slack.blocks.parts import (
-    Block,
+from bot import action_ids
+from bot.slack.blocks import (
     actions,
     button,
     context,
     header,
     modal,
-    named,
+    mrkdwn,
     section,
     text_input,
 )
-from bot.slack.messages import Message
+from bot.slack.charts import chart, data_table
+from bot.slack.identity import mention
+from bot.slack.messages import Message, as_json
 from bot.slack.mrkdwn import cut, plain
+from bot.texts import texts
 
-TAKE, DONE, DONE_DIALOG, DID = "digest_take", "digest_done", "digest_done", "digest_did"
+TAKE, DONE, DONE_DIALOG, DID = "digest_take", "digest_done", "digest_done", "did"
 LONGEST_DID = 500
-_SHOWN = (
-    "figures",
-    "gaps",
-    "comments",
-    "themes",
-    "stories",
-    "saved",
-    "overrides",
-    "instead",
-    "guides",
-    "followed",
-)
-_MOST_LINES = 6
+_MOST_POINTS, _MOST_LINES, _MOST_TEAMS = 5, 3, 20
 _SEPARATOR = "\n"
+Json = dict[str, Any]
 
 
 def digest_message(
-    digest: Digest, points: Sequence[Point], pictures: Sequence[tuple[str, str]] = ()
+    digest: Digest,
+    points: Sequence[Point],
+    pictures: Sequence[tuple[str, str]] | None = None,
 ) -> Message:
     """The message for a week.
 
     Args:
         points: the week's recommendations.
-        pictures: file ids in Slack, each with what it shows.
+        pictures: ids of files in Slack, each with what it shows, instead of Slack's own charts.
     """
-    said = _line(digest.headline)
-    blocks = [header(f"Week {digest.week}"), section(said or "Nothing happened.")]
-    for file, about in pictures:
-        blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": about})
-    for part in sections(digest):
-        # A week that goes on has recommendations that nobody can take yet.
-        if part.key not in (_SHOWN if points else (*_SHOWN, "actions")) or not (
-            part.lines or part.table
-        ):
-            continue
-        rows = [
-            f"*{row[0]}* {row[1]} (last week {row[2]}; {row[3]})"
-            for row in (part.table.rows if part.table else ())
-        ]
-        lines = rows or [f"• {_line(line)}" for line in part.lines[:_MOST_LINES]]
-        blocks.append(section(_packed(f"*{part.title}*", lines)))
-    if points:
-        blocks.append(header("What to do"))
-        for point in points:
-            blocks += point_blocks(point)
-    blocks.append(context("The whole digest is in the thread, as a page and as figures."))
-    text = f"Week {digest.week}: {said}"
-    return Message(cut(text, 1500), blocks)
+    say = texts("digest")
+    headline = rich(digest.headline) or say["nothing"]
+    title = say["title"].format(week=digest.week)
+    data = _charts(digest) if pictures is None else _pictures(digest, pictures)
+    blocks = [
+        *as_json([header(title), section(headline), *_cards(digest.key_figures)]),
+        *as_json(_points(points)),
+        *data,
+        *as_json([*_gaps(digest), *_comments(digest), *_story(digest), context(say["more"])]),
+    ]
+    return Message(cut(f"{title}: {headline}", 1500), blocks)
 
 
 def late_digest_message(digest: Digest) -> Message:
-    """The message for a week that was missed: what changed, and where the rest is."""
-    said = _line(digest.headline)
-    blocks = [
-        header(f"Week {digest.week}, made up for"),
-        section(said or "Nothing happened."),
-        context("Uptake was away when this was due. The whole digest is in the thread."),
+    """The message for a week whose digest is posted late: nobody can still act on it."""
+    say = texts("digest")
+    headline = rich(digest.headline) or say["nothing"]
+    title = say["title_late"].format(week=digest.week)
+    text = cut(f"{title}: {headline}", 1500)
+    return Message.of(text, header(title), section(headline), context(say["late"]))
+
+
+def alert_message(alert: Alert) -> Message:
+    """The message for an alert, with the chart of its figures."""
+    text = rich(alert.text)
+    values = {name: _percent(share) for name, share in alert.series if share.value is not None}
+    drawn = chart("bar", plain_of(alert.text), {texts("digest")["active"]: values})
+    blocks = as_json([section(text), context(rich(alert.next_step))])
+    return Message(text, [blocks[0], *([drawn] if drawn else []), blocks[1]])
+
+
+def without_charts(message: Message) -> Message:
+    """The same message where Slack refuses its charts and tables."""
+    kept = [
+        each
+        for each in message.blocks
+        if each.get("type") not in ("data_visualization", "data_table")
     ]
-    return Message(cut(f"Week {digest.week}: {said}", 1500), blocks)
+    return Message(message.text, kept)
 
 
 def point_blocks(point: Point) -> list[Block]:
-    """A recommendation with who takes it and what came of it."""
+    """A recommendation with who takes it and what was done."""
+    say, said = texts("digest"), plain(point.said, 2000)
     if point.did:
-        by = named(point.owner)
-        return [section(f"{plain(point.said, 1200)}\n_Done by {by}: {plain(point.did, 1200)}_")]
+        owner, did = mention(point.owner), plain(point.did, 800)
+        return [section(f"{said}\n{say['done_by'].format(owner=owner, did=did)}")]
     value = value_of(point)
-    buttons = [button("Done", DONE, value)]
+    buttons = [button(say["done"], DONE, value)]
     if not point.owner:
-        buttons.insert(0, button("Take it", TAKE, value, "primary"))
-    taken = f"\n_{named(point.owner)} takes care of it_" if point.owner else ""
-    return [section(f"{plain(point.said, 2000)}{taken}"), actions(*buttons)]
+        return [section(said), actions(button(say["take"], TAKE, value, "primary"), *buttons)]
+    taken = say["taken_by"].format(owner=mention(point.owner))
+    return [section(f"{said}\n{taken}"), actions(*buttons)]
 
 
 def value_of(point: Point) -> str:
@@ -103,36 +110,156 @@ def value_of(point: Point) -> str:
     return f"{point.week}{_SEPARATOR}{point.subject}"
 
 
-def point_named(value: str) -> tuple[str, str]:
+def point_in(value: str) -> tuple[str, str]:
     """Week and subject in a button's value."""
     week, _, subject = value.partition(_SEPARATOR)
     return week, subject
 
 
-def done_dialog(value: str, said: str) -> Block:
+def done_dialog(metadata: str, said: str) -> View:
     """Asks what was done."""
-    blocks = [
-        section(plain(said, 2500)),
-        text_input(
-            DID,
-            "What was done?",
-            most=LONGEST_DID,
-            long=True,
-            hint="Next week's digest says it, under “You said, we did”.",
-        ),
+    say = texts("digest")
+    did = text_input(DID, say["what_done"], most=LONGEST_DID, hint=say["what_done_hint"])
+    inputs = [section(plain(said, 2500)), did]
+    return modal(DONE_DIALOG, say["done_title"], inputs, submit=say["save"], metadata=metadata)
+
+
+def rich(text: RichText) -> str:
+    """Rich text as mrkdwn."""
+    return "".join(plain(part, 400) if isinstance(part, UntrustedText) else part for part in text)
+
+
+def plain_of(text: RichText) -> str:
+    """Rich text as it is."""
+    return "".join(text)
+
+
+def _cards(figures: Sequence[KeyFigure]) -> list[Block]:
+    cards: list[str | MarkdownTextObject] = [mrkdwn(_card(each)) for each in figures]
+    return [SectionBlock(fields=cards)] if cards else []
+
+
+def _card(figure: KeyFigure) -> str:
+    say = texts("digest")
+    beside = [say["last_week"].format(before=figure.before), figure.change]
+    if figure.target is not None:
+        beside.append(say["target"].format(target=percent(figure.target)))
+    return f"*{figure.name}*\n{figure.now}\n_{', '.join(part for part in beside if part)}_"
+
+
+def _points(points: Sequence[Point]) -> list[Block]:
+    if not points:
+        return []
+    shown = [block for point in points[:_MOST_POINTS] for block in point_blocks(point)]
+    return [header(texts("digest")["do_this_week"]), *shown]
+
+
+def _charts(digest: Digest) -> list[Json]:
+    """Weekly active over the weeks, the teams beside last week, and the table of teams."""
+    made = [_trend(digest), _team_bars(digest.use.teams), _team_table(digest.use.teams)]
+    return [each for each in made if each is not None]
+
+
+def _trend(digest: Digest) -> Json | None:
+    say = texts("digest")
+    active = {
+        f"{day.day} {day:%b}": _percent(share)
+        for day, share in digest.use.trend.items()
+        if share.value is not None
+    }
+    series = {say["active"]: active}
+    target = next((f.target for f in digest.key_figures if f.target is not None), None)
+    if target is not None:
+        series[say["target_series"]] = dict.fromkeys(active, round(target * 100, 1))
+    title = say["trend"].format(weeks=len(active))
+    return chart("line", title, series, say["per_cent"]) if len(active) > 1 else None
+
+
+def _team_bars(teams: Sequence[GroupUse]) -> Json | None:
+    say = texts("digest")
+    series = {
+        say["last_week_series"]: _shares(teams, [each.before.weekly for each in teams]),
+        say["this_week_series"]: _shares(teams, [each.now.weekly for each in teams]),
+    }
+    return chart("bar", say["teams"], series, say["per_cent"])
+
+
+def _team_table(teams: Sequence[GroupUse]) -> Json | None:
+    say = texts("digest")
+    rows = [
+        (
+            each.name,
+            f"{each.now.eligible:,}",
+            _value(each.before.weekly),
+            _value(each.now.weekly),
+            _change(each),
+        )
+        for each in teams
     ]
-    return modal(DONE_DIALOG, "Done", blocks, metadata=value)
+    columns = (
+        say["team"],
+        say["people"],
+        say["last_week_series"],
+        say["this_week_series"],
+        say["change"],
+    )
+    return data_table(say["teams_table"], columns, rows) if rows else None
 
 
-def _line(line: RichText) -> str:
-    return "".join(plain(part, 400) if isinstance(part, UntrustedText) else part for part in line)
+def _pictures(digest: Digest, pictures: Sequence[tuple[str, str]]) -> list[Json]:
+    """Pictures, and the teams as lines."""
+    say, teams = texts("digest"), digest.use.teams[:_MOST_TEAMS]
+    lines = [
+        say["teams_line"].format(
+            team=plain(each.name, 100), now=each.now.weekly, before=each.before.weekly
+        )
+        for each in teams
+    ]
+    shown = [
+        {"type": "image", "slack_file": {"id": file}, "alt_text": about} for file, about in pictures
+    ]
+    return [*shown, *(as_json([section("\n".join(lines))]) if lines else [])]
 
 
-def _packed(title: str, lines: Sequence[str]) -> str:
-    """As many lines as fit."""
-    made = title
-    for line in lines:
-        if len(made) + len(line) + 1 > 2900:
-            break
-        made += f"\n{line}"
-    return made
+def _gaps(digest: Digest) -> list[Block]:
+    say, blocks = texts("digest"), list[Block]()
+    for number, gap in enumerate(digest.gaps[:_MOST_LINES]):
+        count = f"{gap.count} × " if gap.count else ""
+        write = button(say["write"], action_ids.WRITE_ANSWER, gap.name)
+        shown = section(f"{count}{plain(gap.name, 400)}", write)
+        shown.block_id = f"digest_gap:{number}"
+        blocks.append(shown)
+    return [section(say["gaps"]), *blocks] if blocks else []
+
+
+def _comments(digest: Digest) -> list[Block]:
+    lines = [f"> {plain(each.text, 400)}" for each in digest.comments[:_MOST_LINES]]
+    return [section("\n".join([texts("digest")["comments"], *lines]))] if lines else []
+
+
+def _story(digest: Digest) -> list[Block]:
+    if not digest.stories:
+        return []
+    story = digest.stories[0]
+    tool = f" ({plain(story.tool, 100)})" if story.tool else ""
+    return [section(f"{texts('digest')['story']}\n{plain(story.text, 800)}{tool}")]
+
+
+def _shares(teams: Sequence[GroupUse], shares: Sequence[ShownShare]) -> dict[str, float]:
+    return {
+        team.name: _percent(share)
+        for team, share in zip(teams, shares, strict=True)
+        if share.value is not None
+    }
+
+
+def _percent(share: ShownShare) -> float:
+    return round((share.value or 0.0) * 100, 1)
+
+
+def _value(share: ShownShare) -> str | float:
+    return "–" if share.value is None else _percent(share)
+
+
+def _change(group: GroupUse) -> str:
+    return KeyFigure("", group.now.weekly, group.before.weekly).change or "–"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adoption.submissions.submissions import FaqEntry
 from bot.features.faqs.blocks import LONGEST_ANSWER, LONGEST_QUESTION
-from bot.features.guides.files import OWNER, as_lines, as_words, guide
+from bot.guides.published_files import OWNER, as_lines, as_words, guide
 from bot.slack.mrkdwn import cut, one_line
 
 _LONGEST_TITLE = 150

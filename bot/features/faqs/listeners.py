@@ -1,186 +1,154 @@
-"""FAQ entries: saving a reply as one, and deciding on it."""
+"""FAQ entries in Slack: saving a reply, writing an answer, and the review."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
-from slack_sdk import WebClient
+from slack_sdk.models.views import View
 
 from adoption.privacy.models import RestrictedAction
 from adoption.submissions.models import State
 from adoption.submissions.schemas import FaqFields, faq_id
-from adoption.submissions.submissions import FaqEntry
+from bot import action_ids
+from bot.access import Attempt, Reply, opens_for_admins, send_reply, turn_away
+from bot.container import Container
 from bot.features.faqs import blocks
-from bot.features.faqs.jobs import draft_of, fields_kept, gap_id, is_saved, may_save, tools_of
-from bot.features.handoff.blocks import SAVE
-from bot.features.office import Office
-from bot.features.roles.refusing import dialog_for_admins
-from bot.slack.accounts import account_of, is_colleague
-from bot.slack.dialogs import opened
+from bot.features.faqs.drafts import draft_of, gap_id, is_saved, may_save
+from bot.features.faqs.jobs import (
+    AnswerWritten,
+    EntrySaved,
+    decide_entry,
+    save_entry,
+    write_answer,
+)
+from bot.slack.identity import account_of, is_colleague
+from bot.slack.view_values import ViewValues
+from bot.submissions.review import Verdict, verdict_in
+from bot.submissions.workflow import Decided
 from bot.texts import texts
+from bot.tools import known_tools
 
-_CHANNEL = "channel:"
 
-
-def register(app: App, office: Office) -> None:
+def register(app: App, container: Container) -> None:
     """Connects everything around FAQ entries."""
-    desk, told = _Desk(office), texts("faqs")["not_admin"]
-
-    def edit(action: str, id: str) -> dict[str, Any] | None:
-        entry = office.faqs.get(id)
-        return blocks.edit_dialog(entry, tools_of(office)) if entry is not None else None
-
-    def decline(action: str, id: str) -> dict[str, Any]:
-        return blocks.decline_dialog(id)
-
-    def write(action: str, asked: str) -> dict[str, Any]:
-        return blocks.write_dialog(asked, tools_of(office))
-
-    app.action(SAVE)(desk.pressed)
-    app.view_submission(blocks.FAQ_DIALOG)(desk.sent)
-    app.action(blocks.APPROVE)(desk.approved)
-    app.action(blocks.EDIT)(dialog_for_admins(office, RestrictedAction.FAQ, edit, told=told))
-    app.view_submission(blocks.FAQ_EDIT)(desk.edited)
-    app.action(blocks.DECLINE)(dialog_for_admins(office, RestrictedAction.FAQ, decline, told=told))
-    app.view_submission(blocks.FAQ_NOTE)(desk.declined)
-    app.action(blocks.WRITE)(
-        dialog_for_admins(office, RestrictedAction.FAQ, write, told=told, about_of=gap_id)
-    )
-    app.view_submission(blocks.FAQ_WRITE)(desk.written)
+    _register_saving(app, container)
+    _register_writing(app, container)
+    _register_review(app, container)
 
 
-class _Desk:
-    """Where FAQ entries are handed in and decided on."""
-
-    def __init__(self, office: Office) -> None:
-        self._office = office
-
+def _register_saving(app: App, container: Container) -> None:
     def pressed(
-        self,
-        ack: Ack,
-        action: dict[str, Any],
-        body: dict[str, Any],
-        context: BoltContext,
-        client: WebClient,
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        if not is_colleague(body, context):
-            ack()
-            return
-        office, say = self._office, texts("faqs")
-        interaction, account = str(action.get("value") or ""), account_of(context)
-        key, url = _press(action), body.get("response_url") or ""
-        if not may_save(office, interaction, account):
-            about = faq_id(interaction)
-            office.turn_away(
-                f"{key}:{account}", account, RestrictedAction.FAQ, about, say["not_yours"], url
-            )
-        elif is_saved(office, interaction):
-            self._tell(key, url, account, say["already"])
-        elif (draft := draft_of(office, interaction)) is None:
-            self._tell(key, url, account, say["gone"])
-        else:
-            tools = tools_of(office)
-            dialog = blocks.faq_dialog(interaction, draft.fields, tools, draft.channel)
-            opened(client, body.get("trigger_id", ""), dialog)
+        if is_colleague(body, context):
+            _open_draft(container, action, body, account_of(context))
         ack()
 
-    def sent(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
-        interaction = str(view["private_metadata"])
-        draft = draft_of(self._office, interaction)
+    def saved(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values, account = ViewValues(view), account_of(context)
+        draft = draft_of(container, values.metadata)
         if draft is None:
-            self._tell(view["id"], "", account_of(context), texts("faqs")["gone"])
+            reply = Reply(account, "", texts("faqs")["gone"])
+            container.jobs.enqueue(send_reply, reply, key=values.id)
             ack()
             return
-        fields = blocks.fields_of(view, FaqFields(), draft.channel)
-        if faults := blocks.faults_of(fields):
-            ack(response_action="errors", errors=faults)
+        fields = blocks.fields_in(values, FaqFields(), draft.channel)
+        if problems := blocks.problems_of(fields):
+            ack(response_action="errors", errors=problems)
             return
-        self._office.deeds.take(
-            f"faq_send:{view['id']}",
-            "faq_send",
-            interaction=interaction,
-            account=account_of(context),
-            # Whose question it was: if they have their data erased, this goes with it.
-            asker=draft.asker,
-            fields=fields_kept(fields),
-            named=blocks.is_named(view),
-            at=self._office.clock(),
-        )
+        named = blocks.is_named(values)
+        entry = EntrySaved(account, values.metadata, draft.asker, fields, named)
+        container.jobs.enqueue(save_entry, entry, key=values.id)
         ack()
+
+    app.action(action_ids.SAVE_AS_FAQ)(pressed)
+    app.view_submission(blocks.SAVE_DIALOG)(saved)
+
+
+def _open_draft(
+    container: Container, action: dict[str, Any], body: dict[str, Any], account: str
+) -> None:
+    """Opens the dialog with a draft, or says why there is none."""
+    say, question = texts("faqs"), str(action.get("value") or "")
+    key = f"{action['action_id']}:{action['action_ts']}:{account}"
+    url = str(body.get("response_url") or "")
+    if not may_save(container, question, account):
+        about = faq_id(question)
+        attempt = Attempt(account, RestrictedAction.FAQ, about, url, say["not_yours"])
+        turn_away(container, attempt, key)
+        return
+    draft = None if is_saved(container, question) else draft_of(container, question)
+    if draft is None:
+        text = say["already" if is_saved(container, question) else "gone"]
+        container.jobs.enqueue(send_reply, Reply(account, url, text), key=key)
+        return
+    tools = known_tools(container.record, container.index)
+    view = blocks.save_dialog(question, draft.fields, tools, draft.channel)
+    container.slack.open_dialog(str(body.get("trigger_id") or ""), view)
+
+
+def _register_writing(app: App, container: Container) -> None:
+    def dialog(action: str, asked: str) -> View:
+        return blocks.write_dialog(asked, known_tools(container.record, container.index))
+
+    def written(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values = ViewValues(view)
+        fields = blocks.fields_in(values, FaqFields(), "")
+        if problems := blocks.problems_of(fields):
+            ack(response_action="errors", errors=problems)
+            return
+        answer = AnswerWritten(account_of(context), values.metadata, fields)
+        container.jobs.enqueue(write_answer, answer, key=values.id)
+        ack()
+
+    words = texts("submissions")["not_admin"]
+    app.action(action_ids.WRITE_ANSWER)(
+        opens_for_admins(container, RestrictedAction.FAQ, dialog, words=words, about_of=gap_id)
+    )
+    app.view_submission(blocks.WRITE_DIALOG)(written)
+
+
+def _register_review(app: App, container: Container) -> None:
+    say = texts("submissions")
+
+    def review(action: str, id: str) -> View | None:
+        entry = container.record.faqs.get(id)
+        if entry is None or entry.state is not State.AWAITING:
+            return None
+        return blocks.review_dialog_for(entry, known_tools(container.record, container.index))
 
     def approved(
-        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        key = f"{action['value']}:{action['action_ts']}:{context.user_id}"
-        url = body.get("response_url") or ""
-        self._decide(key, str(action["value"]), context, State.PUBLISHED, url=url)
+        url = str(body.get("response_url") or "")
+        account, id = account_of(context), str(action["value"])
+        decided = Decided[FaqFields](account, id, State.PUBLISHED, url=url)
+        container.jobs.enqueue(decide_entry, decided, key=f"{action['action_ts']}:{account}")
         ack()
 
-    def edited(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
-        entry = self._office.faqs.get(str(view["private_metadata"]))
-        if entry is None:
-            ack()
+    def decided(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values = ViewValues(view)
+        entry, verdict = container.record.faqs.get(values.metadata), verdict_in(values)
+        if not isinstance(verdict, Verdict):
+            ack(response_action="errors", errors=verdict)
             return
-        fields = blocks.fields_of(view, entry.fields, _channel_of(entry))
-        if faults := blocks.faults_of(fields):
-            ack(response_action="errors", errors=faults)
-            return
-        self._decide(view["id"], entry.id, context, State.PUBLISHED, fields=fields)
-        ack()
-
-    def declined(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
-        values = view["state"]["values"].get(blocks.NOTE, {}).get(blocks.NOTE, {})
-        note = str(values.get("value") or "").strip()[: blocks.LONGEST_NOTE]
-        id = str(view["private_metadata"])
-        self._decide(view["id"], id, context, State.DECLINED, note=note)
-        ack()
-
-    def written(self, ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
-        fields = blocks.fields_of(view, FaqFields(), "")
-        if faults := blocks.faults_of(fields):
-            ack(response_action="errors", errors=faults)
-            return
-        self._office.deeds.take(
-            f"faq_write:{view['id']}",
-            "faq_write",
-            account=account_of(context),
-            asked=str(view["private_metadata"]),
-            fields=fields_kept(fields),
-            at=self._office.clock(),
+        edited = None
+        if entry is not None and verdict.state is State.PUBLISHED:
+            edited = blocks.fields_in(values, entry.fields, blocks.channel_of(entry.fields))
+            if problems := blocks.problems_of(edited):
+                ack(response_action="errors", errors=problems)
+                return
+        given = Decided(
+            account_of(context), values.metadata, verdict.state, verdict.note, edited=edited
         )
+        container.jobs.enqueue(decide_entry, given, key=values.id)
         ack()
 
-    def _decide(
-        self,
-        key: str,
-        id: str,
-        context: BoltContext,
-        state: State,
-        note: str = "",
-        fields: FaqFields | None = None,
-        url: str = "",
-    ) -> None:
-        self._office.deeds.take(
-            f"faq_decide:{key}",
-            "faq_decide",
-            faq=id,
-            account=account_of(context),
-            state=state.value,
-            note=note,
-            fields=fields_kept(fields) if fields is not None else None,
-            url=url,
+    app.action(blocks.APPROVE)(approved)
+    app.action(blocks.REVIEW)(
+        opens_for_admins(
+            container, RestrictedAction.FAQ, review, words=say["not_admin"], gone=say["gone"]
         )
-
-    def _tell(self, key: str, url: str, account: str, text: str) -> None:
-        id = f"told:{key}:{account}"
-        self._office.deeds.take(id, "told", account=account, url=url, text=text)
-
-
-def _press(action: dict[str, Any]) -> str:
-    return f"{action['action_id']}:{action['action_ts']}"
-
-
-def _channel_of(entry: FaqEntry) -> str:
-    audience = entry.fields.audience
-    return audience.removeprefix(_CHANNEL) if audience.startswith(_CHANNEL) else ""
+    )
+    app.view_submission(blocks.REVIEW)(decided)

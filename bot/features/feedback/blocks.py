@@ -16,8 +16,7 @@ from bot.slack.blocks import (
 )
 from bot.texts import texts
 
-# The button that opens the dialog, and the dialog.
-OPEN_FEEDBACK, FEEDBACK_DIALOG = "open_feedback", "feedback"
+FEEDBACK_DIALOG = "feedback"
 ABOUT, TEXT, OPTIONS, NAMED = "about", "text", "options", "named"
 PROGRAMME = "programme"
 _TOOL = "tool:"

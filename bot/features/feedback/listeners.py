@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
+from bot.action_ids import OPEN_FEEDBACK
 from bot.container import Container
 from bot.feature import Invocation
 from bot.features.feedback import blocks
@@ -33,7 +34,7 @@ def register(app: App, container: Container) -> None:
         container.jobs.enqueue(store_comment, comment, key=values.id)
         ack(response_action="update", view=blocks.thanks())
 
-    app.action(blocks.OPEN_FEEDBACK)(pressed)
+    app.action(OPEN_FEEDBACK)(pressed)
     app.view(blocks.FEEDBACK_DIALOG)(submitted)
 
 

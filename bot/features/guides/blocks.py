@@ -1,41 +1,38 @@
-"""Guides that an admin should look at: their lines in Home, the dialog, and what comes of it."""
+"""Guides that need an admin: their lines in Home, the dialog, and the messages that follow."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from slack_sdk.models.blocks import Block as SlackBlock
-from slack_sdk.models.blocks import InputBlock, UserSelectElement
+from slack_sdk.models.blocks import Block, InputBlock, UserSelectElement
 from slack_sdk.models.views import View
 
 from adoption.guides.models import GuideDecision
 from adoption.guides.statistics import Complaint
 from bot.answering.blocks import address
-from bot.slack.blocks import pieces
-from bot.slack.blocks.parts import Block, button, context, header, named, section
+from bot.slack.blocks import (
+    button,
+    context,
+    header,
+    modal,
+    plain_text,
+    radio_input,
+    section,
+    text_input,
+)
+from bot.slack.identity import mention
 from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
 GUIDE_DIALOG = "guide"
-LOOK, BRING_BACK = "guide_look", "guide_back"
-RULING, PERSON, NOTE = "guide_ruling", "guide_person", "guide_note"
+REVIEW, INCLUDE = "guide_review", "guide_include"
+DECISION, PERSON, NOTE = "decision", "person", "note"
 LONGEST_NOTE = 1000
-# The third way in the dialog, which changes nothing about the guide.
-ASKED = "asked"
+# The choice in the dialog that changes nothing about the guide.
+REQUEST_REVIEW = "request_review"
 _LISTED = 4
-_CHOICES = {
-    GuideDecision.STILL_ACCURATE.value: "holds",
-    ASKED: "asked",
-    GuideDecision.EXCLUDED.value: "out",
-}
-_DONE = {
-    GuideDecision.STILL_ACCURATE: "done_holds",
-    GuideDecision.EXCLUDED: "done_out",
-    GuideDecision.INCLUDED: "done_back",
-}
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class GuideLine:
     """A guide in a list of Home.
 
     Attributes:
-        says: why it stands there, in safe words.
+        says: why it is listed, in escaped mrkdwn.
     """
 
     id: str
@@ -54,13 +51,13 @@ class GuideLine:
 
 @dataclass(frozen=True)
 class GuideFacts:
-    """What an admin is told of one guide.
+    """What an admin is shown of one guide.
 
     Attributes:
         review: when it was reviewed, in words.
         where: the file or address it comes from.
         link: where it can be opened; empty for nowhere.
-        count, up, down: answers that cited it, and the thumbs under them, in `days`.
+        count, up, down: answers that cited it, and the votes on them, in `days`.
     """
 
     id: str
@@ -74,101 +71,106 @@ class GuideFacts:
     count: int = 0
     up: int = 0
     down: int = 0
-    complaints: Sequence[Complaint] = field(default_factory=tuple)
+    complaints: Sequence[Complaint] = ()
 
 
-def guide_list(title: str, lines: Sequence[GuideLine], action: str = LOOK) -> list[Block]:
+def guide_list(name: str, lines: Sequence[GuideLine]) -> list[Block]:
     """A list of guides, each with its button; empty for none."""
     if not lines:
         return []
     say = texts("guides")
-    made = [header(say[title])]
-    label = say["look"] if action == LOOK else say["bring_back"]
+    action, label = (INCLUDE, "include") if name == "excluded" else (REVIEW, "review")
+    made: list[Block] = [header(say[name])]
     for each in lines[:_LISTED]:
-        owner = say["kept_by"].format(owner=plain(each.owner, 100)) if each.owner else ""
-        told = ", ".join(part for part in (each.says, owner) if part)
-        line = section(f"*{plain(each.title, 300)}*\n_{told}_", button(label, action, each.id))
-        # Named, so that a press counts while Home is drawn anew.
-        made.append(line | {"block_id": f"{title}:{each.id}"})
+        owner = say["owned_by"].format(owner=plain(each.owner, 100)) if each.owner else ""
+        why = ", ".join(part for part in (each.says, owner) if part)
+        text = f"*{plain(each.title, 300)}*\n_{why}_"
+        shown = section(text, button(say[label], action, each.id))
+        # Named, so that a press counts while Home is drawn again.
+        shown.block_id = f"{name}:{each.id}"
+        made.append(shown)
     if len(lines) > _LISTED:
         made.append(context(say["more"].format(count=len(lines) - _LISTED)))
     return made
 
 
-def guide_dialog(facts: GuideFacts) -> dict[str, Any]:
-    """All that is known of a guide, and what can be done about it."""
+def guide_dialog(facts: GuideFacts) -> View:
+    """All that is known of a guide, and what an admin can do about it."""
     say = texts("guides")
-    owner = say["kept_by"].format(owner=plain(facts.owner, 200)) if facts.owner else ""
+    owner = say["owned_by"].format(owner=plain(facts.owner, 200)) if facts.owner else ""
     about = [plain(facts.kind, 100), owner, plain(facts.review, 100), plain(facts.where, 500)]
-    used = say["used"].format(count=facts.count, days=facts.days, up=facts.up, down=facts.down)
     title = f"*{plain(facts.title, 300)}*"
-    if facts.link.startswith(("https://", "http://")):
-        title = f"{title}  <{address(facts.link)}|{say['open']}>"
-    blocks: list[SlackBlock] = [
-        pieces.section(title),
-        pieces.small(" · ".join(part for part in about if part)),
-        pieces.section(used),
+    if link := _link(facts, say["open"]):
+        title = f"{title}  {link}"
+    said: list[Block] = [context(_complaint(each)) for each in facts.complaints]
+    blocks: list[Block] = [
+        section(title),
+        context(" · ".join(part for part in about if part)),
+        section(_used(facts)),
+        *([section(say["said"]), *said] if said else []),
+        *_inputs(),
     ]
-    if facts.complaints:
-        blocks.append(pieces.section(say["said"]))
-        blocks += [pieces.small(_complaint(each)) for each in facts.complaints]
-    blocks.append(
-        pieces.radio_input(RULING, say["ruling"], {v: say[name] for v, name in _CHOICES.items()})
-    )
-    blocks.append(
-        InputBlock(
-            block_id=PERSON,
-            label=say["person"],
-            hint=say["person_hint"],
-            optional=True,
-            element=UserSelectElement(action_id=PERSON),
-        )
-    )
-    blocks.append(pieces.words_input(NOTE, say["note"], most=LONGEST_NOTE))
-    return View(
-        type="modal",
-        callback_id=GUIDE_DIALOG,
-        title=say["title"],
+    return modal(
+        GUIDE_DIALOG,
+        say["title"],
+        blocks,
         submit=say["submit"],
         close=say["close"],
-        blocks=blocks,
-        private_metadata=facts.id,
-    ).to_dict()
-
-
-def chosen(view: Mapping[str, Any]) -> tuple[str, str, str]:
-    """What was decided in the dialog, who should look, and the word to them."""
-    values = pieces.Values(view)
-    ruling = values.chosen(RULING)
-    return (
-        ruling if ruling in _CHOICES else "",
-        values.user(PERSON),
-        values.words(NOTE)[:LONGEST_NOTE],
+        metadata=facts.id,
     )
 
 
-def done_words(ruling: GuideDecision, title: str) -> str:
-    """What an admin is told once it is done."""
-    return texts("guides")[_DONE[ruling]].format(title=plain(title, 300))
-
-
-def please_message(facts: GuideFacts, admin: str, note: str) -> Message:
-    """Asks somebody to look at a guide, in an admin's name."""
+def _inputs() -> list[Block]:
     say = texts("guides")
-    who, title = named(admin), plain(facts.title, 300)
-    used = say["used"].format(count=facts.count, days=facts.days, up=facts.up, down=facts.down)
-    shown = title
-    if facts.link.startswith(("https://", "http://")):
-        shown = f"<{address(facts.link)}|{title.replace('|', '¦')}>"
-    blocks = [section(say["please"].format(admin=who, title=shown))]
-    if note:
-        blocks.append(section(f"> {plain(note, 1500)}"))
-    blocks.append(context(" · ".join(p for p in (plain(facts.review, 100), used) if p)))
-    return Message(say["please_notice"].format(admin=who, title=title), blocks)
+    choices = {
+        GuideDecision.STILL_ACCURATE.value: say["still_accurate"],
+        REQUEST_REVIEW: say["request_review"],
+        GuideDecision.EXCLUDED.value: say["exclude"],
+    }
+    return [
+        radio_input(DECISION, say["decision"], choices),
+        InputBlock(
+            block_id=PERSON,
+            label=plain_text(say["person"]),
+            hint=plain_text(say["person_hint"], 150),
+            optional=True,
+            element=UserSelectElement(action_id=PERSON),
+        ),
+        text_input(NOTE, say["note"], optional=True, most=LONGEST_NOTE),
+    ]
+
+
+def decided_text(decision: GuideDecision, title: str) -> str:
+    """What an admin is told once it is done."""
+    return texts("guides")[f"decided_{decision.name.lower()}"].format(title=plain(title, 300))
+
+
+def review_request(facts: GuideFacts, admin: str, note: str) -> Message:
+    """Asks somebody to review a guide, in an admin's name."""
+    say, who, title = texts("guides"), mention(admin), plain(facts.title, 300)
+    shown = _link(facts, title.replace("|", "¦")) or title
+    about = [part for part in (plain(facts.review, 100), _used(facts)) if part]
+    blocks: list[Block] = [
+        section(say["please"].format(admin=who, title=shown)),
+        *([section(f"> {plain(note, 1500)}")] if note else []),
+        context(" · ".join(about)),
+    ]
+    return Message.of(say["please_notice"].format(admin=who, title=title), *blocks)
+
+
+def _link(facts: GuideFacts, label: str) -> str:
+    opens = facts.link.startswith(("https://", "http://"))
+    return f"<{address(facts.link)}|{label}>" if opens else ""
+
+
+def _used(facts: GuideFacts) -> str:
+    return texts("guides")["used"].format(
+        count=facts.count, days=facts.days, up=facts.up, down=facts.down
+    )
 
 
 def _complaint(each: Complaint) -> str:
-    why = texts("ratings")[f"reason_{each.reason.name.lower()}"] if each.reason else ""
-    parts = [plain(part, 500) for part in (why, each.comment) if part]
-    told = f": {', '.join(parts)}" if parts else ""
-    return f"“{plain(each.question, 500)}”{told}"
+    reason = texts("ratings")[f"reason_{each.reason.name.lower()}"] if each.reason else ""
+    parts = [plain(part, 500) for part in (reason, each.comment) if part]
+    why = f": {', '.join(parts)}" if parts else ""
+    return f"“{plain(each.question, 500)}”{why}"

@@ -1,71 +1,57 @@
-"""Guides an admin looks at: the dialog, and the buttons beside their lists in Home."""
+"""The dialog of a guide, and the buttons beside the lists in Home."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
+from slack_sdk.models.views import View
 
 from adoption.guides.models import GuideDecision
 from adoption.privacy.models import RestrictedAction
+from bot.access import opens_for_admins
+from bot.container import Container
 from bot.features.guides import blocks
-from bot.features.guides.jobs import facts_of
-from bot.features.office import Office
-from bot.features.roles.refusing import dialog_for_admins
-from bot.slack.accounts import account_of
+from bot.features.guides.facts import facts_of
+from bot.features.guides.jobs import Decided, ReviewWanted, decide, request_review
+from bot.slack.identity import account_of
+from bot.slack.view_values import ViewValues
 from bot.texts import texts
 
 
-def register(app: App, office: Office) -> None:
+def register(app: App, container: Container) -> None:
     """Connects everything around guides."""
     say = texts("guides")
 
-    def look(action: str, id: str) -> dict[str, Any] | None:
-        facts = facts_of(office.container, id)
-        return blocks.guide_dialog(facts) if facts is not None else None
+    def dialog(action: str, id: str) -> View | None:
+        facts = facts_of(container, id)
+        return None if facts is None else blocks.guide_dialog(facts)
 
-    def decided(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
-        ruling, person, note = blocks.chosen(view)
-        if ruling == blocks.ASKED and not person:
-            errors = {blocks.PERSON: say["choose_person"]}
-            ack(response_action="errors", errors=errors)
+    def submitted(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values, account = ViewValues(view), account_of(context)
+        choice, person = values.chosen(blocks.DECISION), values.user(blocks.PERSON)
+        if choice == blocks.REQUEST_REVIEW and not person:
+            ack(response_action="errors", errors={blocks.PERSON: say["choose_person"]})
             return
-        if ruling:
-            id = str(view["private_metadata"])
-            _decide(office, view["id"], id, context, ruling, person, note)
+        if choice == blocks.REQUEST_REVIEW:
+            note = values.text(blocks.NOTE)[: blocks.LONGEST_NOTE]
+            wanted = ReviewWanted(account, values.metadata, person, note)
+            container.jobs.enqueue(request_review, wanted, key=values.id)
+        elif choice in set(GuideDecision):
+            decided = Decided(account, values.metadata, GuideDecision(choice))
+            container.jobs.enqueue(decide, decided, key=values.id)
         ack()
 
-    def brought_back(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
-        key = f"{action['action_ts']}:{context.user_id}"
-        id = str(action.get("value") or "")
-        _decide(office, key, id, context, GuideDecision.INCLUDED.value)
+    def included(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+        account, guide = account_of(context), str(action.get("value") or "")
+        decided = Decided(account, guide, GuideDecision.INCLUDED)
+        container.jobs.enqueue(decide, decided, key=f"{action['action_ts']}:{account}")
         ack()
 
-    app.action(blocks.LOOK)(
-        dialog_for_admins(
-            office, RestrictedAction.GUIDE, look, told=say["not_admin"], gone=say["gone"]
+    app.action(blocks.REVIEW)(
+        opens_for_admins(
+            container, RestrictedAction.GUIDE, dialog, words=say["not_admin"], gone=say["gone"]
         )
     )
-    app.view_submission(blocks.GUIDE_DIALOG)(decided)
-    app.action(blocks.BRING_BACK)(brought_back)
-
-
-def _decide(
-    office: Office,
-    key: str,
-    id: str,
-    context: BoltContext,
-    ruling: str,
-    person: str = "",
-    note: str = "",
-) -> None:
-    office.deeds.take(
-        f"guide:{key}",
-        "guide",
-        guide=id,
-        account=account_of(context),
-        ruling=ruling,
-        person=person,
-        note=note,
-        url="",
-    )
+    app.view_submission(blocks.GUIDE_DIALOG)(submitted)
+    app.action(blocks.INCLUDE)(included)

@@ -1,17 +1,18 @@
-"""Messages of a question on its way to a person: the offer, its course, the reply."""
+"""Messages of a hand-off: the offer, its progress, the reply."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, MarkdownBlock
+from slack_sdk.models.blocks import Block, ButtonElement, MarkdownBlock
 
-from bot.slack.blocks.pieces import section, small
+from bot import action_ids
+from bot.slack.blocks import actions, button, context, section
 from bot.slack.messages import Message
 from bot.slack.mrkdwn import cut, escape, markdown, one_line, plain
 from bot.texts import texts
 
-TAKE, SOLVE, SAVE = "help_take", "help_solve", "help_save"
+SOLVE = "handoff_solve"
 _LONGEST_QUESTION, _LONGEST_ANSWER, _LONGEST_REPLY = 2000, 1500, 9000
 _LONGEST_NOTICE = 300
 
@@ -21,24 +22,25 @@ class Offer:
     """What helpers are shown of a question.
 
     Attributes:
+        id: of the question.
         asker, taken_by, solved_by: Slack ids of people.
-        answer: what was tried; empty where nothing was found.
+        answer: what Uptake answered; empty where it found nothing.
         link: to where it was asked; empty where it cannot be opened.
         replied: whether somebody has replied, so that there is something to save.
     """
 
-    interaction: str
+    id: str
     asker: str
     question: str
     answer: str
-    link: str
+    link: str = ""
     taken_by: str = ""
     solved_by: str = ""
     replied: bool = False
 
 
 def person(user: str) -> str:
-    """A mention of somebody by their Slack id, which is ours and not a person's words."""
+    """A mention of somebody by their Slack id."""
     return f"<@{user}>" if user.isalnum() else texts("handoff")["somebody"]
 
 
@@ -46,45 +48,45 @@ def offer_message(offer: Offer, lead: str = "") -> Message:
     """The question as helpers see it, with its buttons.
 
     Args:
-        lead: said before, in words that are safe already.
+        lead: escaped mrkdwn above it.
     """
     say = texts("handoff")
     title = say["offer"].format(asker=person(offer.asker))
-    tried = plain(offer.answer, _LONGEST_ANSWER) or say["found_nothing"]
-    blocks: list[Block] = [small(lead)] if lead else []
-    blocks += [
+    question = plain(offer.question, _LONGEST_QUESTION) or "–"
+    answer = plain(offer.answer, _LONGEST_ANSWER) or say["found_nothing"]
+    where = say["where"].format(link=escape(offer.link)) if offer.link else ""
+    blocks: list[Block] = [
+        *([context(lead)] if lead else []),
         section(title),
-        section(say["question"].format(question=plain(offer.question, _LONGEST_QUESTION) or "–")),
-        section(say["tried"].format(answer=tried)),
+        section(say["question"].format(question=question)),
+        section(say["answered"].format(answer=answer)),
+        context(" · ".join(part for part in (where, say["how"]) if part)),
+        *_progress(offer),
     ]
-    lines = [say["where"].format(link=escape(offer.link))] if offer.link else []
-    lines.append(say["how"])
-    blocks.append(small(" · ".join(lines)))
-    if offer.solved_by:
-        blocks.append(small(say["solved_line"].format(helper=person(offer.solved_by))))
-    elif offer.taken_by:
-        blocks.append(small(say["taken_line"].format(helper=person(offer.taken_by))))
     if buttons := _buttons(offer):
-        blocks.append(ActionsBlock(elements=buttons))
+        blocks.append(actions(*buttons))
     notice = escape(cut(one_line(offer.question), _LONGEST_NOTICE))
-    return Message(f"{title} {notice}", [block.to_dict() for block in blocks])
+    return Message.of(f"{title} {notice}", *blocks)
+
+
+def _progress(offer: Offer) -> list[Block]:
+    say = texts("handoff")
+    if offer.solved_by:
+        return [context(say["solved_line"].format(helper=person(offer.solved_by)))]
+    if offer.taken_by:
+        return [context(say["taken_line"].format(helper=person(offer.taken_by)))]
+    return []
 
 
 def _buttons(offer: Offer) -> list[ButtonElement]:
-    say, value = texts("handoff"), offer.interaction
-    made = []
+    say, made = texts("handoff"), []
     if not offer.taken_by and not offer.solved_by:
-        made.append(ButtonElement(action_id=TAKE, text=say["take"], value=value, style="primary"))
+        made.append(button(say["take"], action_ids.TAKE_HANDOFF, offer.id, "primary"))
     if not offer.solved_by:
-        made.append(ButtonElement(action_id=SOLVE, text=say["solved"], value=value))
+        made.append(button(say["solved"], SOLVE, offer.id))
     if offer.replied:
-        made.append(ButtonElement(action_id=SAVE, text=say["save"], value=value))
+        made.append(button(say["save"], action_ids.SAVE_AS_FAQ, offer.id))
     return made
-
-
-def line(text: str) -> Message:
-    """A sentence that is safe already."""
-    return Message(text, [section(text).to_dict()])
 
 
 def reply_message(helper: str, text: str, link: str) -> Message:
@@ -95,7 +97,6 @@ def reply_message(helper: str, text: str, link: str) -> Message:
         MarkdownBlock(text=markdown(text, _LONGEST_REPLY) or "–"),
     ]
     if link:
-        blocks.append(small(say["answer_there"].format(link=escape(link))))
+        blocks.append(context(say["answer_there"].format(link=escape(link))))
     short = escape(cut(one_line(text), _LONGEST_NOTICE))
-    notice = say["reply_notice"].format(helper=person(helper), text=short)
-    return Message(notice, [block.to_dict() for block in blocks])
+    return Message.of(say["reply_notice"].format(helper=person(helper), text=short), *blocks)

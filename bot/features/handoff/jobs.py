@@ -1,256 +1,230 @@
-"""Brings a question to a person, and their reply back; offers again what nobody takes."""
+"""Brings a question to a person and their reply back; offers again what nobody takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, replace
 
-from dbos import DBOS
-from slack_sdk.errors import SlackApiError
-
+from adoption.handoffs.handoffs import Handoff
 from adoption.privacy.models import RestrictedAction
-from adoption.record import Record
-from bot.answering.answered import relay_key
-from bot.features.handoff.blocks import Offer, line, offer_message, person, reply_message
-from bot.features.handoff.calls import CallBook, Pressed, bare, moment, plain
-from bot.jobs.steps import Begun, Steps, start
-from bot.slack.identity import People, user_of
+from bot.answering.replies import BRING_REPLY, Reply
+from bot.container import Container, JobContext
+from bot.features.handoff import blocks, offers
+from bot.features.handoff.presses import Press
+from bot.jobs.job import does, job
+from bot.slack.blocks import line
+from bot.slack.identity import user_of
 from bot.slack.messages import Place
 from bot.texts import texts
 
-# Asked once, offered again, then handed to the admins.
+# Offered, offered again, then handed to the admins.
 _MOST_OFFERS = 3
-_MOST_DRAWN = 4
-# Takes or solves a call for somebody at a moment; whether it was theirs to do.
-Act = Callable[[str, str, datetime], bool]
+_MOST_REDRAWS = 4
 
 
-class HelpDesk:
-    """Takes questions for people on, and looks after them until they are solved."""
+@dataclass(frozen=True)
+class Waiting:
+    """A hand-off that is offered for the `offers`-th time, unless somebody has taken it."""
 
-    def __init__(
-        self,
-        steps: Steps,
-        record: Record,
-        people: People,
-        help_channel: str | None,
-        clock: Callable[[], float],
-        patience: timedelta,
-    ) -> None:
-        self._steps = steps
-        self._record = record
-        self._calls = record.handoffs
-        self._people = people
-        self._book = CallBook(record, people, help_channel)
-        self._clock = clock
-        self._patience = patience
-        # Hears that by a press, which has a name, somebody has brought a call further.
-        self.changed: Callable[[str, str], None] = lambda key, account: None
-        self._ask = DBOS.workflow(name="help")(self._ask_workflow())
-        self._take = DBOS.workflow(name="help take")(
-            self._course_workflow(self._calls.take, "taken")
-        )
-        self._solve = DBOS.workflow(name="help solve")(
-            self._course_workflow(self._calls.solve, "solved_asker")
-        )
-        self._relay = DBOS.workflow(name="relay")(self._relay_workflow())
-        self._again = DBOS.workflow(name="help again")(self._again_workflow())
+    question: str
+    offers: int
 
-    def ask(self, pressed: Pressed) -> None:
-        """Keeps that somebody wants a person's help with a question."""
-        key = f"help:{pressed.interaction}:{pressed.account}"
-        start(self._ask, key, key, plain(pressed))
 
-    def take(self, pressed: Pressed) -> None:
-        """Keeps that somebody takes care of a question."""
-        key = f"help-take:{pressed.interaction}:{pressed.account}:{pressed.at}"
-        start(self._take, key, key, plain(pressed))
+@job("handoff.ask", version=1)
+def ask(context: JobContext, press: Press) -> None:
+    """Offers a question to whoever helps, and tells the asker."""
+    container, say = context.container, texts("handoff")
+    target = context.step(offers.target_of, container, press)
+    if not target:
+        context.post_once("nobody", press.place, line(say["nobody"]))
+        return
+    offer = context.step(offers.offer_for, container, press, target)
+    if offer is None:
+        context.post_once("gone", press.place, line(_gone(container)))
+    elif not context.step(offers.opened, container, press, target):
+        context.post_once("already", press.place, line(say["already"]))
+    else:
+        _offer(context, press, target, offer)
 
-    def solve(self, pressed: Pressed) -> None:
-        """Keeps that somebody calls a question solved."""
-        key = f"help-solve:{pressed.interaction}:{pressed.account}:{pressed.at}"
-        start(self._solve, key, key, plain(pressed))
 
-    def helps_in(self, channel: str, thread: str, user: str) -> bool:
-        """Whether people help with a question in a thread, or may do so from this moment on."""
-        # Asked first: a call that gets its place in between is found by that place.
-        return (
-            self._calls.is_on_its_way((channel, user))
-            or self._calls.at_message(channel, thread) is not None
-        )
+def _offer(context: JobContext, press: Press, target: str, offer: blocks.Offer) -> None:
+    container, say = context.container, texts("handoff")
+    link = "" if press.alone else _link(context, press.channel, press.thread)
+    message = blocks.offer_message(replace(offer, link=link))
+    posted = context.post_once("offer", Place(target), message)
+    if posted is None:
+        context.post_once("nobody", press.place, line(say["nobody"]))
+        return
+    context.step(container.record.handoffs.set_message, press.question, posted.channel, posted.ts)
+    _wait(context, press.question, 2)
+    where = f"<#{target}>" if offers.is_shared(target) else blocks.person(target)
+    context.post_once("asked", press.place, line(say["asked"].format(where=where)))
 
-    def reply(self, channel: str, thread: str, account: str, ts: str, text: str) -> None:
-        """Keeps a reply in a help thread, for the person who asked."""
-        key = relay_key(channel, ts)
-        start(self._relay, key, key, channel, thread, account, text, float(ts))
 
-    def step(self) -> None:
-        """Offers again what has waited too long; called now and then, in any worker."""
-        before = datetime.fromtimestamp(self._clock(), UTC) - self._patience
-        for call in self._calls.waiting(before, _MOST_OFFERS):
-            offers = call.offers + 1
-            key = f"help-again:{call.interaction_id}:{offers}"
-            start(self._again, key, key, call.interaction_id, offers, self._clock())
+@job("handoff.take", version=1)
+def take(context: JobContext, press: Press) -> None:
+    """Gives a question to a helper; of two at once, one gets it."""
+    if not _may_help(context, press):
+        return
+    handoffs = context.container.record.handoffs
+    won = context.step(handoffs.take, press.question, press.user, press.moment)
+    _show_progress(context, press, won, "taken")
 
-    def _ask_workflow(self) -> Callable[[str, dict[str, Any]], None]:
-        def ask(key: str, values: dict[str, Any]) -> None:
-            pressed, say = Pressed(**values), texts("handoff")
-            begun = self._steps.begin(key)
-            target = self._steps.record(self._book.target, pressed)
-            if not target:
-                self._steps.say(begun, "nobody", pressed.home, line(say["nobody"]))
-                return
-            offer = self._steps.record(self._book.offer_of, pressed.interaction, pressed.account)
-            if offer is None:
-                self._steps.say(begun, "gone", pressed.home, line(self._book.gone()))
-                return
-            if not self._steps.record(self._book.open, pressed, target):
-                self._steps.say(begun, "already", pressed.home, line(say["already"]))
-                return
-            self._offer(begun, pressed, target, offer)
 
-        return ask
+@job("handoff.solve", version=1)
+def solve(context: JobContext, press: Press) -> None:
+    """Marks a question as solved."""
+    if not _may_help(context, press):
+        return
+    handoffs = context.container.record.handoffs
+    won = context.step(handoffs.solve, press.question, press.user, press.moment)
+    _show_progress(context, press, won, "solved_asker")
 
-    def _offer(self, begun: Begun, pressed: Pressed, target: str, values: dict[str, Any]) -> None:
-        say = texts("handoff")
-        link = self._link(pressed.channel, pressed.thread) if not pressed.alone else None
-        offer = Offer(**(values | {"link": link or ""}))
-        posted = self._steps.say(begun, "offer", Place(target), offer_message(offer))
-        if posted is None:
-            self._steps.say(begun, "nobody", pressed.home, line(say["nobody"]))
+
+def _may_help(context: JobContext, press: Press) -> bool:
+    if context.step(offers.may_help, context.container, press):
+        return True
+    # The question's id would lead to whoever asked.
+    context.step(
+        context.container.record.refused_actions.add,
+        context.id,
+        press.account,
+        RestrictedAction.HELP,
+        press.channel,
+        press.moment,
+    )
+    context.post_once("refused", press.channel_only, line(texts("handoff")["not_yours"]))
+    return False
+
+
+def _show_progress(context: JobContext, press: Press, won: bool, said: str) -> None:
+    """Shows helpers and asker that somebody took or solved a question."""
+    say = texts("handoff")
+    handoff = context.step(_handoff, context.container, press.question)
+    if handoff is None:
+        return
+    if not won:
+        text = say["was_solved" if handoff.solved_by else "lost"]
+        other = blocks.person(handoff.solved_by or handoff.taken_by or "")
+        context.post_once("lost", press.channel_only, line(text.format(helper=other)))
+        return
+    _redraw(context, press.question)
+    _tell_asker(context, said, handoff, say[said].format(helper=blocks.person(press.user)))
+    if not press.channel:
+        _lead_to_thread(context, press, handoff)
+    context.container.refresh_home(context, [press.account], admins=True)
+
+
+def _lead_to_thread(context: JobContext, press: Press, handoff: Handoff) -> None:
+    """Leads whoever took a question from Home to the thread in which they reply."""
+    link = _link(context, handoff.channel, handoff.ts)
+    if link and not handoff.solved_by:
+        text = texts("handoff")["yours"].format(link=link)
+        context.post_once("yours", Place(press.user), line(text))
+
+
+@job("handoff.offer_again", version=1)
+def offer_again(context: JobContext, waiting: Waiting) -> None:
+    """Offers a question again that nobody has taken, and in the end to the admins."""
+    container, say = context.container, texts("handoff")
+    handoffs = container.record.handoffs
+    handoff = context.step(_handoff, container, waiting.question)
+    if handoff is None or handoff.taken_by or handoff.solved_by or not handoff.ts:
+        return
+    context.step(handoffs.set_offered, waiting.question, waiting.offers, context.now)
+    if waiting.offers < _MOST_OFFERS:
+        shared = offers.is_shared(handoff.channel)
+        place = Place(str(handoff.channel), handoff.ts, broadcast=shared)
+        context.post_once("again", place, line(say["again"]))
+        _tell_asker(context, "still open", handoff, say["still_open"])
+        _wait(context, waiting.question, waiting.offers + 1)
+    else:
+        _pass_on_to_admins(context, handoff)
+
+
+def _pass_on_to_admins(context: JobContext, handoff: Handoff) -> None:
+    container, say = context.container, texts("handoff")
+    link = _link(context, handoff.channel, handoff.ts)
+    for place in container.admins.places:
+        offer = context.step(offers.offer_of, container, handoff, place)
+        message = blocks.offer_message(replace(offer, link=link), say["to_admins"])
+        context.post_once(f"admins {place}", Place(place), message)
+    if container.admins.places:
+        _tell_asker(context, "passed on", handoff, say["passed_on"])
+
+
+@does(BRING_REPLY)
+def bring_reply(context: JobContext, reply: Reply) -> None:
+    """Brings what a helper wrote in the thread of an offer to the asker."""
+    container, handoffs = context.container, context.container.record.handoffs
+    helper = user_of(reply.account)
+    handoff = context.step(offers.handoff_at, container, reply.channel, reply.thread, helper)
+    if handoff is None or handoff.account in (reply.account, None, ""):
+        return
+    link = _link(context, handoff.channel, handoff.ts)
+    place = Place(handoff.asked_channel, handoff.asked_thread)
+    context.post_once("reply", place, blocks.reply_message(helper, reply.text, link))
+    context.step(handoffs.set_reply, handoff.interaction_id, reply.ts, reply.moment)
+    if handoff.reply_ts is None:
+        _redraw(context, handoff.interaction_id)
+
+
+JOBS = (ask, take, solve, offer_again, bring_reply)
+
+
+def _wait(context: JobContext, question: str, number: int) -> None:
+    """Offers a question again in a while."""
+    container = context.container
+    container.jobs.enqueue(
+        offer_again,
+        Waiting(question, number),
+        key=f"{question}:{number}",
+        delay=container.settings.help_patience_minutes * 60,
+    )
+
+
+def _redraw(context: JobContext, question: str) -> None:
+    """Shows helpers how far a hand-off has come."""
+    handoff = context.step(_handoff, context.container, question)
+    if handoff is not None and handoff.ts:
+        link = _link(context, handoff.asked_channel, handoff.asked_thread)
+        context.slack(_draw, context.container, question, link)
+
+
+def _draw(container: Container, question: str, link: str) -> None:
+    drawn: Handoff | None = None
+    # What others do meanwhile is drawn over it: read again, draw again.
+    for _ in range(_MOST_REDRAWS):
+        handoff = _handoff(container, question)
+        if handoff is None or handoff == drawn or not handoff.channel or not handoff.ts:
             return
-        self._steps.record(
-            self._calls.set_message, offer.interaction, posted["channel"], posted["ts"]
+        offer = replace(
+            offers.offer_of(container, handoff, handoff.channel),
+            link=link,
+            taken_by=handoff.taken_by or "",
+            solved_by=handoff.solved_by or "",
+            replied=handoff.reply_ts is not None,
         )
-        where = f"<#{target}>" if target.startswith(("C", "G")) else person(target)
-        self._steps.say(begun, "asked", pressed.home, line(say["asked"].format(where=where)))
+        container.slack.update(handoff.channel, handoff.ts, blocks.offer_message(offer))
+        drawn = handoff
 
-    def _course_workflow(self, act: Act, said: str) -> Callable[[str, dict[str, Any]], None]:
-        """Taking or solving: who may do it does, one wins, and the asker is told."""
 
-        def course(key: str, values: dict[str, Any]) -> None:
-            pressed, say = Pressed(**values), texts("handoff")
-            begun, helper = self._steps.begin(key), user_of(pressed.account)
-            # The button stands in the channel itself; in a thread, few would see what is said.
-            here = replace(pressed.home, thread="")
-            if not self._steps.record(self._book.may_help, pressed):
-                self._steps.record(self._refuse, key, pressed)
-                self._steps.say(begun, "refused", here, line(say["not_yours"]))
-                return
-            won = self._steps.record(act, pressed.interaction, helper, moment(pressed.at))
-            call = self._steps.record(self._book.known, pressed.interaction)
-            if not won:
-                faster = say["was_solved" if call["solved_by"] else "lost"]
-                other = faster.format(helper=person(call["solved_by"] or call["taken_by"]))
-                self._steps.say(begun, "lost", here, line(other))
-                return
-            self._show(pressed.interaction)
-            self._tell(begun, said, call, say[said].format(helper=person(helper)))
-            if not pressed.channel:
-                self._lead(begun, helper, call)
-            self.changed(key, pressed.account)
+def _tell_asker(context: JobContext, part: str, handoff: Handoff, text: str) -> None:
+    """Tells the asker, and in a channel nobody else."""
+    if not handoff.account or not handoff.asked_channel:
+        return
+    only_for = user_of(handoff.account) if offers.is_shared(handoff.asked_channel) else ""
+    place = Place(handoff.asked_channel, handoff.asked_thread, only_for=only_for)
+    context.post_once(part, place, line(text))
 
-        return course
 
-    def _lead(self, begun: Begun, helper: str, call: dict[str, Any]) -> None:
-        """Leads whoever took a question from Home to the thread in which they reply."""
-        link = self._link(call["channel"], call["ts"])
-        if link and not call["solved_by"]:
-            text = texts("handoff")["yours"].format(link=link)
-            self._steps.say(begun, "yours", Place(helper), line(text))
+def _handoff(container: Container, question: str) -> Handoff | None:
+    return container.record.handoffs.get(question)
 
-    def _refuse(self, key: str, pressed: Pressed) -> None:
-        # Of a question, its name would lead to whoever asked.
-        about, at = pressed.channel, moment(pressed.at)
-        self._record.refused_actions.add(key, pressed.account, RestrictedAction.HELP, about, at)
 
-    def _relay_workflow(self) -> Callable[[str, str, str, str, str, float], None]:
-        def relay(key: str, channel: str, thread: str, account: str, text: str, at: float) -> None:
-            begun = self._steps.begin(key)
-            call = self._steps.record(self._book.at_place, channel, thread, user_of(account))
-            if not call or call["account"] in (account, ""):
-                return
-            # A person's own conversation with the app is theirs alone: no link leads there.
-            shared = str(call["channel"]).startswith(("C", "G"))
-            link = self._link(call["channel"], call["ts"]) if shared else None
-            message = reply_message(user_of(account), text, link or "")
-            self._steps.say(begun, "reply", Place(call["home"], call["thread"]), message)
-            ts = key.rpartition(":")[2]
-            self._steps.record(self._calls.set_reply, call["interaction"], ts, moment(at))
-            if not call["replied"]:
-                self._show(call["interaction"])
+def _link(context: JobContext, channel: str | None, ts: str | None) -> str:
+    return context.slack(offers.link_to, context.container, channel, ts) or ""
 
-        return relay
 
-    def _again_workflow(self) -> Callable[[str, str, int, float], None]:
-        def again(key: str, interaction: str, offers: int, at: float) -> None:
-            begun, say = self._steps.begin(key), texts("handoff")
-            self._steps.record(self._calls.set_offered, interaction, offers, moment(at))
-            call = self._steps.record(self._book.known, interaction)
-            if not call or call["taken_by"] or call["solved_by"] or not call["ts"]:
-                return
-            if offers < _MOST_OFFERS:
-                shared = str(call["channel"]).startswith(("C", "G"))
-                place = Place(call["channel"], call["ts"], broadcast=shared)
-                self._steps.say(begun, "again", place, line(say["again"]))
-                self._tell(begun, "still open", call, say["still_open"])
-                return
-            values = self._steps.record(self._book.offer_of, interaction, call["account"])
-            link = self._link(call["channel"], call["ts"])
-            for team in self._people.programme:
-                offer = Offer(**((values or bare(call)) | {"link": link or ""}))
-                message = offer_message(offer, say["to_admins"])
-                self._steps.say(begun, f"admin {team}", Place(team), message)
-            if self._people.programme:
-                self._tell(begun, "passed on", call, say["passed_on"])
-
-        return again
-
-    def _show(self, interaction: str) -> None:
-        """Shows helpers how far a call has come."""
-        call = self._steps.record(self._book.known, interaction)
-        if not call or not call["ts"]:
-            return
-        link = self._link(call["home"], call["thread"]) if call["thread"] else None
-        self._steps.slack("show", self._draw, interaction, link or "")
-
-    def _draw(self, interaction: str, link: str) -> None:
-        drawn: dict[str, Any] = {}
-        # What others do to the call meanwhile is drawn over it: read again, draw again.
-        for _ in range(_MOST_DRAWN):
-            call = self._book.known(interaction)
-            if not call or call == drawn:
-                return
-            values = self._book.offer_of(interaction, call["account"]) or bare(call)
-            course = {name: call[name] for name in ("taken_by", "solved_by", "replied")}
-            message = offer_message(Offer(**(values | {"link": link} | course)))
-            self._steps.client.chat_update(
-                channel=call["channel"], ts=call["ts"], text=message.text, blocks=message.blocks
-            )
-            drawn = call
-
-    def _tell(self, begun: Begun, part: str, call: dict[str, Any], text: str) -> None:
-        """Tells the asker, and in a channel nobody else."""
-        if not call["account"] or not call["home"]:
-            return
-        asker = user_of(call["account"])
-        shared = call["home"].startswith(("C", "G"))
-        place = Place(call["home"], call["thread"], only_for=asker if shared else "")
-        self._steps.say(begun, part, place, line(text))
-
-    def _link(self, channel: str, ts: str) -> str | None:
-        def link() -> str:
-            found = self._steps.client.chat_getPermalink(channel=channel, message_ts=ts)
-            return str(found.get("permalink") or "")
-
-        def link_or_none() -> str:
-            try:
-                return link()
-            except SlackApiError as error:
-                if error.response.status_code == 429:
-                    raise
-                return ""
-
-        return self._steps.slack("link", link_or_none) if ts else None
+def _gone(container: Container) -> str:
+    say, channel = texts("handoff"), container.settings.help_channel
+    return say["gone"].format(where=f"<#{channel}>" if channel else say["somebody"])

@@ -1,77 +1,89 @@
-"""“Ask a person”, “I'll take it”, “Solved”, and what is said in a help thread."""
+"""Slack's payloads of a hand-off: its buttons, and what is written in its thread."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
+from bot.action_ids import TAKE_HANDOFF
 from bot.answering.blocks import ASK_PERSON
-from bot.features.desk import Desk
-from bot.features.handoff.blocks import SOLVE, TAKE
-from bot.features.handoff.calls import Pressed
-from bot.features.office import Office
-from bot.slack.accounts import account_of, is_alone, is_colleague, place_of
-from bot.slack.identity import is_from_colleague
+from bot.answering.replies import Reply
+from bot.container import Container
+from bot.features.handoff.blocks import SOLVE
+from bot.features.handoff.jobs import ask, bring_reply, solve, take
+from bot.features.handoff.presses import Press
+from bot.jobs.job import Job
+from bot.slack.identity import (
+    account_of,
+    is_alone,
+    is_colleague,
+    is_from_colleague,
+    place_of,
+)
 from bot.slack.mrkdwn import typed_text
 
 
-def register(app: App, desk: Desk) -> None:
-    """Takes all that on."""
+def register(app: App, container: Container) -> None:
+    """Connects the buttons, and the threads of offers."""
 
-    def ask(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        if is_colleague(body, context):
-            desk.help.ask(_pressed(action, body, context))
-        ack()
+    def pressed(job: Job[Press, None], key_of: Callable[[Press], str]) -> Callable[..., None]:
+        def listener(
+            ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+        ) -> None:
+            if is_colleague(body, context):
+                press = press_from(action, body, context)
+                container.jobs.enqueue(job, press, key=key_of(press))
+            ack()
 
-    def take(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        if is_colleague(body, context):
-            desk.help.take(_pressed(action, body, context))
-        ack()
+        return listener
 
-    def solve(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        if is_colleague(body, context):
-            desk.help.solve(_pressed(action, body, context))
-        ack()
-
-    def in_help_thread(event: dict[str, Any]) -> bool:
-        thread = event.get("thread_ts")
+    def in_thread_of_offer(event: dict[str, Any]) -> bool:
+        thread, channel = event.get("thread_ts"), str(event.get("channel"))
         if not thread or thread == event.get("ts"):
             return False
-        place = (str(event.get("channel")), str(thread))
-        return desk.help.helps_in(*place, str(event.get("user") or ""))
+        handoffs = container.record.handoffs
+        # Asked first: a hand-off that gets its message in between is found by that.
+        return (
+            handoffs.is_on_its_way((channel, str(event.get("user") or "")))
+            or handoffs.at_message(channel, str(thread)) is not None
+        )
 
     def replied(event: dict[str, Any], context: BoltContext) -> None:
-        if not is_from_colleague(event, context) or _to_us(event, context):
-            return
-        text = typed_text(str(event.get("text") or ""))
-        place = (event["channel"], event["thread_ts"])
-        desk.help.reply(*place, account_of(context), event["ts"], text)
+        if is_from_colleague(event, context) and not _addresses_app(event, context):
+            reply = reply_from(event, context)
+            container.jobs.enqueue(bring_reply, reply, key=reply.key)
 
-    app.action(ASK_PERSON)(ask)
-    app.action(TAKE)(take)
-    app.action(SOLVE)(solve)
-    app.event("message", matchers=[in_help_thread])(replied)
+    app.action(ASK_PERSON)(pressed(ask, lambda press: f"{press.question}:{press.account}"))
+    app.action(TAKE_HANDOFF)(pressed(take, _once_a_press))
+    app.action(SOLVE)(pressed(solve, _once_a_press))
+    app.event("message", matchers=[in_thread_of_offer])(replied)
 
 
-def changed(office: Office, key: str, account: str) -> None:
-    """Keeps that Home shows it where somebody has brought a question further."""
-    office.deeds.take(f"home:{key}", "help_changed", account=account)
-
-
-def _to_us(event: Mapping[str, Any], context: BoltContext) -> bool:
-    """Whether the app is spoken to; that is a question, and no reply to the asker."""
-    return f"<@{context.bot_user_id}" in str(event.get("text") or "")
-
-
-def _pressed(action: Mapping[str, Any], body: Mapping[str, Any], context: BoltContext) -> Pressed:
+def press_from(action: Mapping[str, Any], body: Mapping[str, Any], context: BoltContext) -> Press:
+    """The press in a payload."""
     place = place_of(body)
-    return Pressed(
-        interaction=str(action.get("value") or ""),
+    return Press(
+        question=str(action.get("value") or ""),
         account=account_of(context),
         channel=place.channel,
         thread=place.thread,
         at=float(action["action_ts"]),
         alone=is_alone(body),
     )
+
+
+def reply_from(event: Mapping[str, Any], context: BoltContext) -> Reply:
+    """The reply in an event."""
+    text = typed_text(str(event.get("text") or ""))
+    return Reply(event["channel"], event["thread_ts"], account_of(context), event["ts"], text)
+
+
+def _once_a_press(press: Press) -> str:
+    return f"{press.question}:{press.account}:{press.at}"
+
+
+def _addresses_app(event: Mapping[str, Any], context: BoltContext) -> bool:
+    """Whether the app is addressed: that is a question, not a reply to the asker."""
+    return f"<@{context.bot_user_id}" in str(event.get("text") or "")

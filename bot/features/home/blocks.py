@@ -1,255 +1,269 @@
-"""The Home tab: how to ask, one's own questions, stories; more for champions and admins."""
+"""The Home tab: for everybody, and more for champions and admins."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from adoption.reports.home import AdminHome, ChampionHome, OpenQuestion, OwnQuestion
+from adoption.reports.key_figures import KeyFigure
+from adoption.reports.rich_text import percent
+from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
+from slack_sdk.models.views import View
 
 from adoption.feedback.models import Vote
-from adoption.questions.models import Outcome
-from adoption.reports.follow_ups import Point
-from adoption.reports.home import OpenQuestion, OwnQuestion
 from adoption.submissions.models import State
-from adoption.submissions.submissions import FaqEntry, Story
-from bot.features.digest.blocks import point_blocks
-from bot.features.faqs import blocks as faqs
-from bot.features.feedback.blocks import OPEN_FEEDBACK
-from bot.features.guides.blocks import BRING_BACK, LOOK, GuideLine, guide_list
-from bot.features.handoff.blocks import TAKE
-from bot.features.stories.blocks import FINISH, WRITE, decide_buttons, gain_of, story_blocks
-from bot.slack.blocks.parts import (
-    Block,
-    actions,
-    button,
-    context,
-    divider,
-    header,
-    modal,
-    named,
-    section,
-    text_input,
-)
+from adoption.submissions.submissions import Story
+from bot import action_ids
+from bot.features.digest.blocks import point_blocks, rich
+from bot.features.guides.blocks import GuideLine, guide_list
+from bot.features.stories.blocks import gain_of
+from bot.slack.blocks import actions, button, context, divider, header, mrkdwn, section
+from bot.slack.identity import mention
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
-ASK, ASK_DIALOG, QUESTION = "home_ask", "home_ask", "home_question"
-OVERRIDE = "open_override"
-LONGEST_QUESTION = 2000
 _MOST_BLOCKS = 100
-_MOST_GAPS = 6
-
-_OUTCOMES = {
-    Outcome.ANSWERED: "answered",
-    Outcome.UNSURE: "answered, not surely",
-    Outcome.ABSTAINED: "no answer in the guides yet",
-    Outcome.FAILED: "could not be looked up",
-    Outcome.STOPPED: "stopped by you",
-    Outcome.WITHDRAWN: "taken back by you",
-}
-_STATES = {
-    State.DRAFT: "not sent yet",
-    State.CHANGES: "an admin asks for changes",
-    State.AWAITING: "waits for an admin",
-}
-
-
-@dataclass(frozen=True)
-class TeamFacts:
-    """What a champion sees of their team.
-
-    Attributes:
-        figures: use of the team in words; empty where the team is too small to be shown.
-    """
-
-    team: str
-    figures: str
-    open: Sequence[OpenQuestion] = ()
+_MOST_QUESTIONS = _MOST_STORIES = 5
+_MOST_GAPS, _MOST_WAITING = 6, 8
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A question that could not be answered, and how often it was asked.
+    """A question that the guides do not answer.
 
     Attributes:
-        written: whether somebody has written an answer since.
+        count: how often it was asked; None where too few people asked it.
+        is_written: whether an answer was written since.
     """
 
     text: str
     count: int | None
-    written: bool = False
+    is_written: bool
 
 
 @dataclass(frozen=True)
-class AdminFacts:
-    """What an admin sees.
+class Waiting:
+    """A submission that awaits review.
 
     Attributes:
-        figures: name, this week, the week before.
-        unanswered: questions without an answer.
-        guides: guides to look at, by what is the matter with them.
+        review: action id of the button that opens it.
     """
 
-    week: str
-    figures: Sequence[tuple[str, str, str]] = ()
-    unanswered: Sequence[Gap] = ()
-    awaiting: Sequence[Story] = ()
-    faqs: Sequence[FaqEntry] = ()
-    guides: Mapping[str, Sequence[GuideLine]] = field(default_factory=dict)
-    open: Sequence[OpenQuestion] = ()
-    points: Sequence[Point] = ()
+    id: str
+    title: str
+    review: str
 
 
 @dataclass(frozen=True)
-class HomeFacts:
-    """Everything a Home tab shows."""
+class SetupStep:
+    """Something that is not set up yet, and how to do it."""
+
+    what: str
+    how: str
+
+
+@dataclass(frozen=True)
+class AdminView:
+    """What an admin sees beside everybody's Home."""
+
+    home: AdminHome
+    gaps: Sequence[Gap] = ()
+    waiting: Sequence[Waiting] = ()
+    guides: Mapping[str, Sequence[GuideLine]] = field(default_factory=dict)
+    setup: Sequence[SetupStep] = ()
+
+
+@dataclass(frozen=True)
+class HomeView:
+    """Everything that one person's Home shows."""
 
     questions: Sequence[OwnQuestion] = ()
-    mine: Sequence[Story] = ()
-    stories: Sequence[Story] = field(default_factory=tuple)
-    team: TeamFacts | None = None
-    admin: AdminFacts | None = None
+    own_stories: Sequence[Story] = ()
+    stories: Sequence[Story] = ()
+    team: ChampionHome | None = None
+    admin: AdminView | None = None
 
 
-def home_view(facts: HomeFacts) -> Block:
-    """The Home tab for one person."""
-    blocks = [*_start(), *_questions(facts.questions), *_mine(facts.mine)]
-    if facts.team:
-        blocks += _team(facts.team)
-    if facts.admin:
-        blocks += _admin(facts.admin)
-    blocks += _stories(facts.stories)
-    return {"type": "home", "blocks": blocks[:_MOST_BLOCKS]}
-
-
-def ask_dialog() -> Block:
-    """The dialog for a question."""
-    field_ = text_input(
-        QUESTION,
-        "What would you like to know?",
-        most=LONGEST_QUESTION,
-        long=True,
-        hint="I answer in our direct messages.",
-    )
-    return modal(ASK_DIALOG, "Ask Uptake", [field_], submit="Ask")
-
-
-def _start() -> list[Block]:
-    return [
-        header("How to ask"),
-        section(
-            "Ask me about our AI tools: here, in a direct message, or in a channel by "
-            "mentioning me. I answer from our own guides and show where it stands."
-        ),
-        # Named, so that a press counts while Home is drawn anew, as it is when it is opened.
-        actions(
-            button("Ask a question", ASK, style="primary"),
-            button("I did it differently", OVERRIDE),
-            button("Give feedback", OPEN_FEEDBACK),
-            button("Tell a success story", WRITE),
-        )
-        | {"block_id": "home_start"},
+def home_view(view: HomeView) -> View:
+    """The Home tab for one person; admins see the programme first."""
+    blocks = [
+        *(_admin(view.admin) if view.admin else []),
+        *_ask(),
+        *(_team(view.team) if view.team else []),
+        *_questions(view.questions),
+        *_own_stories(view.own_stories),
+        *_stories(view.stories),
     ]
+    return View(type="home", blocks=blocks[:_MOST_BLOCKS])
+
+
+def _ask() -> list[Block]:
+    say = texts("home")
+    buttons = actions(
+        button(say["override"], action_ids.OPEN_OVERRIDE),
+        button(say["feedback"], action_ids.OPEN_FEEDBACK),
+        button(say["story"], action_ids.WRITE_STORY),
+        # Named, so that a press counts while Home is drawn again.
+        block_id="home_ask",
+    )
+    return [header(say["ask_title"]), section(say["ask"]), buttons]
 
 
 def _questions(questions: Sequence[OwnQuestion]) -> list[Block]:
     if not questions:
         return []
-    return [header("My last questions"), *(_question(each) for each in questions[:5])]
+    shown = [_question(each) for each in questions[:_MOST_QUESTIONS]]
+    return [divider(), header(texts("home")["questions"]), *shown]
 
 
 def _question(each: OwnQuestion) -> Block:
-    came = [_OUTCOMES[each.outcome]]
+    say = texts("home")
+    came = [say[each.outcome.name.lower()]]
     if each.vote is not None:
-        came.append("it helped" if each.vote is Vote.POSITIVE else "it did not help")
+        came.append(say["helped" if each.vote is Vote.POSITIVE else "not_helped"])
     if each.handed_on:
-        came.append("a person answered" if each.solved else "a person is asked")
-    day = f"{each.asked_at.day} {each.asked_at:%b}"
-    return section(f"{plain(each.text, 300)}\n_{day}: {', '.join(came)}_")
+        came.append(say["person_answered" if each.solved else "person_asked"])
+    return section(f"{plain(each.text, 300)}\n_{_day(each.asked_at)}: {', '.join(came)}_")
 
 
-def _mine(stories: Sequence[Story]) -> list[Block]:
+def _own_stories(stories: Sequence[Story]) -> list[Block]:
     if not stories:
         return []
-    blocks = [header("My stories")]
-    for story in stories[:5]:
-        title = plain(story.fields.title, 300) or "Without a title"
-        text = f"*{title}*\n_{_STATES.get(story.state, '')}_"
+    say = texts("home")
+    blocks: list[Block] = [header(say["my_stories"])]
+    for story in stories[:_MOST_STORIES]:
+        title = plain(story.fields.title, 300) or say["untitled"]
         unfinished = story.state in (State.DRAFT, State.CHANGES)
-        blocks.append(section(text, button("Finish it", FINISH, story.id) if unfinished else None))
+        finish = button(say["finish"], action_ids.FINISH_STORY, story.id) if unfinished else None
+        state = say[f"story_{story.state.name.lower()}"]
+        blocks.append(section(f"*{title}*\n_{state}_", finish))
     return blocks
 
 
-def _team(team: TeamFacts) -> list[Block]:
-    blocks = [divider(), header("My team"), context(f"You are champion of {plain(team.team, 200)}")]
-    blocks.append(section(team.figures or "Your team is too small for figures of its own."))
-    if team.open:
-        blocks.append(section("*Questions that wait for a person*"))
-        blocks += [_open(each, "team") for each in team.open[:5]]
-    else:
-        blocks.append(section("No question of your team waits."))
-    return blocks
+def _team(team: ChampionHome) -> list[Block]:
+    say = texts("home")
+    champion = say["champion_of"].format(team=plain(team.team, 200))
+    figures = say["team_small"]
+    if team.use is not None:
+        now, before = team.use.now, team.use.before
+        figures = say["team_use"].format(
+            weekly=now.weekly,
+            before=before.weekly,
+            eligible=now.eligible,
+            habitual=now.habitual,
+            never=now.never_used,
+        )
+    waiting = [_open(each, "team") for each in team.open[:_MOST_WAITING]]
+    return [
+        divider(),
+        header(say["team"]),
+        context(champion),
+        section(figures),
+        *(waiting or [section(say["none_waiting"])]),
+    ]
 
 
 def _open(question: OpenQuestion, among: str) -> Block:
-    day = f"{question.asked_at.day} {question.asked_at:%b}"
-    where = f", {plain(question.team, 150)}" if question.team else ""
-    text = f"{plain(question.text, 500)}\n_since {day}{where}_"
+    say = texts("home")
+    since = say["since"].format(day=_day(question.asked_at))
+    where = ", ".join(part for part in (since, plain(question.team, 150)) if part)
+    text = f"{plain(question.text, 500)}\n_{where}_"
     if question.taken_by:
-        taken = texts("handoff")["taken_line"].format(helper=named(question.taken_by))
-        return section(f"{text}\n{taken}")
-    shown = section(text, button(texts("handoff")["take"], TAKE, question.id))
-    return shown | {"block_id": f"{among}:{question.id}"[:255]}
+        return section(f"{text}\n{say['taken'].format(helper=mention(question.taken_by))}")
+    shown = section(text, button(say["take"], action_ids.TAKE_HANDOFF, question.id))
+    shown.block_id = f"{among}:{question.id}"[:255]
+    return shown
 
 
-def _admin(admin: AdminFacts) -> list[Block]:
-    rows = "\n".join(f"*{name}* {now} (week before: {was})" for name, now, was in admin.figures)
-    blocks = [divider(), header(f"Last week, {admin.week}"), section(rows or "Nothing yet.")]
-    blocks.append(header(f"Stories that wait for you: {len(admin.awaiting)}"))
-    for story in admin.awaiting[:4]:
-        blocks += [*story_blocks(story.fields, story.account), decide_buttons(story.id)]
-    if admin.faqs:
-        blocks.append(header(faqs.waiting_title(len(admin.faqs))))
-        for entry in admin.faqs[:4]:
-            blocks += [*faqs.faq_blocks(entry.fields), faqs.decide_buttons(entry.id)]
-    if admin.points:
-        blocks.append(header("Recommended last week"))
-        for point in admin.points[:5]:
-            blocks += point_blocks(point)
-    blocks += _gaps(admin.unanswered)
-    if admin.open:
-        blocks.append(header("Questions that wait for a person"))
-        blocks += [_open(each, "all") for each in admin.open[:5]]
-    for title, lines in admin.guides.items():
-        blocks += guide_list(title, lines, BRING_BACK if title == "left_out" else LOOK)
+def _admin(admin: AdminView) -> list[Block]:
+    say, home = texts("home"), admin.home
+    points = [block for point in home.recommended[:_MOST_STORIES] for block in point_blocks(point)]
+    waiting = [_open(each, "all") for each in home.open[:_MOST_WAITING]]
+    lists = [block for name, lines in admin.guides.items() for block in guide_list(name, lines)]
+    return [
+        header(say["admin_title"].format(week=home.week)),
+        section(rich(home.headline) or say["no_figures"]),
+        *_cards(home.figures),
+        *_setup(admin.setup),
+        *_review(admin.waiting),
+        *([header(say["recommended"]), *points] if points else []),
+        *_gaps(admin.gaps),
+        *([header(say["waiting_title"]), *waiting] if waiting else []),
+        *lists,
+        divider(),
+    ]
+
+
+def _cards(figures: Sequence[KeyFigure]) -> list[Block]:
+    cards: list[str | MarkdownTextObject] = [mrkdwn(_card(each)) for each in figures]
+    return [SectionBlock(fields=cards)] if cards else []
+
+
+def _card(figure: KeyFigure) -> str:
+    say = texts("home")
+    beside = [say["last_week"].format(before=figure.before), figure.change]
+    if figure.target is not None:
+        beside.append(say["target"].format(target=percent(figure.target)))
+    return f"*{figure.name}*\n{figure.now}\n_{', '.join(part for part in beside if part)}_"
+
+
+def _setup(steps: Sequence[SetupStep]) -> list[Block]:
+    if not steps:
+        return []
+    lines = [f"☐ *{each.what}*: {each.how}" for each in steps]
+    return [header(texts("home")["setup"]), section("\n".join(lines))]
+
+
+def _review(waiting: Sequence[Waiting]) -> list[Block]:
+    if not waiting:
+        return []
+    say = texts("home")
+    blocks: list[Block] = [header(say["needs_you"])]
+    for each in waiting[:_MOST_WAITING]:
+        text = say[f"waits_{each.review}"].format(title=plain(each.title, 150) or say["untitled"])
+        shown = section(text, button(say["review"], each.review, each.id))
+        shown.block_id = f"review:{each.id}"[:255]
+        blocks.append(shown)
     return blocks
 
 
 def _gaps(gaps: Sequence[Gap]) -> list[Block]:
-    blocks = [header("What could not be answered")]
+    if not gaps:
+        return []
+    say = texts("home")
+    blocks: list[Block] = [header(say["gaps"])]
     for number, each in enumerate(gaps[:_MOST_GAPS]):
-        text = f"{f'{each.count} × ' if each.count else ''}{plain(each.text, 500)}"
-        if each.written:
-            blocks.append(section(f"{text}\n_{texts('guides')['written']}_"))
-        else:
-            shown = section(text, faqs.write_button(each.text))
-            blocks.append(shown | {"block_id": f"gap:{number}"})
+        count = f"{each.count} × " if each.count else ""
+        text = f"{count}{plain(each.text, 500)}"
+        if each.is_written:
+            blocks.append(section(f"{text}\n_{say['written']}_"))
+            continue
+        shown = section(text, button(say["write"], action_ids.WRITE_ANSWER, each.text))
+        shown.block_id = f"gap:{number}"
+        blocks.append(shown)
     if len(gaps) > _MOST_GAPS:
-        blocks.append(context(f"and {len(gaps) - _MOST_GAPS} more; the digest has them all"))
-    return blocks if gaps else [*blocks, section("Everything was answered.")]
+        blocks.append(context(say["more_gaps"].format(count=len(gaps) - _MOST_GAPS)))
+    return blocks
 
 
 def _stories(stories: Sequence[Story]) -> list[Block]:
     if not stories:
         return []
-    blocks = [divider(), header("Latest success stories")]
-    for story in stories[:3]:
-        gain = gain_of(story.fields)
-        title = plain(story.fields.title, 300)
-        if story.link.startswith(("https://", "http://")):
-            title = f"<{story.link}|{title.replace('|', '¦')}>"
-        count = story.reactions
-        parts = [gain, plain(story.fields.tool, 150), named(story.account)]
-        if count:
-            parts.append(f"{count} {'person' if count == 1 else 'people'} reacted")
-        blocks.append(section(f"*{title}*\n{' · '.join(part for part in parts if part)}"))
-    return blocks
+    return [divider(), header(texts("home")["stories"]), *(_story(each) for each in stories)]
+
+
+def _story(story: Story) -> Block:
+    say, title = texts("home"), plain(story.fields.title, 300)
+    if story.link.startswith(("https://", "http://")):
+        title = f"<{story.link}|{title.replace('|', '¦')}>"
+    count, parts = story.reactions, [gain_of(story.fields), plain(story.fields.tool, 150)]
+    parts.append(mention(story.account))
+    if count:
+        parts.append(say["reacted_one"] if count == 1 else say["reacted_many"].format(count=count))
+    return section(f"*{title}*\n{' · '.join(part for part in parts if part)}")
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%b}"

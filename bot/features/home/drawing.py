@@ -1,4 +1,4 @@
-"""Reads what a Home tab shows, and draws it."""
+"""Reads what somebody's Home shows, and draws it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ import logging
 from collections.abc import Sequence
 
 from adoption.reports.home import admin_home, champion_home, own_questions
+
+from adoption.reports.targets import Targets
+from adoption.usage.queries import UseReader
+from bot.action_ids import REVIEW_FAQ, REVIEW_STORY
 from bot.container import Container, JobContext
-from bot.features.faqs.jobs import gap_id
-from bot.features.guides.jobs import lists_of
-from bot.features.home.blocks import AdminFacts, Gap, HomeFacts, TeamFacts, home_view
+from bot.features.faqs.drafts import gap_id
+from bot.features.guides.facts import guide_lists
+from bot.features.home.blocks import AdminView, Gap, HomeView, SetupStep, Waiting, home_view
 from bot.slack.errors import SlackRefused
 from bot.slack.identity import user_of
+from bot.texts import texts
 
 log = logging.getLogger(__name__)
 
 _TRIES = 3
+_MOST_QUESTIONS, _MOST_STORIES = 5, 3
 
 
 def refresh_home(
@@ -30,8 +36,7 @@ def refresh_home(
 def opened_homes(container: Container, accounts: Sequence[str], admins: bool) -> list[str]:
     """Those of these accounts, and of the admins, who have opened Home."""
     views = container.record.home_views
-    known = set(views.accounts())
-    wanted = {account for account in accounts if account in known}
+    wanted = set(accounts) & set(views.accounts())
     return sorted(wanted | set(views.accounts(admins_only=True) if admins else ()))
 
 
@@ -40,15 +45,18 @@ def draw_home(container: Container, account: str, opened: bool = False) -> None:
 
     Args:
         opened: whether they have just opened it.
+
+    Raises:
+        SlackError: Slack does not answer, or does not say who is an admin.
     """
     views = container.record.home_views
     for attempt in range(_TRIES + 1):
-        # What was drawn meanwhile is newer than what we read: read again, then draw.
+        # What was drawn meanwhile is newer than what was read: read again, then draw.
         hash = views.content_hash(account) if attempt < _TRIES else ""
         is_admin = container.admins.is_admin(user_of(account))
-        view = home_view(facts_of(container, account, is_admin))
+        view = home_view(view_of(container, account, is_admin))
         try:
-            drawn = container.slack.publish_home(user_of(account), view, hash or "")
+            drawn = container.slack.publish_home(user_of(account), view, hash)
         except SlackRefused as error:
             log.warning("Home could not be drawn: %s", error.code)
             return
@@ -57,44 +65,52 @@ def draw_home(container: Container, account: str, opened: bool = False) -> None:
             return
 
 
-def facts_of(container: Container, account: str, is_admin: bool) -> HomeFacts:
+def view_of(container: Container, account: str, is_admin: bool) -> HomeView:
     """What somebody's Home shows."""
-    engine, record = container.engine, container.record
+    record, settings = container.record, container.settings
     champion = record.roles.champion(account)
-    return HomeFacts(
-        questions=own_questions(engine, account, 5),
-        mine=record.stories.unpublished_of(account),
-        stories=record.stories.published(3),
-        team=_team(container, champion.team) if champion and champion.team else None,
-        admin=_admin(container) if is_admin else None,
+    team = None
+    if champion is not None and champion.team:
+        now, zone = container.now(), settings.zone
+        team = champion_home(record.engine, champion.team, now, zone, container.minimum)
+    return HomeView(
+        questions=own_questions(record.engine, account, _MOST_QUESTIONS),
+        own_stories=record.stories.unpublished_of(account),
+        stories=record.stories.published(_MOST_STORIES),
+        team=team,
+        admin=_admin_view(container) if is_admin else None,
     )
 
 
-def _team(container: Container, team: str) -> TeamFacts:
-    zone, minimum = container.settings.zone, container.minimum
-    home = champion_home(container.engine, team, container.now(), zone, minimum)
-    words = ""
-    if home.use is not None:
-        now, before = home.use.now, home.use.before
-        words = (
-            f"*Active in week {home.week.number}* {now.weekly} (week before: {before.weekly}) "
-            f"of about {now.eligible} people\n*Habitual users* {now.habitual}"
-        )
-    return TeamFacts(team, words, home.open)
-
-
-def _admin(container: Container) -> AdminFacts:
-    record, faqs = container.record, container.record.faqs
+def _admin_view(container: Container) -> AdminView:
+    record = container.record
     home = admin_home(record, container.now(), container.settings.zone, container.minimum)
     gaps = [(gap, gap_id(gap.name)) for gap in home.gaps]
-    answered = faqs.published_among([id for _, id in gaps])
-    return AdminFacts(
-        week=str(home.week),
-        figures=[(each.name, str(each.now), str(each.before)) for each in home.figures],
-        unanswered=[Gap(gap.name, gap.count, id in answered) for gap, id in gaps],
-        awaiting=record.stories.awaiting(),
-        faqs=faqs.awaiting(),
-        guides=lists_of(container),
-        open=home.open,
-        points=home.recommended,
+    answered = record.faqs.published_among([id for _, id in gaps])
+    return AdminView(
+        home=home,
+        gaps=[Gap(gap.name, gap.count, id in answered) for gap, id in gaps],
+        waiting=[
+            *(Waiting(s.id, s.fields.title, REVIEW_STORY) for s in record.stories.awaiting()),
+            *(Waiting(f.id, f.fields.question, REVIEW_FAQ) for f in record.faqs.awaiting()),
+        ],
+        guides=guide_lists(container),
+        setup=_setup(container),
     )
+
+
+def _setup(container: Container) -> list[SetupStep]:
+    """What is not set up yet, and how to do it."""
+    say, settings, record = texts("home"), container.settings, container.record
+    done = {
+        "roster": not record.roster.is_empty(),
+        "usage": UseReader(record.engine).first_day() is not None,
+        "targets": bool(Targets(record.engine).all()),
+        "help_channel": bool(settings.help_channel),
+        "champions": bool(record.roles.champions()),
+    }
+    return [
+        SetupStep(say[f"setup_{name}"], say[f"setup_{name}_how"])
+        for name, is_done in done.items()
+        if not is_done
+    ]

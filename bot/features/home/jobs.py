@@ -1,58 +1,45 @@
-"""Draws Home tabs when something has changed, and answers what is asked there."""
+"""Draws Home when it is opened or has something new to show, and asks what is asked there."""
 
 from __future__ import annotations
 
-import threading
+from dataclasses import dataclass
 
 from bot.answering.question import Question
-from bot.features.home.drawing import draw_home
-from bot.features.office import Office
+from bot.container import Container, JobContext
+from bot.features.home.drawing import draw_home, refresh_home
 from bot.features.onboarding.jobs import greet
-from bot.jobs.deeds import Deed
-from bot.observability.question_metrics import Course, Observer
-from bot.slack.blocks.parts import section, user_of
-from bot.slack.messages import Message
-from bot.slack.mrkdwn import plain
+from bot.jobs.job import job
 
 
-class HomeDeeds(Observer):
-    """The deeds around Home; watches answers, to show them there."""
+@dataclass(frozen=True)
+class Opened:
+    """Somebody who opened Home."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        office.refreshers.append(self.draw)
-        office.watchers.append(self)
-        office.deeds.on("home_opened", self._opened)
-        office.deeds.on("home_changed", lambda deed: self.draw(deed, deed.values["account"]))
-        office.deeds.on("help_changed", self._helped)
-        office.deeds.on("home_ask", self._ask)
+    account: str
 
-    def _helped(self, deed: Deed) -> None:
-        self._office.refresh(deed, deed.values["account"], admins=True)
 
-    def ended(self, question: Question, course: Course) -> None:
-        """Shows an answer in the asker's Home; aside, for a step cannot keep a deed."""
+@job("home.opened", version=1)
+def home_opened(context: JobContext, opened: Opened) -> None:
+    """Draws Home, and greets somebody who is new."""
+    context.slack(draw_home, context.container, opened.account, opened=True)
+    greet(context, opened.account)
 
-        def keep() -> None:
-            if self._office.record.home_views.content_hash(question.account):
-                id = f"home:{question.id}"
-                self._office.deeds.take(id, "home_changed", account=question.account)
 
-        threading.Thread(target=keep, name="home", daemon=True).start()
+@job("home.answered", version=1)
+def home_answered(context: JobContext, opened: Opened) -> None:
+    """Shows an answered question in its asker's Home."""
+    refresh_home(context, [opened.account])
 
-    def draw(self, deed: Deed, account: str) -> None:
-        """Draws somebody's Home, as a step."""
-        deed.step(f"home {account}", draw_home, self._office.container, account)
 
-    def _opened(self, deed: Deed) -> None:
-        account = deed.values["account"]
-        deed.step(f"home {account}", draw_home, self._office.container, account, opened=True)
-        greet(self._office, deed, account)
+JOBS = (home_opened, home_answered)
 
-    def _ask(self, deed: Deed) -> None:
-        """Shows the question in the person's direct messages, and has it answered under that."""
-        account, words = deed.values["account"], deed.values["text"]
-        text = f"You asked: {plain(words, 2500)}"
-        place = self._office.post(deed, "asked", user_of(account), Message(text, [section(text)]))
-        if place:
-            self._office.ask(account, place[0], place[1], words)
+
+def on_answered(context: JobContext, question: Question) -> None:
+    """Has an asker's Home drawn again in a job of its own, if they have opened it."""
+    if context.step(_has_home, context.container, question.account):
+        opened = Opened(question.account)
+        context.container.jobs.enqueue(home_answered, opened, key=context.key)
+
+
+def _has_home(container: Container, account: str) -> bool:
+    return bool(container.record.home_views.content_hash(account))

@@ -105,5 +105,5 @@ def _about(suggestion: _Suggestion, tool: str) -> Suggestion:
 
 @cache
 def _file() -> _File:
-    with (Path(__file__).parent / "texts.toml").open("rb") as file:
+    with (Path(__file__).parent / "suggestions.toml").open("rb") as file:
         return _File.model_validate(tomllib.load(file))

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from slack_sdk.models.blocks import (
-    Block,
-    InputBlock,
-    OptionGroup,
-    PlainTextObject,
-    StaticSelectElement,
-)
+from slack_sdk.models.blocks import Block, InputBlock, OptionGroup, StaticSelectElement
 from slack_sdk.models.views import View
 
 from adoption.feedback.models import Weight
 from bot.features.overrides.vocabulary import Vocabulary, value_of
-from bot.slack.blocks.pieces import (
-    LONGEST_WORDS,
-    menu_input,
+from bot.slack.blocks import (
+    checkboxes_input,
+    context,
+    modal,
     notice,
     option,
+    plain_text,
     radio_input,
-    small,
-    ticks_input,
-    words_input,
+    select_input,
+    text_input,
 )
-from bot.slack.mrkdwn import cut, plain
+from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
 OVERRIDE_DIALOG = "override"
-TOOL, OTHER_TOOL, RECOMMENDED, DID, REASON = "tool", "other_tool", "recommended", "did", "reason"
-WEIGHT, TEXT, OPTIONS, NAMED, CONSENT = "weight", "text", "options", "named", "consent"
+TOOL, OTHER_TOOL, RECOMMENDED, DID_INSTEAD = "tool", "other_tool", "recommended", "did_instead"
+REASON, WEIGHT, TEXT, OPTIONS = "reason", "weight", "text", "options"
+NAMED, CONSENT = "named", "consent"
 ANOTHER = "another"
 LONGEST_TOOL = 150
 _MOST_TOOLS = 99
@@ -43,42 +38,30 @@ def override_dialog(
     tool: str = "",
     recommended: str = "",
     question: str = "",
-) -> dict[str, Any]:
+) -> View:
     """The dialog, on one screen.
 
     Args:
-        tools: those one can choose from; with none, the name is written.
+        tools: those to choose from; with none, the name is written.
         tool, recommended: what is filled in already.
-        question: id of the question whose answer was not followed.
+        question: id of the question whose answer was overridden.
     """
     say = texts("overrides")
-    blocks: list[Block] = [
-        small(say["intro"]),
+    weights = {each.value: say[f"weight_{each.value}"] for each in Weight}
+    inputs: list[Block] = [
+        context(say["intro"]),
         *_tool_inputs(tools, tool),
-        words_input(RECOMMENDED, say["recommended"], initial=recommended, most=LONGEST_WORDS),
-        words_input(DID, say["did_instead"]),
+        text_input(RECOMMENDED, say["recommended"], optional=True, initial=recommended),
+        text_input(DID_INSTEAD, say["did_instead"], optional=True),
         _reasons(vocabulary),
-        radio_input(
-            WEIGHT,
-            say["weight"],
-            {each.value: say[f"weight_{each.value}"] for each in Weight},
-            Weight.MEDIUM,
-        ),
-        words_input(TEXT, say["text"]),
-        ticks_input(OPTIONS, say["options"], {NAMED: say["named"], CONSENT: say["consent"]}),
+        radio_input(WEIGHT, say["weight"], weights, Weight.MEDIUM),
+        text_input(TEXT, say["text"], optional=True),
+        checkboxes_input(OPTIONS, say["options"], {NAMED: say["named"], CONSENT: say["consent"]}),
     ]
-    return View(
-        type="modal",
-        callback_id=OVERRIDE_DIALOG,
-        private_metadata=question,
-        title=say["title"],
-        submit=say["submit"],
-        close=say["close"],
-        blocks=blocks,
-    ).to_dict()
+    return modal(OVERRIDE_DIALOG, say["title"], inputs, submit=say["submit"], metadata=question)
 
 
-def thanks(vocabulary: Vocabulary, tool: str, others: Sequence[str]) -> dict[str, Any]:
+def thanks(vocabulary: Vocabulary, tool: str, others: Sequence[str]) -> View:
     """What is shown after it was sent.
 
     Args:
@@ -87,7 +70,7 @@ def thanks(vocabulary: Vocabulary, tool: str, others: Sequence[str]) -> dict[str
     say = texts("overrides")
     paragraphs = [say["thanks"], say["next"]]
     if others:
-        lines = "\n".join(f"• {plain(vocabulary.words_for(each), 200)}" for each in others)
+        lines = "\n".join(f"• {plain(vocabulary.label_of(each), 200)}" for each in others)
         paragraphs.append(f"{say['others'].format(tool=plain(tool, 200))}\n{lines}")
     return notice(say["thanks_title"], *paragraphs)
 
@@ -95,16 +78,14 @@ def thanks(vocabulary: Vocabulary, tool: str, others: Sequence[str]) -> dict[str
 def _tool_inputs(tools: Sequence[str], tool: str) -> list[Block]:
     say = texts("overrides")
     if not tools:
-        return [
-            words_input(
-                TOOL, say["tool"], optional=False, multiline=False, initial=tool, most=LONGEST_TOOL
-            )
-        ]
+        return [text_input(TOOL, say["tool"], multiline=False, initial=tool, most=LONGEST_TOOL)]
     options = [option(each, each) for each in tools[:_MOST_TOOLS]]
-    options.append(option(say["another"], ANOTHER))
+    another = text_input(
+        OTHER_TOOL, say["another"], optional=True, multiline=False, most=LONGEST_TOOL
+    )
     return [
-        menu_input(TOOL, say["tool"], options, tool),
-        words_input(OTHER_TOOL, say["another"], multiline=False, most=LONGEST_TOOL),
+        select_input(TOOL, say["tool"], [*options, option(say["another"], ANOTHER)], tool),
+        another,
     ]
 
 
@@ -112,14 +93,13 @@ def _reasons(vocabulary: Vocabulary) -> InputBlock:
     say = texts("overrides")
     groups = [
         OptionGroup(
-            label=PlainTextObject(text=cut(level.label, 75), emoji=False),
+            label=plain_text(level.label),
             options=[
                 option(label, value_of(level.reason, code)) for code, label in level.details.items()
             ],
         )
         for level in vocabulary.levels
     ]
-    element = StaticSelectElement(
-        action_id=REASON, placeholder=say["reason_hint"], option_groups=groups
-    )
-    return InputBlock(block_id=REASON, label=say["reason"], element=element)
+    hint = plain_text(say["reason_hint"], 150)
+    element = StaticSelectElement(action_id=REASON, placeholder=hint, option_groups=groups)
+    return InputBlock(block_id=REASON, label=plain_text(say["reason"]), element=element)

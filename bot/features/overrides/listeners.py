@@ -1,99 +1,118 @@
-"""“I did it differently”: by command, by shortcut, on a message, under an answer."""
+"""Overrides: by command, by shortcut, on a message, under an answer, from Home."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
-from slack_sdk import WebClient
+from slack_sdk.models.views import View
 
 from adoption.feedback.models import Weight
-from bot.answering.answered import case_of
+from bot.action_ids import OPEN_OVERRIDE
+from bot.answering.answered import answered_question
 from bot.answering.blocks import OVERRIDE_ANSWER
-from bot.features.desk import Desk
-from bot.features.home import blocks as home
-from bot.features.overrides import blocks as dialog
-from bot.features.overrides.blocks import OVERRIDE_DIALOG, override_dialog, thanks
-from bot.features.overrides.jobs import Told
-from bot.slack.accounts import account_of
-from bot.slack.blocks.pieces import LONGEST_WORDS, Values
-from bot.slack.dialogs import opened
+from bot.container import Container
+from bot.feature import Invocation
+from bot.features.overrides import blocks
+from bot.features.overrides.jobs import Overridden, add_override, common_reasons
+from bot.features.overrides.vocabulary import Vocabulary, read_vocabulary
+from bot.slack.blocks import LONGEST_TEXT
+from bot.slack.identity import account_of, place_of
 from bot.slack.mrkdwn import typed_text
+from bot.slack.view_values import ViewValues
 from bot.texts import texts
+from bot.tools import known_tools
 
 GLOBAL_SHORTCUT, MESSAGE_SHORTCUT = "override", "override_message"
 
 
-def register(app: App, desk: Desk) -> None:
-    """Takes overrides on."""
+def register(app: App, container: Container) -> None:
+    """Connects the shortcuts, the buttons and the dialog.
 
-    def anywhere(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        opened(client, body["trigger_id"], override_dialog(desk.vocabulary, desk.tools()))
+    Raises:
+        SettingsWrong: the file of override reasons cannot be used.
+    """
+    vocabulary = read_vocabulary(container.settings.override_reasons)
+
+    def opened(ack: Ack, body: dict[str, Any]) -> None:
+        container.slack.open_dialog(str(body["trigger_id"]), dialog(container))
         ack()
 
-    def on_message(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        said = typed_text(str((body.get("message") or {}).get("text") or ""))
-        view = override_dialog(desk.vocabulary, desk.tools(), recommended=said)
-        opened(client, body["trigger_id"], view)
+    def opened_on_message(ack: Ack, body: dict[str, Any]) -> None:
+        recommended = typed_text(str((body.get("message") or {}).get("text") or ""))
+        view = dialog(container, recommended=recommended)
+        container.slack.open_dialog(str(body["trigger_id"]), view)
         ack()
 
-    def under_answer(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient
+    def opened_under_answer(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        question = str(action.get("value") or "")
-        case = case_of(question)
-        answer = case.answer if case is not None else None
-        view = override_dialog(
-            desk.vocabulary,
-            desk.tools(),
-            tool=(answer.tool or "") if answer else "",
-            recommended=answer.text if answer else "",
-            question=question,
-        )
-        opened(client, body["trigger_id"], view)
+        question, channel = str(action.get("value") or ""), place_of(body).channel
+        view = dialog_about(container, question, account_of(context), channel)
+        container.slack.open_dialog(str(body["trigger_id"]), view)
         ack()
 
-    def sent(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
-        told = told_in(view, desk)
-        if isinstance(told, Told):
-            desk.overrides.take(view["id"], account_of(context), told)
-            others = desk.overrides.others_say(told.tool)
-            ack(response_action="update", view=thanks(desk.vocabulary, told.tool, others))
-        else:
-            ack(response_action="errors", errors=dict(told))
+    def submitted(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values = ViewValues(view)
+        given = override_from(values, vocabulary, account_of(context))
+        if not isinstance(given, Overridden):
+            ack(response_action="errors", errors=given)
+            return
+        container.jobs.enqueue(add_override, given, key=values.id)
+        others = common_reasons(container, given.tool)
+        ack(response_action="update", view=blocks.thanks(vocabulary, given.tool, others))
 
-    app.shortcut(GLOBAL_SHORTCUT)(anywhere)
-    app.shortcut(MESSAGE_SHORTCUT)(on_message)
-    app.action(OVERRIDE_ANSWER)(under_answer)
-    app.action(home.OVERRIDE)(anywhere)
-    app.view(OVERRIDE_DIALOG)(sent)
+    app.shortcut(GLOBAL_SHORTCUT)(opened)
+    app.action(OPEN_OVERRIDE)(opened)
+    app.shortcut(MESSAGE_SHORTCUT)(opened_on_message)
+    app.action(OVERRIDE_ANSWER)(opened_under_answer)
+    app.view(blocks.OVERRIDE_DIALOG)(submitted)
 
 
-def told_in(view: Mapping[str, Any], desk: Desk) -> Told | dict[str, str]:
-    """What was filled in, or what is missing by the name of its field."""
-    say, values = texts("overrides"), Values(view)
-    parted = desk.vocabulary.parted(values.chosen(dialog.REASON))
-    if parted is None:
-        return {dialog.REASON: say["choose"]}
-    tool = values.chosen(dialog.TOOL) or values.words(dialog.TOOL)
-    if tool == dialog.ANOTHER:
-        tool = values.words(dialog.OTHER_TOOL)
-        if not tool:
-            return {dialog.OTHER_TOOL: say["say_which"]}
+def asked(container: Container, invocation: Invocation) -> str:
+    """`/uptake override [tool]`: opens the dialog."""
+    container.slack.open_dialog(invocation.trigger, dialog(container, tool=invocation.rest))
+    return ""
+
+
+def dialog(container: Container, tool: str = "", recommended: str = "", question: str = "") -> View:
+    """The dialog, with what is known filled in."""
+    vocabulary = read_vocabulary(container.settings.override_reasons)
+    tools = known_tools(container.record, container.index)
+    return blocks.override_dialog(vocabulary, tools, tool, recommended, question)
+
+
+def dialog_about(container: Container, question: str, account: str, channel: str) -> View:
+    """The dialog about an answer; empty for somebody who has not seen it."""
+    found = answered_question(container.jobs, question)
+    if found is None or found.answer is None or not found.is_visible_to(account, channel):
+        return dialog(container)
+    return dialog(container, found.answer.tool or "", found.answer.text, question)
+
+
+def override_from(
+    values: ViewValues, vocabulary: Vocabulary, account: str
+) -> Overridden | dict[str, str]:
+    """What was filled in, or what is missing by the name of its input."""
+    say, chosen = texts("overrides"), vocabulary.codes(values.chosen(blocks.REASON))
+    tool = values.chosen(blocks.TOOL) or values.text(blocks.TOOL)
+    other = tool == blocks.ANOTHER
+    tool = values.text(blocks.OTHER_TOOL) if other else tool
+    if chosen is None:
+        return {blocks.REASON: say["choose"]}
     if not tool:
-        return {dialog.TOOL: say["say_which"]}
-    weight = values.chosen(dialog.WEIGHT)
-    ticked = values.ticked(dialog.OPTIONS)
-    reason, detail = parted
-    return Told(
-        tool=tool[: dialog.LONGEST_TOOL],
-        reason=reason.value,
+        return {blocks.OTHER_TOOL if other else blocks.TOOL: say["say_which"]}
+    (reason, detail), ticked = chosen, values.ticked(blocks.OPTIONS)
+    weight = values.chosen(blocks.WEIGHT)
+    return Overridden(
+        account=account,
+        tool=tool[: blocks.LONGEST_TOOL],
+        reason=reason,
         detail=detail,
-        weight=weight if weight in set(Weight) else Weight.MEDIUM.value,
-        recommended=values.words(dialog.RECOMMENDED)[:LONGEST_WORDS] or None,
-        did_instead=values.words(dialog.DID)[:LONGEST_WORDS] or None,
-        text=values.words(dialog.TEXT)[:LONGEST_WORDS] or None,
-        named=dialog.NAMED in ticked,
-        consent=dialog.CONSENT in ticked,
+        weight=Weight(weight) if weight in set(Weight) else Weight.MEDIUM,
+        recommended=values.text(blocks.RECOMMENDED)[:LONGEST_TEXT] or None,
+        did_instead=values.text(blocks.DID_INSTEAD)[:LONGEST_TEXT] or None,
+        text=values.text(blocks.TEXT)[:LONGEST_TEXT] or None,
+        named=blocks.NAMED in ticked,
+        consent=blocks.CONSENT in ticked,
     )

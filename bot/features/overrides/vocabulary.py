@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -50,15 +51,15 @@ class Vocabulary:
 
     levels: Sequence[Level]
 
-    def parted(self, value: str) -> tuple[OverrideReason, str] | None:
-        """The two codes of a choice that `value_of` named, or None if there is no such."""
+    def codes(self, value: str) -> tuple[OverrideReason, str] | None:
+        """The two codes in the value of a choice, or None if there is no such choice."""
         first, _, second = value.partition("/")
         for level in self.levels:
             if level.reason == first and second in level.details:
                 return level.reason, second
         return None
 
-    def words_for(self, label: str) -> str:
+    def label_of(self, label: str) -> str:
         """What people read for a reason as the record names it, `first: second` or `first`."""
         first, _, second = label.partition(": ")
         for level in self.levels:
@@ -72,6 +73,7 @@ def value_of(reason: OverrideReason, detail: str) -> str:
     return f"{reason.value}/{detail}"
 
 
+@cache
 def read_vocabulary(path: Path | None = None) -> Vocabulary:
     """The vocabulary in a file; the field's own by default.
 

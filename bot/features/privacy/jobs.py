@@ -1,110 +1,158 @@
-"""What is kept about somebody: shown, sent to them, paused, erased."""
+"""Carries out what people decide about their own data, and deletes what is due."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
-from dbos import DBOS
-from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View
 
-from adoption.privacy.groups import Minimum
-from adoption.record import Record
-from bot.answering.answered import forget_jobs
-from bot.features.handoff.blocks import line
-from bot.features.privacy.blocks import ERASE, EXPORT, PAUSE, RESUME, privacy_dialog
-from bot.jobs.runtime import JobRuntime
-from bot.jobs.steps import Begun, Steps, start
+from bot.answering.answered import forget_answered, forget_jobs
+from bot.answering.question import Question
+from bot.container import Container, JobContext
+from bot.features.privacy.blocks import privacy_dialog
+from bot.jobs.job import Due, job
+from bot.jobs.runtime import Schedule
+from bot.maintenance.retention import forget
+from bot.settings import Settings
+from bot.slack.blocks import line
 from bot.slack.identity import user_of
-from bot.slack.messages import Place
+from bot.slack.messages import Place, Posted
 from bot.texts import texts
 
-_FILE = "uptake-about-me.json"
+log = logging.getLogger(__name__)
+
+_FILE = "my-uptake-data.json"
+# At night, by the clocks on the wall.
+_NIGHTLY = "0 3 * * *"
+# So long a question can still be handed over or shared, and Slack may send it again.
+_KEPT_SECONDS = 600.0
 
 
-class MyData:
-    """Carries out what people decide about their own data."""
+@dataclass(frozen=True)
+class Request:
+    """A button in somebody's own dialog.
 
-    def __init__(
-        self,
-        steps: Steps,
-        record: Record,
-        jobs: JobRuntime[Any],
-        clock: Callable[[], float],
-        minimum: Minimum,
-    ) -> None:
-        self._steps = steps
-        self._jobs = jobs
-        self._record = record
-        self._clock = clock
-        self._minimum = minimum
-        self._job = DBOS.workflow(name="my data")(self._workflow())
+    Attributes:
+        view: id of the dialog, which shows what came of it.
+    """
 
-    def dialog(self, account: str, notice: str = "") -> dict[str, Any]:
-        """What is kept about somebody, as a dialog."""
-        summary = self._record.personal_data.summary(account)
-        paused = self._record.logging_pauses.is_paused(account)
-        return privacy_dialog(summary, paused, self._minimum.people, notice)
+    account: str
+    view: str
 
-    def take(self, act: str, account: str, view: str, at: float) -> None:
-        """Keeps what somebody pressed in their dialog, `view`."""
-        key = f"mine:{act}:{account}:{at}"
-        start(self._job, key, key, act, account, view, at)
 
-    def _workflow(self) -> Callable[[str, str, str, str, float], None]:
-        def mine(key: str, act: str, account: str, view: str, at: float) -> None:
-            begun, say = self._steps.begin(key), texts("privacy")
-            if act == EXPORT:
-                self._send(begun, account)
-                self._show(account, view, say["exported"])
-            elif act == ERASE:
-                self._steps.record(self._erase, account)
-                self._show(account, view, say["erased"])
-            else:
-                self._steps.record(self._pause, act, account, at)
-                self._show(account, view, "")
+@dataclass(frozen=True)
+class UnloggedQuestion:
+    """A question that is not to be logged, by its id."""
 
-        return mine
+    question: str
 
-    def _send(self, begun: Begun, account: str) -> None:
-        told = self._steps.say(
-            begun, "export", Place(user_of(account)), line(texts("privacy")["export_words"])
+
+@job("privacy.export", version=1)
+def export_data(context: JobContext, request: Request) -> None:
+    """Sends somebody everything that is stored about them."""
+    say = texts("privacy")
+    place = Place(user_of(request.account))
+    posted = context.post_once("export", place, line(say["export_message"]))
+    if posted is not None:
+        context.slack(_upload, context.container, request.account, posted)
+    _show(context, request, say["exported"])
+
+
+@job("privacy.erase", version=1)
+def erase_data(context: JobContext, request: Request) -> None:
+    """Erases what tells of somebody."""
+    context.step(_erase, context.container, request.account)
+    _show(context, request, texts("privacy")["erased"])
+
+
+@job("privacy.pause", version=1)
+def pause_logging(context: JobContext, request: Request) -> None:
+    """Stops logging somebody's questions."""
+    pauses = context.container.record.logging_pauses
+    context.step(pauses.pause, request.account, context.enqueued_at)
+    _show(context, request)
+
+
+@job("privacy.resume", version=1)
+def resume_logging(context: JobContext, request: Request) -> None:
+    """Logs somebody's questions again."""
+    context.step(context.container.record.logging_pauses.resume, request.account)
+    _show(context, request)
+
+
+@job("privacy.forget_question", version=1)
+def forget_question(context: JobContext, unlogged: UnloggedQuestion) -> None:
+    """Deletes the jobs of a question whose asker paused logging."""
+    context.step(forget_answered, context.container.jobs, [unlogged.question])
+
+
+@job("privacy.retention", version=1)
+def delete_old(context: JobContext, due: Due) -> None:
+    """Deletes what is older than the setting allows."""
+    container = context.container
+    days = container.settings.forget_after_days
+    if days is not None:
+        before = due.at - timedelta(days=days)
+        settings = container.settings
+        gone = context.step(forget, container.record, settings.jobs_url, before)
+        log.info("Deleted from before %s: %s", f"{before:%Y-%m-%d}", gone)
+
+
+JOBS = (
+    export_data,
+    erase_data,
+    pause_logging,
+    resume_logging,
+    forget_question,
+    delete_old,
+)
+
+
+def schedules(settings: Settings) -> Sequence[Schedule]:
+    """Retention at night, where a setting limits it."""
+    return () if settings.forget_after_days is None else (Schedule(delete_old, _NIGHTLY),)
+
+
+def on_answered(context: JobContext, question: Question) -> None:
+    """Has the jobs of a question deleted in a while, if its asker paused logging."""
+    container = context.container
+    if context.step(container.record.logging_pauses.is_paused, question.account):
+        container.jobs.enqueue(
+            forget_question, UnloggedQuestion(question.id), key=question.id, delay=_KEPT_SECONDS
         )
-        if told is not None:
-            self._steps.slack("upload", self._upload, account, told["channel"], told["ts"])
-
-    def _upload(self, account: str, channel: str, thread: str) -> None:
-        """Nothing of the file is kept with the job: it is made and sent in one step."""
-        content = json.dumps(
-            self._record.personal_data.export(account), ensure_ascii=False, indent=1
-        )
-        self._steps.client.files_upload_v2(
-            channel=channel, thread_ts=thread, filename=_FILE, content=content
-        )
-
-    def _erase(self, account: str) -> bool:
-        # The jobs go first: once the record is erased, nobody can tell which were theirs.
-        forget_jobs(self._jobs, self._record.questions.ids_of(account), account)
-        return self._record.personal_data.erase(account)
-
-    def _pause(self, act: str, account: str, at: float) -> None:
-        if act == PAUSE:
-            self._record.logging_pauses.pause(account, datetime.fromtimestamp(at, UTC))
-        else:
-            self._record.logging_pauses.resume(account)
-
-    def _show(self, account: str, view: str, notice: str) -> None:
-        def show() -> None:
-            try:
-                self._steps.client.views_update(view_id=view, view=self.dialog(account, notice))
-            except SlackApiError as error:
-                # The dialog may be closed by now.
-                if error.response.status_code == 429:
-                    raise
-
-        self._steps.slack("show", show)
 
 
-ACTS = (EXPORT, PAUSE, RESUME, ERASE)
+def dialog_for(container: Container, account: str, notice: str = "") -> View:
+    """What is stored about somebody, as a dialog."""
+    record = container.record
+    paused = record.logging_pauses.is_paused(account)
+    summary = record.personal_data.summary(account)
+    return privacy_dialog(summary, paused, container.minimum.people, notice)
+
+
+def _show(context: JobContext, request: Request, notice: str = "") -> None:
+    """Shows what came of it, if the dialog is still open."""
+    context.slack(_update, context.container, request, notice)
+
+
+def _update(container: Container, request: Request, notice: str) -> None:
+    view = dialog_for(container, request.account, notice)
+    container.slack.update_dialog(request.view, view)
+
+
+def _upload(container: Container, account: str, posted: Posted) -> None:
+    """Makes and sends the file in one step, so that nothing of it is stored with the job."""
+    data = container.record.personal_data.export(account)
+    content = json.dumps(data, ensure_ascii=False, indent=1)
+    container.slack.attach(posted.channel, posted.ts, _FILE, content)
+
+
+def _erase(container: Container, account: str) -> bool:
+    record = container.record
+    # The jobs go first: once the record is erased, nobody can tell which were theirs.
+    forget_jobs(container.jobs, record.questions.ids_of(account), account)
+    return record.personal_data.erase(account)

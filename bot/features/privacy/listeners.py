@@ -1,26 +1,42 @@
-"""What people decide about their own data, in their dialog."""
+"""The dialog of somebody's own data; whoever presses decides about nobody but themselves."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot.features.desk import Desk
-from bot.features.privacy.jobs import ACTS
-from bot.slack.accounts import account_of
+from bot.container import Container
+from bot.feature import Invocation
+from bot.features.privacy import blocks, jobs
+from bot.jobs.job import Job
+from bot.slack.identity import account_of
 
 
-def register(app: App, desk: Desk) -> None:
-    """Takes it on; whoever pressed decides about nobody but themselves."""
+def register(app: App, container: Container) -> None:
+    """Connects the buttons of the dialog."""
 
-    def pressed(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
-        view = str((body.get("view") or {}).get("id") or "")
-        at = float(action["action_ts"])
-        desk.mine.take(str(action["action_id"]), account_of(context), view, at)
-        ack()
+    def pressed(job: Job[jobs.Request, None]) -> Callable[..., None]:
+        def listener(
+            ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+        ) -> None:
+            view = str((body.get("view") or {}).get("id") or "")
+            request = jobs.Request(account_of(context), view)
+            key = f"{request.account}:{action['action_ts']}"
+            container.jobs.enqueue(job, request, key=key)
+            ack()
 
-    for act in ACTS:
-        app.action(act)(pressed)
+        return listener
+
+    app.action(blocks.EXPORT)(pressed(jobs.export_data))
+    app.action(blocks.ERASE)(pressed(jobs.erase_data))
+    app.action(blocks.PAUSE)(pressed(jobs.pause_logging))
+    app.action(blocks.RESUME)(pressed(jobs.resume_logging))
+
+
+def asked(container: Container, invocation: Invocation) -> str:
+    """`/uptake privacy`: opens the dialog."""
+    view = jobs.dialog_for(container, invocation.account)
+    container.slack.open_dialog(invocation.trigger, view)
+    return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from adoption.feedback.models import TimeSaved
-from bot.slack.blocks.pieces import section
+from bot.slack.blocks import section
 from bot.slack.messages import Message
 from bot.texts import texts
 

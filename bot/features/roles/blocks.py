@@ -1,94 +1,69 @@
-"""The dialog of roles: who is an admin, and in which admins name champions."""
+"""The dialog of roles: who is an admin, and who is a champion of which team."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
 from adoption.people.roles import Champion
-from bot.slack.blocks.parts import (
-    Block,
-    button,
-    context,
-    header,
-    label,
-    modal,
-    named,
-    section,
-    text_input,
-    user_of,
-)
+from bot.slack.blocks import button, context, header, modal, section, text_input, users_input
+from bot.slack.identity import mention, user_of
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
-ROLES_DIALOG, CHOSEN, TEAM, TRAINED = (
-    "champions",
-    "champions_chosen",
-    "champions_team",
-    "champion_trained",
-)
+ROLES_DIALOG, TRAINED = "roles", "champion_trained"
+CHOSEN, TEAM = "champions", "team"
 LONGEST_TEAM = 100
 _MOST_LISTED = 60
 _MOST_CHOSEN = 100
-_MOST_ADMINS = 60
 
 
-def roles_dialog(champions: Sequence[Champion], admins: Sequence[str], by_setting: bool) -> Block:
-    """Lists admins, and champions with team and training; lets one choose the champions.
+def roles_dialog(champions: Sequence[Champion], admins: Sequence[str], by_setting: bool) -> View:
+    """Lists admins, and champions with team and training; lets an admin choose the champions.
 
     Args:
         admins: Slack ids of those who are known.
         by_setting: whether the setting names them, and not the workspace.
     """
     say = texts("roles")
-    blocks = [*_admins(admins, by_setting), header(say["champions"])]
-    blocks += [_listed(each) for each in champions[:_MOST_LISTED]]
-    if not champions:
-        blocks.append(section(say["no_champions"]))
-    chosen: Block = {
-        "type": "multi_users_select",
-        "action_id": CHOSEN,
-        "placeholder": label(say["choose"]),
-        "max_selected_items": _MOST_CHOSEN,
-    }
     users = [user for each in champions[:_MOST_CHOSEN] if (user := user_of(each.account))]
-    if users:
-        chosen["initial_users"] = users
-    blocks.append(
-        {
-            "type": "input",
-            "block_id": CHOSEN,
-            "optional": True,
-            "label": label(say["chosen"]),
-            "hint": label(say["chosen_hint"], 200),
-            "element": chosen,
-        }
-    )
-    blocks.append(
+    listed: list[Block] = [_listed(each) for each in champions[:_MOST_LISTED]]
+    blocks: list[Block] = [
+        *_admins(admins, by_setting),
+        header(say["champions"]),
+        *(listed or [section(say["no_champions"])]),
+        users_input(
+            CHOSEN, say["chosen"], users, hint=say["chosen_hint"], placeholder=say["choose"]
+        ),
         text_input(
             TEAM,
             say["team"],
-            most=LONGEST_TEAM,
             optional=True,
+            multiline=False,
+            most=LONGEST_TEAM,
             hint=say["team_hint"],
-        )
-    )
+        ),
+    ]
     # Who was a champion when the dialog opened: others may be named while it is open.
-    metadata = " ".join(users)
-    return modal(ROLES_DIALOG, say["title"], blocks, submit=say["save"], metadata=metadata)
+    return modal(ROLES_DIALOG, say["title"], blocks, submit=say["save"], metadata=" ".join(users))
 
 
 def _admins(admins: Sequence[str], by_setting: bool) -> list[Block]:
     say = texts("roles")
-    shown = ", ".join(named(user) for user in admins[:_MOST_ADMINS])
+    shown = ", ".join(mention(user) for user in admins[:_MOST_LISTED])
     if by_setting:
         return [header(say["admins"]), section(shown), context(say["by_setting"])]
-    known = [context(say["known"].format(admins=shown))] if shown else []
+    known: list[Block] = [context(say["known"].format(admins=shown))] if shown else []
     return [header(say["admins"]), section(say["by_workspace"]), *known]
 
 
 def _listed(champion: Champion) -> Block:
-    team = plain(champion.team, 300) or "no team"
+    say, who = texts("roles"), mention(champion.account)
+    team = plain(champion.team, 300) or say["no_team"]
     if champion.trained_on:
-        return section(f"{named(champion.account)} · {team} · ✓ trained {champion.trained_on}")
-    mark = button("Mark as trained", TRAINED, champion.account)
-    return section(f"{named(champion.account)} · {team} · not trained yet", mark)
+        day = say["trained"].format(day=champion.trained_on)
+        return section(f"{who} · {team} · {day}")
+    mark = button(say["mark_trained"], TRAINED, champion.account)
+    return section(f"{who} · {team} · {say['not_trained']}", mark)

@@ -1,57 +1,71 @@
-"""Names champions, greets the new ones once, and keeps who is trained."""
+"""Names champions, greets new ones once, and stores who is trained."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
 
 from adoption.privacy.models import RestrictedAction
 from adoption.training.models import Tier
-from bot.features.office import Office
-from bot.features.onboarding.blocks import champion_message
-from bot.jobs.deeds import Deed
-from bot.slack.blocks.parts import user_of
+from bot.access import Attempt, is_allowed
+from bot.champions import greet_champion
+from bot.container import Container, JobContext
+from bot.jobs.job import job
 
 
-class ChampionDeeds:
-    """The deeds around champions."""
+@dataclass(frozen=True)
+class ChampionsChosen:
+    """Who becomes a champion and who stops being one.
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        office.deeds.on("champions", self._name)
-        office.deeds.on("champion_trained", self._trained)
-        office.deeds.on("champion_greeted", self._greet)
+    Attributes:
+        account: of the admin.
+        team: of those who are added; empty for their team on the roster.
+    """
 
-    def _name(self, deed: Deed) -> None:
-        if not self._office.lets(deed, RestrictedAction.ROLES):
-            return
-        office, values = self._office, deed.values
-        now = office.now()
-        for account in values["gone"]:
-            deed.step(f"unname {account}", office.roles.remove_champion, account)
-        for account in values["new"]:
-            deed.step(
-                f"name {account}", office.roles.add_champion, account, values["team"] or None, now
-            )
-            if not deed.step(
-                f"said {account}", office.record.notices.is_posted, f"champion:{account}"
-            ):
-                office.deeds.take(f"champion:{account}", "champion_greeted", account=account)
-        office.refresh(deed, *values["gone"], *values["new"], admins=True)
+    account: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    team: str
 
-    def _greet(self, deed: Deed) -> None:
-        office, account = self._office, deed.values["account"]
-        champion = office.roles.champion(account)
-        message = champion_message(champion.team if champion else "")
-        office.post(deed, "greet", user_of(account), message)
-        deed.step("said", office.record.notices.add, f"champion:{account}", office.now())
 
-    def _trained(self, deed: Deed) -> None:
-        if not self._office.lets(deed, RestrictedAction.ROLES):
-            return
-        champion = deed.values["champion"]
-        deed.step("trained", self._mark, champion, self._office.now())
-        self._office.refresh(deed, champion, admins=True)
+@dataclass(frozen=True)
+class ChampionTrained:
+    """A champion who has completed their training."""
 
-    def _mark(self, account: str, now: datetime) -> None:
-        on: date = now.astimezone(self._office.settings.zone).date()
-        self._office.record.training.add(account, Tier.ADVANCED, on, now)
+    account: str
+    champion: str
+
+
+@job("roles.choose_champions", version=1)
+def choose_champions(context: JobContext, chosen: ChampionsChosen) -> None:
+    """Stores who is a champion, and greets the new ones."""
+    if not is_allowed(context, Attempt(chosen.account, RestrictedAction.ROLES)):
+        return
+    roles, now = context.container.record.roles, context.enqueued_at
+    for account in chosen.removed:
+        context.step(roles.remove_champion, account)
+    for account in chosen.added:
+        context.step(roles.add_champion, account, chosen.team or None, now)
+        greet_champion(context, account)
+    changed = [*chosen.removed, *chosen.added]
+    context.container.refresh_home(context, changed, admins=True)
+
+
+@job("roles.set_trained", version=1)
+def set_trained(context: JobContext, trained: ChampionTrained) -> None:
+    """Stores that a champion is trained."""
+    if not is_allowed(context, Attempt(trained.account, RestrictedAction.ROLES)):
+        return
+    context.step(_set_trained, context.container, trained.champion)
+    context.container.refresh_home(context, [trained.champion], admins=True)
+
+
+JOBS = (choose_champions, set_trained)
+
+
+def _set_trained(container: Container, account: str) -> None:
+    record, now = container.record, container.now()
+    today = now.astimezone(container.settings.zone).date()
+    # A champion of the roster alone gets an entry of their own.
+    record.roles.add_champion(account, None, now)
+    record.roles.set_trained(account, today)
+    record.training.add(account, Tier.ADVANCED, today, now)

@@ -1,1 +1,14 @@
-"""The daily roster import from Slack."""
+"""The roster, imported from Slack once a day where a setting asks for it."""
+
+from slack_bolt import App
+
+from bot.container import Container
+from bot.feature import Feature
+from bot.features.roster.jobs import JOBS, schedules
+
+
+def _no_listeners(app: App, container: Container) -> None:
+    """Only the clock starts it."""
+
+
+FEATURE = Feature(register=_no_listeners, jobs=JOBS, schedules=schedules)

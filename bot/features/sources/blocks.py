@@ -1,61 +1,52 @@
-"""What admins are told of a source that fails, and of one that is fine again."""
+"""What admins are told of a source that fails, and of one that works again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from bot.slack.blocks.parts import context, section
+from bot.slack.blocks import context, line, section
 from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
-
-_LOOK = "`uptake sources list` shows all sources. I say this once, and look again as scheduled."
+from bot.texts import texts
 
 
 @dataclass(frozen=True)
-class Found:
-    """How a source was found.
+class SourceState:
+    """How the last sync of a source went.
 
     Attributes:
-        reason: why it could not be brought here; empty if it could.
-        unread: the first of its files that could not be read, each with why.
-        files: how many could not be read.
+        reason: why it could not be fetched; empty if it could.
+        unread: the first of its files that could not be read, each with the reason.
+        unread_count: how many could not be read.
     """
-
-    STATES: ClassVar[tuple[str, str]] = ("away", "unread")
 
     source: str
     owner: str
     reason: str
-    unread: Sequence[str]
-    files: int
+    unread: tuple[str, ...]
+    unread_count: int
 
     @property
-    def state(self) -> str:
-        """`away`, `unread` where some of its files are, or empty where it is fine."""
-        away, unread = self.STATES
-        return away if self.reason else unread if self.files else ""
-
-    @property
-    def fine(self) -> bool:
-        """Whether all of it could be read."""
-        return not self.state
+    def name(self) -> str:
+        """`unreachable`, `unread` where some files are, or empty where it works."""
+        if self.reason:
+            return "unreachable"
+        return "unread" if self.unread_count else ""
 
 
-def source_message(found: Found) -> Message:
+def source_message(state: SourceState) -> Message:
     """The message for a source whose state changed."""
-    name = plain(found.source, 100)
-    owner = f" Its owner: {plain(found.owner, 200)}." if found.owner else ""
-    if found.fine:
-        text = f"The source {name} is read again without trouble."
-        return Message(text, [section(text)])
-    if found.reason:
-        text = f"The source {name} cannot be read: {plain(found.reason, 500)}."
-        return Message(
-            text, [section(f"{text} The guides that it gave before stay.{owner}"), context(_LOOK)]
-        )
-    some = "1 file" if found.files == 1 else f"{found.files} files"
-    text = f"The source {name} is read, but {some} of it could not be."
-    lines = [f"• {plain(each, 400)}" for each in found.unread]
-    return Message(text, [section("\n".join([text + owner, *lines])), context(_LOOK)])
+    say, name = texts("sources"), plain(state.source, 100)
+    owner = say["owner"].format(owner=plain(state.owner, 200)) if state.owner else ""
+    if not state.name:
+        return line(say["works"].format(source=name))
+    if state.reason:
+        text = say["unreachable"].format(source=name, reason=plain(state.reason, 500))
+        more = say["guides_stay"]
+    else:
+        files = say["file" if state.unread_count == 1 else "files"]
+        count = files.format(count=state.unread_count)
+        text = say["unread"].format(source=name, files=count)
+        more = "\n" + "\n".join(f"• {plain(each, 400)}" for each in state.unread)
+    full = " ".join(part for part in (text, owner) if part)
+    return Message.of(text, section(f"{full} {more}".strip()), context(say["once"]))

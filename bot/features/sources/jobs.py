@@ -1,124 +1,113 @@
-"""Looks at each source when its time has come, and tells the admins when one fails."""
+"""Syncs each source when it is due, and tells the admins when one fails or works again."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from dbos import error
-
-from bot.features.office import Office
-from bot.features.sources.blocks import Found, source_message
-from bot.jobs.deeds import Deed
+from bot.access import admin_places
+from bot.container import Container, JobContext
+from bot.features.sources.blocks import SourceState, source_message
+from bot.jobs.context import StepFailed
+from bot.jobs.job import Due, job
+from bot.jobs.runtime import Schedule
+from bot.settings import Settings
+from bot.slack.messages import Place
 from ingest.errors import SourceWrong
-from ingest.sources.registry import SourceRegistry
 from ingest.sources.source import Source
-from ingest.sources.sync import Synced
 
 log = logging.getLogger(__name__)
 
-SYNCED, SKIPPED = "synced", "skipped"
+# Sources are due at most every few minutes.
+_OFTEN = "*/5 * * * *"
 _LISTED = 5
-
-# Brings one source here and into the index, when nobody else writes to it; with True, also
-# where somebody has just done so.
-SyncSource = Callable[[Source, bool], Synced]
+_STATES = ("unreachable", "unread")
 
 
-class SourceDeeds:
-    """The deed of looking at a source."""
+@dataclass(frozen=True)
+class DueSource:
+    """A source whose time has come, by its id."""
 
-    def __init__(self, office: Office, book: SourceRegistry, sync: SyncSource) -> None:
-        self._office, self._book, self._sync = office, book, sync
-        office.deeds.on("source", self._look)
-
-    def _look(self, deed: Deed) -> None:
-        office, id = self._office, deed.values["source"]
-        try:
-            seen = deed.step("sync", self._synced, deed, id)
-        except error.DBOSMaxStepRetriesExceeded:
-            log.warning("The source %s could not be looked at; its next time is waited for.", id)
-            return
-        if seen["state"] == SKIPPED:
-            return
-        found = Found(**seen["found"])
-        before = deed.step("before", self._told, id)
-        if found.state == before or (not before and found.fine):
-            return
-        team = deed.step("team", self._team)
-        for number, place in enumerate(deed.step("admins", office.admin_places, team)):
-            office.post(deed, f"tell {number}", place, source_message(found))
-        deed.step("said", self._keep, id, found.state)
-
-    def _synced(self, deed: Deed, id: str) -> dict[str, Any]:
-        try:
-            source = self._book.source(id)
-        except SourceWrong:
-            return {"state": SKIPPED}
-        # Who was interrupted may have been done with all but the telling.
-        outcome = self._sync(source, deed.repeated)
-        if outcome.skipped:
-            return {"state": SKIPPED}
-        unread = [f"{each.source}: {each.reason}" for each in outcome.problems]
-        found = Found(id, source.owner, outcome.reason, unread[:_LISTED], len(unread))
-        return {"state": SYNCED, "found": vars(found)}
-
-    def _told(self, id: str) -> str:
-        """What the admins have been told of a source, as long as it holds."""
-        told = (
-            state
-            for state in Found.STATES
-            if self._office.record.notices.is_posted(_key(id, state))
-        )
-        return next(told, "")
-
-    def _keep(self, id: str, state: str) -> None:
-        notices = self._office.record.notices
-        for each in Found.STATES:
-            notices.remove(_key(id, each))
-        if state:
-            notices.add(_key(id, state), self._office.now())
-
-    def _team(self) -> str:
-        return str(self._office.courier.client.auth_test()["team_id"])
+    source: str
 
 
-class SourceSchedule:
-    """Keeps a deed for every source whose time has come.
-
-    Every worker looks; the deed is named by the source and the stretch of its schedule, so that
-    one of them acts, once.
-    """
-
-    def __init__(self, office: Office, book: SourceRegistry) -> None:
-        self._office, self._book = office, book
-        self._done: dict[str, str] = {}
-        self._wrong = ""
-
-    def step(self, now: datetime) -> None:
-        """Keeps the deeds that are due."""
-        try:
-            due = self._book.due(now)
-        except SourceWrong as error:
-            # Said once, not every round.
-            if str(error) != self._wrong:
-                log.warning("%s", error)
-            self._wrong = str(error)
-            return
-        self._wrong = ""
-        for source in due:
-            id = deed_id(source, now)
-            if self._done.get(source.id) != id:
-                self._office.deeds.take(id, "source", source=source.id)
-                self._done[source.id] = id
+@job("sources.find_due", version=1)
+def find_due(context: JobContext, due: Due) -> None:
+    """Has every source synced that is due; several workers sync each once."""
+    for id, period in context.step(_due, context.container):
+        # Periods are counted since 1970.
+        number = int(due.at.timestamp() // (period * 60))
+        key = f"{id}:{period}:{number}"
+        context.container.jobs.enqueue(sync_source, DueSource(id), key=key)
 
 
-def deed_id(source: Source, now: datetime) -> str:
-    """What names a look at a source: stretches of its schedule are counted since 1970."""
-    stretch = int(now.astimezone(UTC).timestamp() // (source.every * 60))
-    return f"source:{source.id}:{source.every}:{stretch}"
+@job("sources.sync", version=1)
+def sync_source(context: JobContext, due: DueSource) -> None:
+    """Syncs a source, and tells the admins once when its state changes."""
+    container = context.container
+    try:
+        state = context.step(_sync, container, due.source, context.is_retry)
+    except StepFailed as error:
+        log.warning("The source %s could not be synced; it is tried again: %s", due.source, error)
+        return
+    if state is None:
+        return
+    before = context.step(_told, container, due.source)
+    if state.name == before:
+        return
+    for place in context.step(_admin_places, container):
+        context.post_once(f"tell {place}", Place(place), source_message(state))
+    context.step(_remember, container, due.source, state.name)
+
+
+JOBS = (find_due, sync_source)
+
+
+def schedules(settings: Settings) -> Sequence[Schedule]:
+    """Every few minutes."""
+    return (Schedule(find_due, _OFTEN),)
+
+
+def _due(container: Container) -> list[tuple[str, int]]:
+    """Id and period, in minutes, of the sources that are due."""
+    try:
+        return [(each.id, each.every) for each in container.sync.sources.due(container.now())]
+    except SourceWrong as error:
+        log.warning("%s", error)
+        return []
+
+
+def _sync(container: Container, id: str, again: bool) -> SourceState | None:
+    """Syncs a source; None where it is gone, or another worker has just synced it."""
+    try:
+        source: Source = container.sync.sources.source(id)
+    except SourceWrong:
+        return None
+    # A run that was interrupted may have done all but tell the admins.
+    synced = container.sync.source(source, again)
+    if synced.skipped:
+        return None
+    unread = [f"{each.source}: {each.reason}" for each in synced.problems]
+    return SourceState(id, source.owner, synced.reason, tuple(unread[:_LISTED]), len(unread))
+
+
+def _told(container: Container, id: str) -> str:
+    """The state that the admins were told of last; empty for none, or a working source."""
+    notices = container.record.notices
+    return next((state for state in _STATES if notices.is_posted(_key(id, state))), "")
+
+
+def _remember(container: Container, id: str, state: str) -> None:
+    notices = container.record.notices
+    for each in _STATES:
+        notices.remove(_key(id, each))
+    if state:
+        notices.add(_key(id, state), container.now())
+
+
+def _admin_places(container: Container) -> list[str]:
+    return admin_places(container, container.slack.team())
 
 
 def _key(id: str, state: str) -> str:

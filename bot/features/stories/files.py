@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from adoption.submissions.submissions import Story
-from bot.features.guides.files import OWNER, as_words, guide
 from bot.features.stories.blocks import gain_of
+from bot.guides.published_files import OWNER, as_words, guide
 from bot.slack.mrkdwn import cut, one_line
 
 

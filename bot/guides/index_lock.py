@@ -1,4 +1,4 @@
-"""One at a time over all machines: whoever shares a PostgreSQL waits for the other to finish."""
+"""One writer to a shared index at a time, over all machines."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from adoption.errors import RecordUnavailable
 from bot.settings import Settings
 
-# PostgreSQL's advisory lock for "writing to the index": any fixed number does.
-_INDEXING = 7_261_004
+# PostgreSQL's advisory lock for “writing to the index”; every purpose has a number of its own.
+_WRITING_TO_INDEX = 7_261_004
 
 
 @contextmanager
-def indexing_turn(settings: Settings) -> Iterator[None]:
-    """Waits until nobody else writes to the shared index; on one machine a lock file does that.
+def index_lock(settings: Settings) -> Iterator[None]:
+    """Waits until nobody else writes to a shared index; on one machine the index's own lock does.
 
     Raises:
         RecordUnavailable: the database does not answer.
@@ -28,7 +28,7 @@ def indexing_turn(settings: Settings) -> Iterator[None]:
     engine = create_engine(settings.record_url)
     try:
         connection = engine.connect()
-        connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": _INDEXING})
+        connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": _WRITING_TO_INDEX})
     except SQLAlchemyError as error:
         engine.dispose()
         raise RecordUnavailable(
@@ -38,6 +38,6 @@ def indexing_turn(settings: Settings) -> Iterator[None]:
     try:
         yield
     finally:
-        # The lock goes with the connection.
+        # The lock is released with the connection.
         connection.close()
         engine.dispose()

@@ -1,0 +1,10 @@
+"""Ids of buttons that stand in the messages of several features; one feature answers each."""
+
+OPEN_OVERRIDE = "open_override"
+OPEN_FEEDBACK = "open_feedback"
+WRITE_STORY, FINISH_STORY = "story_write", "story_finish"
+# Opens what awaits review; the value is its id.
+REVIEW_STORY, REVIEW_FAQ = "story_review", "faq_review"
+# Opens the dialog for an answer to a question that the guides do not answer; the value.
+WRITE_ANSWER = "faq_write"
+TAKE_HANDOFF, SAVE_AS_FAQ = "handoff_take", "handoff_save"

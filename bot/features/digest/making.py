@@ -1,0 +1,104 @@
+"""Makes a week's digest: the message, and the files for its thread."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+
+from adoption.reports.alerts.alerts import alerts_of, new_alerts
+
+from adoption.reports.digest.digest import Digest, weekly_digest
+from adoption.reports.digest.formats import digest_as_csv
+from adoption.reports.digest.html import digest_as_html
+from adoption.reports.digest.pictures import overrides_picture, use_picture
+from adoption.reports.follow_ups import FollowUpBook
+from adoption.reports.weeks import Week
+from adoption.usage.queries import UseReader
+from bot.container import Container
+from bot.features.digest.blocks import alert_message, digest_message, late_digest_message, plain_of
+from bot.features.overrides.vocabulary import read_vocabulary
+from bot.slack.messages import Message, Picture
+from bot.texts import texts
+from knowledge.errors import EncoderUnavailable
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class MadeDigest:
+    """A digest as it is posted: the message, and the files for its thread."""
+
+    message: Message
+    html: str
+    csv: str
+
+
+@dataclass(frozen=True)
+class MadeAlert:
+    """An alert as it is posted."""
+
+    key: str
+    text: str
+    message: Message
+
+
+def digest_of(container: Container, week: Week) -> Digest:
+    """A week's digest, with themes where the embedding model can be loaded."""
+    record, settings = container.record, container.settings
+    owners, label = container.guides.owners(), read_vocabulary(settings.override_reasons).label_of
+    embed = container.index.encoder.encode
+    try:
+        return weekly_digest(record, week, settings.zone, container.minimum, embed, owners, label)
+    except EncoderUnavailable as error:
+        log.warning("The digest of %s has no themes: %s", week, error)
+        return weekly_digest(record, week, settings.zone, container.minimum, None, owners, label)
+
+
+def made_digest(container: Container, week: str, late: bool) -> MadeDigest:
+    """A week's digest; what it recommends is stored once the week is over."""
+    digest = digest_of(container, Week.parse(week))
+    book = FollowUpBook(container.engine)
+    _, end = digest.week.bounds(container.settings.zone)
+    # A week that goes on may still recommend something else.
+    if end <= container.now() and not late:
+        book.recommend(digest.week, digest.recommendations)
+    message = late_digest_message(digest) if late else digest_message(digest, book.of(digest.week))
+    return MadeDigest(message, digest_as_html(digest), digest_as_csv(digest))
+
+
+def message_with_pictures(container: Container, week: str) -> Message:
+    """A week's message with pictures, for workspaces without Slack's own charts.
+
+    Raises:
+        SlackError: a picture cannot be uploaded.
+    """
+    say, digest = texts("digest"), digest_of(container, Week.parse(week))
+    pictures = [
+        Picture(f"{name}-{week}.png", content, say[f"{name}_picture"])
+        for name, content in (
+            ("use", use_picture(digest)),
+            ("reasons", overrides_picture(digest)),
+        )
+        if content is not None
+    ]
+    files = container.slack.upload(pictures)
+    shown = [(file, each.about) for file, each in zip(files, pictures, strict=False)]
+    return digest_message(digest, FollowUpBook(container.engine).of(week), shown)
+
+
+def message_without_pictures(container: Container, week: str) -> Message:
+    """A week's message in words."""
+    digest = digest_of(container, Week.parse(week))
+    return digest_message(digest, FollowUpBook(container.engine).of(week), ())
+
+
+def made_alerts(container: Container, week: str, today: date) -> list[MadeAlert]:
+    """The alerts of a week that were not raised before."""
+    record, settings = container.record, container.settings
+    digest = weekly_digest(record, Week.parse(week), settings.zone, container.minimum)
+    found = alerts_of(digest, UseReader(record.engine), today, container.minimum)
+    return [
+        MadeAlert(each.key, plain_of(each.text), alert_message(each))
+        for each in new_alerts(record.engine, found)
+    ]

@@ -1,0 +1,1 @@
+"""Submissions on their way through review: what success stories and FAQ entries share."""

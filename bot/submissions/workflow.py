@@ -1,0 +1,149 @@
+"""Brings a submission to the admins, and carries out what they decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Generic
+
+from slack_sdk.models.blocks import Block
+
+from adoption.privacy.models import RestrictedAction
+from adoption.record import Record
+from adoption.submissions.models import State
+from adoption.submissions.schemas import Fields
+from adoption.submissions.submissions import Decision, Submission, Submissions
+from bot.access import Attempt, admin_places, is_allowed
+from bot.container import Container, JobContext
+from bot.slack.blocks import actions, button, context, line
+from bot.slack.identity import mention, team_of, user_of
+from bot.slack.messages import Message, Place
+from bot.slack.mrkdwn import plain
+from bot.texts import texts
+
+
+@dataclass(frozen=True)
+class Workflow(Generic[Fields]):
+    """One kind of submission, as the review needs it.
+
+    Attributes:
+        approve, review: action ids of the buttons under what awaits review.
+        get: reads one submission.
+        shown: what reviewers see of it.
+        notice: the review in one line, escaped.
+        author: says who wants it, escaped.
+        publish: what publishing takes, as steps of a job; the submission afterwards.
+        author_message: what its author is told of its state.
+    """
+
+    action: RestrictedAction
+    approve: str
+    review: str
+    submissions: Callable[[Record], Submissions[Fields]]
+    get: Callable[[Container, str], Submission[Fields] | None]
+    shown: Callable[[Submission[Fields]], list[Block]]
+    notice: Callable[[Submission[Fields]], str]
+    author: Callable[[Submission[Fields]], str]
+    publish: Callable[[JobContext, Submission[Fields]], Submission[Fields]]
+    author_message: Callable[[Submission[Fields]], Message]
+
+
+@dataclass(frozen=True)
+class Decided(Generic[Fields]):
+    """What somebody decided about a submission.
+
+    Attributes:
+        edited: what it says from then on; None leaves it.
+    """
+
+    account: str
+    id: str
+    state: State
+    note: str = ""
+    url: str = ""
+    edited: Fields | None = None
+
+
+def ask_for_review(context: JobContext, workflow: Workflow[Fields], id: str) -> None:
+    """Asks the admins to decide about a submission, and thanks its author."""
+    container = context.container
+    submission = context.step(workflow.get, container, id)
+    if submission is None:
+        return
+    waiting = replace(submission, state=State.AWAITING, note="")
+    places = context.step(admin_places, container, team_of(waiting.account))
+    message = review_message(workflow, waiting)
+    asked = [context.post_once(f"review {place}", Place(place), message) for place in places]
+    posted = [(each.channel, each.ts) for each in asked if each is not None]
+    submissions = workflow.submissions(container.record)
+    context.step(submissions.set_review_messages, id, posted)
+    thanks = workflow.author_message(waiting)
+    context.post_once("thanks", Place(user_of(waiting.account)), thanks)
+    container.refresh_home(context, [waiting.account], admins=True)
+
+
+def decide(
+    context: JobContext, workflow: Workflow[Fields], decided: Decided[Fields]
+) -> Submission[Fields] | None:
+    """Carries out a decision; of two at once, one counts.
+
+    Returns:
+        The submission afterwards; None where nothing was decided.
+    """
+    container, words = context.container, texts("submissions")["not_admin"]
+    attempt = Attempt(decided.account, workflow.action, decided.id, decided.url, words)
+    if not is_allowed(context, attempt):
+        return None
+    decision = Decision(
+        decided.state,
+        context.id,
+        decided.account,
+        context.enqueued_at,
+        decided.note,
+        decided.edited,
+    )
+    submissions = workflow.submissions(container.record)
+    won = context.step(submissions.decide, decided.id, decision)
+    submission = context.step(workflow.get, container, decided.id)
+    if submission is None or not won:
+        _tell_slower(context, decided, submission)
+        return None
+    if decided.state is State.PUBLISHED:
+        submission = workflow.publish(context, submission)
+    message = review_message(workflow, submission)
+    for channel, ts in submission.review_messages:
+        context.slack(container.slack.update, channel, ts, message)
+    if user_of(submission.account):
+        author = Place(user_of(submission.account))
+        context.post_once("author", author, workflow.author_message(submission))
+    container.refresh_home(context, [submission.account], admins=True)
+    return submission
+
+
+def _tell_slower(
+    context: JobContext, decided: Decided[Fields], submission: Submission[Fields] | None
+) -> None:
+    say = texts("submissions")
+    if submission is None:
+        text = say["gone"]
+    elif submission.decided_by:
+        text = say["faster"].format(admin=mention(submission.decided_by))
+    else:
+        text = say["by_author"]
+    context.reply("slower", decided.url, decided.account, line(text))
+
+
+def review_message(workflow: Workflow[Fields], submission: Submission[Fields]) -> Message:
+    """Asks an admin to decide, or says what was decided."""
+    say = texts("submissions")
+    blocks: list[Block] = [context(workflow.author(submission)), *workflow.shown(submission)]
+    if submission.state is State.AWAITING:
+        approve = button(say["approve"], workflow.approve, submission.id, "primary")
+        blocks.append(actions(approve, button(say["review"], workflow.review, submission.id)))
+    else:
+        verdict = say[f"verdict_{submission.state.name.lower()}"]
+        blocks.append(context(verdict.format(admin=mention(submission.decided_by))))
+        if submission.note:
+            note = plain(submission.note, 2500)
+            blocks.append(context(say["shown_note"].format(note=note)))
+    return Message.of(workflow.notice(submission), *blocks)
