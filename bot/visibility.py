@@ -38,7 +38,7 @@ def may_be_shown(container: Container, audiences: Iterable[str], place: Place) -
         return True
     reader = place.only_for or (place.channel if place.channel.startswith(_PEOPLE) else "")
     if reader:
-        account = f"{container.slack.team()}:{reader}"
+        account = f"{container.slack.team}:{reader}"
         return restricted <= readable_by(container, account, restricted)
     return restricted <= {f"{_CHANNEL}{place.channel}"}
 

@@ -78,7 +78,7 @@ def _kept(settings: Settings, record: Record) -> Mapping[str, GuideOwner]:
         index = open_index(settings, Encoder(settings.embedding_model))
     except IndexUnavailable:
         return {}
-    return GuideStatistics(index, record, Reviews(settings.review_after)).kept()
+    return GuideStatistics(index, record, Reviews(settings.review_after)).owners()
 
 
 def _embedder(model: str) -> Embed:

@@ -127,30 +127,19 @@ def _used(settings: Settings) -> str:
 
 
 def _slack(settings: Settings) -> Finding:
-    from slack_sdk.errors import SlackApiError, SlackClientError
-
-    from bot.app import slack_client
+    from bot.app import slack_gateway
+    from bot.slack.errors import SlackError, SlackRefused
 
     if settings.slack_bot_token is None:
-        says = "no SLACK_BOT_TOKEN: `uptake run` opens a conversation in the terminal"
+        says = "no SLACK_BOT_TOKEN: `uptake run` opens the practice workspace in your browser"
         return Finding("slack", None, says)
     try:
-        who = slack_client(settings).auth_test()
-    except SlackApiError as error:
-        says = (
-            f"Slack refuses the bot token ({error.response.get('error')}). Check SLACK_BOT_TOKEN."
-        )
-        return Finding("slack", False, says)
-    except (SlackClientError, OSError):
+        return Finding("slack", True, slack_gateway(settings).name)
+    except SlackRefused as error:
+        says = f"Slack refuses the bot token ({error.code}). Check SLACK_BOT_TOKEN."
+    except SlackError:
         says = f"No answer from {settings.slack_api_url}. Check the network."
-        return Finding("slack", False, says)
-    if settings.slack_app_token is None and settings.slack_signing_secret is None:
-        says = (
-            "The bot token works. Set SLACK_APP_TOKEN for Socket Mode, "
-            "or SLACK_SIGNING_SECRET for HTTP."
-        )
-        return Finding("slack", False, says)
-    return Finding("slack", True, f"{who.get('user')} in {who.get('team')}")
+    return Finding("slack", False, says)
 
 
 def _usage(settings: Settings) -> Finding:

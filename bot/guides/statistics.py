@@ -62,7 +62,7 @@ class GuideStatistics:
             self._read = (snapshot.version, guides_of(snapshot))
         return self._read[1]
 
-    def kept(self) -> Mapping[str, GuideOwner]:
+    def owners(self) -> Mapping[str, GuideOwner]:
         """Who keeps each guide, and whether its review is too long ago, by its source."""
         return {
             guide.source: GuideOwner(guide.owner, self._overdue(guide)) for guide in self.guides()

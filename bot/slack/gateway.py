@@ -303,6 +303,11 @@ class SlackGateway:
         """The app's own user id."""
         return str(self._auth["user_id"])
 
+    @property
+    def name(self) -> str:
+        """The app and its workspace, as Slack names them."""
+        return f"{self._auth.get('user')} in {self._auth.get('team')}"
+
     def user(self, user: str) -> Json:
         """What Slack knows of a person."""
         return cast(Json, self._call(self._client.users_info, user=user).get("user") or {})

@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from adoption.reports.digest.said_section import Followed, StoryTold, ToMend
+from adoption.reports.figures import Tally, figures_of
+from adoption.reports.home_facts import OpenQuestion, OwnQuestion
+from adoption.reports.wording import Words
 from bot.features.digest.alert_blocks import alert_message
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,13 +21,9 @@ from adoption.people.roles import Champion
 from adoption.questions.models import Outcome
 from adoption.reports.alerts import Alert
 from adoption.reports.digest.digest import Digest
-from adoption.reports.digest.said_section import Followed, StoryTold, ToMend
-from adoption.reports.figures import Tally, figures_of
 from adoption.reports.follow_ups import FollowUpBook, Point
-from adoption.reports.home_facts import OpenQuestion, OwnQuestion
 from adoption.reports.recommendations import Action
 from adoption.reports.weeks import Week
-from adoption.reports.wording import Words
 from adoption.submissions.models import State
 from adoption.submissions.schemas import UNITS, FaqFields, StoryFields
 from adoption.submissions.submissions import Submission

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adoption.privacy.disclosure import ShownShare
-from adoption.reports.alerts.alerts import Alert
-from adoption.reports.key_figures import KeyFigure
-from adoption.reports.rich_text import RichText, UntrustedText, percent
-from adoption.reports.use import GroupUse
 from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
 from slack_sdk.models.views import View
 
+from adoption.privacy.disclosure import ShownShare
+from adoption.reports.alerts.alerts import Alert
 from adoption.reports.digest.digest import Digest
 from adoption.reports.follow_ups import Point
+from adoption.reports.key_figures import KeyFigure
+from adoption.reports.rich_text import RichText, UntrustedText, percent
+from adoption.reports.use import GroupUse
 from bot import action_ids
 from bot.slack.blocks import (
     actions,

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from adoption.reports.alerts.alerts import keep_alert
-
 from adoption.privacy.models import RestrictedAction
+from adoption.reports.alerts.alerts import keep_alert
 from adoption.reports.follow_ups import FollowUpBook, Point
 from adoption.reports.weeks import Week
 from adoption.usage.queries import UseReader

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from adoption.reports.alerts.alerts import alerts_of, new_alerts
-
 from adoption.reports.digest.digest import Digest, weekly_digest
 from adoption.reports.digest.formats import digest_as_csv
 from adoption.reports.digest.html import digest_as_html

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from adoption.reports.home import askers_of
-
 from adoption.privacy.models import RestrictedAction
 from adoption.privacy.redaction import without_names
+from adoption.reports.home import askers_of
 from adoption.submissions.models import State
 from adoption.submissions.schemas import FaqFields, faq_id
 from adoption.submissions.submissions import Decision, FaqEntry

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from adoption.reports.home import AdminHome, ChampionHome, OpenQuestion, OwnQuestion
-from adoption.reports.key_figures import KeyFigure
-from adoption.reports.rich_text import percent
 from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
 from slack_sdk.models.views import View
 
 from adoption.feedback.models import Vote
+from adoption.reports.home import AdminHome, ChampionHome, OpenQuestion, OwnQuestion
+from adoption.reports.key_figures import KeyFigure
+from adoption.reports.rich_text import percent
 from adoption.submissions.models import State
 from adoption.submissions.submissions import Story
 from bot import action_ids

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 
 from adoption.reports.home import admin_home, champion_home, own_questions
-
 from adoption.reports.targets import Targets
 from adoption.usage.queries import UseReader
 from bot.action_ids import REVIEW_FAQ, REVIEW_STORY

@@ -14,7 +14,7 @@ def register(app: App, container: Container) -> None:
     """Connects the Messages tab."""
 
     def is_messages_tab(event: dict[str, Any]) -> bool:
-        return event.get("tab", "home") != "home"
+        return bool(event.get("tab", "home") != "home")
 
     def opened(event: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         account = f"{context.team_id}:{event['user']}"

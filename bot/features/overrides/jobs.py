@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason, Weight
-from adoption.feedback.overrides import OTHER_REASONS, overrides_by_tool
+from adoption.reports.feedback.overrides import OTHER_REASONS, overrides_by_tool
 from bot.container import Container, JobContext
 from bot.jobs.job import job
 

@@ -107,7 +107,7 @@ def _remember(container: Container, id: str, state: str) -> None:
 
 
 def _admin_places(container: Container) -> list[str]:
-    return admin_places(container, container.slack.team())
+    return admin_places(container, container.slack.team)
 
 
 def _key(id: str, state: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from slack_sdk.models.blocks import (
     Block,
     CheckboxesElement,
-    FileInputElement,
     ImageBlock,
     InputBlock,
     NumberInputElement,
     StaticSelectElement,
 )
 from slack_sdk.models.blocks.basic_components import SlackFile
+from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from adoption.submissions.models import State
