@@ -99,7 +99,7 @@ def _place_of(file: Path) -> int:
 
 
 # Folders of long tests, the longest first.
-_LONG_FIRST = ("e2e", "bench", "programme", "surfaces", "bot", "slack_emulator")
+_LONG_FIRST = ("e2e", "bench", "features", "bot", "slack_emulator")
 
 
 @pytest.fixture(scope="session")

@@ -174,7 +174,7 @@ def settings_for(slack: LocalWorkspace, data_dir: Path, more: dict[str, Any]) ->
     if values.get("admin_channel"):
         slack.user("admin").invites("app", values["admin_channel"])
     for name in ("help_channel", "stories_channel", "admin_channel"):
-        if values.get(name):
+        if values.get(name) and not values[name].startswith("C"):
             values[name] = slack.channel(values[name])
     values["admins"] = [slack.user(name).id for name in values.get("admins", ())]
     return values

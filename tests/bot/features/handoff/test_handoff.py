@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import re
+import threading
+
+from slack_bolt import BoltRequest
+
+from bot.slack.mrkdwn import escape
+from tests.support.app import WEATHER, RunningApp, button, said
+
+
+def offer_of(office: RunningApp, words: str, channel: str = "ai-help"):
+    def found():
+        messages = office.slack.messages(channel)
+        return next((m for m in messages if "handoff_solve" in said(m) and words in said(m)), None)
+
+    return office.eventually(found, f"an offer of {words}")
+
+
+def test_a_question_goes_to_the_help_channel_and_the_reply_comes_back(shared: RunningApp):
+    slack = shared.slack
+    question, answer = shared.asks(text=f"{WEATHER} today")
+    slack.user().presses("ask_person", answer)
+    offer = offer_of(shared, "Oslo? today")
+    # Who asks, what, what was tried, and the way to the thread.
+    assert f"<@{slack.user().id}>" in said(offer)
+    assert "found no answer" in said(offer)
+    assert f"/archives/{question.channel}/p" in said(offer)
+    shared.whisper("user", "general", slack.channel("ai-help"))
+
+    helper = slack.user("champion")
+    helper.presses("handoff_take", offer)
+    shared.eventually(lambda: "takes care of it" in said(slack.message(offer)))
+    shared.whisper("user", "general", "takes care of your question")
+    helper.says("Look out of the window.", channel="ai-help", thread=offer)
+    reply = shared.eventually(
+        lambda: [m for m in slack.replies(question) if "out of the window" in said(m)]
+    )[0]
+    assert f"<@{helper.id}> replies to your question" in said(reply)
+    # The bot has not taken the reply for a question.
+    assert not [m for m in slack.replies(offer) if m.via_app]
+
+    helper.presses("handoff_solve", slack.message(offer))
+    shared.eventually(lambda: "Solved by" in said(slack.message(offer)))
+    shared.whisper("user", "general", "marked your question as solved")
+    rows = shared.rows(
+        "select answered_at is not null, taken_at is not null, solved_at is not null "
+        f"from handoffs "
+        f"where interaction_id = '{question.channel}:{question.ts}'"
+    )
+    assert rows == [(1, 1, 1)]
+
+
+def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told(shared: RunningApp):
+    slack = shared.slack
+    question, answer = shared.asks(text=f"{WEATHER} at noon")
+    slack.user().presses("ask_person", answer)
+    offer = offer_of(shared, "at noon")
+    helpers = [slack.user("champion"), slack.user("second")]
+    pressing = [threading.Thread(target=h.presses, args=("handoff_take", offer)) for h in helpers]
+    for each in pressing:
+        each.start()
+    for each in pressing:
+        each.join()
+    taker = shared.eventually(
+        lambda: shared.rows(
+            "select taken_by from handoffs "
+            f"where interaction_id = '{question.channel}:{question.ts}' and taken_by is not null"
+        )
+    )[0][0]
+    loser = next(name for name in ("champion", "second") if slack.user(name).id != taker)
+    told = shared.whisper(loser, "ai-help", "has taken it already")
+    assert f"<@{taker}>" in said(told)
+
+
+def test_asking_twice_for_one_question_reaches_people_once(shared: RunningApp):
+    slack = shared.slack
+    _, answer = shared.asks(text=f"{WEATHER} tonight")
+    slack.user().presses("ask_person", answer)
+    offer_of(shared, "tonight")
+    slack.user("second").presses("ask_person", answer)
+    shared.whisper("second", "general", "asked already")
+    offers = [m for m in slack.messages("ai-help") if "tonight" in said(m)]
+    assert len(offers) == 1
+
+
+def test_the_button_says_that_others_will_see_the_question(shared: RunningApp):
+    _, answer = shared.asks("user", "How do I check numbers in an answer?", "app")
+    assert "with your name" in button(answer, "ask_person")["confirm"]["text"]["text"]
+
+
+def test_in_direct_messages_the_reply_comes_to_the_thread(shared: RunningApp):
+    slack = shared.slack
+    question, answer = shared.asks("user", f"{WEATHER} secretly", "app")
+    slack.user().presses("ask_person", answer)
+    offer = offer_of(shared, "secretly")
+    slack.user("champion").says("*No* <idea> & so", channel="ai-help", thread=offer)
+    found = shared.eventually(lambda: [m for m in slack.replies(question) if "idea" in said(m)])
+    assert escape("<idea>") in said(found[0])
+
+
+def test_whoever_does_not_see_the_offer_cannot_take_it(shared: RunningApp):
+    slack = shared.slack
+    _, answer = shared.asks(text=f"{WEATHER} never")
+    slack.user().presses("ask_person", answer)
+    offer = offer_of(shared, "never")
+    body = _pressed_elsewhere(shared, offer)
+    assert shared.app.dispatch(body).status == 200
+    shared.whisper("second", "general", "Only the people who help")
+    assert not re.search("takes care", said(slack.message(offer)))
+
+
+def _pressed_elsewhere(shared: RunningApp, offer):
+    """“I'll take it” as somebody would send it from where the offer is not."""
+    slack = shared.slack
+    payload = dict(slack.sent("block_actions")[-1])
+    question = button(offer, "handoff_take")["value"]
+    who = slack.user("second").id
+    payload |= {
+        "user": payload["user"] | {"id": who},
+        "channel": {"id": slack.channel("general"), "name": "general"},
+        "container": {"type": "message", "channel_id": slack.channel("general")},
+        "message": {},
+        "actions": [
+            {"type": "button", "action_id": "handoff_take", "block_id": "b", "value": question}
+            | {"action_ts": "1780000001.000100"}
+        ],
+    }
+    return BoltRequest(body=payload, mode="socket_mode")
