@@ -13,9 +13,9 @@ from bot.errors import SettingsWrong
 from bot.slack.manifest import manifest_for
 from slack_emulator.api.method import Api
 from slack_emulator.platform.events import Events
+from tests.bot.features.handoff.test_handoff import offer_of
 from tests.conftest import uptake
 from tests.support.app import BUDGET, MANIFEST, WEATHER, RunningApp, running_app, said
-from tests.bot.features.handoff.test_handoff import offer_of
 from tests.surfaces.test_overrides import filled
 
 # What stories and digests need; tests/programme drives those with the same manifest.

@@ -12,9 +12,9 @@ import pytest
 
 from adoption.record import Record
 from slack_emulator import LocalWorkspace
+from tests.bot.features.stories.test_stories import form
 from tests.conftest import environment
 from tests.e2e.fleet import KILLABLE, eventually
-from tests.bot.features.stories.test_stories import form
 from tests.support.app import written
 
 pytestmark = pytest.mark.soak

@@ -8,8 +8,8 @@ from sqlalchemy import insert
 
 from adoption.people.directory import person_of
 from adoption.people.models import Member, Team
-from tests.support.app import WEATHER, RunningApp, running_app, said
 from tests.bot.features.handoff.test_handoff import offer_of
+from tests.support.app import WEATHER, RunningApp, running_app, said
 
 
 def test_what_nobody_takes_is_offered_again_and_then_comes_to_the_admins(

@@ -11,12 +11,12 @@ import pytest
 from adoption.questions.models import Outcome
 from adoption.record import Record
 from slack_emulator import LocalWorkspace
+from tests.bot.features.questions.test_stop import FIRST, SECOND, composing
 from tests.conftest import environment, write_guides
 from tests.e2e.fleet import KILLABLE, eventually, replies
 from tests.knowledge.model_server import model_server
 from tests.support.app import BUDGET, MANIFEST, WEATHER, said
 from tests.support.slack import PATIENCE
-from tests.bot.features.questions.test_stop import FIRST, SECOND, composing
 
 pytestmark = pytest.mark.soak
 

@@ -12,9 +12,9 @@ from adoption.questions.models import Outcome
 from bot.answering.question import STOP, WITHDRAW, stops_key
 from bot.jobs.job import JobKind
 from slack_emulator.state.messages import Message
+from tests.bot.features.questions.test_edits import done, name, public, row
 from tests.knowledge.model_server import ModelServer, model_server
 from tests.support.app import BUDGET, RunningApp, running_app, said
-from tests.bot.features.questions.test_edits import done, name, public, row
 
 FIRST = "Plan 15–20 % of the project budget for change management. [1]"
 SECOND = "Data work takes 40–50 % of the engineering effort. [1]"

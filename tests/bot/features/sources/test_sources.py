@@ -14,8 +14,8 @@ from ingest.sources.registry import SourceRegistry
 from ingest.sources.source import Source
 from knowledge.index.index import Index
 from slack_emulator import LocalWorkspace
-from tests.ingest.places import Site, site
 from tests.bot.features.test_hostile_submissions import sound
+from tests.ingest.places import Site, site
 from tests.support.app import RunningApp, running_app, written
 
 HOUR = timedelta(hours=1)
