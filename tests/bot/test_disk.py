@@ -14,7 +14,7 @@ from slack_bolt import BoltRequest
 from bot.jobs import group_commit as disk
 from bot.jobs.group_commit import Disk, WritingAhead
 from slack_emulator import LocalWorkspace
-from tests.programme.house import MANIFEST, Stage, stage
+from tests.support.app import MANIFEST, RunningApp, running_app
 from tests.support.slack import PATIENCE
 
 real_fsync = os.fsync
@@ -46,22 +46,22 @@ class Platter:
 
 
 @pytest.fixture
-def play(data_dir: Path) -> Iterator[Stage]:
+def play(data_dir: Path) -> Iterator[RunningApp]:
     with (
         LocalWorkspace(MANIFEST, patience=PATIENCE) as slack,
-        stage(slack, data_dir, content=[data_dir.parent]) as running,
+        running_app(slack, data_dir, content=[data_dir.parent]) as running,
     ):
         yield running
 
 
 @pytest.fixture
-def platter(play: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Platter:
+def platter(play: RunningApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Platter:
     made = Platter(play.office.settings.data_dir / "jobs.sqlite", tmp_path / "left")
     monkeypatch.setattr(disk.os, "fsync", made.fsync)
     return made
 
 
-def asks(play: Stage, ts: str) -> BoltRequest:
+def asks(play: RunningApp, ts: str) -> BoltRequest:
     """A direct message as Slack sends it."""
     team, person = play.slack.team_id, play.slack.user()
     event = {
@@ -76,7 +76,7 @@ def asks(play: Stage, ts: str) -> BoltRequest:
     return BoltRequest(body=body, mode="socket_mode")
 
 
-def test_what_is_acknowledged_outlives_the_power(play: Stage, platter: Platter):
+def test_what_is_acknowledged_outlives_the_power(play: RunningApp, platter: Platter):
     for number in range(5):
         request = asks(play, f"179500000{number}.000100")
         assert play.app.dispatch(request).status == 200
@@ -84,7 +84,7 @@ def test_what_is_acknowledged_outlives_the_power(play: Stage, platter: Platter):
         assert platter.has(f"{event['channel']}:{event['ts']}")
 
 
-def test_what_the_disk_does_not_take_is_not_acknowledged(play: Stage, platter: Platter):
+def test_what_the_disk_does_not_take_is_not_acknowledged(play: RunningApp, platter: Platter):
     platter.broken = True
     with pytest.raises(OSError, match="no power"):
         play.app.dispatch(asks(play, "1795000001.000100"))

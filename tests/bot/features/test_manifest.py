@@ -14,9 +14,9 @@ from bot.slack.manifest import manifest_for
 from slack_emulator.api.method import Api
 from slack_emulator.platform.events import Events
 from tests.bot.features.handoff.test_handoff import offer_of
+from tests.bot.features.overrides.test_overrides import filled
 from tests.conftest import uptake
 from tests.support.app import BUDGET, MANIFEST, WEATHER, RunningApp, running_app, said
-from tests.surfaces.test_overrides import filled
 
 # What stories and digests need; tests/programme drives those with the same manifest.
 OF_THE_PROGRAMME = {"files:read", "im:write", "reactions:read"}
@@ -70,7 +70,7 @@ def tour(it: RunningApp) -> None:
     it.eventually(lambda: [m for m in maya.sees() if m.body.get("files")], "the file")
     maya.closes()
     it.asks("user", WEATHER, "app")
-    _, unknown = it.asks(text=WEATHER)
+    _, unknown = it.asks(question=WEATHER)
     maya.presses("ask_person", unknown)
     offer = offer_of(it, "Oslo")
     jonas = slack.user("champion")

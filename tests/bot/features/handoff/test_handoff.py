@@ -19,7 +19,7 @@ def offer_of(office: RunningApp, words: str, channel: str = "ai-help"):
 
 def test_a_question_goes_to_the_help_channel_and_the_reply_comes_back(shared: RunningApp):
     slack = shared.slack
-    question, answer = shared.asks(text=f"{WEATHER} today")
+    question, answer = shared.asks(question=f"{WEATHER} today")
     slack.user().presses("ask_person", answer)
     offer = offer_of(shared, "Oslo? today")
     # Who asks, what, what was tried, and the way to the thread.
@@ -53,7 +53,7 @@ def test_a_question_goes_to_the_help_channel_and_the_reply_comes_back(shared: Ru
 
 def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told(shared: RunningApp):
     slack = shared.slack
-    question, answer = shared.asks(text=f"{WEATHER} at noon")
+    question, answer = shared.asks(question=f"{WEATHER} at noon")
     slack.user().presses("ask_person", answer)
     offer = offer_of(shared, "at noon")
     helpers = [slack.user("champion"), slack.user("second")]
@@ -75,7 +75,7 @@ def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told(shared: Runni
 
 def test_asking_twice_for_one_question_reaches_people_once(shared: RunningApp):
     slack = shared.slack
-    _, answer = shared.asks(text=f"{WEATHER} tonight")
+    _, answer = shared.asks(question=f"{WEATHER} tonight")
     slack.user().presses("ask_person", answer)
     offer_of(shared, "tonight")
     slack.user("second").presses("ask_person", answer)
@@ -101,7 +101,7 @@ def test_in_direct_messages_the_reply_comes_to_the_thread(shared: RunningApp):
 
 def test_whoever_does_not_see_the_offer_cannot_take_it(shared: RunningApp):
     slack = shared.slack
-    _, answer = shared.asks(text=f"{WEATHER} never")
+    _, answer = shared.asks(question=f"{WEATHER} never")
     slack.user().presses("ask_person", answer)
     offer = offer_of(shared, "never")
     body = _pressed_elsewhere(shared, offer)

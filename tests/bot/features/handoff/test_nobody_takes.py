@@ -18,7 +18,7 @@ def test_what_nobody_takes_is_offered_again_and_then_comes_to_the_admins(
     data = Path(shutil.copytree(home, tmp_path / "data"))
     with running_app(data, admins=("admin",)) as it:
         slack = it.slack
-        _, answer = it.asks(text=WEATHER)
+        _, answer = it.asks(question=WEATHER)
         it.clock.now = float(answer.ts)
         slack.user().presses("ask_person", answer)
         offer = offer_of(it, "Oslo")
@@ -51,7 +51,7 @@ def test_without_named_admins_what_nobody_takes_comes_to_their_channel(home: Pat
     data = Path(shutil.copytree(home, tmp_path / "data"))
     with running_app(data, admin_channel="ai-programme") as it:
         slack = it.slack
-        _, answer = it.asks(text=WEATHER)
+        _, answer = it.asks(question=WEATHER)
         it.clock.now = float(answer.ts)
         slack.user().presses("ask_person", answer)
         offer = offer_of(it, "Oslo")
@@ -70,7 +70,7 @@ def test_without_a_help_channel_the_teams_champion_is_asked(home: Path, tmp_path
     data = Path(shutil.copytree(home, tmp_path / "data"))
     with running_app(data, help_channel=None) as it:
         slack = it.slack
-        question, answer = it.asks(text=WEATHER)
+        question, answer = it.asks(question=WEATHER)
         slack.user().presses("ask_person", answer)
         it.whisper("user", "general", "nobody I could ask")
         assert it.rows("select count(*) from handoffs") == [(0,)]

@@ -122,12 +122,12 @@ def test_an_admin_edits_the_reasons_in_a_file(tmp_path: Path):
         "utf-8",
     )
     vocabulary = read_vocabulary(own)
-    assert vocabulary.parted("not possible/works council") == (
+    assert vocabulary.codes("not possible/works council") == (
         OverrideReason.NOT_POSSIBLE,
         "works council",
     )
-    assert vocabulary.parted("not possible/policy") is None
-    assert vocabulary.words_for("not possible: works council") == "Betriebsrat"
+    assert vocabulary.codes("not possible/policy") is None
+    assert vocabulary.label_of("not possible: works council") == "Betriebsrat"
     own.write_text(own.read_text("utf-8").replace("not possible", "a mood"), "utf-8")
     with pytest.raises(SettingsWrong, match="wrong"):
         read_vocabulary(own)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot.features.overrides.test_overrides import filled
 from tests.support.app import BUDGET, RunningApp, running_app, said
-from tests.surfaces.test_overrides import filled
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def _readable(value: object) -> str:
 
 def test_what_is_kept_is_shown_sent_paused_and_erased(own: RunningApp):
     maya = own.slack.user()
-    own.asks(text="Is the Zanzibar budget for change management?")
+    own.asks(question="Is the Zanzibar budget for change management?")
     maya.runs("/uptake override Copilot")
     maya.submits(filled(text="Zanzibar was wrong"))
     maya.closes()
@@ -77,7 +77,7 @@ def test_what_is_kept_is_shown_sent_paused_and_erased(own: RunningApp):
 
     maya.presses("logging_pause", maya.modal)
     own.eventually(lambda: "Logging is paused" in str(maya.modal["blocks"]))
-    _, answer = own.asks(text=BUDGET)
+    _, answer = own.asks(question=BUDGET)
     assert "15–20" in said(answer)
     assert own.record.questions.count() == 1
     # Nor is it kept with the jobs, once there was time to hand it to a person.
@@ -88,5 +88,5 @@ def test_what_is_kept_is_shown_sent_paused_and_erased(own: RunningApp):
     assert BUDGET not in jobs_in(own)
     maya.presses("logging_resume", maya.modal)
     own.eventually(lambda: "I log your questions" in str(maya.modal["blocks"]))
-    own.asks(text=BUDGET)
+    own.asks(question=BUDGET)
     own.eventually(lambda: own.record.questions.count() == 2)

@@ -63,7 +63,7 @@ def test_an_edited_question_gets_its_answer_revised_in_place(shared: RunningApp,
 
 
 def test_a_question_without_an_answer_gets_one_when_it_is_put_better(shared: RunningApp):
-    question, answer = shared.asks(text=WEATHER)
+    question, answer = shared.asks(question=WEATHER)
     shared.slack.user().edits(question, f"{shared.slack.mention} {BUDGET}")
     assert edited_to(shared, question, "15–20").ts == answer.ts
     shared.eventually(lambda: row(shared, question).outcome is Outcome.ANSWERED)
@@ -78,7 +78,7 @@ def test_the_same_edit_twice_or_an_older_one_late_changes_nothing(shared: Runnin
     changed = len(slack.calls("chat.update"))
     tell(shared, "message", -2)
     tell(shared, "message", -1)
-    other, _ = shared.asks(text=WEATHER)
+    other, _ = shared.asks(question=WEATHER)
     assert len(slack.calls("chat.update")) == changed
     assert len(public(shared, other)) == 1
     assert row(shared, question).question == NUMBERS
@@ -101,7 +101,7 @@ def test_an_edit_that_changes_no_words_does_nothing(shared: RunningApp):
     message = {k: v for k, v in payload["event"]["message"].items() if k != "edited"}
     unfolded = payload["event"] | {"message": message | {"text": "unfolded"}}
     shared.app.dispatch(BoltRequest(body=payload | {"event": unfolded}, mode="socket_mode"))
-    shared.asks(text=WEATHER)
+    shared.asks(question=WEATHER)
     assert len(slack.calls("chat.update")) == changed
     assert row(shared, question).question == BUDGET
     assert shared.record.questions.edits(name(question)) == []
@@ -118,7 +118,7 @@ def test_an_edit_that_overtakes_its_question_is_what_is_answered(shared: Running
     assert "Compare every number" in said(answer)
     body = mention | {"event": late, "event_id": "Ev0LATE"}
     shared.app.dispatch(BoltRequest(body=body, mode="socket_mode"))
-    shared.asks(text=WEATHER)
+    shared.asks(question=WEATHER)
     assert len([m for m in slack.posts()[before:] if m.root == asked.ts]) == 1
 
 
@@ -127,7 +127,7 @@ def test_talk_that_is_edited_and_deleted_is_left_alone(shared: RunningApp):
     talk = tom.says("Lunch at noon?", channel="general")
     tom.edits(talk, "Lunch at one?")
     tom.deletes(talk)
-    shared.asks(text=WEATHER)
+    shared.asks(question=WEATHER)
     assert shared.rows(f"select 1 from interactions where id = '{name(talk)}'") == []
     assert not shared.container.jobs.stored(WITHDRAW, keys=[name(talk)])
     assert not is_known(shared.house, name(talk))
@@ -135,14 +135,14 @@ def test_talk_that_is_edited_and_deleted_is_left_alone(shared: RunningApp):
 
 
 def test_a_deleted_question_takes_its_i_dont_know_along_and_still_counts(shared: RunningApp):
-    question, answer = shared.asks(text=WEATHER)
+    question, answer = shared.asks(question=WEATHER)
     shared.slack.user().deletes(question)
     shared.eventually(lambda: shared.slack.message(answer) is None)
     shared.eventually(lambda: row(shared, question).question == "")
     assert row(shared, question).outcome is Outcome.ABSTAINED
     # Told twice, it does nothing more.
     tell(shared, "message")
-    shared.asks(text=WEATHER)
+    shared.asks(question=WEATHER)
     assert not [m for m in shared.slack.messages("general") if m.root == question.ts and m.via_app]
 
 
