@@ -65,7 +65,4 @@ JOBS = (choose_champions, set_trained)
 def _set_trained(container: Container, account: str) -> None:
     record, now = container.record, container.now()
     today = now.astimezone(container.settings.zone).date()
-    # A champion of the roster alone gets an entry of their own.
-    record.roles.add_champion(account, None, now)
-    record.roles.set_trained(account, today)
     record.training.add(account, Tier.ADVANCED, today, now)
