@@ -178,7 +178,12 @@ def refuse_strangers(match: Match, where: Path) -> None:
 
 def _plain(values: Iterable[Any]) -> set[str]:
     texts = {plain(str(value).replace("\0", "")) for value in values if not is_empty(value)}
-    return {text for text in texts if text and len(text) <= LONGEST_NAME}
+    return {text for text in texts if 0 < len(text) <= LONGEST_NAME and _can_be_stored(text)}
+
+
+def _can_be_stored(text: str) -> bool:
+    """Whether a text is one; half of a pair of surrogates is not."""
+    return text.isascii() or text.encode("utf-8", "ignore").decode() == text
 
 
 def _last_day_columns(plan: Plan) -> list[str]:

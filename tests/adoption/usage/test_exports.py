@@ -289,6 +289,12 @@ def test_a_field_that_only_the_last_row_has_is_read(record: Record, tmp_path: Pa
     assert (done.without_use, done.kept.new) == (500, 1)
 
 
+def test_a_name_that_is_no_text_is_set_apart(record: Record, tmp_path: Path):
+    row = '{"tool": "Bot", "person": "%s", "day": "2026-11-20", "event": "shown"}\n'
+    done = load_text(record, tmp_path, row % "a\\ud800" + row % "ada")
+    assert (done.kept.new, done.rejected) == (1, 1)
+
+
 @pytest.mark.parametrize("indent", [None, 1])
 def test_of_a_wrapped_row_that_is_wrong_only_the_row_is_set_apart(
     record: Record, tmp_path: Path, indent: int | None

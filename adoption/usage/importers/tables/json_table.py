@@ -52,9 +52,11 @@ class JsonTable:
 
     def values(self, columns: Collection[str]) -> Iterator[tuple[Any, ...]]:
         """The values of some columns in every row that can be read."""
-        for line in self.lines():
-            if line.fault is None:
-                yield tuple([_one(inside(line.row, column)) for column in columns])
+        for _, found, _ in self._objects():
+            for row in _rows(found):
+                if isinstance(row, dict):
+                    plain = {plain_name(name): value for name, value in row.items()}
+                    yield tuple([_one(inside(plain, column)) for column in columns])
 
     def _objects(self, progress: Progress | None = None) -> Iterator[tuple[int, Any, str]]:
         """Number, object and, if it has a line of its own, text; an error for what is no JSON."""
