@@ -43,20 +43,12 @@ def candidates(
     A passage outside the scope takes no part: it is neither scored nor counted.
     """
     allowed = snapshot.within(scope)
-    bm25 = snapshot.lexical.scores(stems, allowed)
     near = snapshot.nearest.rows(vector, allowed, count)
-    rows = np.union1d(near, _best(bm25, allowed, count))
+    rows = np.union1d(near, snapshot.lexical.best(stems, allowed, count))
     return Candidates(
         rows=rows,
         cosines=snapshot.nearest.cosines(vector, rows),
-        bm25=bm25[rows],
+        bm25=snapshot.lexical.scores_of(rows, stems, allowed),
         weights=snapshot.lexical.weights(stems, allowed),
         allowed=int(np.count_nonzero(allowed)),
     )
-
-
-def _best(scores: Vectors, allowed: NDArray[np.bool_], count: int) -> NDArray[np.intp]:
-    holding = np.flatnonzero((scores > 0) & allowed)
-    if len(holding) <= count:
-        return holding
-    return holding[np.argpartition(-scores[holding], count)[:count]]

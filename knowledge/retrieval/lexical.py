@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,6 +21,9 @@ from knowledge.index.passages import Passage
 # Chosen on the evaluation questions: passages are short and of even length, so a repeated
 # word says little (k1) and length even less (b).
 K1, B = 0.9, 0.4
+
+# So many places of a question's words are read at most: some milliseconds.
+_MOST_READ = 200_000
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _QUESTION_WORDS = frozenset(
@@ -87,13 +90,52 @@ class Lexical:
         """
         allowed = self._all() if allowed is None else allowed
         scores = np.zeros(self._passages, dtype=np.float32)
+        for rows, values in self._weighted(stems, allowed):
+            scores[rows] += values
+        return scores
+
+    def best(self, stems: Sequence[str], allowed: Allowed, count: int) -> NDArray[np.intp]:
+        """The `count` allowed passages with the highest scores, in no order.
+
+        Words that few passages hold come first. Those that very many hold only count for the
+        passages found with the others.
+        """
+        scores = np.zeros(self._passages, dtype=np.float32)
+        read = 0
+        for rows, values in sorted(self._weighted(stems, allowed), key=lambda each: len(each[0])):
+            if read and read + len(rows) > _MOST_READ:
+                break
+            read += len(rows)
+            scores[rows] += values
+        found = np.flatnonzero(scores)
+        found = _highest(found[allowed[found]], scores, 4 * count)
+        scores[found] = self.scores_of(found, stems, allowed)
+        return _highest(found, scores, count)
+
+    def scores_of(
+        self, rows: NDArray[np.intp], stems: Sequence[str], allowed: Allowed
+    ) -> NDArray[np.float32]:
+        """As `scores`, of some passages."""
+        scores = np.zeros(len(rows), dtype=np.float32)
+        for holding, values in self._weighted(stems, allowed):
+            places = np.minimum(
+                np.searchsorted(holding, rows.astype(holding.dtype)), len(holding) - 1
+            )
+            holds = holding[places] == rows
+            scores[holds] += values[places[holds]]
+        return scores
+
+    def _weighted(
+        self, stems: Sequence[str], allowed: Allowed
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
+        """Each stem's passages, ascending, and its scores there as among the allowed ones."""
         among = int(np.count_nonzero(allowed))
         for id in {each for each in self.ids(stems) if each >= 0}:
             rows, values = self._postings(id)
-            whole = _idf(self._passages + 1, len(rows))
-            within = _idf(among, int(np.count_nonzero(allowed[rows])))
-            scores[rows] += values * np.float32(within / whole)
-        return scores
+            if len(rows):
+                whole = _idf(self._passages + 1, len(rows))
+                within = _idf(among, int(np.count_nonzero(allowed[rows])))
+                yield rows, values * np.float32(within / whole)
 
     def ids(self, stems: Iterable[str]) -> list[int]:
         """The numbers of stems in this index; -1 for one that no passage holds."""
@@ -122,10 +164,17 @@ class Lexical:
         columns = self._engine.scores
         begin, end = columns["indptr"][id], columns["indptr"][id + 1]
         rows, values = np.asarray(columns["indices"][begin:end]), columns["data"][begin:end]
-        if len(rows) and int(rows.max()) >= self._passages:
+        if len(rows) and int(rows[-1]) >= self._passages:
             mine = rows < self._passages
             return rows[mine], np.asarray(values)[mine]
         return rows, np.asarray(values)
+
+
+def _highest(rows: NDArray[np.intp], scores: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    """Those `count` of some rows that have the highest scores."""
+    if len(rows) <= count:
+        return rows
+    return rows[np.argpartition(-scores[rows], count)[:count]]
 
 
 def _idf(passages: int, holding: int) -> float:
