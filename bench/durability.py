@@ -15,8 +15,8 @@ from pathlib import Path
 from adoption.questions.models import Surface
 from bench.soak import QUESTIONS
 from bot.answering.jobs import answer_now
-from bot.answering.question import Question
 from bot.app import build
+from bot.conversation.question import Question
 from bot.settings import read_settings
 from ingest.sync.sync import Sync
 from knowledge.index.encoder import Encoder

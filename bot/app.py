@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
-from pathlib import Path
 
-from filelock import FileLock, Timeout
 from langchain_core.callbacks import BaseCallbackHandler
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
@@ -19,12 +17,13 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import create_engine
 
 from adoption.record import Record
-from bot.answering.cancellation import cancel_reason_of
-from bot.answering.conversation import Conversation
-from bot.answering.delivery import Delivery
-from bot.answering.ephemeral_delivery import EphemeralDelivery
 from bot.container import Container
-from bot.errors import AlreadyRunning, SettingsWrong, SlackUnreachable
+from bot.conversation.conversation import Conversation
+from bot.data_folder import make_data_dir
+from bot.delivery.cancellation import cancel_reason_of
+from bot.delivery.delivery import Delivery
+from bot.delivery.ephemeral_delivery import EphemeralDelivery
+from bot.errors import SettingsWrong, SlackUnreachable
 from bot.features import all_jobs, all_on_answered, register_listeners
 from bot.features.home.drawing import refresh_home
 from bot.guides.statistics import GuideStatistics
@@ -140,21 +139,6 @@ def reranker_of(settings: Settings, start: bool = False) -> Reranker | None:
     return reranker
 
 
-def make_data_dir(settings: Settings) -> None:
-    """Makes the data folder.
-
-    Raises:
-        SettingsWrong: it cannot be made or written to.
-    """
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsWrong(
-            f"The data folder {settings.data_dir} cannot be made ({error.strerror}). "
-            "Set UPTAKE_DATA_DIR to a folder that can be written to."
-        ) from error
-
-
 def open_index(settings: Settings, encoder: Encoder) -> Index:
     """The index of these settings.
 
@@ -188,27 +172,6 @@ def jobs_running(
         yield
     finally:
         jobs.close(grace, idle)
-
-
-@contextmanager
-def alone(lock: Path) -> Iterator[None]:
-    """Holds a lock file.
-
-    Raises:
-        AlreadyRunning: another process holds it.
-    """
-    held = FileLock(lock, timeout=0)
-    try:
-        held.acquire()
-    except Timeout as error:
-        raise AlreadyRunning(
-            f"Another Uptake is running on the data folder {lock.parent}. "
-            "Stop it first, or set UPTAKE_DATA_DIR to another folder."
-        ) from error
-    try:
-        yield
-    finally:
-        held.release()
 
 
 class _KeepingApp(App):

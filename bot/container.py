@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
-from bot.answering.conversation import Conversation
-from bot.answering.delivery import Delivery
-from bot.answering.question import Question
+from bot.conversation.conversation import Conversation
+from bot.conversation.question import Question
+from bot.delivery.delivery import Delivery
 from bot.guides.statistics import GuideStatistics
 from bot.guides.sync import GuideSync
 from bot.jobs import context

@@ -31,8 +31,9 @@ from starlette.routing import BaseRoute, Route
 from bot.answering.answered import finished
 from bot.api.server import listening
 from bot.api.usage import usage_routes
-from bot.app import alone, in_workspace, jobs_running, slack_app
+from bot.app import in_workspace, jobs_running, slack_app
 from bot.container import Container
+from bot.data_folder import alone
 from bot.errors import SettingsWrong, SlackUnreachable
 from bot.features import all_schedules
 from bot.observability.health import LONGEST_WAIT, Check, Health, health_routes, health_server

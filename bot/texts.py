@@ -12,7 +12,7 @@ _BOT = Path(__file__).parent
 
 @cache
 def texts(feature: str) -> Mapping[str, str]:
-    """The sentences of a feature by name; `answering` and `submissions` have theirs too."""
+    """The sentences of a feature by name; `delivery` and `submissions` have theirs too."""
     inside = _BOT / "features" / feature / "texts.toml"
     with (inside if inside.exists() else _BOT / feature / "texts.toml").open("rb") as file:
         found = tomllib.load(file)

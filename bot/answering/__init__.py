@@ -1,1 +1,1 @@
-"""From a question to its answer: pipeline, delivery, streaming, edits, cancellation, threads."""
+"""From a question to its answer: search, generation, edits, and what is stored of it."""

@@ -9,7 +9,7 @@ from typing import Any
 from dbos import DBOS
 
 from adoption.questions.models import Outcome
-from bot.answering.question import ANSWER, EDIT, Edit, Ended, Question
+from bot.conversation.question import ANSWER, EDIT, Edit, Ended, Question
 from bot.jobs.runtime import JobRuntime
 from bot.jobs.stored import StoredJob, stored_jobs
 from knowledge.answers.answer import Answer

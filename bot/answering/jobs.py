@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from adoption.questions.models import Outcome
 from bot.answering.answered import latest_words
-from bot.answering.cancellation import Cancelled, CancelReason, cancel_reason_of
 from bot.answering.pipeline import (
     Delivered,
     Generated,
@@ -18,9 +17,10 @@ from bot.answering.pipeline import (
     cancelled_answer,
     search,
 )
-from bot.answering.question import ANSWER, Ended, Question
 from bot.answering.question_edits import answer_edit, stop, withdraw
 from bot.container import Container, JobContext
+from bot.conversation.question import ANSWER, Ended, Question
+from bot.delivery.cancellation import Cancelled, CancelReason, cancel_reason_of
 from bot.jobs.context import StepFailed
 from bot.jobs.job import does
 from bot.jobs.runtime import Turn

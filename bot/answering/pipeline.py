@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adoption.questions.models import Outcome
 from adoption.questions.questions import Asked, Cited
-from bot.answering.cancellation import Cancelled, CancelReason
-from bot.answering.question import Question
 from bot.answering.scopes import scopes_of
 from bot.container import Container
+from bot.conversation.question import Question
+from bot.delivery.cancellation import Cancelled, CancelReason
 from bot.slack.errors import SlackError
 from knowledge.answers.answer import Answer, Confidence
 from knowledge.answers.answerer import Tell

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from adoption.questions.models import Outcome
 from bot.answering.answered import answered_question, edits_of, under_way
-from bot.answering.cancellation import Cancelled, cancel_reason_of
 from bot.answering.pipeline import Generated, Searched, answer_from, asked, search
-from bot.answering.question import (
+from bot.container import Container, JobContext
+from bot.conversation.question import (
     ANSWER,
     EDIT,
     STOP,
@@ -21,7 +21,7 @@ from bot.answering.question import (
     Stop,
     Withdrawal,
 )
-from bot.container import Container, JobContext
+from bot.delivery.cancellation import Cancelled, cancel_reason_of
 from bot.jobs.context import StepFailed
 from bot.jobs.job import does
 from bot.jobs.runtime import Turn

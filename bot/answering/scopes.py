@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from adoption.channels.channel_rules import ChannelRule
 from adoption.questions.models import Surface
-from bot.answering.question import Question
 from bot.container import Container
+from bot.conversation.question import Question
 from bot.slack.errors import SlackRefused
 from bot.slack.identity import user_of
 from bot.tools import known_audiences

@@ -9,24 +9,9 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import (
-    ask,
-    audit,
-    backup,
-    content,
-    digest,
-    doctor,
-    evaluate,
-    feedback,
-    imports,
-    index,
-    ingest,
-    manifest,
-    measures,
-    run,
-    sources,
-    tools,
-)
+from bot.cli import ask, doctor, evaluate, manifest, run
+from bot.cli.guides import content, index, ingest, sources
+from bot.cli.record import audit, backup, digest, feedback, imports, measures, tools
 from uptake import UptakeError, __version__
 
 app = typer.Typer(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from bot.answering.question import Ended
+    from bot.conversation.question import Ended
 
 
 def ask(
@@ -22,9 +22,9 @@ def ask(
     """Answer a question from the indexed guides."""
     from bot.app import build
     from bot.cli.console import quiet
-    from bot.cli.ingest import ensure_indexed
+    from bot.cli.guides.ingest import ensure_indexed
+    from bot.local.terminal import conversation
     from bot.settings import read_settings
-    from bot.terminal import conversation
 
     settings = read_settings()
     quiet(settings.log_level)
@@ -73,7 +73,7 @@ def _as_object(text: str, ended: Ended) -> dict[str, Any]:
 
 
 def _show(text: str, ended: Ended, first: bool, titled: bool) -> None:
-    from bot.terminal import as_text
+    from bot.local.terminal import as_text
 
     if not first:
         print()

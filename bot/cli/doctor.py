@@ -60,7 +60,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _record(settings: Settings) -> Finding:
     from adoption.record import Record
-    from bot.app import make_data_dir
+    from bot.data_folder import make_data_dir
 
     make_data_dir(settings)
     record = Record.open(settings.record_url)

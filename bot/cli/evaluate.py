@@ -74,7 +74,7 @@ def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answere
     """What answers, and what is known of its index."""
     from bot.app import build, reranker_of
     from bot.cli.console import progress_bar
-    from bot.cli.ingest import ensure_indexed
+    from bot.cli.guides.ingest import ensure_indexed
     from bot.maintenance.evaluations import corpus_into
     from ingest.sync.sync import Sync
     from knowledge.answers.answerer import Answerer

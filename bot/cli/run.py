@@ -39,7 +39,7 @@ def run(
     """
     from bot.app import build
     from bot.cli.console import quiet
-    from bot.cli.ingest import ensure_indexed
+    from bot.cli.guides.ingest import ensure_indexed
     from bot.observability.setup import instruments_of
     from bot.settings import read_settings
 
@@ -52,7 +52,7 @@ def run(
         if terminal or (settings.slack_bot_token is None and http is None and _is_piped()):
             _talk(house)
         elif settings.slack_bot_token is None and http is None:
-            from bot.demo import try_out
+            from bot.local.demo import try_out
 
             try_out(house, port, instruments)
         else:
@@ -76,7 +76,7 @@ def _is_piped() -> bool:
 
 
 def _talk(house: Container) -> None:
-    from bot.terminal import as_text, conversation
+    from bot.local.terminal import as_text, conversation
 
     interactive = sys.stdin.isatty()
     if interactive:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from adoption.db.engine import open_database
 from adoption.errors import RecordUnavailable
 from adoption.transfer import copy_record
-from bot.app import alone
+from bot.data_folder import alone
 from bot.errors import BackupUnusable
 from bot.settings import Settings
 from uptake import __version__

@@ -8,7 +8,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.answering.question import Question
+from bot.conversation.question import Question
 from bot.observability.question_metrics import Course, Observer
 
 log = logging.getLogger(__name__)

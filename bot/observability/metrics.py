@@ -10,7 +10,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.outputs import LLMResult
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 
-from bot.answering.question import Question
+from bot.conversation.question import Question
 from bot.jobs.engine import Backlog
 from bot.observability.question_metrics import Course, Observer
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answering.question import Question
+from bot.conversation.question import Question
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bot.answering.question import Question
+from bot.conversation.question import Question
 from bot.observability.question_metrics import Course, Observer
 from bot.slack.errors import SlackError, SlackRateLimited
 from bot.slack.gateway import SlackGateway

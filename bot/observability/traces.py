@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Span, set_span_in_context
 from opentelemetry.util.types import AttributeValue
 
-from bot.answering.question import Question
+from bot.conversation.question import Question
 from bot.observability.question_metrics import Course, Observer
 
 _OPERATION = "gen_ai.operation.name"

@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 from adoption.record import Record
-from bot.app import alone
+from bot.data_folder import alone
 from bot.errors import AlreadyRunning, BackupUnusable
 from bot.maintenance import backup as backups
 from bot.maintenance.backup import backup, restore

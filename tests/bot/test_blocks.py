@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adoption.feedback.models import Reason
-from bot.answering.blocks import answer_message
+from bot.delivery.blocks import answer_message
 from bot.features.home.blocks import ASK, HomeFacts, home_view
 from bot.features.ratings.reason_blocks import reason_dialog
+from bot.local.terminal import as_text
 from bot.slack.mrkdwn import cut, escape, markdown, plain, visible
-from bot.terminal import as_text
 from knowledge.answers.answer import Answer, Citation, Confidence
 
 HOSTILE = [

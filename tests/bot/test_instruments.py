@@ -11,8 +11,8 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from adoption.questions.models import Surface
-from bot.answering.question import Question
 from bot.cli.console import quiet
+from bot.conversation.question import Question
 from bot.jobs.engine import Backlog
 from bot.observability.logs import CourseLog, JsonFormatter
 from bot.observability.metrics import Metrics

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk import WebClient
 
 from adoption.questions.models import Surface
-from bot.answering.question import Question
+from bot.conversation.question import Question
 from bot.observability.question_metrics import Course
 from bot.observability.status_board import PER_MINUTE, StatusBoard
 from bot.slack.gateway import SlackGateway

@@ -7,9 +7,9 @@ import pytest
 from slack_sdk import WebClient
 
 from adoption.questions.models import Surface
-from bot.answering.blocks import ANSWER_EVENT, NOT_SURE
-from bot.answering.question import Question
-from bot.answering.slack_delivery import SlackDelivery
+from bot.conversation.question import Question
+from bot.delivery.blocks import ANSWER_EVENT, NOT_SURE
+from bot.delivery.slack_delivery import SlackDelivery
 from bot.slack.errors import SlackUnavailable
 from bot.slack.gateway import SlackGateway
 from knowledge.answers.answer import Answer, Citation, Confidence

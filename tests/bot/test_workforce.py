@@ -14,7 +14,7 @@ from adoption.people.slack_roster import SlackMember
 from adoption.record import Record
 from adoption.usage.queries import UseReader
 from bot.app import slack_gateway
-from bot.cli.imports import app
+from bot.cli.record.imports import app
 from bot.errors import SettingsWrong, SlackUnreachable
 from bot.settings import read_settings
 from bot.slack.directory import people_in

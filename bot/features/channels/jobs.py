@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from adoption.channels.channel_rules import ChannelRule
 from adoption.privacy.models import RestrictedAction
 from bot.answering.answered import answered_question
-from bot.answering.blocks import answer_message
 from bot.container import Container, JobContext
+from bot.delivery.blocks import answer_message
 from bot.features.channels.blocks import rule_in_words, shared_message
 from bot.jobs.job import job
 from bot.slack.blocks import line

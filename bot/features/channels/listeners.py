@@ -10,8 +10,8 @@ from adoption.channels.channel_rules import ChannelRule
 from adoption.channels.models import AnswerMode
 from adoption.privacy.models import RestrictedAction
 from bot.access import Attempt, turn_away
-from bot.answering.blocks import SHARE
 from bot.container import Container
+from bot.delivery.blocks import SHARE
 from bot.feature import Invocation
 from bot.features.channels import blocks
 from bot.features.channels.jobs import RuleGiven, Sharing, set_rule, share

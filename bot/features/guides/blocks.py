@@ -10,7 +10,7 @@ from slack_sdk.models.views import View
 
 from adoption.guides.models import GuideDecision
 from adoption.guides.statistics import Complaint
-from bot.answering.blocks import address
+from bot.delivery.blocks import address
 from bot.slack.blocks import (
     button,
     context,

@@ -8,9 +8,9 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 
 from bot.action_ids import TAKE_HANDOFF
-from bot.answering.blocks import ASK_PERSON
 from bot.answering.replies import Reply
 from bot.container import Container
+from bot.delivery.blocks import ASK_PERSON
 from bot.features.handoff.blocks import SOLVE
 from bot.features.handoff.jobs import ask, bring_reply, solve, take
 from bot.features.handoff.presses import Press

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.answering.question import Question
 from bot.container import Container, JobContext
+from bot.conversation.question import Question
 from bot.features.home.drawing import draw_home, refresh_home
 from bot.features.onboarding.jobs import greet
 from bot.jobs.job import job

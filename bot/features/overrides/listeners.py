@@ -10,8 +10,8 @@ from slack_sdk.models.views import View
 from adoption.feedback.models import Weight
 from bot.action_ids import OPEN_OVERRIDE
 from bot.answering.answered import answered_question
-from bot.answering.blocks import OVERRIDE_ANSWER
 from bot.container import Container
+from bot.delivery.blocks import OVERRIDE_ANSWER
 from bot.feature import Invocation
 from bot.features.overrides import blocks
 from bot.features.overrides.jobs import Overridden, add_override, common_reasons

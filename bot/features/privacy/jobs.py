@@ -11,8 +11,8 @@ from datetime import timedelta
 from slack_sdk.models.views import View
 
 from bot.answering.answered import forget_answered, forget_jobs
-from bot.answering.question import Question
 from bot.container import Container, JobContext
+from bot.conversation.question import Question
 from bot.features.privacy.blocks import privacy_dialog
 from bot.jobs.job import Due, job
 from bot.jobs.runtime import Schedule

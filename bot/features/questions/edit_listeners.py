@@ -8,7 +8,6 @@ from typing import Any
 from slack_bolt import App, BoltContext
 
 from adoption.channels.models import AnswerMode
-from bot.answering.question import Edit, Stop, Withdrawal
 from bot.answering.question_edits import (
     enqueue_edit,
     enqueue_stop,
@@ -16,6 +15,7 @@ from bot.answering.question_edits import (
     is_known,
 )
 from bot.container import Container
+from bot.conversation.question import Edit, Stop, Withdrawal
 from bot.slack.identity import is_from_colleague, mentions_us
 from bot.slack.mrkdwn import typed_text
 

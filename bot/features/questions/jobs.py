@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.answering.jobs import enqueue_question
-from bot.answering.question import direct_question
 from bot.container import JobContext
+from bot.conversation.question import direct_question
 from bot.jobs.job import job
 from bot.slack.blocks import line
 from bot.slack.identity import user_of

@@ -10,8 +10,8 @@ from slack_bolt import Ack, App, BoltContext
 
 from adoption.channels.models import AnswerMode
 from bot.answering.jobs import enqueue_question
-from bot.answering.question import question_of
 from bot.container import Container
+from bot.conversation.question import question_of
 from bot.feature import Invocation
 from bot.features.questions.jobs import Ask, ask
 from bot.slack.identity import account_of, is_colleague, is_from_colleague, mentions_us

@@ -10,8 +10,8 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 
 from adoption.feedback.models import Reason, TimeSaved, Vote
-from bot.answering.blocks import THUMBS
 from bot.container import Container
+from bot.delivery.blocks import THUMBS
 from bot.features.ratings import reason_blocks
 from bot.features.ratings.jobs import (
     GivenReason,

@@ -14,7 +14,7 @@ from adoption.channels.models import AnswerMode
 from adoption.feedback.models import TimeSaved
 from adoption.privacy.personal_data import PersonalSummary
 from bot.answering.answered import finished
-from bot.answering.blocks import answer_message, only_for_asker
+from bot.delivery.blocks import answer_message, only_for_asker
 from bot.features.channels.blocks import channel_dialog, rule_in_words, shared
 from bot.features.feedback.blocks import feedback_dialog
 from bot.features.feedback.blocks import thanks as feedback_thanks

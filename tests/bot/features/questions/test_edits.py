@@ -5,8 +5,8 @@ from slack_bolt import BoltRequest
 
 from adoption.feedback.models import Vote
 from adoption.questions.models import Outcome
-from bot.answering.question import ANSWER, EDIT, WITHDRAW
 from bot.answering.question_edits import is_known
+from bot.conversation.question import ANSWER, EDIT, WITHDRAW
 from bot.jobs.job import JobKind
 from slack_emulator.state.messages import Message
 from tests.support.app import BUDGET, WEATHER, RunningApp, said

@@ -9,7 +9,7 @@ import pytest
 from adoption.reports.figures import figures_of, is_unanswered
 
 from adoption.questions.models import Outcome
-from bot.answering.question import STOP, WITHDRAW, stops_key
+from bot.conversation.question import STOP, WITHDRAW, stops_key
 from bot.jobs.job import JobKind
 from slack_emulator.state.messages import Message
 from tests.bot.features.questions.test_edits import done, name, public, row

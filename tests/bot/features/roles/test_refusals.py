@@ -22,7 +22,7 @@ from adoption.reports.follow_ups import FollowUpBook
 from adoption.reports.recommendations import Action
 from adoption.reports.weeks import Week
 from adoption.submissions.schemas import FaqFields, StoryFields, faq_id
-from bot.cli.audit import audit
+from bot.cli.record.audit import audit
 from bot.features.digest.blocks import value_of
 from slack_emulator import LocalWorkspace, Person
 from tests.support.app import MANIFEST, RunningApp, running_app, written

@@ -44,8 +44,8 @@ def digest(
     )
     from adoption.reports.digest.html import digest_as_html
     from adoption.reports.weeks import Week
-    from bot.app import make_data_dir
     from bot.cli.console import quiet
+    from bot.data_folder import make_data_dir
     from bot.settings import read_settings
 
     settings = read_settings()

@@ -195,8 +195,8 @@ def _whom(team: str | None, wave: str | None, tool: str | None) -> tuple[Dimensi
 
 def _record() -> tuple[Settings, Record]:
     from adoption.record import Record
-    from bot.app import make_data_dir
     from bot.cli.console import quiet
+    from bot.data_folder import make_data_dir
     from bot.settings import read_settings
 
     settings = read_settings()

@@ -148,8 +148,8 @@ def remove(id: Annotated[str, typer.Argument(help="The source's short name.")]) 
 
 
 def _opened() -> tuple[Settings, SourceRegistry]:
-    from bot.app import make_data_dir
     from bot.cli.console import quiet
+    from bot.data_folder import make_data_dir
     from bot.settings import read_settings
     from ingest.sources.registry import SourceRegistry
 

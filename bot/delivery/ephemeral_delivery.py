@@ -8,9 +8,9 @@ from collections.abc import Callable
 from adoption.channels.channel_rules import ChannelRule
 from adoption.channels.models import AnswerMode
 from adoption.questions.models import Surface
-from bot.answering.blocks import answer_message, only_for_asker
-from bot.answering.question import Question
-from bot.answering.slack_delivery import CancelReasonOf, SlackDelivery, wanted
+from bot.conversation.question import Question
+from bot.delivery.blocks import answer_message, only_for_asker
+from bot.delivery.slack_delivery import CancelReasonOf, SlackDelivery, wanted
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import user_of
 from bot.slack.messages import Place

@@ -60,8 +60,9 @@ def rollback(
 
 
 def _opened() -> Index:
-    from bot.app import make_data_dir, open_index
+    from bot.app import open_index
     from bot.cli.console import quiet
+    from bot.data_folder import make_data_dir
     from bot.settings import read_settings
     from knowledge.index.encoder import Encoder
 

@@ -30,8 +30,9 @@ def content(
     from rich.console import Console
 
     from adoption.record import Record
-    from bot.app import make_data_dir, open_index
+    from bot.app import open_index
     from bot.cli.console import quiet
+    from bot.data_folder import make_data_dir
     from bot.guides.state import content_health, link_answers
     from bot.settings import read_settings
     from ingest.sync.report import STATE, from_state

@@ -26,8 +26,8 @@ def feedback(
     numbers in texts are redacted.
     """
     from adoption.record import Record
-    from bot.app import make_data_dir
     from bot.cli.console import quiet
+    from bot.data_folder import make_data_dir
     from bot.settings import read_settings
 
     settings = read_settings()

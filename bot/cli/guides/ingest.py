@@ -33,8 +33,9 @@ def ingest(
     ] = False,
 ) -> None:
     """Index guides: Markdown, text, HTML, PDF, DOCX, PPTX, XLSX, CSV and WebVTT captions."""
-    from bot.app import make_data_dir, open_index
+    from bot.app import open_index
     from bot.cli.console import quiet
+    from bot.data_folder import make_data_dir
     from bot.settings import read_settings
     from knowledge.index.encoder import Encoder
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answering.question import Question
+from bot.conversation.question import Question
 from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Tell
 

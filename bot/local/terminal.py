@@ -13,9 +13,10 @@ from tempfile import TemporaryDirectory
 
 from adoption.questions.models import Surface
 from bot.answering.jobs import answer_now
-from bot.answering.question import Ended, Question
-from bot.app import alone, jobs_running
+from bot.app import jobs_running
 from bot.container import Container
+from bot.conversation.question import Ended, Question
+from bot.data_folder import alone
 from bot.errors import AlreadyRunning
 from knowledge.answers.answer import Answer, Confidence
 

@@ -52,8 +52,8 @@ def move_record(
     """Copy the record to an empty database, all or nothing. Stop the bot first."""
     from adoption.db.engine import open_database
     from adoption.transfer import copy_record
-    from bot.app import alone
     from bot.cli.console import progress_bar
+    from bot.data_folder import alone
 
     settings = _settings()
     with alone(settings.data_dir.absolute() / "bot.lock"):
@@ -92,8 +92,8 @@ def forget(
 
 
 def _settings() -> Settings:
-    from bot.app import make_data_dir
     from bot.cli.console import quiet
+    from bot.data_folder import make_data_dir
     from bot.settings import read_settings
 
     settings = read_settings()

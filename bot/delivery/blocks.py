@@ -65,7 +65,7 @@ def answer_message(answer: Answer, question_id: str, help_channel: str | None = 
 
 def answer_actions(question_id: str, answered: bool) -> ActionsBlock:
     """The buttons under an answer; overriding needs something that was recommended."""
-    say = texts("answering")
+    say = texts("delivery")
     sure = confirmation(say["confirm_title"], say["confirm"], say["confirm_yes"], say["confirm_no"])
     ask = button(say["ask"], ASK_PERSON, question_id, confirm=sure)
     override = button(say["override"], OVERRIDE_ANSWER, question_id)
@@ -74,7 +74,7 @@ def answer_actions(question_id: str, answered: bool) -> ActionsBlock:
 
 def only_for_asker(message: Message, question_id: str) -> Message:
     """An answer as the asker alone gets it, with a button to share it."""
-    say = texts("answering")
+    say = texts("delivery")
     more = [context(say["only_you"]), actions(button(say["share"], SHARE, question_id))]
     return replace(message, blocks=[*message.blocks, *as_json(more)])
 

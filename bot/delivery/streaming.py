@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from bot.answering.blocks import NOT_SURE
-from bot.answering.question import Question
+from bot.conversation.question import Question
+from bot.delivery.blocks import NOT_SURE
 from bot.slack.errors import SlackError, SlackRateLimited, SlackUnavailable
 from bot.slack.gateway import SlackGateway
 from bot.slack.messages import Place

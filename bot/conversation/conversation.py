@@ -7,7 +7,7 @@ import logging
 from sqlalchemy.exc import SQLAlchemyError
 
 from adoption.questions.threads import Threads
-from bot.answering.question import Question
+from bot.conversation.question import Question
 from knowledge.answers.conversation import Turn
 from knowledge.answers.follow_ups import FollowUps
 

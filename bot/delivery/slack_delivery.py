@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bot.answering.blocks import ANSWER_EVENT, answer_message
-from bot.answering.cancellation import Cancelled, CancelReason
-from bot.answering.message_edits import ENDED_ALREADY, MessageEdits, metadata_of
-from bot.answering.question import Question
-from bot.answering.streaming import Stream
+from bot.conversation.question import Question
+from bot.delivery.blocks import ANSWER_EVENT, answer_message
+from bot.delivery.cancellation import Cancelled, CancelReason
+from bot.delivery.message_edits import ENDED_ALREADY, MessageEdits, metadata_of
+from bot.delivery.streaming import Stream
 from bot.slack.errors import SlackRateLimited, SlackRefused, SlackUnavailable
 from bot.slack.gateway import SlackGateway
 from bot.slack.messages import Message, Place

@@ -14,6 +14,7 @@ from bot.errors import PortTaken
 from bot.observability.setup import Instruments
 from bot.serve import serve
 from bot.settings import Settings
+from bot.slack.manifest import manifest_path
 from slack_emulator import LocalWorkspace
 from slack_emulator.errors import WorkspaceError
 
@@ -24,7 +25,7 @@ HELP_CHANNEL, STORIES_CHANNEL = "ai-help", "ai-stories"
 ADMIN_CHANNEL = "ai-programme"
 # Slack waits three seconds; a small computer that does all of it itself is given more.
 _PATIENCE = 10.0
-MANIFEST = Path(__file__).parent / "slack" / "manifest.json"
+MANIFEST = manifest_path()
 ENTRANCE = """
 Uptake runs in a workspace on this computer: {url}
 Open the address, write a question to Uptake, and switch between people at the top right.

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from adoption.questions.models import Outcome
-from bot.answering.question import STOP, WITHDRAW, Question, stops_key
+from bot.conversation.question import STOP, WITHDRAW, Question, stops_key
 from bot.jobs.runtime import JobRuntime
 from uptake import UptakeError
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.answering.blocks import ANSWER_EVENT, answer_message, stopped_note
-from bot.answering.delivery import Delivery
-from bot.answering.question import Question
+from bot.conversation.question import Question
+from bot.delivery.blocks import ANSWER_EVENT, answer_message, stopped_note
+from bot.delivery.delivery import Delivery
 from bot.slack.errors import SlackRefused
 from bot.slack.gateway import SlackGateway
 from bot.slack.messages import Message

@@ -53,8 +53,9 @@ def roster(
 def _from_slack(groups: list[str]) -> None:
     from adoption.people.slack_roster import store_slack_members
     from adoption.record import Record
-    from bot.app import make_data_dir, slack_gateway
+    from bot.app import slack_gateway
     from bot.cli.console import progress_bar, quiet
+    from bot.data_folder import make_data_dir
     from bot.settings import read_settings
     from bot.slack.directory import people_in, teams_named
 
@@ -85,8 +86,8 @@ def _from_slack(groups: list[str]) -> None:
 def _from_file(file: Path, how: How) -> None:
     from adoption.record import Record
     from adoption.usage.importers.load import load_roster
-    from bot.app import make_data_dir
     from bot.cli.console import progress_bar, quiet
+    from bot.data_folder import make_data_dir
     from bot.settings import read_settings
 
     settings = read_settings()
@@ -128,8 +129,8 @@ def usage(
     from adoption.usage.importers.formats import FORMATS, built_in
     from adoption.usage.importers.load import load_usage
     from adoption.usage.importers.mapping import read_mapping
-    from bot.app import make_data_dir
     from bot.cli.console import progress_bar, quiet
+    from bot.data_folder import make_data_dir
     from bot.settings import read_settings
 
     if format is not None and format not in FORMATS:

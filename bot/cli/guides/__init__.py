@@ -1,0 +1,1 @@
+"""Commands for guides: their sources, the index, and their state."""

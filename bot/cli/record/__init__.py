@@ -1,0 +1,1 @@
+"""Commands for the record: imports, measures, reports, backups and the audit log."""

@@ -1,0 +1,1 @@
+"""Questions, and what was asked before in their threads."""

@@ -1,0 +1,1 @@
+"""Shows answers in Slack: posted, streamed, edited, cancelled, or for the asker alone."""

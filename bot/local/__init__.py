@@ -1,0 +1,1 @@
+"""Uptake without a Slack account: the practice workspace and the terminal."""
