@@ -13,6 +13,7 @@ from bot.container import Container, OnAnswered
 from bot.feature import Feature
 from bot.features import (
     channels,
+    check_ins,
     digest,
     faqs,
     feedback,
@@ -44,6 +45,7 @@ FEATURES: tuple[Feature, ...] = (
     overrides.FEATURE,
     privacy.FEATURE,
     feedback.FEATURE,
+    check_ins.FEATURE,
     stories.FEATURE,
     faqs.FEATURE,
     guides.FEATURE,
