@@ -8,10 +8,10 @@ from dataclasses import replace
 from slack_sdk.models.blocks import Block, InputBlock, StaticMultiSelectElement, UserSelectElement
 from slack_sdk.models.views import View
 
-from adoption.channels.channel_rules import ChannelRule
+from adoption.channels.channel_rules import ChannelRule, RuleChange
 from adoption.channels.models import AnswerMode
 from bot.slack.blocks import MOST_OPTIONS, context, modal, option, plain_text, radio_input
-from bot.slack.identity import mention
+from bot.slack.identity import mention, user_of
 from bot.slack.messages import Message, as_json
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
@@ -22,9 +22,13 @@ EVERYONE, ASKER = "everyone", "asker"
 
 
 def channel_dialog(
-    channel: str, rule: ChannelRule, kinds: Sequence[str], tools: Sequence[str]
+    channel: str,
+    rule: ChannelRule,
+    kinds: Sequence[str],
+    tools: Sequence[str],
+    changed: RuleChange | None = None,
 ) -> View:
-    """The dialog, filled in with the present rule."""
+    """The dialog, filled in with the present rule, and who set it last."""
     say = texts("channels")
     modes = {each.value: say[each.value] for each in AnswerMode}
     readers = {EVERYONE: say["everyone"], ASKER: say["asker"]}
@@ -41,7 +45,16 @@ def channel_dialog(
             element=UserSelectElement(action_id=HELPER, initial_user=rule.helper),
         ),
     ]
+    if changed is not None:
+        inputs.insert(0, _last_change(changed))
     return modal(CHANNEL_DIALOG, say["title"], inputs, submit=say["submit"], metadata=channel)
+
+
+def _last_change(changed: RuleChange) -> Block:
+    say, day = texts("channels"), f"{changed.at.day} {changed.at:%B %Y}"
+    user = user_of(changed.account)
+    said = say["set_by"].format(by=mention(user), day=day) if user else say["set"].format(day=day)
+    return context(said)
 
 
 def rule_in_words(rule: ChannelRule) -> str:

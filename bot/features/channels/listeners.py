@@ -74,7 +74,8 @@ def asked(container: Container, invocation: Invocation) -> str:
         return say["refused"]
     rule = container.record.channel_rules.get(channel)
     kinds, tools = known_kinds(container.index), known_tools(container.record, container.index)
-    view = blocks.channel_dialog(channel, rule, kinds, tools)
+    changed = container.record.channel_rules.last_change(channel)
+    view = blocks.channel_dialog(channel, rule, kinds, tools, changed)
     container.slack.open_dialog(invocation.trigger, view)
     return ""
 
