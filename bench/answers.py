@@ -73,10 +73,11 @@ def main() -> None:
 
 
 def _ours(folder: Path, corpus: Sequence[Any], questions: Sequence[Any], strange: Any) -> Row:
+    from knowledge.answers.excerpt import complete
+
     from ingest.sync.sync import Sync
     from knowledge.answers.answer import Confidence
     from knowledge.answers.answerer import Answerer
-    from knowledge.answers.quote import best_quotes
     from knowledge.index.encoder import Encoder
     from knowledge.index.index import Index
 
@@ -93,13 +94,12 @@ def _ours(folder: Path, corpus: Sequence[Any], questions: Sequence[Any], strange
     begin = time.perf_counter()
     Sync(index).run([texts])
     again = time.perf_counter() - begin
-    _print_encoding(index)
     answerer = Answerer(index)
     quotes: dict[str, str] = {}
 
     def search(question: str) -> list[Found]:
         found = answerer.find(question)
-        quotes[question] = best_quotes(found, most=1)[0].text[:400]
+        quotes[question] = complete(found.hits[0]).text[:400]
         return [Found(Path(hit.passage.source).stem, hit.passage.text) for hit in found.hits]
 
     row = _measured(
@@ -120,25 +120,6 @@ def _ours(folder: Path, corpus: Sequence[Any], questions: Sequence[Any], strange
         flush=True,
     )
     return row
-
-
-def _print_encoding(index: Any) -> None:
-    """What the encoder alone takes for the same passages, and for their sentences."""
-    from knowledge.index.sentences import encoded_units
-    from knowledge.index.store import contextual
-
-    snapshot = index.snapshot()
-    passages = [snapshot.passage(row) for row in range(len(snapshot))]
-    units = (unit for each in passages for unit in encoded_units(each.headings, each.text))
-    sentences = list(dict.fromkeys(units))
-    for name, texts in (
-        ("passages", [contextual(each) for each in passages]),
-        ("sentences", sentences),
-    ):
-        begin = time.perf_counter()
-        index.encoder.encode(texts)
-        seconds = time.perf_counter() - begin
-        print(f"The encoder alone: {len(texts)} {name}, {len(texts) / seconds:.0f} a second.")
 
 
 def _textbook(folder: Path, corpus: Sequence[Any], questions: Sequence[Any]) -> Row:

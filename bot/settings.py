@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         "all-MiniLM-L6-v2", description="Name of a sentence-transformers model."
     )
+    synonyms: Path | None = Field(
+        None, description='TOML file with everyday words of yours, such as "boss" = "manager".'
+    )
     reranker: str | None = Field(
         None,
         min_length=1,

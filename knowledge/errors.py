@@ -13,6 +13,10 @@ class IndexEmpty(IndexUnavailable):
     """Nothing has been indexed yet."""
 
 
+class SynonymsUnreadable(UptakeError):
+    """A company's file of synonyms cannot be read."""
+
+
 class VersionUnknown(UptakeError):
     """A version of the index that is asked for is not kept."""
 

@@ -17,6 +17,7 @@ from ingest.sync.report import Problem
 from knowledge.guides import health
 from knowledge.guides.health import DeadLink, Guide, Pair
 from knowledge.guides.reviews import Reviews
+from knowledge.index.encoder import Encoder
 from knowledge.index.snapshot import Snapshot
 
 # Thumbs down from which a guide is looked at: one may be anyone's bad day.
@@ -90,6 +91,7 @@ class ContentHealth:
 
 def content_health(
     snapshot: Snapshot,
+    encoder: Encoder,
     record: Record,
     now: datetime,
     days: int,
@@ -115,7 +117,7 @@ def content_health(
         stale=health.by_owner(stale),
         never_cited=[guide for guide in guides if guide.source not in used],
         voted_down=voted_down(guides, used),
-        pairs=health.pairs_of(snapshot),
+        pairs=health.pairs_of(snapshot, encoder),
         dead_links=dead,
         owners=dict(Counter(guide.owner for guide in guides)),
         left_out=record.guide_decisions.excluded(),

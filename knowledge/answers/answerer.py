@@ -1,4 +1,4 @@
-"""Answers a question from what the index holds: finds, weighs, quotes or lets compose."""
+"""Answers a question from what the index holds: searches, decides how sure it is, quotes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from knowledge.answers.answer import Answer, Citation, Confidence
 from knowledge.answers.compose import Composer, Hear
-from knowledge.answers.quote import Quote, best_quotes
+from knowledge.answers.excerpt import Excerpt, complete, telling
 from knowledge.answers.reply import cited, renumbered
 from knowledge.errors import IndexEmpty, ModelNotAsked, ModelUnavailable
 from knowledge.guides.reviews import Reviews
@@ -16,7 +16,8 @@ from knowledge.index.index import Index
 from knowledge.index.passages import ANY_TOOL, Hit, Scope
 from knowledge.retrieval.confidence import confidence_of
 from knowledge.retrieval.reranker import Reranker
-from knowledge.retrieval.retriever import Found, find
+from knowledge.retrieval.retriever import Found, Retriever
+from knowledge.retrieval.rewriting import Rewriter
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,8 @@ Tell = Callable[[Confidence, str], None]
 _READ_BY_MODEL = 5
 # Longer messages are no questions; what comes after adds nothing to finding.
 LONGEST_QUESTION = 2000
-_NEAREST = 3
+# Sections that are shown where none is sure to answer.
+_SHOWN = 3
 
 DO_NOT_KNOW = "I don't know. The guides I have do not answer this."
 NOTHING_ASKED = "I did not see a question. Ask me in a sentence, and I will look it up."
@@ -42,8 +44,10 @@ class Answerer:
         composer: Composer | None = None,
         reviews: Reviews | None = None,
         reranker: Reranker | None = None,
+        rewriter: Rewriter | None = None,
     ) -> None:
         """Marks what is cited from guides whose review is too long ago by `reviews`."""
+        self._rewriter = rewriter or Rewriter.of()
         self._index = index
         self._reranker = reranker
         self._composer = composer
@@ -63,7 +67,8 @@ class Answerer:
             snapshot = self._index.snapshot()
         except IndexEmpty:
             return Found(asked, (), {}, "")
-        return find(asked, snapshot, self._index.encoder, scope or Scope())
+        retriever = Retriever(self._index.encoder, self._rewriter)
+        return retriever.find(asked, snapshot, scope or Scope())
 
     def find_first(self, question: str, scopes: Sequence[Scope]) -> Found:
         """What the first of `scopes` holds that answers a question; the last one's where none does.
@@ -79,7 +84,7 @@ class Answerer:
 
     def confidence(self, found: Found) -> Confidence:
         """How sure an answer to what was found would be."""
-        return confidence_of(found, best_quotes(found), self._index.bar(found.version))
+        return confidence_of(found.evidence)
 
     def knows(self, question: str) -> bool:
         """Whether a question is answered for everyone, with confidence.
@@ -100,23 +105,20 @@ class Answerer:
             account: who asks.
             tell: hears each sentence that a model puts, as soon as it stands.
         """
-        quotes = best_quotes(found)
-        outcome = confidence_of(found, quotes, self._index.bar(found.version))
+        outcome = self.confidence(found)
         if outcome is Confidence.ABSTAINED:
             return _abstain(found)
-        # The bar was measured without a reranker, so whether to answer is decided without it.
-        if self._reranker is not None:
-            found = self.ranked(found)
-            quotes = best_quotes(found)
+        # Confidence was fitted without a reranker, so whether to answer is decided without it.
+        found = self.ranked(found)
         try:
             composed = self._composed(found, outcome, account, tell)
         except ModelNotAsked as error:
             log.info("Quoting instead of composing: %s", error)
-            return replace(self._quoted(found, quotes, outcome), note=error.note)
+            return replace(self._quoted(found, outcome), note=error.note)
         except ModelUnavailable as error:
             log.warning("Quoting instead of composing: %s", error)
             composed = None
-        return composed or self._quoted(found, quotes, outcome)
+        return composed or self._quoted(found, outcome)
 
     def _composed(
         self, found: Found, outcome: Confidence, account: str, tell: Tell | None
@@ -143,14 +145,20 @@ class Answerer:
             model=self._composer.name,
         )
 
-    def _quoted(self, found: Found, quotes: Sequence[Quote], outcome: Confidence) -> Answer:
-        first = quotes[0]
+    def _quoted(self, found: Found, outcome: Confidence) -> Answer:
+        if outcome is Confidence.ANSWERED:
+            shown = [(found.hits[0], complete(found.hits[0]))]
+        else:
+            shown = [(hit, telling(hit)) for hit in found.hits[:_SHOWN]]
         return Answer(
             question=found.question,
             outcome=outcome,
-            text=f"{first.text} [1]",
-            citations=(self._citation(1, first.hit, first.text),),
-            tool=_tool([first.hit]),
+            text="\n\n".join(_cited(part, number) for number, (_, part) in enumerate(shown, 1)),
+            citations=tuple(
+                self._citation(number, hit, part.text)
+                for number, (hit, part) in enumerate(shown, 1)
+            ),
+            tool=_tool([hit for hit, _ in shown]),
             index_version=found.version,
         )
 
@@ -180,14 +188,17 @@ def _counted_anew(outcome: Confidence, tell: Tell) -> Hear:
     return hear
 
 
+def _cited(part: Excerpt, number: int) -> str:
+    """The excerpt with its citation, and after it what is left out."""
+    return replace(part, text=f"{part.text} [{number}]").shown
+
+
 def _abstain(found: Found) -> Answer:
     asked = any(character.isalnum() for character in found.question)
-    titles = dict.fromkeys(hit.passage.title for hit in found.hits)
     return Answer(
         question=found.question,
         outcome=Confidence.ABSTAINED,
         text=DO_NOT_KNOW if asked else NOTHING_ASKED,
-        nearest=tuple(titles)[:_NEAREST],
         index_version=found.version,
     )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.retrieval.lexical import stems_of
+from knowledge.index.lexical import stems_of
 
 # A message with more words of its own stands by itself, even if it begins with "and".
 _SHORT = 8

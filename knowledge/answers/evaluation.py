@@ -12,7 +12,7 @@ from typing import Any
 
 from knowledge.answers.answer import Confidence
 from knowledge.answers.answerer import Answerer
-from knowledge.answers.quote import best_quotes
+from knowledge.answers.excerpt import complete
 from knowledge.index.passages import Passage, Scope
 
 # So many passages are looked at for the right one.
@@ -95,9 +95,9 @@ def judge(
         passages = [hit.passage for hit in found.hits]
         ranks = (rank for rank, each in enumerate(passages, 1) if _is_right(case, each))
         rank = next(ranks, None) if case.answerable else None
-        quotes = best_quotes(found, most=1) if case.answerable else []
-        quoted = any(
-            _from_source(case, quote.hit.passage) and _holds(case, quote.text) for quote in quotes
+        quoted = case.answerable and any(
+            _from_source(case, hit.passage) and _holds(case, complete(hit).text)
+            for hit in found.hits[:1]
         )
         yield Judged(case, rank, quoted, answer.outcome, seconds)
 

@@ -9,8 +9,8 @@ from knowledge.answers.conversation import TURNS, Turn, is_follow_up, standalone
 from knowledge.answers.prompt import fenced, new_fence, rules
 from knowledge.answers.reply import inert
 from knowledge.errors import ModelNotAsked, ModelUnavailable
+from knowledge.index.lexical import stems_of
 from knowledge.llm.model import Model
-from knowledge.retrieval.lexical import stems_of
 
 log = logging.getLogger(__name__)
 

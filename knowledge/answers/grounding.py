@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from knowledge.answers.reply import without_citations
+from knowledge.index.lexical import stems_of
 from knowledge.index.passages import Passage
 from knowledge.index.sentences import sentences_of
-from knowledge.retrieval.lexical import stems_of
 
 # Share of a sentence's telling words that the cited passages must hold. Over the hand-made
 # sentences of tests/knowledge/support.jsonl (27 made up, 25 faithful), 0.7 keeps none of the

@@ -11,8 +11,8 @@ from functools import cache
 from importlib.resources import files
 
 from knowledge.answers.conversation import Turn, asks, standalone
+from knowledge.index.lexical import stems_of
 from knowledge.index.sentences import sentences_of
-from knowledge.retrieval.lexical import stems_of
 
 # More questions in one message are named, not answered: nobody reads so many answers.
 MOST_QUESTIONS = 4
@@ -43,7 +43,8 @@ _ASKS_SOMETHING = re.compile(
     re.IGNORECASE,
 )
 _WANTED = re.compile(
-    r"\b(?:tell me|explain|show me|help me|i (?:need|want|would like|'d like) to (?:know|find out|learn)|"
+    r"\b(?:tell me|explain|show me|help me|"
+    r"i (?:need|want|would like|'d like) to (?:know|find out|learn)|"
     r"i wonder|wondering|my question|ich (?:möchte|würde gern\w*) wissen|meine frage)\b",
     re.IGNORECASE,
 )
@@ -109,9 +110,7 @@ def understand(
     for question in asked:
         found.append(Request(Kind.QUESTION, standalone(question, turns)))
         turns.append(Turn(question))
-    return Message(
-        tuple(found[:MOST_QUESTIONS]), tuple(asked[MOST_QUESTIONS:]), tuple(attachments)
-    )
+    return Message(tuple(found[:MOST_QUESTIONS]), tuple(asked[MOST_QUESTIONS:]), tuple(attachments))
 
 
 def _small_talk(text: str, has_emoji: bool) -> Kind | None:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
 
+from knowledge.index.encoded import Vectors
+from knowledge.index.encoder import Encoder
 from knowledge.index.passages import Passage
-from knowledge.index.sentences import encoded_units
+from knowledge.index.sentences import sentences_of
 from knowledge.index.snapshot import Snapshot
+
+# The sentences of a passage that are long enough to say something, with their vectors.
+Said: TypeAlias = tuple[list[str], Vectors]
 
 # From this cosine on, two texts say the same thing.
 ALIKE = 0.95
 # Passages at least this close may hold sentences that are alike.
 _NEAR = 0.80
 _ROWS_AT_ONCE = 1024
+# A sentence of fewer words says too little to contradict another.
+_FEWEST_WORDS = 5
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
@@ -72,7 +81,7 @@ def guides_of(snapshot: Snapshot) -> list[Guide]:
     return [found[source] for source in sorted(found)]
 
 
-def pairs_of(snapshot: Snapshot) -> list[Pair]:
+def pairs_of(snapshot: Snapshot, encoder: Encoder) -> list[Pair]:
     """Guides that repeat each other, those first whose figures differ; one pair of texts each.
 
     Only guides with the same audience are laid side by side. The time grows with the square of
@@ -80,8 +89,15 @@ def pairs_of(snapshot: Snapshot) -> list[Pair]:
     """
     found: dict[tuple[str, str], Pair] = {}
     passages = list(_passages(snapshot))
+
+    @cache
+    def said_in(row: int) -> Said:
+        texts = [unit.text for unit in sentences_of(passages[row].text)]
+        telling = [text for text in texts if len(text.split()) >= _FEWEST_WORDS]
+        return telling, encoder.encode(telling)
+
     for row, other in _near(snapshot):
-        pair = _compared(snapshot, passages, row, other)
+        pair = _compared(passages, row, other, said_in)
         if pair is None:
             continue
         key = (pair.first.source, pair.second.source)
@@ -133,37 +149,23 @@ def _near(snapshot: Snapshot) -> Iterator[tuple[int, int]]:
                 yield begin + int(row), begin + int(other)
 
 
-def _compared(snapshot: Snapshot, passages: list[Passage], row: int, other: int) -> Pair | None:
+def _compared(
+    passages: list[Passage], row: int, other: int, said_in: Callable[[int], Said]
+) -> Pair | None:
     first, second = passages[row], passages[other]
     if first.source == second.source or first.audience != second.audience:
         return None
-    said = _units(snapshot, first, row), _units(snapshot, second, other)
-    best: Pair | None = None
-    if said[0][0] and said[1][0]:
-        cosines = said[0][1] @ said[1][1].T
-        for i, j in zip(*np.nonzero(cosines >= ALIKE), strict=True):
-            texts = said[0][0][i], said[1][0][j]
-            figures = [set(_FIGURE.findall(text)) for text in texts]
-            differ = bool(figures[0] and figures[1]) and figures[0] != figures[1]
-            pair = Pair(
-                _guide(first), _guide(second), *texts, round(float(cosines[i, j]), 3), differ
-            )
-            if best is None or _rank(pair) > _rank(best):
-                best = pair
-    return best
-
-
-def _units(
-    snapshot: Snapshot, passage: Passage, row: int
-) -> tuple[list[str], np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
-    """The sentences of a passage that are long enough to say something, with their vectors."""
-    packed = snapshot.sentences[snapshot.starts[row] : snapshot.starts[row + 1]].astype(np.float32)
-    units = encoded_units(passage.headings, passage.text)
-    known = [n for n in range(len(packed)) if n >= len(passage.headings[-1:])]
-    said = [n for n in known if len(units[n].split()) >= 5]
-    vectors = packed[said]
-    norms = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    return [units[n] for n in said], vectors / norms
+    (texts, vectors), (other_texts, other_vectors) = said_in(row), said_in(other)
+    if not texts or not other_texts:
+        return None
+    cosines = vectors @ other_vectors.T
+    pairs = []
+    for i, j in zip(*np.nonzero(cosines >= ALIKE), strict=True):
+        figures = [set(_FIGURE.findall(text)) for text in (texts[i], other_texts[j])]
+        differ = bool(figures[0] and figures[1]) and figures[0] != figures[1]
+        cosine = round(float(cosines[i, j]), 3)
+        pairs.append(Pair(_guide(first), _guide(second), texts[i], other_texts[j], cosine, differ))
+    return max(pairs, key=_rank, default=None)
 
 
 def _rank(pair: Pair) -> tuple[bool, float]:

@@ -45,8 +45,8 @@ _versions = Table(
     Column("members", LargeBinary, nullable=False),
     Column("live", Boolean, nullable=False),
 )
-_sentences = Table(
-    "index_sentences",
+_tokens = Table(
+    "index_tokens",
     _metadata,
     Column("passage_id", String(64), primary_key=True),
     Column("vectors", LargeBinary, nullable=False),
@@ -133,38 +133,36 @@ class Catalog:
         with self.engine.begin() as connection:
             _remove(connection.execute, _files.c.source, sources)
 
-    def sentence_vectors(self, ids: Sequence[str]) -> dict[str, bytes]:
-        """The packed sentence vectors of those passages that have some."""
+    def token_vectors(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """The packed token vectors of those passages that have some."""
         found: dict[str, bytes] = {}
         with self.engine.connect() as connection:
             for begin in range(0, len(ids), _AT_ONCE):
                 part = list(ids[begin : begin + _AT_ONCE])
-                rows = connection.execute(
-                    select(_sentences).where(_sentences.c.passage_id.in_(part))
-                )
+                rows = connection.execute(select(_tokens).where(_tokens.c.passage_id.in_(part)))
                 found.update((row.passage_id, row.vectors) for row in rows)
         return found
 
-    def keep_sentence_vectors(self, packed: Mapping[str, bytes]) -> None:
-        """Writes down packed sentence vectors by passage."""
+    def store_token_vectors(self, packed: Mapping[str, bytes]) -> None:
+        """Stores packed token vectors by passage."""
         if not packed:
             return
         with self.engine.begin() as connection:
-            _remove(connection.execute, _sentences.c.passage_id, list(packed))
+            _remove(connection.execute, _tokens.c.passage_id, list(packed))
             connection.execute(
-                insert(_sentences),
+                insert(_tokens),
                 [{"passage_id": id, "vectors": vectors} for id, vectors in packed.items()],
             )
 
-    def forget_sentence_vectors(self, ids: Sequence[str]) -> None:
-        """Takes the sentence vectors of passages out of the book."""
+    def delete_token_vectors(self, ids: Sequence[str]) -> None:
+        """Deletes the token vectors of passages."""
         with self.engine.begin() as connection:
-            _remove(connection.execute, _sentences.c.passage_id, ids)
+            _remove(connection.execute, _tokens.c.passage_id, ids)
 
-    def forget_all_sentence_vectors(self) -> None:
-        """Takes every passage's sentence vectors out of the book."""
+    def delete_all_token_vectors(self) -> None:
+        """Deletes the token vectors of every passage."""
         with self.engine.begin() as connection:
-            connection.execute(delete(_sentences))
+            connection.execute(delete(_tokens))
 
     def publish(self, name: str, members: Sequence[str]) -> Version:
         """Makes a version live, and every other one not, in one step."""

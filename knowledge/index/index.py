@@ -24,8 +24,6 @@ from knowledge.index import snapshot as snapshots
 from knowledge.index.catalog import Catalog, Version
 from knowledge.index.encoder import Encoder
 from knowledge.index.snapshot import Snapshot
-from knowledge.retrieval import calibration
-from knowledge.retrieval.confidence import USUAL_BAR, Bar
 
 if TYPE_CHECKING:
     from knowledge.index.store import PassageStore
@@ -52,7 +50,6 @@ class Index:
         self._chroma_url = chroma_url
         self._loading = threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._bars: dict[str, Bar] = {}
 
     @classmethod
     def open(
@@ -120,24 +117,8 @@ class Index:
                         f"“{self.encoder.name}”. Run `uptake ingest`, or set "
                         "UPTAKE_EMBEDDING_MODEL back."
                     )
-                self._bars[read.version] = self._bar_of(read)
                 self._snapshot = read
             return self._snapshot
-
-    def bar(self, version: str) -> Bar:
-        """From which certainty on a version of the index answers; the usual one if unknown."""
-        if version not in self._bars:
-            kept = calibration.kept_bar(self._snapshots / version) if version else None
-            self._bars[version] = kept or USUAL_BAR
-        return self._bars[version]
-
-    def _bar_of(self, snapshot: Snapshot) -> Bar:
-        place = self._snapshots / snapshot.version
-        bar = calibration.kept_bar(place)
-        if bar is None:
-            bar = calibration.measured(snapshot, self.encoder)
-            calibration.keep_bar(place, bar)
-        return bar
 
     @property
     def recipe(self) -> str:
@@ -151,7 +132,7 @@ class Index:
     def start_anew(self) -> None:
         """Empties the store for another recipe; the live snapshot answers until the next one."""
         self.store.reset_collection()
-        self.catalog.forget_all_sentence_vectors()
+        self.catalog.delete_all_token_vectors()
 
     def adopt_recipe(self) -> None:
         """Notes that what is written from now on follows today's recipe."""
@@ -203,9 +184,9 @@ class Index:
         return replace(version, live=True)
 
     def discard(self, ids: Sequence[str]) -> None:
-        """Removes passages, and their sentence vectors, for good."""
+        """Removes passages, and their token vectors, for good."""
         self.store.discard(ids)
-        self.catalog.forget_sentence_vectors(ids)
+        self.catalog.delete_token_vectors(ids)
 
     @property
     def _snapshots(self) -> Path:
@@ -216,10 +197,8 @@ class Index:
             return
         ids = self.catalog.members(name) if members is None else list(members)
         rows = self.store.fetch(ids)
-        packed = self.catalog.sentence_vectors(ids)
+        packed = self.catalog.token_vectors(ids)
         snapshots.write(self._snapshots, name, self.encoder.name, rows, packed)
-        if ids:
-            self._bar_of(snapshots.read(self._snapshots, name))
 
     def _let_go(self) -> None:
         versions = self.catalog.versions()

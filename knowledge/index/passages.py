@@ -93,27 +93,17 @@ class Scope:
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage that was found, with its score and its way there.
+    """A section that was found, with its score.
 
     Attributes:
-        score: 0 to 1, of this question's best possible; the order of the hits.
-        dense: cosine between question and passage, -1 to 1.
-        lexical: BM25 of the question's words, from 0 up.
-        closeness: cosine between the question and each unit of the passage, as
-            `knowledge.index.sentences` cuts it, -1 to 1; empty if those are not known.
-        asked: cosine between the question and the heading right above the text, which often is
-            a question itself; None without a heading.
+        passage: the best passage of the section.
+        score: comparable within one question; the order of the hits.
+        cosine: between question and passage, -1 to 1.
+        closeness: how near the question comes to each sentence of the passage, as
+            `knowledge.index.sentences` cuts it, -1 to 1; empty if that is not known.
     """
 
     passage: Passage
     score: float
-    dense: float
-    lexical: float
+    cosine: float
     closeness: tuple[float, ...] = ()
-    asked: float | None = None
-
-    @property
-    def closest(self) -> float:
-        """Cosine between the question and the closest unit or heading; the passage's without."""
-        known = self.closeness if self.asked is None else (*self.closeness, self.asked)
-        return max(known, default=self.dense)

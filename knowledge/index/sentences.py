@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 # From the first of a run of marks only: a page of dots would take for ever otherwise.
@@ -33,11 +32,6 @@ class Sentence:
     start: int
     end: int
     whole_line: bool = False
-
-
-def encoded_units(headings: Sequence[str], text: str) -> list[str]:
-    """What is encoded of a passage beside the whole: the heading above it, then its units."""
-    return [*headings[-1:], *(unit.text for unit in sentences_of(text))]
 
 
 def sentences_of(text: str) -> list[Sentence]:

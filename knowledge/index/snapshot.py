@@ -13,7 +13,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +23,14 @@ from threadpoolctl import ThreadpoolController
 
 from knowledge.errors import IndexUnavailable
 from knowledge.index import nearest
-from knowledge.index.batching import Batcher
 from knowledge.index.encoded import Vectors
+from knowledge.index.lexical import Lexical, words_of
 from knowledge.index.nearest import Nearest
 from knowledge.index.passages import EVERYONE, Passage, Scope
-from knowledge.index.sentences import encoded_units
-from knowledge.retrieval import wording
-from knowledge.retrieval.lexical import Lexical
-from knowledge.retrieval.wording import Wording
+from knowledge.index.tokens import RECORD, Packed
 
 # Grows when the files of a snapshot, or what is encoded of a passage, change.
-FORMAT = 3
-
-
-# Questions whose vectors are laid beside all passages in one pass over them.
-_AT_ONCE = 15
+FORMAT = 4
 
 
 @dataclass(frozen=True)
@@ -48,21 +41,21 @@ class Snapshot:
         version: its name.
         encoder: the embedding model of its vectors.
         vectors: one a passage, shape (passages, dimensions), of length one.
-        sentences: one a sentence, shape (sentences, dimensions), int8 along the direction.
-        starts: where each passage's sentences begin in `sentences`; one more than passages.
+        tokens: the packed token vectors of all passages, one after the other.
+        starts: where each passage's tokens begin in `tokens`; one more than passages.
         nearest: finds the passages nearest to a question.
         lexical: BM25 over the same passages in the same order.
-        wording: which stems stand in which sentence.
+        vocabulary: the words of the passages that everyone may read, in lower case.
     """
 
     version: str
     encoder: str
     vectors: Vectors
-    sentences: NDArray[np.int8]
+    tokens: Packed
     starts: NDArray[np.int64]
     nearest: Nearest
     lexical: Lexical
-    wording: Wording
+    vocabulary: tuple[str, ...]
     _columns: Mapping[str, tuple[list[str], NDArray[np.int32]]]
     _texts: mmap.mmap | bytes
     _offsets: NDArray[np.int64]
@@ -76,28 +69,9 @@ class Snapshot:
         fields: dict[str, Any] = json.loads(line)
         return Passage.of(fields.pop("id"), fields.pop("text"), fields)
 
-    def closeness(self, rows: NDArray[np.intp], vector: Vectors) -> list[Vectors]:
-        """Cosine between a vector and each unit of some passages; a heading's comes first."""
-        places = [np.arange(self.starts[row], self.starts[row + 1]) for row in rows]
-        units = self.sentences[np.concatenate(places)].astype(np.float32)
-        norms = np.maximum(np.sqrt(np.einsum("ij,ij->i", units, units)), 1e-9)
-        ends = np.cumsum([len(each) for each in places])[:-1]
-        return np.split(np.asarray((units @ vector) / norms, dtype=np.float32), ends)
-
-    def nearness(self, vector: Vectors) -> Vectors:
-        """Cosine between a vector and every passage; several that come at once are one pass."""
-        return self._nearness(vector)
-
-    @cached_property
-    def _nearness(self) -> Batcher[Vectors, Vectors]:
-        vectors = self.vectors
-
-        def near(asked: list[Vectors]) -> Sequence[Vectors]:
-            if len(asked) == 1:
-                return [np.asarray(vectors @ asked[0])]
-            return list(np.stack(asked) @ vectors.T)
-
-        return Batcher(near, _AT_ONCE)
+    def tokens_of(self, row: int) -> Packed:
+        """The packed token vectors of a row's passage; none if they are not known."""
+        return self.tokens[self.starts[row] : self.starts[row + 1]]
 
     def within(self, scope: Scope) -> NDArray[np.bool_]:
         """Which passages a question may be answered from, one truth value a row."""
@@ -129,7 +103,7 @@ def write(
     version: str,
     encoder: str,
     rows: Iterator[tuple[Passage, Vectors]],
-    packed_sentences: Mapping[str, bytes],
+    packed_tokens: Mapping[str, bytes],
 ) -> None:
     """Writes a snapshot below `folder` under its version's name; it is there whole or not at all.
 
@@ -141,7 +115,7 @@ def write(
     try:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        _write(draft, version, encoder, rows, packed_sentences)
+        _write(draft, version, encoder, rows, packed_tokens)
         try:
             draft.rename(target)
         except OSError:
@@ -161,7 +135,7 @@ def _write(
     version: str,
     encoder: str,
     rows: Iterator[tuple[Passage, Vectors]],
-    packed_sentences: Mapping[str, bytes],
+    packed_tokens: Mapping[str, bytes],
 ) -> None:
     passages: list[Passage] = []
     vectors: list[Vectors] = []
@@ -172,21 +146,27 @@ def _write(
     matrix = np.array(vectors, dtype=np.float32).reshape(-1, width)
     np.save(draft / "vectors.npy", matrix)
     nearest.write(draft, matrix, np.array([each.audience == EVERYONE for each in passages]))
-    _write_sentences(draft, passages, packed_sentences, width)
+    _write_tokens(draft, passages, packed_tokens)
     offsets = [0]
     with (draft / "passages.jsonl").open("wb") as file:
         for passage in passages:
             fields = {"id": passage.id, "text": passage.text} | passage.as_metadata()
             offsets.append(offsets[-1] + file.write(json.dumps(fields).encode() + b"\n"))
     np.save(draft / "offsets.npy", np.array(offsets, dtype=np.int64))
-    lexical = Lexical.build(passages)
-    lexical.save(draft / "lexical")
-    wording.write(draft, passages, lexical)
+    Lexical.build(passages).save(draft / "lexical")
+    words = words_of(each for each in passages if each.audience == EVERYONE)
+    (draft / "vocabulary.txt").write_text("\n".join(words), "utf-8")
     columns = {
         name: [getattr(passage, name) for passage in passages]
         for name in ("audience", "tool", "kind")
     }
-    about = {"format": FORMAT, "version": version, "encoder": encoder, "columns": columns}
+    about = {
+        "format": FORMAT,
+        "version": version,
+        "encoder": encoder,
+        "columns": columns,
+        "words": len(words),
+    }
     (draft / "about.json").write_text(json.dumps(about), "utf-8")
 
 
@@ -195,17 +175,12 @@ def _position(before: Sequence[Passage], passage: Passage) -> int:
     return before[-1].position + 1 if same else 0
 
 
-def _write_sentences(
-    draft: Path, passages: Sequence[Passage], packed: Mapping[str, bytes], width: int
-) -> None:
+def _write_tokens(draft: Path, passages: Sequence[Passage], packed: Mapping[str, bytes]) -> None:
     starts = [0]
-    with (draft / "sentences.i8").open("wb") as file:
+    with (draft / "tokens.bin").open("wb") as file:
         for passage in passages:
-            data = packed.get(passage.id, b"")
-            if len(data) != width * len(encoded_units(passage.headings, passage.text)):
-                data = b""
-            file.write(data)
-            starts.append(starts[-1] + len(data) // width)
+            written = file.write(packed.get(passage.id, b""))
+            starts.append(starts[-1] + written // RECORD.itemsize)
     np.save(draft / "starts.npy", np.array(starts, dtype=np.int64))
 
 
@@ -227,22 +202,24 @@ def read(folder: Path, version: str) -> Snapshot:
         vectors = np.asarray(np.load(place / "vectors.npy", mmap_mode="r"))
         offsets = np.load(place / "offsets.npy")
         starts = np.load(place / "starts.npy")
-        packed: NDArray[np.int8] = np.zeros(0, dtype=np.int8)
+        tokens: Packed = np.zeros(0, dtype=RECORD)
         if int(starts[-1]):
-            packed = np.asarray(np.memmap(place / "sentences.i8", dtype=np.int8, mode="r"))
-        sentences = packed.reshape(int(starts[-1]), vectors.shape[1])
+            tokens = np.asarray(np.memmap(place / "tokens.bin", dtype=RECORD, mode="r"))
         texts = _mapped(place / "passages.jsonl")
-        if not len(vectors) == len(offsets) - 1 == len(starts) - 1 or offsets[-1] != len(texts):
+        vocabulary = tuple((place / "vocabulary.txt").read_text("utf-8").split())
+        whole = len(tokens) == starts[-1] and offsets[-1] == len(texts)
+        whole = whole and len(vocabulary) == about["words"]
+        if not whole or not len(vectors) == len(offsets) - 1 == len(starts) - 1:
             raise ValueError("its parts do not fit together")
         return Snapshot(
             version=version,
             encoder=about["encoder"],
             vectors=vectors,
-            sentences=sentences,
+            tokens=tokens,
             starts=starts,
             nearest=nearest.read(place, vectors),
             lexical=Lexical.load(place / "lexical"),
-            wording=wording.read(place, len(vectors)),
+            vocabulary=vocabulary,
             _columns={name: _coded(values) for name, values in about["columns"].items()},
             _texts=texts,
             _offsets=offsets,

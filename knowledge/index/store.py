@@ -15,7 +15,7 @@ from knowledge.errors import IndexUnavailable
 from knowledge.index.catalog import Catalog
 from knowledge.index.encoder import Encoder, Vectors
 from knowledge.index.passages import Passage
-from knowledge.index.sentences import encoded_units
+from knowledge.index.tokens import pack
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -45,11 +45,16 @@ class PassageStore(Chroma):
     def add_documents(self, documents: list[Document], **kwargs: Any) -> list[str]:
         """Encodes and keeps LangChain documents that `as_document` made; gives their ids."""
         passages = [passage_of(document) for document in documents]
-        vectors = self._encoder.encode([contextual(passage) for passage in passages])
-        self._catalog.keep_sentence_vectors(self._sentence_vectors(passages))
+        encoded = self._encoder.encode_with_tokens([contextual(passage) for passage in passages])
+        self._catalog.store_token_vectors(
+            {
+                passage.id: pack(each, context_length(passage))
+                for passage, each in zip(passages, encoded, strict=True)
+            }
+        )
         self._collection.upsert(
             ids=[passage.id for passage in passages],
-            embeddings=cast(Any, vectors),
+            embeddings=cast(Any, np.array([each.vector for each in encoded])),
             documents=[passage.text for passage in passages],
             metadatas=[passage.as_metadata() for passage in passages],
         )
@@ -101,21 +106,15 @@ class PassageStore(Chroma):
             ids.update(part)
         return ids
 
-    def _sentence_vectors(self, passages: Sequence[Passage]) -> dict[str, bytes]:
-        units = [encoded_units(passage.headings, passage.text) for passage in passages]
-        # Passages overlap, and those of one guide share headings: each unit is encoded once.
-        distinct = {unit: None for each in units for unit in each}
-        rows = {unit: row for row, unit in enumerate(distinct)}
-        vectors = self._encoder.encode(list(distinct))
-        return {
-            passage.id: pack(vectors[[rows[unit] for unit in each]])
-            for passage, each in zip(passages, units, strict=True)
-        }
-
 
 def contextual(passage: Passage) -> str:
     """What is encoded of a passage: title and headings, then the text."""
     return f"{passage.context}\n{passage.text}"
+
+
+def context_length(passage: Passage) -> int:
+    """Where a passage's own text begins in what is encoded, in characters."""
+    return len(passage.context) + 1
 
 
 def as_document(passage: Passage) -> Document:
@@ -126,13 +125,6 @@ def as_document(passage: Passage) -> Document:
 def passage_of(document: Document) -> Passage:
     """The passage that `as_document` put into LangChain's form."""
     return Passage.of(str(document.id), document.page_content, document.metadata)
-
-
-def pack(vectors: Vectors) -> bytes:
-    """Vectors of length one in a byte a number; the direction stays within a degree."""
-    peaks = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-9)
-    packed: bytes = np.rint(vectors / peaks * 127).astype(np.int8).tobytes()
-    return packed
 
 
 def connect(folder: Path, url: str | None) -> ClientAPI:

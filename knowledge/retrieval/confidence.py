@@ -2,55 +2,66 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import fmean, pstdev
+from dataclasses import dataclass, fields
 
 from knowledge.answers.answer import Confidence
-from knowledge.answers.quote import Quote
-from knowledge.retrieval.retriever import Found
+from knowledge.index.encoded import Vectors
+from knowledge.retrieval.signals import Signals
+from knowledge.retrieval.weights import learned
 
-# Shares of certainty; chosen on the evaluation questions, see docs/benchmarks.md.
-CLOSEST, FIRST, WORDS = 0.56, 0.20, 0.24
-# How far above everyday requests, in standard deviations, something may help or answers.
-HELP_SPREADS, ANSWER_SPREADS = 2.6, 2.9
-# Between these, whatever the index: a tiny one holds everything at a distance, and one about
-# everyday things is close to them all.
-LOWEST, HIGHEST = 0.36, 0.58
+# The first section is compared with the next ones down to this rank.
+_RIVALS = 9
 
 
 @dataclass(frozen=True)
-class Bar:
-    """From which certainty on something may help, and from which it answers."""
+class Evidence:
+    """What speaks for the first section; the signals are its own (see `Signals`).
 
-    help_from: float
-    answer_from: float
+    Attributes:
+        lead: its score above the mean of the next sections.
+        nearest: the highest `section` of all candidates.
+    """
+
+    section: float
+    weakest: float
+    lead: float
+    nearest: float
+
+    @property
+    def likelihood(self) -> float:
+        """How likely the first section answers the question, 0 to 1."""
+        weights = learned()
+        logit = weights.intercept
+        for field in fields(self):
+            logit += weights.confidence.get(field.name, 0.0) * getattr(self, field.name)
+        return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
 
 
-# Where no index has been measured: the bar of the starter content.
-USUAL_BAR = Bar(0.43, 0.45)
+def evidence_of(signals: Signals, scores: Vectors, places: Sequence[int]) -> Evidence:
+    """What confidence rests on.
+
+    Args:
+        places: the best candidate of each section, the best first.
+    """
+    first, rivals = places[0], [float(scores[place]) for place in places[1 : _RIVALS + 1]]
+    lead = float(scores[first]) - sum(rivals) / len(rivals) if rivals else 0.0
+    return Evidence(
+        section=float(signals.section[first]),
+        weakest=float(signals.weakest[first]),
+        lead=lead,
+        nearest=float(signals.section.max()),
+    )
 
 
-def bar_above(certainties: Sequence[float]) -> Bar:
-    """The bar for an index in which requests it cannot answer reach these certainties."""
-    usual, spread = fmean(certainties), pstdev(certainties)
-    help_from = min(max(usual + HELP_SPREADS * spread, LOWEST), HIGHEST)
-    margin = max((ANSWER_SPREADS - HELP_SPREADS) * spread, 0.01)
-    return Bar(round(help_from, 4), round(help_from + margin, 4))
-
-
-def confidence_of(found: Found, quotes: Sequence[Quote], bar: Bar) -> Confidence:
-    """How sure we are that the quotes answer what was asked."""
-    score = certainty(found, quotes)
-    if score >= bar.answer_from:
+def confidence_of(evidence: Evidence | None) -> Confidence:
+    """How sure we are that the first section answers what was asked."""
+    weights = learned()
+    if evidence is None:
+        return Confidence.ABSTAINED
+    near, sure = evidence.nearest >= weights.offer_from, evidence.likelihood >= weights.answer_from
+    if near and sure:
         return Confidence.ANSWERED
-    return Confidence.UNSURE if score >= bar.help_from else Confidence.ABSTAINED
-
-
-def certainty(found: Found, quotes: Sequence[Quote]) -> float:
-    """From 0 to 1: closeness in meaning of units and passage, and the words of the best quote."""
-    if not found.hits or not quotes:
-        return 0.0
-    first = found.hits[0].dense
-    closest = max(first, *(hit.closest for hit in found.hits[:3]))
-    return CLOSEST * closest + FIRST * first + WORDS * quotes[0].shared
+    # A code or a rare name may be found by its letters, where its meaning is near to nothing.
+    return Confidence.UNSURE if near or sure else Confidence.ABSTAINED

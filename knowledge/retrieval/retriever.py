@@ -1,23 +1,29 @@
-"""Finds the passages that may answer a question: by meaning, by words, by closest sentence."""
+"""Finds the sections that may answer a question, and says how likely the first one does."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from knowledge.index.encoder import Encoder, Vectors
+from knowledge.index.candidates import Candidates, candidates
+from knowledge.index.encoded import Vectors
+from knowledge.index.encoder import Encoder
+from knowledge.index.lexical import stems_of
 from knowledge.index.passages import Hit, Passage, Scope
+from knowledge.index.sentences import sentences_of
 from knowledge.index.snapshot import Snapshot
-from knowledge.retrieval.lexical import stems_of
+from knowledge.index.tokens import Packed, shortened, unpacked
+from knowledge.retrieval.confidence import Evidence, evidence_of
+from knowledge.retrieval.rewriting import Rewriter, corrected
+from knowledge.retrieval.signals import Signals, Wording, signals_of, token_weights
+from knowledge.retrieval.weights import learned
 
-# Shares of what makes a score, each from 0 to 1; chosen on the evaluation questions, see
-# docs/benchmarks.md. The first three are scaled over the question's own candidates.
-DENSE, LEXICAL, SENTENCE = 0.09, 0.09, 0.27
-TOGETHER, COVERED, SIDE_BY_SIDE = 0.27, 0.10, 0.18
-# Best passages of each of the first two legs that are looked at more closely.
+# Passages that are looked at more closely: the nearest, and as many by BM25.
 CANDIDATES = 100
+# Sections that are shown at most; their sentences are weighed.
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -26,91 +32,107 @@ class Found:
 
     Attributes:
         question: as it was searched for.
-        hits: the best first.
+        hits: the best passage of each section, the best first.
         weights: how telling each stem of the question is in this index (inverse document
             frequency); stems that no passage holds weigh most.
         version: of the index.
+        evidence: what confidence rests on; None where nothing was found.
     """
 
     question: str
     hits: tuple[Hit, ...]
     weights: dict[str, float]
     version: str
+    evidence: Evidence | None = None
 
 
-def find(
-    question: str,
+class Retriever:
+    """Searches snapshots for questions in people's own words."""
+
+    def __init__(self, encoder: Encoder, rewriter: Rewriter) -> None:
+        self._encoder = encoder
+        self._rewriter = rewriter
+
+    def look_closer(
+        self, question: str, snapshot: Snapshot, scope: Scope
+    ) -> tuple[list[Wording], Candidates, Signals]:
+        """The wordings of a question, its candidates and their signals."""
+        spelled = corrected(question, snapshot.vocabulary)
+        texts = dict.fromkeys((spelled, self._rewriter.rewritten(spelled)))
+        wordings = [
+            Wording(text, self._encoder.encode_question_with_tokens(text)) for text in texts
+        ]
+        vector = np.mean([wording.encoded.vector for wording in wordings], axis=0)
+        vector /= max(float(np.linalg.norm(vector)), 1e-9)
+        stems = [stem for text in texts for stem in stems_of(text)]
+        among = candidates(snapshot, vector, stems, scope, CANDIDATES)
+        return wordings, among, signals_of(wordings, among, snapshot)
+
+    def find(self, question: str, snapshot: Snapshot, scope: Scope, most: int = 10) -> Found:
+        """The best sections within `scope`, at most `most`, the best first.
+
+        A passage outside the scope takes no part: it is neither scored nor counted.
+        """
+        if not snapshot.within(scope).any():
+            return Found(question, (), {}, snapshot.version)
+        wordings, among, signals = self.look_closer(question, snapshot, scope)
+        scores = signals.weighted(learned().ranking)
+        sections = _sections(scores, among, snapshot, most)
+        if not sections:
+            return Found(question, (), among.weights, snapshot.version)
+        hits = []
+        for place, passage in sections:
+            near: tuple[float, ...] = ()
+            if len(hits) < _SHOWN:
+                near = _by_sentence(
+                    passage, wordings, among.weights, snapshot, int(among.rows[place])
+                )
+            hits.append(Hit(passage, float(scores[place]), float(signals.section[place]), near))
+        evidence = evidence_of(signals, scores, [place for place, _ in sections])
+        return Found(question, tuple(hits), among.weights, snapshot.version, evidence)
+
+
+def _sections(
+    scores: Vectors, among: Candidates, snapshot: Snapshot, most: int
+) -> list[tuple[int, Passage]]:
+    """The best candidate of each section that may be quoted, the best first, at most `most`."""
+    best: dict[tuple[str, tuple[str, ...]], tuple[int, Passage]] = {}
+    for place in np.argsort(-scores, kind="stable"):
+        passage = snapshot.passage(int(among.rows[place]))
+        if not passage.role:
+            best.setdefault((passage.source, passage.headings), (int(place), passage))
+        if len(best) == most:
+            break
+    return list(best.values())
+
+
+def _by_sentence(
+    passage: Passage,
+    wordings: Sequence[Wording],
+    weights: Mapping[str, float],
     snapshot: Snapshot,
-    encoder: Encoder,
-    scope: Scope,
-    most: int = 10,
-    vector: Vectors | None = None,
-) -> Found:
-    """The best passages within `scope`, at most `most`, the best first.
-
-    A passage outside the scope takes no part: it is neither scored nor counted. `vector` is
-    the question's own, if it is known already.
-    """
-    stems = stems_of(question)
-    allowed = snapshot.within(scope)
-    weights = snapshot.lexical.weights(stems, allowed)
-    rows = np.flatnonzero(allowed)
-    if not len(rows):
-        return Found(question, (), weights, snapshot.version)
-    if vector is None:
-        vector = encoder.encode_question(question)
-    dense = snapshot.nearness(vector)[rows]
-    lexical = snapshot.lexical.scores(stems, allowed)[rows]
-    near = _candidates(dense, lexical)
-    rows, dense, lexical = rows[near], dense[near], lexical[near]
-    closeness = snapshot.closeness(rows, vector)
-    closest = np.array(
-        [each.max() if len(each) else own for each, own in zip(closeness, dense, strict=True)],
-        dtype=np.float32,
-    )
-    words = snapshot.wording.match(rows, stems, snapshot.lexical.ids(stems), weights)
-    score = (
-        DENSE * _scaled(dense)
-        + LEXICAL * _scaled(lexical)
-        + SENTENCE * _scaled(closest)
-        + TOGETHER * words.together
-        + COVERED * words.covered
-        + SIDE_BY_SIDE * words.side_by_side
-    )
-    hits = tuple(
-        _hit(snapshot.passage(int(rows[i])), score[i], dense[i], lexical[i], closeness[i])
-        for i in np.argsort(-score, kind="stable")[:most]
-    )
-    return Found(question, hits, weights, snapshot.version)
+    row: int,
+) -> tuple[float, ...]:
+    """How near the question comes to each sentence of a passage, in its nearest wording."""
+    records = snapshot.tokens_of(row)
+    bounds = [(each.start, each.end) for each in sentences_of(passage.text)]
+    near = [_of_sentences(wording, weights, records, bounds) for wording in wordings]
+    return tuple(round(float(best), 4) for best in np.max(near, axis=0)) if len(records) else ()
 
 
-def _hit(
-    passage: Passage, score: float, dense: float, lexical: float, closeness: NDArray[np.float32]
-) -> Hit:
-    known = tuple(round(float(value), 4) for value in closeness)
-    headed = bool(passage.headings and known)
-    return Hit(
-        passage=passage,
-        score=float(score),
-        dense=float(dense),
-        lexical=float(lexical),
-        closeness=known[1:] if headed else known,
-        asked=known[0] if headed else None,
-    )
-
-
-def _candidates(dense: NDArray[np.float32], lexical: NDArray[np.float32]) -> NDArray[np.intp]:
-    """The rows of the best of either leg, in order."""
-    if len(dense) <= CANDIDATES:
-        return np.arange(len(dense))
-    best = [np.argpartition(-leg, CANDIDATES)[:CANDIDATES] for leg in (dense, lexical)]
-    return np.unique(np.concatenate(best))
-
-
-def _scaled(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The values moved and stretched to 0-1; all alike, they say nothing."""
-    low, high = values.min(), values.max()
-    if high <= low:
-        return np.zeros_like(values)
-    scaled: NDArray[np.float32] = (values - low) / (high - low)
-    return scaled
+def _of_sentences(
+    wording: Wording,
+    weights: Mapping[str, float],
+    records: Packed,
+    bounds: Sequence[tuple[int, int]],
+) -> list[float]:
+    tokens, starts = shortened(wording.encoded.tokens), records["start"]
+    cosines = tokens @ unpacked(records).T
+    context = cosines[:, starts < 0].max(axis=1, initial=0.0)
+    telling = token_weights(wording.text, wording.encoded.offsets, weights)
+    telling /= max(float(telling.sum()), 1e-9)
+    found = []
+    for start, end in bounds:
+        inside = cosines[:, (starts >= start) & (starts < end)].max(axis=1, initial=0.0)
+        found.append(float(telling @ np.maximum(inside, context)))
+    return found

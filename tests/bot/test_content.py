@@ -66,14 +66,14 @@ def test_stale_unused_and_voted_down_guides_are_told_apart(record: Record, index
         ask(record, str(number), budget, accuracy) if number else ask(record, "0", accuracy)
         record.feedback.set_vote(str(number), f"T1:U{number}", Vote.NEGATIVE, NOON)
     later = NOON + timedelta(days=150)
-    fresh = content_health(snapshot, record, later, 180)
+    fresh = content_health(snapshot, index.encoder, record, later, 180)
     assert (fresh.guides, fresh.stale) == (3, {})
     assert [each.title for each in fresh.never_cited] == ["When and how to override"]
     assert [(g.title, use.down) for g, use in fresh.voted_down] == [
         ("Accuracy and trust", 3),
         ("Budget and sponsor", 2),
     ]
-    old = content_health(snapshot, record, NOON + timedelta(days=170), 100)
+    old = content_health(snapshot, index.encoder, record, NOON + timedelta(days=170), 100)
     assert {owner: len(guides) for owner, guides in old.stale.items()} == {"AI programme team": 3}
     assert len(old.never_cited) == 3
 

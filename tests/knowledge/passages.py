@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,15 @@ from typing import Any
 import numpy as np
 
 from knowledge.index import snapshot as snapshots
-from knowledge.index.encoder import Encoder, Vectors
+from knowledge.index.encoded import Encoded, Vectors
+from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
-from knowledge.index.passages import Passage
-from knowledge.index.sentences import encoded_units
+from knowledge.index.passages import Passage, Scope
 from knowledge.index.snapshot import Snapshot
-from knowledge.index.store import as_document, contextual, pack
+from knowledge.index.store import as_document, context_length, contextual
+from knowledge.index.tokens import pack
+from knowledge.retrieval.retriever import Found, Retriever
+from knowledge.retrieval.rewriting import Rewriter
 
 
 def passage(text: str, id: str = "", **fields: Any) -> Passage:
@@ -38,13 +42,21 @@ def published(folder: Path, encoder: Encoder, passages: Sequence[Passage]) -> In
 
 def written(folder: Path, encoder: Encoder, passages: Sequence[Passage]) -> Snapshot:
     """A snapshot of the passages, without an index around it."""
-    vectors = encoder.encode([contextual(each) for each in passages])
+    encoded = encoder.encode_with_tokens([contextual(each) for each in passages])
     packed = {
-        each.id: pack(encoder.encode(encoded_units(each.headings, each.text))) for each in passages
+        each.id: pack(one, context_length(each))
+        for each, one in zip(passages, encoded, strict=True)
     }
-    rows = iter(list(zip(passages, vectors, strict=True)))
+    rows = zip(passages, [one.vector for one in encoded], strict=True)
     snapshots.write(folder, "v1", encoder.name, rows, packed)
     return snapshots.read(folder, "v1")
+
+
+def find(
+    question: str, snapshot: Snapshot, encoder: Encoder, scope: Scope, most: int = 10
+) -> Found:
+    """What a snapshot holds for a question."""
+    return Retriever(encoder, Rewriter.of()).find(question, snapshot, scope, most)
 
 
 class Hashed(Encoder):
@@ -63,9 +75,28 @@ class Hashed(Encoder):
         vectors = np.array(rows, np.float32).reshape(-1, 16)
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
-    def encode_question(self, text: str) -> Vectors:
-        """The vector of a question."""
-        return self.encode([text])[0]
+    def encode_with_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """As `encode`, with a vector a word, which is the same wherever the word stands."""
+        return [
+            _with_words(text, vector)
+            for text, vector in zip(texts, self.encode(texts), strict=True)
+        ]
+
+    def encode_question_with_tokens(self, text: str) -> Encoded:
+        """The vectors of a question."""
+        return self.encode_with_tokens([text])[0]
+
+
+def _with_words(text: str, vector: Vectors) -> Encoded:
+    words = list(re.finditer(r"\w+", text))
+    drawn = [
+        np.random.default_rng(list(word[0].lower().encode())).normal(size=16) for word in words
+    ]
+    return Encoded(
+        vector,
+        np.array(drawn, np.float32).reshape(-1, 16),
+        np.array([word.span() for word in words], np.int64).reshape(-1, 2),
+    )
 
 
 class Remembering(Encoder):
@@ -74,22 +105,19 @@ class Remembering(Encoder):
     def __init__(self, inner: Encoder) -> None:
         super().__init__(inner.name)
         self.inner = inner
-        self.known: dict[str, Vectors] = {}
+        self.known: dict[str, Encoded] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """The vectors of `texts`, as the real encoder gave them the first time."""
+        vectors = [each.vector for each in self.encode_with_tokens(texts)]
+        return np.array(vectors, np.float32).reshape(len(texts), -1)
+
+    def encode_with_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """As `encode`, with those of their tokens."""
         new = [text for text in dict.fromkeys(texts) if text not in self.known]
-        if new:
-            self.known |= zip(new, self.inner.encode(new), strict=True)
-        return np.array([self.known[text] for text in texts], np.float32)
+        self.known |= zip(new, self.inner.encode_with_tokens(new), strict=True)
+        return [self.known[text] for text in texts]
 
-    def encode_question(self, text: str) -> Vectors:
-        """The vector of a question."""
-        return self.encode([text])[0]
-
-
-def unit_vectors_of(snapshot: Snapshot, row: int) -> Vectors:
-    """The vectors of a passage's heading and units, unpacked to length one."""
-    packed = snapshot.sentences[snapshot.starts[row] : snapshot.starts[row + 1]]
-    vectors = packed.astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    def encode_question_with_tokens(self, text: str) -> Encoded:
+        """The vectors of a question."""
+        return self.encode_with_tokens([text])[0]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.answers.conversation import TURNS, Turn, asks, is_follow_up, standalone
-from knowledge.retrieval.lexical import stems_of
+from knowledge.index.lexical import stems_of
 
 PAIRS = [
     json.loads(line)

@@ -32,8 +32,8 @@ def library(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Snaps
     return written(tmp_path_factory.mktemp("snapshots"), encoder, made)
 
 
-def test_guides_that_differ_in_a_figure_come_before_copies(library: Snapshot):
-    pairs = health.pairs_of(library)
+def test_guides_that_differ_in_a_figure_come_before_copies(library: Snapshot, encoder: Encoder):
+    pairs = health.pairs_of(library, encoder)
     named = [({each.first.title, each.second.title}, each.contradicting) for each in pairs]
     assert named == [({"pilot", "rollout"}, True), ({"copy", "again"}, False)]
     assert all(each.cosine >= health.ALIKE for each in pairs)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.retrieval.lexical import K1, B, Lexical, stems_of
+from knowledge.index.lexical import K1, B, Lexical, stems_of
 from tests.knowledge.passages import passage
 
 WORDS = ["budget", "sponsor", "override", "champion", "pilot", "nurse", "scanner", "wave"]

@@ -12,7 +12,7 @@ from knowledge.answers.answerer import Answerer
 from knowledge.guides.reviews import Reviews, overdue_in_words
 from knowledge.index.index import Index
 from knowledge.index.passages import Hit
-from knowledge.retrieval.confidence import Bar
+from knowledge.retrieval.confidence import Evidence
 from knowledge.retrieval.retriever import Found
 from tests.knowledge.passages import passage
 
@@ -48,19 +48,15 @@ def test_what_is_overdue_is_also_wanted_and_said_with_its_month(day: date, days:
     assert overdue_in_words(day.isoformat()) == f"not reviewed since {day:%B} {day.year}"
 
 
-class Lenient:
-    """In place of an index: everything that is found is certain enough."""
-
-    def bar(self, version: str) -> Bar:
-        return Bar(0.0, 0.0)
+SURE = Evidence(section=0.9, weakest=0.9, lead=9.0, nearest=0.9)
 
 
 def test_a_citation_says_when_its_guide_was_last_reviewed():
     made = passage("A pilot lasts six weeks, with 20 people in it.")
-    answerer = Answerer(cast(Index, Lenient()), reviews=RULE)
+    answerer = Answerer(cast(Index, None), reviews=RULE)
     said = []
     for reviewed in ("2025-05-03", "2026-11-01", ""):
-        hit = Hit(replace(made, reviewed=reviewed), 1.0, 0.9, 5.0)
-        (cited,) = answerer.answer(Found("How long?", (hit,), {"long": 1.0}, "v")).citations
+        hit = Hit(replace(made, reviewed=reviewed), 1.0, 0.9)
+        (cited,) = answerer.answer(Found("How long?", (hit,), {"long": 1.0}, "v", SURE)).citations
         said.append((cited.stale, cited.warning))
     assert said == [(True, "not reviewed since May 2025"), (False, ""), (False, "")]

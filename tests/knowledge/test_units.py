@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.index.sentences import encoded_units, sentences_of
+from knowledge.index.sentences import sentences_of
 
 
 def units(text: str) -> list[str]:
@@ -116,8 +116,3 @@ def test_a_full_stop_within_a_sentence_does_not_end_it(sentence: str):
 )
 def test_text_is_cut_where_a_reader_would(text: str, expected: list[str]):
     assert units(text) == expected
-
-
-def test_what_is_encoded_begins_with_the_innermost_heading():
-    assert encoded_units(("Part", "Detail"), "One. Two.") == ["Detail", "One.", "Two."]
-    assert encoded_units((), "One. Two.") == ["One.", "Two."]

@@ -45,7 +45,8 @@ def content(
     snapshot = index.snapshot()
     record = Record.open(settings.record_url)
     answers = link_answers(frozenset(settings.private_hosts)) if links else None
-    found = content_health(snapshot, record, datetime.now(UTC), settings.review_after, answers)
+    now = datetime.now(UTC)
+    found = content_health(snapshot, index.encoder, record, now, settings.review_after, answers)
     found = replace(found, not_indexed=from_state(index.catalog.state(STATE)))
     record.close()
     if owner is not None:

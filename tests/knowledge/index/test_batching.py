@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from threadpoolctl import threadpool_info
 
 from knowledge.index.batching import Batcher, batches_by_length
-from tests.knowledge.passages import Hashed, passage, written
 
 
 def test_concurrent_calls_are_batched_and_each_gets_its_own_result():
@@ -56,30 +52,6 @@ def test_an_error_reaches_the_caller_and_the_next_call_works():
         batched("a")
     broken[0] = False
     assert batched("b") == "b"
-
-
-def test_many_questions_at_once_find_what_each_finds_alone(tmp_path: Path):
-    encoder = Hashed()
-    passages = [passage(f"The {n}th guide tells of {n % 7} things.") for n in range(60)]
-    snapshot = written(tmp_path, encoder, passages)
-    asked = [encoder.encode_question(f"What of {n} things?") for n in range(40)]
-    alone = [np.asarray(snapshot.vectors @ vector) for vector in asked]
-    found: dict[int, np.ndarray] = {}
-
-    def ask(n: int) -> None:
-        found[n] = snapshot.nearness(asked[n])
-
-    threads = [threading.Thread(target=ask, args=(n,)) for n in range(len(asked))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    for n, each in enumerate(alone):
-        np.testing.assert_allclose(found[n], each, atol=1e-6)
-    # NumPy's own threads would wait for each other's questions.
-    blas = [each for each in threadpool_info() if each["internal_api"] == "openblas"]
-    assert blas
-    assert {each["num_threads"] for each in blas} == {1}
 
 
 @given(st.lists(st.integers(0, 300), max_size=200), st.integers(1, 5000))

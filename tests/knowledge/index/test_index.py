@@ -9,7 +9,7 @@ from knowledge.errors import EncoderUnavailable, IndexEmpty, IndexUnavailable
 from knowledge.index.encoder import Encoder
 from knowledge.index.index import KEPT_VERSIONS, Index
 from knowledge.index.passages import Scope
-from knowledge.retrieval.retriever import find
+from tests.knowledge.passages import find
 
 
 def sync(data: Path, guides: Path, encoder: Encoder) -> Index:
@@ -50,7 +50,7 @@ def test_the_newest_versions_stay_and_older_ones_go_with_their_passages(
 
 
 @pytest.mark.parametrize(
-    "file", ["about.json", "vectors.npy", "passages.jsonl", "sentences.i8", "starts.npy"]
+    "file", ["about.json", "vectors.npy", "passages.jsonl", "tokens.bin", "starts.npy"]
 )
 def test_a_damaged_version_is_said_and_made_anew(
     file: str, tmp_path: Path, guides: Path, encoder: Encoder

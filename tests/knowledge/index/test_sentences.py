@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.index.sentences import encoded_units, sentences_of
+from knowledge.index.sentences import sentences_of
 
 texts = st.text(st.sampled_from("ab C.!?:,1) \n-*\t•…\"'[]é"), max_size=200)
 
@@ -45,8 +45,3 @@ def test_a_list_item_is_one_unit_and_marked():
         True,
         True,
     ]
-
-
-def test_the_nearest_heading_is_encoded_with_the_sentences():
-    assert encoded_units(("Part", "Ask?"), "Yes. No.") == ["Ask?", "Yes.", "No."]
-    assert encoded_units((), "Yes.") == ["Yes."]

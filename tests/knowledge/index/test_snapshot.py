@@ -14,10 +14,9 @@ from knowledge.errors import IndexUnavailable
 from knowledge.index import snapshot as snapshots
 from knowledge.index.encoder import Encoder
 from knowledge.index.passages import EVERYONE, Passage, Scope
-from knowledge.index.sentences import encoded_units
 from knowledge.index.snapshot import Snapshot
-from knowledge.index.store import pack
-from tests.knowledge.passages import passage, unit_vectors_of, written
+from knowledge.index.tokens import RECORD
+from tests.knowledge.passages import passage, written
 
 AUDIENCES = ["everyone", "champions", "admins", "radiology"]
 TOOLS = ["any", "copilot", "scanner"]
@@ -50,13 +49,12 @@ def unit_vectors(count: int) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def made(folder: Path, kept: list[Passage]) -> tuple[Snapshot, dict[str, np.ndarray]]:
-    """A snapshot with vectors from a die, and the vectors of each passage's units."""
-    units = {each.id: unit_vectors(len(encoded_units(each.headings, each.text))) for each in kept}
+def made(folder: Path, kept: list[Passage]) -> tuple[Snapshot, dict[str, bytes]]:
+    """A snapshot with vectors from a die, and the packed tokens of each passage."""
+    packed = {each.id: RANDOM.bytes(RECORD.itemsize * (len(each.text) % 5)) for each in kept}
     rows = iter(list(zip(kept, unit_vectors(len(kept)), strict=True)))
-    packed = {id: pack(vectors) for id, vectors in units.items()}
     snapshots.write(folder, "v1", "model", rows, packed)
-    return snapshots.read(folder, "v1"), units
+    return snapshots.read(folder, "v1"), packed
 
 
 @pytest.fixture
@@ -70,16 +68,13 @@ def whole(tmp_path: Path) -> Path:
 def test_what_is_written_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, kept: list[Passage]
 ):
-    snapshot, units = made(tmp_path_factory.mktemp("snapshots"), kept)
+    snapshot, packed = made(tmp_path_factory.mktemp("snapshots"), kept)
     assert len(snapshot) == len(kept)
     assert (snapshot.version, snapshot.encoder) == ("v1", "model")
     for row, expected in enumerate(kept):
         found = snapshot.passage(row)
         assert found == Passage(**(vars(expected) | {"position": found.position}))
-        vectors = unit_vectors_of(snapshot, row)
-        assert vectors.shape == units[expected.id].shape
-        # Half a degree, as the packing promises.
-        assert ((vectors * units[expected.id]).sum(axis=1) > 0.99996).all()
+        assert snapshot.tokens_of(row).tobytes() == packed[expected.id]
 
 
 @settings(deadline=None, max_examples=40)
@@ -104,13 +99,18 @@ def test_positions_count_from_nought_in_each_source(tmp_path: Path):
     assert [snapshot.passage(row).position for row in range(5)] == [0, 1, 2, 0, 1]
 
 
-def test_sentence_vectors_that_do_not_fit_their_passage_are_left_out(tmp_path: Path):
-    kept = [passage("One. Two."), passage("Three. Four."), passage("Five.")]
-    packed = {kept[0].id: pack(unit_vectors(7)), kept[2].id: pack(unit_vectors(1))}
-    rows = iter(list(zip(kept, unit_vectors(3), strict=True)))
-    snapshots.write(tmp_path, "v1", "model", rows, packed)
+def test_a_passage_without_token_vectors_has_none(tmp_path: Path):
+    kept = [passage("One. Two."), passage("Three. Four.")]
+    rows = iter(list(zip(kept, unit_vectors(2), strict=True)))
+    snapshots.write(tmp_path, "v1", "model", rows, {kept[1].id: bytes(2 * RECORD.itemsize)})
     snapshot = snapshots.read(tmp_path, "v1")
-    assert [len(unit_vectors_of(snapshot, row)) for row in range(3)] == [0, 0, 1]
+    assert [len(snapshot.tokens_of(row)) for row in range(2)] == [0, 2]
+
+
+def test_the_vocabulary_holds_no_word_that_only_some_may_read(tmp_path: Path):
+    kept = [passage("Open words."), passage("Secret words.", audience="admins")]
+    snapshot, _ = made(tmp_path, kept)
+    assert snapshot.vocabulary == ("guide", "open", "words")
 
 
 @pytest.mark.parametrize(
@@ -176,22 +176,4 @@ def test_a_reader_goes_on_when_its_snapshot_is_removed(tmp_path: Path, encoder: 
     assert [snapshot.passage(row).text for row in range(2)] == [each.text for each in kept]
     assert (snapshot.vectors @ snapshot.vectors[0]).argmax() == 0
     assert snapshot.lexical.scores(["pilot"]).argmax() == 1
-    assert len(unit_vectors_of(snapshot, 1)) == 1
-
-
-def degrees_off(vectors: np.ndarray) -> np.ndarray:
-    """How far each vector turns when it is packed."""
-    packed = np.frombuffer(pack(vectors), np.int8).reshape(vectors.shape).astype(np.float64)
-    packed /= np.linalg.norm(packed, axis=1, keepdims=True)
-    return np.degrees(np.arccos(np.clip((packed * vectors).sum(axis=1), -1, 1)))
-
-
-@settings(deadline=None, max_examples=60)
-@given(st.integers(1, 6), st.integers(0, 2**32 - 1))
-def test_packed_vectors_keep_their_direction_within_a_degree(count: int, seed: int):
-    vectors = np.random.default_rng(seed).normal(size=(count, 384)).astype(np.float32)
-    assert degrees_off(vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).max() < 1
-
-
-def test_no_vector_is_packed_into_no_bytes():
-    assert pack(np.empty((0, 384), np.float32)) == b""
+    assert len(snapshot.tokens_of(1)) > 3

@@ -13,10 +13,13 @@ from knowledge.index.encoder import Encoder
 from knowledge.index.index import KEPT_VERSIONS, Index, version_name
 from knowledge.index.passages import Passage
 from knowledge.index.store import contextual
-from tests.knowledge.passages import Hashed, kept, passage, published, unit_vectors_of
+from tests.knowledge.passages import Hashed, kept, passage, published
 
-FIRST = [passage("The sponsor asks every month."), passage("A pilot lasts six weeks.")]
-SECOND = [*FIRST, passage("Champions meet on Fridays.")]
+FIRST = [
+    passage("The sponsor asks every month.", headings=("Sponsor",)),
+    passage("A pilot lasts six weeks.", headings=("Pilot",)),
+]
+SECOND = [*FIRST, passage("Champions meet on Fridays.", headings=("Champions",))]
 
 
 @pytest.fixture
@@ -130,7 +133,7 @@ def test_who_reads_an_old_version_reads_on_while_new_ones_are_published(
     assert old.version not in folders(index)
     assert [old.passage(row).text for row in range(2)] == [each.text for each in FIRST]
     assert (old.vectors @ encoder.encode([contextual(FIRST[1])])[0]).argmax() == 1
-    assert len(unit_vectors_of(old, 0)) == 1
+    assert len(old.tokens_of(0)) > 3
 
 
 def test_questions_asked_while_versions_change_are_answered_from_one_version_each(
@@ -176,7 +179,7 @@ def test_only_the_newest_versions_are_kept_and_what_only_old_ones_held_leaves(
     expected = {id for ids in (shared, *alone[-KEPT_VERSIONS:]) for id in ids}
     assert index.store.all_ids() == expected
     everything = [*shared, *(id for ids in alone for id in ids)]
-    assert set(index.catalog.sentence_vectors(everything)) == expected
+    assert set(index.catalog.token_vectors(everything)) == expected
 
 
 def test_a_snapshot_that_was_deleted_is_made_again(tmp_path: Path, encoder: Encoder):
@@ -184,7 +187,7 @@ def test_a_snapshot_that_was_deleted_is_made_again(tmp_path: Path, encoder: Enco
     shutil.rmtree(tmp_path / "snapshots")
     reader = Index.open(tmp_path, encoder)
     assert texts(reader) == [each.text for each in SECOND]
-    assert len(unit_vectors_of(reader.snapshot(), 0)) == 1
+    assert len(reader.snapshot().tokens_of(0)) > 3
     assert folders(index) == {reader.snapshot().version}
 
 
@@ -271,7 +274,7 @@ def test_the_store_gives_passages_in_the_order_asked_and_leaves_unknown_ones_out
     assert found == [made[2], made[0], made[3]]
     index.discard([ids[2], "unknown"])
     assert index.store.all_ids() == {ids[0], ids[1], ids[3]}
-    assert set(index.catalog.sentence_vectors(ids)) == {ids[0], ids[1], ids[3]}
+    assert set(index.catalog.token_vectors(ids)) == {ids[0], ids[1], ids[3]}
 
 
 def test_a_passage_is_written_apart_and_put_together_again():

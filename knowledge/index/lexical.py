@@ -41,13 +41,35 @@ Allowed: TypeAlias = NDArray[np.bool_]
 
 def stems_of(text: str) -> list[str]:
     """The stems of the words of `text` that carry meaning, in order and with repetitions."""
-    words = (match[0].lower().replace("’", "'") for match in _WORD.finditer(text))
-    carrying = [word.removesuffix("'s") for word in words if word not in _STOP]
+    return [stem for stem, _, _ in stem_spans(text)]
+
+
+def words_of(passages: Iterable[Passage]) -> list[str]:
+    """The words of passages with their titles and headings, in lower case, each once."""
+    found: set[str] = set()
+    for passage in passages:
+        text = f"{passage.context}\n{passage.text}"
+        found.update(match[0].lower() for match in _WORD.finditer(text))
+    return sorted(found)
+
+
+def stem_spans(text: str) -> list[tuple[str, int, int]]:
+    """The stems that `stems_of` gives, each with where its word begins and ends."""
+    words = [
+        (match[0].lower().replace("’", "'"), match.start(), match.end())
+        for match in _WORD.finditer(text)
+    ]
+    carrying = [each for each in words if each[0] not in _STOP]
+    stems = _stemmer().stemWords([word.removesuffix("'s") for word, _, _ in carrying])
+    return [(stem, start, end) for stem, (_, start, end) in zip(stems, carrying, strict=True)]
+
+
+def _stemmer() -> Stemmer.Stemmer:
     # A Snowball stemmer keeps state, so each thread has its own.
     if not hasattr(_stemmers, "english"):
         _stemmers.english = Stemmer.Stemmer("english")
-    stems: list[str] = _stemmers.english.stemWords(carrying)
-    return stems
+    stemmer: Stemmer.Stemmer = _stemmers.english
+    return stemmer
 
 
 class Lexical:

@@ -1,0 +1,93 @@
+"""Named signals of how well each candidate fits a question; no weights here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.index.candidates import Candidates
+from knowledge.index.encoded import Encoded, Vectors
+from knowledge.index.lexical import stem_spans
+from knowledge.index.snapshot import Snapshot
+from knowledge.index.tokens import Packed, closeness, shortened
+
+# Weight of a token of a word that carries no meaning, and the most that any token weighs.
+_STOP_WORD, _MOST = 0.5, 6.0
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A question in one of its wordings, with its vectors."""
+
+    text: str
+    encoded: Encoded
+
+
+@dataclass(frozen=True)
+class Signals:
+    """One number a candidate each; cosines unless said otherwise.
+
+    Attributes:
+        section: question and passage as a whole.
+        tokens: each token of the question to its nearest token in the passage, averaged; rare
+            words weigh more.
+        window: the same without weights, within title, headings and the best stretch of text.
+        weakest: the third of the question's tokens that is least at home in the passage.
+        words: BM25 a word of the question, from 0 up.
+    """
+
+    section: Vectors
+    tokens: Vectors
+    window: Vectors
+    weakest: Vectors
+    words: Vectors
+
+    def weighted(self, weights: Mapping[str, float]) -> Vectors:
+        """The sum of the signals that `weights` names, each times its weight."""
+        total = np.zeros(len(self.section), dtype=np.float32)
+        for name, weight in weights.items():
+            total += np.float32(weight) * getattr(self, name)
+        return total
+
+
+def signals_of(wordings: Sequence[Wording], candidates: Candidates, snapshot: Snapshot) -> Signals:
+    """The signals of every candidate; of several wordings of a question the nearest counts."""
+    passages = [snapshot.tokens_of(int(row)) for row in candidates.rows]
+    each = [_of_tokens(wording, candidates, passages) for wording in wordings]
+    tokens, window, weakest = (np.max(part, axis=0) for part in zip(*each, strict=True))
+    return Signals(
+        section=candidates.cosines,
+        tokens=tokens,
+        window=window,
+        weakest=weakest,
+        words=candidates.bm25 / max(len(candidates.weights), 1),
+    )
+
+
+def _of_tokens(
+    wording: Wording, candidates: Candidates, passages: Sequence[Packed]
+) -> tuple[Vectors, Vectors, Vectors]:
+    """The signals `tokens`, `window` and `weakest`."""
+    count = len(wording.encoded.tokens)
+    near = closeness(shortened(wording.encoded.tokens), passages)
+    if not count:
+        nothing = np.zeros(len(passages), dtype=np.float32)
+        return nothing, nothing, nothing
+    weights = token_weights(wording.text, wording.encoded.offsets, candidates.weights)
+    tokens = (weights @ near.whole) / max(float(weights.sum()), 1e-9)
+    weakest = np.sort(near.whole, axis=0)[: max(1, count // 3)].mean(axis=0)
+    return tokens, near.window, weakest
+
+
+def token_weights(
+    text: str, offsets: NDArray[np.int64], weights: Mapping[str, float]
+) -> NDArray[np.float32]:
+    """How telling each token of a question is: the weight of the word that it is part of."""
+    found = np.full(len(offsets), _STOP_WORD, dtype=np.float32)
+    for stem, start, end in stem_spans(text):
+        inside = (offsets[:, 0] >= start) & (offsets[:, 0] < end)
+        found[inside] = min(max(weights.get(stem, _MOST), _STOP_WORD), _MOST)
+    return found

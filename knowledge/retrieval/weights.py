@@ -1,0 +1,42 @@
+"""The few weights of ranking and confidence, from weights.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What `bench.fit_ranking` learned.
+
+    Attributes:
+        ranking: weight of each signal in a section's score.
+        confidence: weight of each feature in the logit that the first section answers.
+        intercept: of that logit.
+        answer_from: the confidence threshold from which on a question is answered.
+        offer_from: the closeness below which nothing is offered.
+    """
+
+    ranking: Mapping[str, float]
+    confidence: Mapping[str, float]
+    intercept: float
+    answer_from: float
+    offer_from: float
+
+
+@cache
+def learned() -> Weights:
+    """The weights that ship with this version."""
+    table = tomllib.loads((files("knowledge.retrieval") / "weights.toml").read_text("utf-8"))
+    confidence = dict(table["confidence"])
+    return Weights(
+        ranking=table["ranking"],
+        intercept=confidence.pop("intercept"),
+        confidence=confidence,
+        answer_from=table["thresholds"]["answer_from"],
+        offer_from=table["thresholds"]["offer_from"],
+    )

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.errors import SynonymsUnreadable
+from knowledge.retrieval.rewriting import Rewriter, corrected
+
+VOCABULARY = ["assistant", "manager", "permission", "pilot", "policy", "weeks"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("can my boss read it", "can my manager read it"),
+        ("Does my BOSS read it?", "Does my manager read it?"),
+        ("take-over of the embossed bosses' room", "take-over of the embossed managers' room"),
+        ("what I do", "what I do"),
+    ],
+)
+def test_everyday_words_are_replaced_whole(question: str, expected: str):
+    rewriter = Rewriter({"boss": "manager", "bosses": "managers", "take over": "reassign"})
+    assert rewriter.rewritten(question) == expected
+
+
+def test_the_longest_phrase_wins():
+    rewriter = Rewriter({"money": "budget", "money back": "refund"})
+    assert rewriter.rewritten("Do I get money back?") == "Do I get refund?"
+
+
+def test_a_company_adds_its_own_words(tmp_path: Path):
+    path = tmp_path / "synonyms.toml"
+    path.write_text('"Merlin" = "AI assistant"\n[people]\n"chief" = "manager"\n', "utf-8")
+    rewriter = Rewriter.of(path)
+    assert rewriter.rewritten("May merlin ask the chief?") == "May AI assistant ask the manager?"
+    assert rewriter.rewritten("my boss") == "my manager"
+
+
+@pytest.mark.parametrize("content", ["boss manager", '"boss" = 3', None])
+def test_a_file_that_cannot_be_read_is_said(content: str | None, tmp_path: Path):
+    path = tmp_path / "synonyms.toml"
+    if content is not None:
+        path.write_text(content, "utf-8")
+    with pytest.raises(SynonymsUnreadable, match="UPTAKE_SYNONYMS"):
+        Rewriter.of(path)
+
+
+@given(st.text(max_size=60))
+def test_any_question_can_be_rewritten(question: str):
+    assert isinstance(Rewriter.of().rewritten(question), str)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("how long is the pilott", "how long is the pilot"),
+        ("do I need permision or persmission", "do I need permission or permission"),
+        ("Manger is a name here", "Manger is a name here"),
+        ("assistent", "assistant"),
+        ("the pylons", "the pylons"),
+        ("wieks", "weeks"),
+    ],
+)
+def test_a_slip_of_the_finger_is_corrected_to_a_word_of_the_guides(question: str, expected: str):
+    assert corrected(question, VOCABULARY) == expected
+
+
+def test_without_guides_nothing_is_corrected():
+    assert corrected("asistant", []) == "asistant"
