@@ -73,11 +73,10 @@ def main() -> None:
 
 
 def _ours(folder: Path, corpus: Sequence[Any], questions: Sequence[Any], strange: Any) -> Row:
-    from knowledge.answers.excerpt import complete
-
     from ingest.sync.sync import Sync
     from knowledge.answers.answer import Confidence
     from knowledge.answers.answerer import Answerer
+    from knowledge.answers.excerpt import complete
     from knowledge.index.encoder import Encoder
     from knowledge.index.index import Index
 

@@ -30,7 +30,7 @@ from knowledge.index.encoder import Encoder, Vectors
 from knowledge.index.index import Index
 from knowledge.index.passages import Passage
 from knowledge.index.sentences import sentences_of
-from knowledge.index.store import pack
+from knowledge.index.tokens import pack
 
 
 def main() -> None:
@@ -142,12 +142,13 @@ def _fill(index: Index, corpus: Path, count: int, dice: random.Random) -> None:
         return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
 
     packed: dict[str, bytes] = {}
+    drawn = index.encoder.encode_with_tokens(dice.sample(sentences, 500))
 
     def rows() -> Iterator[tuple[Passage, Vectors]]:
         for number in range(count):
             text = " ".join(dice.sample(sentences, 6))[:1000]
             id = f"{number:032x}"
-            packed[id] = pack(near(len(sentences_of(text))))
+            packed[id] = b"".join(pack(each, 0) for each in dice.sample(drawn, 6))
             title = f"Guide {number // 20}"
             yield (
                 Passage(id=id, text=text, title=title, source=f"guide-{number // 20}.txt"),

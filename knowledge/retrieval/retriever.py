@@ -80,7 +80,7 @@ class Retriever:
         sections = _sections(scores, among, snapshot, most)
         if not sections:
             return Found(question, (), among.weights, snapshot.version)
-        hits = []
+        hits: list[Hit] = []
         for place, passage in sections:
             near: tuple[float, ...] = ()
             if len(hits) < _SHOWN:

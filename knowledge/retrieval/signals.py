@@ -63,7 +63,7 @@ def signals_of(wordings: Sequence[Wording], candidates: Candidates, snapshot: Sn
         tokens=tokens,
         window=window,
         weakest=weakest,
-        words=candidates.bm25 / max(len(candidates.weights), 1),
+        words=candidates.bm25 / np.float32(max(len(candidates.weights), 1)),
     )
 
 
