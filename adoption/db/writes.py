@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, unique
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -22,12 +22,19 @@ CHUNK = 2000
 T = TypeVar("T")
 
 
+@unique
 class Lock(IntEnum):
-    """PostgreSQL's advisory locks of the record: any numbers do, as long as they differ."""
+    """PostgreSQL's advisory locks of the database: any numbers do, as long as they differ.
+
+    Jobs and the index share the database, so their locks are here as well.
+    """
 
     MIGRATION = 7_261_001
     WRITES = 7_261_002
     MODEL_BUDGET = 7_261_003
+    INDEX = 7_261_004
+    WORKER_TABLE = 7_261_005
+    TAKEOVER = 7_261_006
 
 
 @dataclass(frozen=True)

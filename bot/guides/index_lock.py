@@ -8,11 +8,9 @@ from contextlib import contextmanager
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from adoption.db.writes import Lock
 from adoption.errors import RecordUnavailable
 from bot.settings import Settings
-
-# PostgreSQL's advisory lock for “writing to the index”; every purpose has a number of its own.
-_WRITING_TO_INDEX = 7_261_004
 
 
 @contextmanager
@@ -28,7 +26,7 @@ def index_lock(settings: Settings) -> Iterator[None]:
     engine = create_engine(settings.record_url)
     try:
         connection = engine.connect()
-        connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": _WRITING_TO_INDEX})
+        connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": int(Lock.INDEX)})
     except SQLAlchemyError as error:
         engine.dispose()
         raise RecordUnavailable(

@@ -28,6 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from adoption.db.writes import Lock, lock
+
 log = logging.getLogger(__name__)
 
 _metadata = MetaData()
@@ -38,8 +40,6 @@ _executors = Table(
     Column("version", String(255), nullable=False),
     Column("beaten_at", DateTime(timezone=True), nullable=False),
 )
-# PostgreSQL's advisory locks for "making the table" and "taking over": any fixed numbers do.
-_MAKING, _TAKING = 7_261_002, 7_261_003
 _BEATS_IN_SILENCE = 6
 _OPEN = ["ENQUEUED", "PENDING", "DELAYED"]
 
@@ -80,7 +80,7 @@ class Executors:
         """Makes the table where it is not, and says that this worker is alive."""
         if self._engine is not None:
             with self._engine.begin() as connection:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MAKING})
+                lock(connection, Lock.WORKER_TABLE)
                 _metadata.create_all(connection)
         self.beat()
 
@@ -137,8 +137,8 @@ class Executors:
             yield True
             return
         with self._engine.begin() as connection:
-            lock = text("SELECT pg_try_advisory_xact_lock(:n)")
-            yield bool(connection.execute(lock, {"n": _TAKING}).scalar())
+            is_free = text("SELECT pg_try_advisory_xact_lock(:n)")
+            yield bool(connection.execute(is_free, {"n": int(Lock.TAKEOVER)}).scalar())
 
 
 class Watch:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from adoption.db.writes import Lock, write_lock
+from adoption.record import Record
 from bot.jobs.workers import Executor, Executors, moment
 from tests.e2e.fleet import fresh_database
 
@@ -104,3 +108,15 @@ def test_on_sqlite_a_worker_is_alone(tmp_path):
     with lone.in_charge() as charged:
         assert charged
     lone.leave()
+
+
+def test_a_worker_starts_and_takes_over_while_the_record_is_written_to(database: str, join: Joined):
+    """Every purpose has an advisory lock of its own."""
+    record = Record.open(database)
+    with ExitStack() as held, ThreadPoolExecutor(1) as pool:
+        for purpose in set(Lock) - {Lock.WORKER_TABLE, Lock.TAKEOVER}:
+            held.enter_context(write_lock(record.engine, purpose))
+        worker = pool.submit(join, "a").result(timeout=60)
+        with worker.in_charge() as is_mine:
+            assert is_mine
+    record.close()

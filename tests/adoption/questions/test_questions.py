@@ -2,14 +2,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-from sqlalchemy import inspect
-
-from adoption.db.base import Base
-from adoption.db.engine import downgrade, migrate, open_database
-from adoption.errors import RecordUnavailable
 from adoption.feedback.models import Reason, Vote
 from adoption.record import Record
 from tests.adoption.factories import NOON, asked
@@ -72,31 +65,30 @@ def test_the_same_slack_user_id_in_two_workspaces_is_two_people(record: Record):
     assert len({row.person_id for row in rows}) == 2
 
 
-def test_the_migrations_make_the_tables_of_the_models_and_take_them_back(record: Record):
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    with record.engine.connect() as connection:
-        found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
-    assert found == []
-    downgrade(record.engine, "base")
-    assert set(inspect(record.engine).get_table_names()) <= {"alembic_version"}
-    migrate(record.engine)
-    assert record.questions.count() == 0
-
-
-@pytest.mark.parametrize(
-    "url", ["nonsense", "sqlite:////proc/nowhere/x.sqlite", "postgresql+psycopg://127.0.0.1:1/x"]
-)
-def test_a_database_that_cannot_be_opened_is_said_in_a_sentence(url: str):
-    with pytest.raises(RecordUnavailable, match=r"Check|wants"):
-        open_database(url)
-
-
-def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path):
-    path = tmp_path / "record.sqlite"
-    path.write_text("This is a shopping list, and quite a long one at that. " * 30)
-    before = path.read_bytes()
-    with pytest.raises(RecordUnavailable, match="not a database"):
-        open_database(f"sqlite:///{path}")
-    assert path.read_bytes() == before
+def test_an_edit_replaces_the_words_once_and_keeps_who_asked_and_when(record: Record):
+    record.questions.add(asked())
+    record.feedback.set_vote("C1:1", "T1:U2", Vote.POSITIVE, NOON)
+    edited = asked(
+        question="Better words?", answer="New.", asked_at=NOON + timedelta(1), citations=[]
+    )
+    later = NOON + timedelta(minutes=1)
+    assert not record.questions.edit(asked("C1:9"), later)
+    for _ in range(2):
+        assert record.questions.edit(edited, later)
+    row = record.questions.get("C1:1")
+    assert row is not None
+    assert (row.question, row.answer, row.asked_at, row.citations) == (
+        "Better words?",
+        "New.",
+        NOON,
+        [],
+    )
+    assert record.questions.edits("C1:1") == [later]
+    assert record.feedback.is_about("C1:1")
+    assert not record.feedback.is_about("C1:9")
+    record.questions.withdraw("C1:1")
+    withdrawn = record.questions.get("C1:1")
+    assert withdrawn is not None
+    assert (withdrawn.question, withdrawn.answer) == ("", "New.")
+    assert record.questions.has("C1:1")
+    assert record.questions.ids_of("T1:U1") == ["C1:1"]
