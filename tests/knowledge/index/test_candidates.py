@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from knowledge.retrieval.lexical import Lexical, stems_of
 
-from knowledge.retrieval import lexical
+from knowledge.index import lexical
+from knowledge.index.lexical import Lexical, stems_of
 from tests.knowledge.passages import passage
 
 WORDS = "budget sponsor pilot licence training champion report".split()
