@@ -17,7 +17,6 @@ from adoption.handoffs.handoffs import Handoffs
 from adoption.people.directory import known_names
 from adoption.people.home_views import HomeViews
 from adoption.people.notices import Notices
-from adoption.people.roles import Roles
 from adoption.people.roster import Roster
 from adoption.privacy.audit import RefusedActions
 from adoption.privacy.personal_data import PersonalData
@@ -26,6 +25,7 @@ from adoption.questions.logging_pauses import LoggingPauses
 from adoption.questions.questions import Questions
 from adoption.questions.spending import Spending
 from adoption.questions.threads import Threads
+from adoption.roles.roles import Roles
 from adoption.submissions.schemas import FAQ, STORY, FaqFields, StoryFields
 from adoption.submissions.submissions import Submissions, delete_drafts_about
 from adoption.tables import METADATA

@@ -10,6 +10,7 @@ from adoption.handoffs import models as handoffs
 from adoption.people import models as people
 from adoption.privacy import models as privacy
 from adoption.questions import models as questions
+from adoption.roles import models as roles
 from adoption.submissions import models as submissions
 from adoption.tracking import models as tracking
 from adoption.training import models as training
@@ -25,6 +26,7 @@ MODULES = (
     people,
     privacy,
     questions,
+    roles,
     tracking,
     submissions,
     training,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from adoption.db.base import Base, words
+from adoption.db.base import Base
 from adoption.db.policies import MENTIONS, about, everything
 
 
@@ -75,23 +74,6 @@ class Seat(Base):
 
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     tool: Mapped[str] = mapped_column(String(255), primary_key=True)
-
-
-class Role(StrEnum):
-    """What somebody is for the programme, beside a user."""
-
-    CHAMPION = "champion"
-
-
-class RoleRow(Base):
-    """A role that an admin gave somebody, with the team it is for."""
-
-    __tablename__ = "roles"
-    __table_args__ = about("roles an admin gave you", deletes=everything)
-
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    role: Mapped[Role] = mapped_column(words(Role))
-    team: Mapped[str | None] = mapped_column(String(255))
 
 
 class HomeViewRow(Base):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from adoption.people.roles import Champion
+from adoption.roles.roles import Champion
 from bot.slack.blocks import button, context, header, modal, section, text_input, users_input
 from bot.slack.identity import mention, user_of
 from bot.slack.mrkdwn import plain

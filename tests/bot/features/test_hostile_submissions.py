@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from adoption.feedback.models import Reason
 from adoption.guides.statistics import Complaint
-from adoption.people.roles import Champion
 from adoption.questions.models import Outcome
 from adoption.reports.alerts import Alert
 from adoption.reports.digest.digest import Digest
 from adoption.reports.follow_ups import FollowUpBook, Point
 from adoption.reports.recommendations import Action
 from adoption.reports.weeks import Week
+from adoption.roles.roles import Champion
 from adoption.submissions.models import State
 from adoption.submissions.schemas import UNITS, FaqFields, StoryFields
 from adoption.submissions.submissions import Submission

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, delete, func, select, update
 
 from adoption.db.writes import insert_new, write_lock
 from adoption.people.directory import person_of
-from adoption.people.models import Member, Person, Role, RoleRow, Team
+from adoption.people.models import Member, Person, Team
+from adoption.roles.models import Role, RoleRow
 from adoption.training.models import Tier
 from adoption.training.training import trained_on
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from adoption.people.roles import Champion
 from adoption.people.roster import RosterRow
 from adoption.record import Record
+from adoption.roles.roles import Champion
 from adoption.training.models import Tier
 from tests.adoption.factories import NOON
 
