@@ -31,7 +31,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path(".uptake"), description="Folder of the record and the index.")
     database_url: str | None = Field(
-        None, description="Database of the record, as SQLAlchemy writes it; SQLite by default."
+        None,
+        description="Database of record and jobs, as SQLAlchemy writes it; SQLite by default.",
     )
     chroma_url: str | None = Field(
         None, description="Address of a Chroma server; in process by default."
@@ -58,10 +59,10 @@ class Settings(BaseSettings):
         None,
         min_length=1,
         max_length=500,
-        description="A sentence-transformers cross-encoder that puts what was found in order.",
+        description="A sentence-transformers cross-encoder that ranks what was found, by name.",
     )
     model: str | None = Field(
-        None, description="Language model that puts answers in words, as LangChain names it."
+        None, description="Language model that writes answers, as LangChain names it."
     )
     model_timeout: float = Field(
         20.0, gt=0, le=300, description="Seconds that the language model may take."
@@ -76,13 +77,13 @@ class Settings(BaseSettings):
         None, ge=0, description="Tokens of the language model for each person and day."
     )
     model_tokens_per_day: int | None = Field(
-        None, ge=0, description="Tokens of the language model for all together on a day."
+        None, ge=0, description="Tokens of the language model for everybody together on a day."
     )
     model_cost_per_person_per_day: float | None = Field(
         None, ge=0, description="Cost of the language model for each person and day."
     )
     model_cost_per_day: float | None = Field(
-        None, ge=0, description="Cost of the language model for all together on a day."
+        None, ge=0, description="Cost of the language model for everybody together on a day."
     )
     model_price_in: float = Field(
         0.0, ge=0, description="Price of a million tokens that the language model reads."
@@ -112,7 +113,9 @@ class Settings(BaseSettings):
     admins: Annotated[list[str], NoDecode] = Field(
         [], description="Slack user ids of the programme's admins; by default the workspace's."
     )
-    roster_from_slack: bool = Field(False, description="Bring the roster from Slack every day.")
+    roster_from_slack: bool = Field(
+        False, description="Import the roster from Slack every day at six."
+    )
     roster_groups: Annotated[list[str], NoDecode] = Field(
         [], description="User groups that are teams, like sales-eu=Sales; commas between them."
     )
@@ -132,10 +135,16 @@ class Settings(BaseSettings):
         5, ge=3, description="Fewer people than this are never shown as a group."
     )
     forget_after_days: int | None = Field(
-        None, ge=30, le=36_500, description="Days after which questions go; never by default."
+        None,
+        ge=30,
+        le=36_500,
+        description="Days after which questions are deleted, at night; never by default.",
     )
     messages_per_minute: int = Field(
-        300, ge=6, le=60_000, description="Answers a minute in the whole workspace."
+        300,
+        ge=6,
+        le=60_000,
+        description="Answers a minute in the workspace; a channel gets one a second.",
     )
     executor_id: str | None = Field(
         None,
@@ -143,7 +152,10 @@ class Settings(BaseSettings):
         description="Name of this worker among several on PostgreSQL; a new one by default.",
     )
     takeover_seconds: float = Field(
-        30.0, ge=1, le=50, description="Silence after which a worker's work is taken over."
+        30.0,
+        ge=1,
+        le=50,
+        description="Seconds of silence after which another worker takes over.",
     )
     grace_seconds: int = Field(
         20, ge=0, le=600, description="Seconds to finish in when told to stop."
@@ -290,11 +302,12 @@ def _in_words(error: ValidationError) -> str:
             faults.append(message)
             continue
         field = str(fault["loc"][0])
-        name = field if field.isupper() else _variable(field)
+        name = field if field.isupper() else variable(field)
         faults.append(f"{name} {message[:1].lower()}{message[1:]}")
-    return f"A setting is wrong: {'; '.join(faults)}. Mend it in the environment or in .env."
+    return f"A setting is wrong: {'; '.join(faults)}. Fix it in the environment or in .env."
 
 
-def _variable(field: str) -> str:
+def variable(field: str) -> str:
+    """The environment variable of a setting."""
     aliased = {"slack_bot_token", "slack_app_token", "slack_signing_secret"}
     return field.upper() if field in aliased else f"UPTAKE_{field.upper()}"

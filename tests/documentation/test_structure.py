@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.diagram import PACKAGES, PAGE, ROOT, drawn
+from tests.documentation.diagram import ARCHITECTURE, PACKAGES, ROOT, drawn
+from tests.documentation.settings_page import SETTINGS, settings_page
 
 MOST_FILES, MOST_LINES = 15, 400
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
@@ -29,8 +30,13 @@ def lines_of(node: FUNCTION) -> int:
 
 
 def test_the_diagrams_show_the_imports_as_they_are() -> None:
-    page = PAGE.read_text("utf-8")
-    assert drawn(page) == page, "draw them anew with `python -m tests.architecture`"
+    page = ARCHITECTURE.read_text("utf-8")
+    assert drawn(page) == page, "draw them anew with `python -m tests.documentation`"
+
+
+def test_the_page_of_settings_lists_them_as_they_are() -> None:
+    page = SETTINGS.read_text("utf-8")
+    assert page == settings_page(), "make it anew with `python -m tests.documentation`"
 
 
 def test_no_folder_has_too_many_files() -> None:

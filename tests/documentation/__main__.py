@@ -1,0 +1,9 @@
+"""Makes anew what documents take from the code: `python -m tests.documentation`."""
+
+from __future__ import annotations
+
+from tests.documentation.diagram import ARCHITECTURE, drawn
+from tests.documentation.settings_page import SETTINGS, settings_page
+
+ARCHITECTURE.write_text(drawn(ARCHITECTURE.read_text("utf-8")), "utf-8")
+SETTINGS.write_text(settings_page(), "utf-8")
