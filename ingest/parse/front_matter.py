@@ -67,13 +67,16 @@ def _fenced(text: str, fence: str) -> FrontMatter:
     return FrontMatter(loaded, entries, body)
 
 
-class _Loader(yaml.SafeLoader):
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]
     """Leaves dates as text: a day that does not exist is no reason to refuse the file."""
 
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in forms if not tag.endswith(":timestamp")]
-    for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for first, forms in _Base.yaml_implicit_resolvers.items()
 }
 
 

@@ -86,11 +86,11 @@ def _content(suffix: str, data: bytes, defaults: Defaults) -> Content:
     """
     if not data:
         raise FileUnreadable("it is empty")
-    if suffix in _TEXTS:
-        return _of_text(suffix, data, defaults)
     try:
+        if suffix in _TEXTS:
+            return _of_text(suffix, data, defaults)
         return _of_document(suffix, data, defaults.hidden)
-    except FileUnreadable:
+    except (FileUnreadable, RecursionError, MemoryError):
         raise
     # Libraries for foreign formats raise whatever their depths raise: one file fails, alone.
     except Exception as error:

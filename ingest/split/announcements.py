@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from ingest.split.blocks import CODE, LIST, NOTE, PROCEDURE, PROSE, TABLE, Block
 from knowledge.index.sentences import sentences_of
@@ -38,8 +39,10 @@ def with_children(sections: Sequence[list[Block]]) -> list[list[Block]]:
     """The sections; one that ends by announcing the headings below it names them."""
     made = []
     for number, section in enumerate(sections):
-        last, names = section[-1], _children(section[0].headings, sections[number + 1 :])
-        if last.kind in (PROSE, NOTE) and len(names) > 1 and _announces(last.text):
+        last, below = section[-1], islice(sections, number + 1, None)
+        announces = last.kind in (PROSE, NOTE) and _announces(last.text)
+        names = _children(last.headings, below) if announces else []
+        if len(names) > 1:
             parts = tuple(f"- {name}" for name in names)
             headings, role = last.headings, last.role
             children = Block(headings, "\n".join(parts), LIST, parts, role=role)
@@ -49,11 +52,13 @@ def with_children(sections: Sequence[list[Block]]) -> list[list[Block]]:
 
 
 def _announces(text: str) -> bool:
+    if not _ANNOUNCES.search(text):
+        return False
     sentences = sentences_of(text)
     return bool(sentences) and _ANNOUNCES.search(sentences[-1].text) is not None
 
 
-def _children(above: tuple[str, ...], sections: Sequence[list[Block]]) -> list[str]:
+def _children(above: tuple[str, ...], sections: Iterable[list[Block]]) -> list[str]:
     """The headings one level below some headings, as long as the sections are below them."""
     names: dict[str, None] = {}
     for section in sections:

@@ -43,7 +43,9 @@ def split(document: Document) -> list[Passage]:
             made.append(_passage(document, section[0], text, len(made), () if number else links))
     # A title page that only says what the guide is called answers nothing.
     content = [each for each in made if each.text != each.title or each.headings]
-    return [replace(each, position=number) for number, each in enumerate(content or made)]
+    if len(content) in (0, len(made)):
+        return made
+    return [replace(each, position=number) for number, each in enumerate(content)]
 
 
 def _sections(blocks: Iterable[Block]) -> Iterator[list[Block]]:

@@ -50,6 +50,12 @@ _ICON = re.compile(r":(?:material|octicons|fontawesome|simple)-[\w-]+:(?:\{[^}\n
 _CITATION = re.compile(r"\[\\?\[(?:\d+|note \d+|[a-z])\\?\]\]\(#[^)\s]*\)")
 _NOTE_TEXT = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]{2,}\S.*))*)", re.MULTILINE)
 _NOTE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+# What any of the marks of a line begins with; most lines have none.
+_ODD_LINE = re.compile(
+    r":::|\[[\[!^\\]|\[https?:|\{[:#.]|==|''|<sup|(?<!\w):[a-z]|\s\^|^\s*(?:import|export|!!!|\?\?\?|==="
+    r"|\[TOC|\{:toc|<!-- ?toc)",
+    re.IGNORECASE,
+)
 _LONGEST_NOTE = 300
 # A comment that leads to no passage, but keeps the heading above from standing alone.
 _NOTHING = "<!---->"
@@ -99,7 +105,7 @@ def _whole(text: str) -> str:
     """Marks that may go over several lines."""
     text = _TABLE.sub(lambda match: f"\n\n{markdown_from(soup_of(match[0]))}\n\n", text)
     text = _LIQUID_BLOCK.sub("", text)
-    return _outside_spans(text, _tags)
+    return _outside_spans(text, _tags) if "<" in text or "{" in text else text
 
 
 def _tags(text: str) -> str:
@@ -158,6 +164,8 @@ def _lines(text: str) -> str:
 
 
 def _line(line: str) -> list[str]:
+    if not _ODD_LINE.search(line):
+        return [line]
     if _IMPORT.match(line) or _TOC.match(line):
         return [_NOTHING]
     colons = _COLONS.match(line)

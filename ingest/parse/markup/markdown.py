@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -20,9 +20,10 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable("table").enable("strikethrough")
 
 
-def nodes_of(markdown: str) -> list[SyntaxTreeNode]:
-    """The blocks of a Markdown text, in order."""
-    return list(SyntaxTreeNode(_parser().parse(markdown)).children)
+@lru_cache(maxsize=2)
+def nodes_of(markdown: str) -> tuple[SyntaxTreeNode, ...]:
+    """The blocks of a Markdown text, in order; of the last text they are known, not read anew."""
+    return tuple(SyntaxTreeNode(_parser().parse(markdown)).children)
 
 
 def first_heading(markdown: str) -> str:

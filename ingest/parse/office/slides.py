@@ -16,9 +16,6 @@ _PARAGRAPH = "{http://schemas.openxmlformats.org/drawingml/2006/main}p"
 _DIAGRAM = "diagrams/data"
 # Places of a slide that say nothing of its own: date, footer, number.
 _AROUND = frozenset({13, 15, 16})
-_TITLES = frozenset({1, 3})
-# What a shape may raise that no program writes as it should.
-_ODD = (AttributeError, KeyError, ValueError, NotImplementedError, TypeError, IndexError)
 _MOST_DEPTH = 20
 
 
@@ -47,15 +44,20 @@ def slides_content(data: bytes, hidden: bool) -> Content:
 
 
 def _title_of(slide: Any) -> str:
+    title = _title_shape(slide)
+    return _words(title.text_frame.text) if title is not None else ""
+
+
+def _title_shape(slide: Any) -> Any:
     try:
-        title = slide.shapes.title
-        return _words(title.text_frame.text) if title is not None else ""
-    except _ODD:
-        return ""
+        return slide.shapes.title
+    # A shape that no program writes as it should raises whatever its depths raise.
+    except Exception:
+        return None
 
 
 def _slide(slide: Any, hidden: bool) -> Iterator[str]:
-    title = slide.shapes.title
+    title = _title_shape(slide)
     for shape in _in_order(slide.shapes):
         if title is None or shape._element is not title._element:
             yield from _shape(shape, 0)
@@ -72,7 +74,7 @@ def _in_order(shapes: Any) -> list[Any]:
     def place(shape: Any) -> tuple[int, int]:
         try:
             return (shape.top or 0, shape.left or 0)
-        except _ODD:
+        except Exception:
             return (0, 0)
 
     return sorted(shapes, key=place)
@@ -90,7 +92,7 @@ def _shape(shape: Any, depth: int) -> Iterator[str]:
             yield _chart(shape.chart)
         elif getattr(shape, "has_text_frame", False) and not _is_around(shape):
             yield _lines(shape.text_frame, shape.is_placeholder)
-    except _ODD:
+    except Exception:
         return
 
 

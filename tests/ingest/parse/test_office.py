@@ -17,6 +17,8 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from pptx import Presentation
+from pptx.oxml import parse_xml as pptx_xml
+from pptx.oxml.ns import nsdecls as pptx_names
 from pptx.util import Inches
 
 from ingest.parse.documents import NO_DEFAULTS, Defaults
@@ -166,9 +168,9 @@ def test_hidden_slides_stay_out(tmp_path: Path):
 
 
 def _unknown_shape(slide: Any) -> None:
-    odd = parse_xml(f"<p:sp {nsdecls('p', 'a')}><p:nvSpPr/></p:sp>")
+    odd = pptx_xml(f"<p:sp {pptx_names('p', 'a')}><p:nvSpPr/></p:sp>")
     slide.shapes._spTree.append(odd)
-    slide.shapes._spTree.append(parse_xml(f"<p:pic {nsdecls('p', 'a')}/>"))
+    slide.shapes._spTree.append(pptx_xml(f"<p:pic {pptx_names('p', 'a')}/>"))
 
 
 def test_a_shape_that_no_program_writes_is_left_out(tmp_path: Path):
