@@ -11,6 +11,11 @@ import typer
 
 if TYPE_CHECKING:
     from bot.conversation.question import Ended
+    from knowledge.answers.answerer import Answerer
+
+
+# Sections that --json lists.
+_SECTIONS = 5
 
 
 def ask(
@@ -35,7 +40,8 @@ def ask(
         for number, text in enumerate(_questions(question)):
             ended = talk.ask(text)
             if as_json:
-                print(json.dumps(_as_object(text, ended), ensure_ascii=False), flush=True)
+                shown = _as_object(text, ended) | {"sections": _sections(house.answerer, text)}
+                print(json.dumps(shown, ensure_ascii=False), flush=True)
             else:
                 _show(text, ended, first=number == 0, titled=question == "-")
 
@@ -70,6 +76,19 @@ def _as_object(text: str, ended: Ended) -> dict[str, Any]:
         ],
         "seconds": round(ended.seconds, 6),
     }
+
+
+def _sections(answerer: Answerer, text: str) -> list[dict[str, Any]]:
+    """The first sections found for a question, whether or not they are shown."""
+    return [
+        {
+            "title": hit.passage.title,
+            "heading": hit.passage.heading,
+            "source": hit.passage.source,
+            "score": round(hit.score, 4),
+        }
+        for hit in answerer.find(text).hits[:_SECTIONS]
+    ]
 
 
 def _show(text: str, ended: Ended, first: bool, titled: bool) -> None:

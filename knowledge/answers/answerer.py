@@ -15,6 +15,7 @@ from knowledge.guides.reviews import Reviews
 from knowledge.index.index import Index
 from knowledge.index.passages import ANY_TOOL, Hit, Scope
 from knowledge.retrieval.confidence import confidence_of
+from knowledge.retrieval.languages import NAMES
 from knowledge.retrieval.reranker import Reranker
 from knowledge.retrieval.retriever import Found, Retriever
 from knowledge.retrieval.rewriting import Rewriter
@@ -32,6 +33,7 @@ LONGEST_QUESTION = 2000
 _SHOWN = 3
 
 DO_NOT_KNOW = "I don't know. The guides I have do not answer this."
+CANNOT_READ = "I can't read {language}. I read English: please ask me again in English."
 NOTHING_ASKED = "I did not see a question. Ask me in a sentence, and I will look it up."
 
 
@@ -195,10 +197,13 @@ def _cited(part: Excerpt, number: int) -> str:
 
 def _abstain(found: Found) -> Answer:
     asked = any(character.isalnum() for character in found.question)
+    text = DO_NOT_KNOW if asked else NOTHING_ASKED
+    if found.unreadable:
+        text = CANNOT_READ.format(language=NAMES[found.unreadable])
     return Answer(
         question=found.question,
         outcome=Confidence.ABSTAINED,
-        text=DO_NOT_KNOW if asked else NOTHING_ASKED,
+        text=text,
         index_version=found.version,
     )
 

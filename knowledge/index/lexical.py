@@ -39,6 +39,11 @@ _stemmers = threading.local()
 Allowed: TypeAlias = NDArray[np.bool_]
 
 
+def is_stop_word(word: str) -> bool:
+    """Whether an English word, in lower case, carries no meaning of its own."""
+    return word in _STOP
+
+
 def stems_of(text: str) -> list[str]:
     """The stems of the words of `text` that carry meaning, in order and with repetitions."""
     return [stem for stem, _, _ in stem_spans(text)]

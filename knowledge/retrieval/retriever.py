@@ -16,6 +16,7 @@ from knowledge.index.sentences import sentences_of
 from knowledge.index.snapshot import Snapshot
 from knowledge.index.tokens import Packed, shortened, unpacked
 from knowledge.retrieval.confidence import Evidence, evidence_of
+from knowledge.retrieval.languages import language_of, reads
 from knowledge.retrieval.rewriting import Rewriter, corrected
 from knowledge.retrieval.signals import Signals, Wording, signals_of, token_weights
 from knowledge.retrieval.weights import learned
@@ -37,6 +38,7 @@ class Found:
             frequency); stems that no passage holds weigh most.
         version: of the index.
         evidence: what confidence rests on; None where nothing was found.
+        unreadable: code of the question's language if the embedding model cannot read it.
     """
 
     question: str
@@ -44,6 +46,7 @@ class Found:
     weights: dict[str, float]
     version: str
     evidence: Evidence | None = None
+    unreadable: str = ""
 
 
 class Retriever:
@@ -73,6 +76,9 @@ class Retriever:
 
         A passage outside the scope takes no part: it is neither scored nor counted.
         """
+        language = language_of(question)
+        if language is not None and not reads(self._encoder.name, language):
+            return Found(question, (), {}, snapshot.version, unreadable=language)
         if not snapshot.within(scope).any():
             return Found(question, (), {}, snapshot.version)
         wordings, among, signals = self.look_closer(question, snapshot, scope)

