@@ -1,4 +1,4 @@
-"""Lists every column of the record with the modules that write and read it.
+"""Lists every column of the record with the packages that write and read it.
 
 `python -m tests.support.record_table` writes docs/record.md. What counts is found in the
 source.
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "record.md"
 _HEAD = """# The record, column by column
 
-Every table with what it says of people, and every column with the modules that write and read it
+Every table with what it says of people, and every column with the packages that write and read it
 (beside export and erasure, which take every table). Written by
 `python -m tests.support.record_table`; a test fails when it is out of date or a column has no
 writer or no reader.
@@ -56,7 +56,9 @@ class ColumnUse:
 def column_uses() -> list[ColumnUse]:
     """Every column of every table."""
     modules = list(_modules())
-    classes = {mapper.local_table.name: mapper.class_.__name__ for mapper in Base.registry.mappers}
+    classes = {
+        str(mapper.class_.__tablename__): mapper.class_.__name__ for mapper in Base.registry.mappers
+    }
     return [
         _use(modules, table.name, classes[table.name], column.name)
         for table in sorted(METADATA.tables.values(), key=lambda table: table.name)
@@ -71,7 +73,7 @@ def page(uses: list[ColumnUse]) -> str:
         parts.append(f"\n## {name}\n\n{_policy(policy_of(METADATA.tables[name]))}\n")
         parts.append("| column | written by | read by |\n| --- | --- | --- |")
         for use in (use for use in uses if use.table == name):
-            written, read = "<br>".join(use.writers), "<br>".join(use.readers)
+            written, read = ", ".join(use.writers), ", ".join(use.readers)
             parts.append(f"| {use.column} | {written} | {read} |")
     return "\n".join(parts) + "\n"
 
@@ -102,7 +104,14 @@ def _use(modules: list[Module], table: str, cls: str, column: str) -> ColumnUse:
     ]
     if policy_of(METADATA.tables[table]).expires == column:
         readers.append("adoption.privacy.retention")
-    return ColumnUse(table, column, tuple(writers), tuple(dict.fromkeys(readers)))
+    return ColumnUse(table, column, _packages(writers), _packages(readers))
+
+
+def _packages(modules: list[str]) -> tuple[str, ...]:
+    """The packages of modules: a page that names modules would change with every file."""
+    parts = [module.split(".") for module in modules]
+    depth = {"features": 3}
+    return tuple(sorted({".".join(each[: depth.get(each[1], 2)]) for each in parts}))
 
 
 def _modules() -> Iterator[Module]:
