@@ -27,6 +27,11 @@ Every table with what it says of people, and every column with the packages that
 (beside export and erasure, which take every table). Written by
 `python -m tests.support.record_table`; a test fails when it is out of date or a column has no
 writer or no reader.
+
+To add a table, put its class into its package's `models.py` with `about(…)`, which says what it
+holds about people (`adoption/db/policies.py`): export, erasure, merging and retention follow from
+it. Then run `python -m tests.support.initial_migration` (until the first release) and
+`python -m tests.support.record_table`.
 """
 
 
