@@ -111,7 +111,8 @@ def _asked(row: dict[str, Any], guides: Path, snapshot: Snapshot, retriever: Ret
     _, among, signals = retriever.look_closer(row["question"], snapshot, snapshot.whole_scope())
     passages = [snapshot.passage(int(place)) for place in among.rows]
     numbers: dict[Any, int] = {}
-    sections = [numbers.setdefault((each.source, each.headings), len(numbers)) for each in passages]
+    names = [(each.source, each.headings or each.id) for each in passages]
+    sections = [numbers.setdefault(name, len(numbers)) for name in names]
     wanted = {
         (place["file"], _key(heading))
         for place in [row, *row.get("also", [])]

@@ -44,6 +44,7 @@ from knowledge.guides.reviews import Reviews
 from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
 from knowledge.retrieval.reranker import Reranker
+from knowledge.retrieval.rewriting import Rewriter
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,11 @@ def build(
     model = model_of(settings, record, model_watchers)
     composer = ModelComposer(model) if model else None
     answerer = Answerer(
-        index, composer, Reviews(settings.review_after), reranker_of(settings, start=True)
+        index,
+        composer,
+        Reviews(settings.review_after),
+        reranker_of(settings, start=True),
+        Rewriter.of(settings.synonyms),
     )
     slack = SlackGateway(_web_client(settings))
     return Container(

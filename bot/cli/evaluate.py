@@ -80,6 +80,7 @@ def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answere
     from knowledge.answers.answerer import Answerer
     from knowledge.index.encoder import Encoder
     from knowledge.index.index import Index
+    from knowledge.retrieval.rewriting import Rewriter
 
     if corpus is None:
         house = build(settings)
@@ -100,7 +101,11 @@ def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answere
                 report = Sync(index, progress=progress).run([folder])
             seconds.append(round(time.perf_counter() - begin, 3))
         yield (
-            Answerer(index, reranker=reranker_of(settings)),
+            Answerer(
+                index,
+                reranker=reranker_of(settings),
+                rewriter=Rewriter.of(settings.synonyms),
+            ),
             {
                 "index": {
                     "version": report.version,

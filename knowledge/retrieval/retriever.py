@@ -106,7 +106,9 @@ def _sections(
     for place in np.argsort(-scores, kind="stable"):
         passage = snapshot.passage(int(among.rows[place]))
         if not passage.role:
-            best.setdefault((passage.source, passage.headings), (int(place), passage))
+            # Without headings, every passage is a section of its own.
+            name = passage.headings or (passage.id,)
+            best.setdefault((passage.source, name), (int(place), passage))
         if len(best) == most:
             break
     return list(best.values())

@@ -187,7 +187,7 @@ def test_a_single_passage_and_equal_passages_do_no_harm(tmp_path: Path, encoder:
     assert len(find(QUESTION, one, encoder, Scope()).hits) == 1
     same = written(tmp_path / "same", encoder, [passage(ANSWER, str(n)) for n in range(4)])
     found = find(QUESTION, same, encoder, Scope())
-    assert [hit.passage.id for hit in found.hits] == ["0"]
+    assert [hit.passage.id for hit in found.hits] == ["0", "1", "2", "3"]
 
 
 def test_an_empty_snapshot_holds_nothing(tmp_path: Path, encoder: Encoder):
