@@ -35,7 +35,7 @@ from adoption.measures.shares import Share, wilson
 from adoption.privacy.groups import Minimum
 
 ROUNDED_TO = 5
-CUMULATIVE_FROM = 50
+MANY = 50
 # A share is shown in hundredths, fiftieths, twentieths and so on.
 _PARTS = (100, 50, 20, 10, 5, 3, 2, 1)
 
@@ -98,30 +98,29 @@ def show_share(share: Share, minimum: Minimum, people: int | None = None) -> Sho
     """
     if (share.whole if people is None else people) < minimum.people:
         return HIDDEN
-    return _shown(share, minimum.people if people is None else 1)
+    if share.whole == 0:
+        return HIDDEN
+    size = _rounded(share.whole, share.whole_key)
+    # The group may be nearly a step smaller than its rounded size, but has the minimum.
+    smallest = max(minimum.people, size - ROUNDED_TO + 1) if people is None else share.whole
+    parts = _parts(smallest)
+    value = math.floor(share.part * parts / share.whole + _chance(share.key))
+    return ShownShare(value / parts, 1 / parts, size)
 
 
-def show_cumulative(share: Share, minimum: Minimum) -> ShownShare:
-    """A share that can move one way only for the same people, such as never used.
+def show_share_of_many(share: Share, minimum: Minimum) -> ShownShare:
+    """A share that is hidden in groups of fewer than 50 people.
 
-    Where it moves the other way, it is because of those who joined: it is hidden where these few
-    could be told apart.
+    For shares that hardly move (never used, habitual in a team): where they do, it is because of
+    the few who joined or left.
     """
-    return show_share(share, minimum) if share.whole >= CUMULATIVE_FROM else HIDDEN
+    return show_share(share, minimum) if share.whole >= MANY else HIDDEN
 
 
 def show_events(share: Share) -> ShownShare:
     """A share of events that stand for no group of people, such as questions answered."""
-    return _shown(share, 1)
-
-
-def _shown(share: Share, least: int) -> ShownShare:
-    if share.whole == 0:
-        return HIDDEN
-    size = _rounded(share.whole, share.whole_key)
-    parts = _parts(size, least)
-    value = math.floor(share.part * parts / share.whole + _chance(share.key))
-    return ShownShare(value / parts, 1 / parts, size)
+    value = share.value
+    return HIDDEN if value is None else ShownShare(round(value, 2), 0.01, share.whole)
 
 
 def show_people(people: Collection[str], minimum: Minimum) -> int | None:
@@ -135,7 +134,7 @@ def show_ratio(value: float | None, people: int, minimum: Minimum) -> float | No
     """A ratio of people (0 to 1) in the step that a group of that size allows, or None."""
     if value is None or people < minimum.people:
         return None
-    parts = _parts(round_count(people), minimum.people)
+    parts = _parts(people)
     return round(value * parts) / parts
 
 
@@ -150,14 +149,12 @@ def _rounded(count: int, key: int | None) -> int:
     return max(ROUNDED_TO, rounded) if count else 0
 
 
-def _parts(size: int, least: int) -> int:
-    """Into how many parts a share may be told apart, so that each stands for several counts.
+def _parts(people: int) -> int:
+    """Into how many parts a share of so many may be told apart.
 
-    It depends on the rounded size alone, or else it would show the size more exactly. The group
-    may be nearly a step smaller than its rounded size, but has `least` people.
+    Where the size is hidden it must come from the rounded size, or the step would show it.
     """
-    smallest = max(least, size - ROUNDED_TO + 1)
-    return next((parts for parts in _PARTS if smallest > 2 * parts), 1)
+    return next((parts for parts in _PARTS if people > 2 * parts), 1)
 
 
 def _chance(key: int | None) -> float:

@@ -31,6 +31,12 @@ class Table:
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
 
+    def without_empty_columns(self) -> Table:
+        """The table without columns that have nothing but `–`."""
+        kept = [at for at in range(len(self.columns)) if any(r[at] != "–" for r in self.rows)]
+        rows = [[row[at] for at in kept] for row in self.rows]
+        return Table([self.columns[at] for at in kept], rows) if rows else self
+
 
 @dataclass(frozen=True)
 class Section:

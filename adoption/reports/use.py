@@ -24,10 +24,10 @@ from adoption.measures.use import MONTH, WEEK
 from adoption.privacy.disclosure import (
     HIDDEN,
     ShownShare,
-    show_cumulative,
     show_people,
     show_ratio,
     show_share,
+    show_share_of_many,
 )
 from adoption.privacy.groups import Minimum, groups
 from adoption.usage.queries import PersonDays, Roster, UseReader, Uses
@@ -119,7 +119,7 @@ def weekly_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
     ]
     days, firsts = uses.any_days, uses.any_first_days
     whole = [
-        figures(roster.people, days, firsts, day, decisions, minimum)
+        figures(roster.people, days, firsts, day, decisions, minimum, is_whole=True)
         for day, decisions in zip(ends, map(total, decided), strict=True)
     ]
     return WeeklyUse(
@@ -147,8 +147,9 @@ def figures(
     end: date,
     decided: Decided,
     minimum: Minimum,
+    is_whole: bool = False,
 ) -> UseFigures:
-    """The figures of one group, as they may be shown."""
+    """The figures of one group, as they may be shown; `is_whole` where it is everybody."""
     may = eligible(people, end)
     monthly = adoption_rate(people, days, end)
 
@@ -162,8 +163,10 @@ def figures(
         eligible=show_people(may, minimum) or 0,
         weekly=shown(adoption_rate(people, days, end, WEEK)),
         monthly=shown(monthly),
-        habitual=shown(habit_rate(people, days, end)),
-        never_used=show_cumulative(never_used(people, firsts, end), minimum),
+        habitual=(show_share if is_whole else show_share_of_many)(
+            habit_rate(people, days, end), minimum
+        ),
+        never_used=show_share_of_many(never_used(people, firsts, end), minimum),
         stickiness=show_ratio(stickiness(days, end), monthly_active(days, end), minimum),
         acceptance=of_events(acceptance_rate(decided.decisions)),
         overrides=of_events(override_rate(decided.decisions)),

@@ -71,7 +71,8 @@ def _use(what: str, groups: Sequence[GroupUse]) -> Table:
         row = [name, str(now.weekly), str(before.weekly), change, str(now.habitual)]
         rows.append([*row, str(now.overrides)] if what == "Tool" else row)
     columns = [what, "This week", "Last week", "Change", "Habitual users"]
-    return Table([*columns, "Overridden"] if what == "Tool" else columns, rows)
+    table = Table([*columns, "Overridden"] if what == "Tool" else columns, rows)
+    return table.without_empty_columns()
 
 
 def _change(group: GroupUse) -> str:

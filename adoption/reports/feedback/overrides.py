@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 
 from adoption.feedback.models import OverrideReason, OverrideRow
 from adoption.measures import Share
-from adoption.privacy.disclosure import HIDDEN, ShownShare, round_count, show_events
+from adoption.privacy.disclosure import HIDDEN, ShownShare, round_count, show_share
 from adoption.privacy.groups import OTHERS, Minimum, fold
 
 _BEFORE = timedelta(weeks=4)
@@ -127,8 +127,10 @@ def _shares(
     return [
         ReasonShare(
             OTHER_REASONS if code == OTHER_REASONS else label(code),
-            show_events(Share(count, counts.total())),
-            HIDDEN if code in few else show_events(Share(before[code], before.total())),
+            show_share(Share(count, counts.total()), minimum, minimum.people),
+            HIDDEN
+            if code in few
+            else show_share(Share(before[code], before.total()), minimum, minimum.people),
             code,
         )
         for code, count in ranked

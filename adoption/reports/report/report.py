@@ -33,7 +33,7 @@ from adoption.measures import (
     transitions,
 )
 from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK
-from adoption.privacy.disclosure import ShownShare, round_count, show_cumulative, show_share
+from adoption.privacy.disclosure import ShownShare, round_count, show_share, show_share_of_many
 from adoption.privacy.groups import Minimum, groups
 from adoption.reports.feedback.overrides import overrides_by_tool
 from adoption.reports.feedback.quotes import quotes_of, stories_of
@@ -120,7 +120,9 @@ def adoption_report(
     tools = shown_tools(read.roster, read.uses, told, [read.end], read.minimum)
     window = (end - start).days + 1
     decided = shown_decisions(told, read.uses, tools, end, window, read.minimum)
-    whole = _figures(read, read.people, read.days, read.firsts, total(decided))
+    whole = figures(
+        read.people, read.days, read.firsts, read.end, total(decided), read.minimum, is_whole=True
+    )
     found = [
         GroupReport(Dimension.ALL, "all", whole),
         *_people_groups(read),
@@ -313,7 +315,7 @@ def _onboarding(read: _Read) -> Onboarding:
     if len(begun) < read.minimum.people:
         return Onboarding()
     return Onboarding(
-        show_cumulative(activated_within(read.people, read.firsts, read.end), read.minimum),
+        show_share_of_many(activated_within(read.people, read.firsts, read.end), read.minimum),
         days_to_first_use(read.people, read.firsts, read.end),
         time_to_first_value(read.people, read.uses.any_first_values, read.end),
     )

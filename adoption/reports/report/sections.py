@@ -112,7 +112,8 @@ def _groups(groups: Sequence[GroupReport], dimension: Dimension) -> Table:
         if decided:
             row += [with_interval(found.acceptance), with_interval(found.overrides)]
         rows.append(row)
-    return Table(columns + (["Accepted", "Overridden"] if decided else []), rows)
+    columns += ["Accepted", "Overridden"] if decided else []
+    return Table(columns, rows).without_empty_columns()
 
 
 def _cohorts(report: Report) -> Table:

@@ -7,19 +7,20 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from adoption.feedback.voices import Told, Voices
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adoption.feedback.models import Reason, Vote
 from adoption.measures import Share
+from adoption.privacy.disclosure import HIDDEN, show_events
 from adoption.questions.models import Outcome
 from adoption.questions.questions import Cited
 from adoption.record import Record
-from adoption.reports.digest.digest import MOST_LISTED, Tally, weekly_digest
+from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import digest_as_json, digest_as_markdown, digest_as_text
+from adoption.reports.questions import MOST_LISTED, Tally
 from adoption.reports.weeks import Week
-from tests.adoption.factories import NOON, asked
+from tests.adoption.factories import NOON, asked, publish_story
 
 UTC = ZoneInfo("UTC")
 WEEK = Week(2026, 47)
@@ -60,26 +61,33 @@ def test_the_digest_agrees_with_a_count_by_hand(record: Record):
     hand_counted(record)
     digest = weekly_digest(record, WEEK, UTC)
     assert digest.questions.questions == 5
-    assert digest.questions.people == 3
-    assert digest.questions.answered == Share(3, 5)
-    assert digest.questions.helpful == Share(2, 4)
+    assert digest.questions.people is None
+    assert digest.questions.answered == show_events(Share(3, 5))
+    # Three people voted, too few to show what they thought.
+    assert digest.questions.helpful == HIDDEN
     assert digest.topics == [Tally("Budget", 2), Tally("Asking well", 1)]
-    assert digest.gaps == [Tally("Where is the gym?", 2)]
+    assert [(gap.name, gap.count) for gap in digest.gaps] == [("Where is the gym?", None)]
     assert digest.reasons == [Tally("outdated", 1)]
     assert digest.before.questions == 1
-    assert digest.before.answered == Share(0, 1)
-    assert digest.before.helpful == Share(0, 0)
+    assert digest.before.answered == show_events(Share(0, 1))
+    assert digest.before.helpful == HIDDEN
 
 
 def test_a_story_says_its_minutes_once_where_they_are_one_figure(record: Record):
-    told = [
-        Told("1", "T:A", NOON, "Notes write themselves.", None, 300, 300, consent=True),
-        Told("2", "T:B", NOON, "Offers take a morning.", None, 20, 45, consent=True),
-    ]
-    Voices(record.engine).keep_stories(told)
+    publish_story(
+        record,
+        "1",
+        "T:A",
+        NOON,
+        title="Notes",
+        changed="They write themselves.",
+        figure="5",
+        unit="hours",
+        consent=True,
+    )
     text = digest_as_text(weekly_digest(record, WEEK, UTC))
     assert "saves 300 min a week" in text
-    assert "saves 20–45 min a week" in text
+    assert "Notes. They write themselves." in text
 
 
 def test_the_digest_reads_well_in_every_form(record: Record):
@@ -87,22 +95,21 @@ def test_the_digest_reads_well_in_every_form(record: Record):
     digest = weekly_digest(record, WEEK, UTC)
     text = digest_as_text(digest)
     assert "Week 2026-W47" in text
-    assert "60 % (23–88 %, 3 of 5)" in text
-    assert "2 × Where is the gym?" in text
-    assert "| answered | 60 % (23–88 %, 3 of 5) | 0 % (0–79 %, 0 of 1) |" in digest_as_markdown(
-        digest
-    )
+    assert "Answered           60 %" in text
+    assert "- Where is the gym?" in text
+    assert "too few to show" in text
+    assert "| Answered | 60 % | 0 % |" in digest_as_markdown(digest)
     parsed = json.loads(digest_as_json(digest))
     assert parsed["week"] == "2026-W47"
-    assert parsed["figures"]["helpful"]["share"] == 0.5
-    assert parsed["before"]["helpful"]["interval"] is None
+    assert parsed["questions"]["answered"]["share"] == 0.6
+    assert parsed["before"]["helpful"] is None
 
 
 def test_an_empty_week_is_a_digest_too(record: Record):
     digest = weekly_digest(record, Week(2020, 53), UTC)
     assert digest.questions.questions == 0
-    assert "nothing this week" in digest_as_text(digest)
-    assert json.loads(digest_as_json(digest))["figures"]["answered"]["share"] is None
+    assert "Nothing was reported this week." in digest_as_text(digest)
+    assert json.loads(digest_as_json(digest))["questions"]["answered"] is None
 
 
 def test_peoples_words_stay_words_in_markdown(record: Record):
@@ -117,7 +124,7 @@ def test_peoples_words_stay_words_in_markdown(record: Record):
     assert "<em>" not in html
     assert html.count("<h1>") == 1
     assert "&lt;!channel&gt;" in html
-    assert "1 × see [this](https://evil)" in html
+    assert "see [this](https://evil)" in html
 
 
 THUMBS = st.lists(
@@ -143,7 +150,7 @@ ROWS = st.lists(
 def test_the_figures_hold_for_any_record(tmp_path_factory: pytest.TempPathFactory, rows):
     record = Record.open(f"sqlite:///{tmp_path_factory.mktemp('any') / 'record.sqlite'}")
     expected = Counter()
-    people, topics, reasons, helpful = set(), Counter(), Counter(), []
+    people, topics, reasons = set(), Counter(), Counter()
     for number, (person, outcome, days, title, thumbs) in enumerate(rows):
         at = NOON + timedelta(days=days)
         cited = [Cited(1, "p", title, "", "t.md")]
@@ -175,14 +182,13 @@ def test_the_figures_hold_for_any_record(tmp_path_factory: pytest.TempPathFactor
             expected["answered"] += answered
             people.add(person)
             topics.update([title] if answered else [])
-            helpful += [vote is Vote.POSITIVE for vote, _ in last.values()]
             reasons.update(r.value for v, r in last.values() if r and v is Vote.NEGATIVE)
     digest = weekly_digest(record, WEEK, UTC)
     record.close()
     assert digest.questions.questions == expected["asked"]
-    assert digest.questions.people == len(people)
-    assert digest.questions.answered == Share(expected["answered"], expected["left"])
-    assert digest.questions.helpful == Share(sum(helpful), len(helpful))
+    assert digest.questions.people == (None if people else 0)
+    answered = Share(expected["answered"], expected["left"])
+    assert digest.questions.answered == show_events(answered)
     assert {t.name: t.count for t in digest.topics} == topics
     assert {t.name: t.count for t in digest.reasons} == reasons
     assert all(len(listed) <= MOST_LISTED for listed in (digest.topics, digest.gaps))

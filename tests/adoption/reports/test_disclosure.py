@@ -155,7 +155,7 @@ class Company:
             for tool, back in uses
         }
         store = record.usage
-        store.keep([Usage("s", t, d, Event.ACCEPTED, 1, f"p{n}") for t, d, n in facts], NOON)
+        store.store([Usage("s", t, d, Event.ACCEPTED, 1, f"p{n}") for t, d, n in facts], NOON)
         return record
 
 

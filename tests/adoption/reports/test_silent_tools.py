@@ -122,7 +122,7 @@ def test_no_alert_changes_where_a_tool_of_few_is_taken_out(
         digest = weekly_digest(record, WEEK, ZoneInfo("UTC"), Minimum(least))
         made = alerts_of(digest, UseReader(record.engine), TODAY, Minimum(least))
         record.close()
-        return {alert.key: plain(alert.text) + plain(alert.look) for alert in made}
+        return {alert.key: plain(alert.text) + plain(alert.next_step) for alert in made}
 
     def few(facts: list[Usage]) -> set[str]:
         tools = {fact.tool for fact in facts}
