@@ -42,8 +42,8 @@ class Policy:
     """How a table treats personal data.
 
     Attributes:
-        words: what its rows are, for the person they tell of, after a number ("2 questions you
-            asked"); empty where no row tells of anybody.
+        words: what its rows are, in words for the person they are about; empty where no row is
+            about anybody.
         deletes: the rows of a person that are deleted when they erase their data. The others
             are still counted, without their words, consent and places.
         expires: the column of moments by which rows grow old; `WITH_QUESTION`; None where rows

@@ -32,7 +32,7 @@ class RosterRow:
         team_key: stays when the team's name changes; the name itself where there is none.
         account: team and user id in Slack (`T1:U1`), which ties questions to the person.
         aliases: further logins under which tools report the person.
-        name: the person's name; only hashes of its words are kept.
+        name: the person's name; only hashes of its words are stored.
         tools: those the person has a seat for.
     """
 

@@ -21,8 +21,8 @@ class SlackMember:
 
     Attributes:
         account: team and user id in Slack (`T1:U1`).
-        email: ties the account to what tools report of the person; None where it is not told.
-        team: the name of their team; None where the workspace does not tell.
+        email: ties the account to what tools report of the person; None where it is unknown.
+        team: the name of their team; None where it is unknown.
         gone: whether the account was closed.
     """
 

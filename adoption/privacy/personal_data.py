@@ -51,7 +51,7 @@ class PersonalSummary:
 
     Attributes:
         since: when they were first seen; None where nothing is stored under a pseudonym.
-        counts: how many rows of each kind tell of them, by the kind in plain words.
+        counts: how many rows of each kind are about them, by the kind in plain words.
     """
 
     since: datetime | None
@@ -59,7 +59,7 @@ class PersonalSummary:
 
 
 class PersonalData:
-    """Reads and erases what tells of a person, whatever tables there are.
+    """Reads and erases what is about a person, whatever tables there are.
 
     Args:
         on_questions_erased: deletes what else was made of a person's questions, given their ids.
@@ -98,7 +98,7 @@ class PersonalData:
         return {name: rows for name, rows in found.items() if rows}
 
     def erase(self, account: str) -> bool:
-        """Erases everything that tells of somebody, their words above all; False if nothing did.
+        """Erases everything about somebody, their words above all; False if there was nothing.
 
         What is counted stays (that a question was asked, when, and how it ended), under a
         pseudonym that nothing ties to a person any more. A pause of logging stays.
@@ -114,7 +114,7 @@ class PersonalData:
     def _rows_of(
         self, connection: Connection, account: str
     ) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-        """Each table that may tell of somebody, with the condition for the rows that do."""
+        """Each table that may be about somebody, with the condition for the rows that are."""
         # Whoever has pressed something and never asked has no row of people.
         person = _person(connection, account) or NOBODY
         questions = self._metadata.tables[_QUESTIONS]

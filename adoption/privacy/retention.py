@@ -29,7 +29,7 @@ def forget(
     """Removes the rows that each table's policy lets expire, in one transaction.
 
     Questions asked before the moment go with everything that belongs to them. People go of
-    whom no row tells any more.
+    to whom no row belongs any more.
 
     Args:
         dry_run: only counts.
@@ -43,7 +43,7 @@ def forget(
             for table, which in _expired(metadata, before)
         }
         people = metadata.tables[_PEOPLE]
-        unknown = and_(people.c.first_seen < before, ~_told_of(metadata, people))
+        unknown = and_(people.c.first_seen < before, ~_is_referenced(metadata, people))
         gone[people.name] = _remove(connection, people, unknown)
         if dry_run:
             connection.rollback()
@@ -54,7 +54,7 @@ def _expired(metadata: MetaData, before: datetime) -> list[tuple[Table, ColumnEl
     questions = metadata.tables[_QUESTIONS]
     old = select(questions.c.id).where(questions.c.asked_at < before)
     found: list[tuple[Table, ColumnElement[bool]]] = []
-    # What belongs to a question goes before it: afterwards nobody could tell that it did.
+    # What belongs to a question goes before it: afterwards it could not be found.
     for table in reversed(metadata.sorted_tables):
         expires = policy_of(table).expires
         if expires == WITH_QUESTION:
@@ -64,12 +64,12 @@ def _expired(metadata: MetaData, before: datetime) -> list[tuple[Table, ColumnEl
     return found
 
 
-def _told_of(metadata: MetaData, people: Table) -> ColumnElement[bool]:
-    """Whether any row of any table tells of a person."""
-    told: ColumnElement[bool] = people.c.id.is_(None)
+def _is_referenced(metadata: MetaData, people: Table) -> ColumnElement[bool]:
+    """Whether any row of any table belongs to a person."""
+    used: ColumnElement[bool] = people.c.id.is_(None)
     for table in tables_with(metadata, PERSON_ID):
-        told |= exists().where(table.c[PERSON_ID] == people.c.id)
-    return told
+        used |= exists().where(table.c[PERSON_ID] == people.c.id)
+    return used
 
 
 def _remove(connection: Connection, table: Table, which: ColumnElement[bool]) -> int:

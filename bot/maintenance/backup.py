@@ -29,7 +29,7 @@ from uptake import __version__
 FORMAT = 1
 RECORD = "record.sqlite"
 _MANIFEST = "manifest.json"
-_INDEX_PATIENCE = 60.0
+_INDEX_TIMEOUT = 60.0
 _MAGIC = b"SQLite format 3\0"
 _LEFT_OUT = (".lock", "-wal", "-shm", "-journal")
 _DRAFT, _OLD = ".restoring", ".replaced"
@@ -37,7 +37,7 @@ _DRAFT, _OLD = ".restoring", ".replaced"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself.
+    """What a backup contains.
 
     Attributes:
         files: the SHA-256 of each, by its path in the data folder.
@@ -70,7 +70,7 @@ def backup(settings: Settings, target: Path) -> Manifest:
                 archive.add(folder / _MANIFEST, _MANIFEST)
                 for name in manifest.files:
                     archive.add(folder / name, name)
-            _settle(packed)
+            _fsync(packed)
             packed.replace(target)
     except (OSError, sqlite3.Error) as error:
         raise BackupUnusable(
@@ -114,7 +114,7 @@ def _gather(settings: Settings, folder: Path) -> None:
     # Jobs before the record: a job that is done in the record alone is done again without
     # harm, but one that is done in the jobs alone would be missing from the record.
     files = sorted(_contents(data), key=lambda path: (not path.name.startswith("jobs"), str(path)))
-    with _index_resting(data):
+    with _index_locked(data):
         for path in files:
             if settings.shared and path.name == RECORD:
                 continue
@@ -149,13 +149,13 @@ def _copy_file(path: Path, copy: Path) -> None:
 
 
 @contextmanager
-def _index_resting(data: Path) -> Iterator[None]:
-    """Holds the index as it is: nobody writes to it meanwhile."""
+def _index_locked(data: Path) -> Iterator[None]:
+    """Keeps others from writing to the index meanwhile."""
     folder = data / "index"
     if not folder.is_dir():
         yield
         return
-    lock = FileLock(folder / "writing.lock", timeout=_INDEX_PATIENCE)
+    lock = FileLock(folder / "writing.lock", timeout=_INDEX_TIMEOUT)
     try:
         lock.acquire()
     except Timeout as error:
@@ -264,7 +264,7 @@ def _sum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _settle(path: Path) -> None:
+def _fsync(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
 

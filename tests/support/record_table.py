@@ -85,7 +85,7 @@ def page(uses: list[ColumnUse]) -> str:
 
 def _policy(policy: Policy) -> str:
     if not policy.words:
-        return "Tells of nobody."
+        return "About nobody."
     gone = "" if policy.deletes.__name__ == "nothing" else " Erasing deletes rows."
     old = f" Rows expire {policy.expires}." if policy.expires == WITH_QUESTION else ""
     if policy.expires not in (None, WITH_QUESTION):
