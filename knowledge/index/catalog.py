@@ -1,4 +1,4 @@
-"""The index's book-keeping: which file gave which passages, and which version is live."""
+"""The catalogue of the index: which file gave which passages, and which version is live."""
 
 from __future__ import annotations
 
@@ -94,14 +94,14 @@ class Version:
 
 
 class Catalog:
-    """The book-keeping tables; all writing is done by the one process that syncs."""
+    """The catalogue's tables; only the process that syncs writes to them."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         _metadata.create_all(engine)
 
     def files(self) -> list[IndexedFile]:
-        """What is known of every file, by source."""
+        """Every indexed file, by source."""
         with self.engine.connect() as connection:
             rows = connection.execute(select(_files).order_by(_files.c.source)).all()
         return [
@@ -110,7 +110,7 @@ class Catalog:
         ]
 
     def keep_files(self, files: Sequence[IndexedFile]) -> None:
-        """Writes down what each file gave, in place of what was known of it."""
+        """Stores what each file gave, replacing what was stored for it."""
         if not files:
             return
         with self.engine.begin() as connection:
@@ -129,7 +129,7 @@ class Catalog:
             )
 
     def forget_files(self, sources: Sequence[str]) -> None:
-        """Takes files out of the book."""
+        """Removes files."""
         with self.engine.begin() as connection:
             _remove(connection.execute, _files.c.source, sources)
 
@@ -216,17 +216,17 @@ class Catalog:
         return zlib.decompress(packed).decode().split("\n") if packed else []
 
     def forget_versions(self, names: Sequence[str]) -> None:
-        """Takes versions out of the book."""
+        """Removes versions."""
         with self.engine.begin() as connection:
             _remove(connection.execute, _versions.c.version, names)
 
     def state(self, name: str) -> str | None:
-        """A remembered value, or None."""
+        """A stored value, or None."""
         with self.engine.connect() as connection:
             return connection.scalar(select(_state.c.value).where(_state.c.name == name))
 
     def keep_state(self, name: str, value: str) -> None:
-        """Remembers a value under a name."""
+        """Stores a value under a name."""
         with self.engine.begin() as connection:
             connection.execute(delete(_state).where(_state.c.name == name))
             connection.execute(insert(_state).values(name=name, value=value))

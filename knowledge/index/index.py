@@ -28,13 +28,13 @@ from knowledge.index.snapshot import Snapshot
 if TYPE_CHECKING:
     from knowledge.index.store import PassageStore
 
-# So many versions stay, to go back to.
+# How many versions are kept to go back to.
 KEPT_VERSIONS = 3
 _STALE_SECONDS = 3600.0
 
 
 class Index:
-    """Passages in Chroma, the book of versions, and the snapshot that questions go to.
+    """Passages in Chroma, the catalogue of versions, and the snapshot that answers questions.
 
     Reading needs only the live snapshot; Chroma is opened when something is written, or when
     a snapshot has to be derived from it.
@@ -59,7 +59,7 @@ class Index:
         chroma_url: str | None = None,
         engine: Engine | None = None,
     ) -> Index:
-        """The index below `folder`; its book is a SQLite file there unless `engine` is given.
+        """The index below `folder`; its catalogue is a SQLite file there unless `engine` is given.
 
         Raises:
             IndexUnavailable: the folder or its files cannot be used.
@@ -87,7 +87,7 @@ class Index:
             return self.catalog.live()
         except SQLAlchemyError as error:
             raise IndexUnavailable(
-                f"The book of the index in {self.folder} cannot be read. "
+                f"The catalogue of the index in {self.folder} cannot be read. "
                 "Delete the folder and run `uptake ingest` again."
             ) from error
 
@@ -101,7 +101,7 @@ class Index:
         try:
             version = self.live()
         except IndexUnavailable:
-            # What has been read answers on while the book is away.
+            # The snapshot in memory goes on answering while the catalogue is away.
             if self._snapshot is not None:
                 return self._snapshot
             raise
@@ -142,7 +142,7 @@ class Index:
         """Makes the passages `members`, in this order, the live version.
 
         The snapshot is written before the version goes live, so it is live at once or not at
-        all. Versions beyond the newest few are let go, with the passages only they held.
+        all. Versions beyond the newest few are removed, with the passages that only they had.
         With `rewrite`, the snapshot's files are written anew even if they are there.
         """
         name = version_name(self.recipe, members)
@@ -180,7 +180,7 @@ class Index:
                     f"Version {version.number} has lost passages. Nothing was changed."
                 )
         if not self.catalog.make_live(version.name):
-            raise VersionUnknown(f"Version {version.number} has just been let go.")
+            raise VersionUnknown(f"Version {version.number} has just been removed.")
         return replace(version, live=True)
 
     def discard(self, ids: Sequence[str]) -> None:
@@ -207,7 +207,7 @@ class Index:
         gone = [version.name for version in versions if version.name not in kept]
         held = {id for name in kept for id in self.catalog.members(name)}
         orphans = {id for name in gone for id in self.catalog.members(name)} - held
-        # First the book, then the passages: a version in the book is whole.
+        # First the versions, then their passages: a version in the catalogue is always whole.
         self.catalog.forget_versions(gone)
         self.discard(sorted(orphans))
         for place in self._snapshots.iterdir():

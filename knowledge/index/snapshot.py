@@ -1,8 +1,7 @@
 """A snapshot: one version of the index as read-only files, mapped into memory for searching.
 
-Chroma keeps the passages and their vectors; a snapshot is derived from it and never a second
-truth. Searching a snapshot is exact, filters cost nothing, a new version goes live between two
-questions, and other processes may write to Chroma meanwhile.
+Chroma stores the passages and their vectors; a snapshot is derived from it and holds nothing else.
+A new version goes live between two questions, and other processes may write to Chroma meanwhile.
 """
 
 from __future__ import annotations
@@ -246,9 +245,9 @@ def _coded(values: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
 
 @cache
 def _one_thread_each() -> None:
-    """Has NumPy's OpenBLAS work in the thread that asks, in this process for good.
+    """Limits NumPy's OpenBLAS to the calling thread, for as long as this process lives.
 
-    Its threads wait for each other, spinning: one question gained nothing by them, and of fifty
-    at once each waited for the others' (docs/benchmarks.md). PyTorch's are left alone.
+    More threads made one question no faster, and fifty questions at once slower, because they
+    spin while they wait for each other (docs/benchmarks.md). PyTorch's threads keep their number.
     """
     ThreadpoolController().select(internal_api="openblas").limit(limits=1)
