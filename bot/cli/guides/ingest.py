@@ -32,7 +32,7 @@ def ingest(
         bool, typer.Option("--rebuild", help="Read unchanged files anew as well.")
     ] = False,
 ) -> None:
-    """Index guides: Markdown, text, HTML, PDF, DOCX, PPTX, XLSX, CSV and WebVTT captions."""
+    """Index guides: Markdown, text, HTML, PDF, Office, RST, RTF, ODT, CSV and captions."""
     from bot.app import open_index
     from bot.cli.console import quiet
     from bot.data_folder import make_data_dir
