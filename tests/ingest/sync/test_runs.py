@@ -22,7 +22,7 @@ from ingest.sync.sync import Sync
 from knowledge.errors import EncoderUnavailable, IndexUnavailable
 from knowledge.index.index import Index
 from tests.conftest import environment
-from tests.knowledge.passages import Hashed, unit_vectors_of
+from tests.knowledge.passages import Hashed
 
 
 @dataclass
@@ -316,8 +316,7 @@ def test_another_process_that_writes_is_waited_for_and_its_death_frees_the_index
     "where",
     [
         "ingest.sync.read.load",
-        "knowledge.index.store.PassageStore._sentence_vectors",
-        "knowledge.index.catalog.Catalog.keep_sentence_vectors",
+        "knowledge.index.catalog.Catalog.store_token_vectors",
         "knowledge.index.catalog.Catalog.keep_files",
         "knowledge.index.catalog.Catalog.forget_files",
         "knowledge.index.catalog.Catalog.publish",
@@ -378,8 +377,6 @@ def break_off_and_repeat(
     versions = index.catalog.versions()
     held = {id for version in versions for id in index.catalog.members(version.name)}
     assert index.store.all_ids() == held
-    snapshot = index.snapshot()
-    assert all(len(unit_vectors_of(snapshot, row)) for row in range(len(snapshot)))
     assert place.sync().version == report.version
 
 
