@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from bot.cli.guides.ingest import _show, passed_over
 
+from bot.cli.guides.ingest import _show, passed_over
 from ingest.sync.report import Problem, Report
 
 
