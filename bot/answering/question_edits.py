@@ -56,7 +56,7 @@ def enqueue_edit(container: Container, edit: Edit) -> None:
 def enqueue_withdrawal(container: Container, withdrawal: Withdrawal, at: float) -> None:
     """Stores that a question was deleted at a moment."""
     turn = Turn(withdrawal.channel, at)
-    container.jobs.enqueue(WITHDRAW, withdrawal, key=withdrawal.question, turn=turn)
+    container.jobs.enqueue(WITHDRAW, withdrawal, key=withdrawal.key, turn=turn)
 
 
 def enqueue_stop(container: Container, press: Stop) -> None:

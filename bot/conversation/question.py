@@ -118,6 +118,11 @@ class Withdrawal:
     question: str
     channel: str
 
+    @property
+    def key(self) -> str:
+        """Names the deletion."""
+        return self.question
+
 
 @dataclass(frozen=True)
 class Stop:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
+from dbos._dbos import _get_dbos_instance
 from sqlalchemy import make_url
 
 from bot.jobs.group_commit import use
-from bot.jobs.workers import Executor, Executors, Watch
+from bot.jobs.workers import Adopt, Executor, Executors, Watch
 
 # Questions and what changes them, in each channel one at a time; and jobs with a delay.
 ANSWERS, LATER = "answers", "later"
@@ -55,7 +56,7 @@ def turn_of(channel: str, at: float) -> SetEnqueueOptions:
 class Engine:
     """One worker's DBOS, from launch to close."""
 
-    def __init__(self, url: str, me: Executor, pace: Pace) -> None:
+    def __init__(self, url: str, me: Executor, pace: Pace, adopt: Adopt) -> None:
         _prepare(url)
         factory = use(url)
         self._executors = Executors(url, me, pace.silence)
@@ -84,7 +85,7 @@ class Engine:
             polling_interval_sec=_POLL_SECONDS,
         )
         DBOS.register_queue(LATER, worker_concurrency=_AT_ONCE, polling_interval_sec=1.0)
-        self._watch = Watch(self._executors, dbos)
+        self._watch = Watch(self._executors, dbos, adopt)
         self._watch.start()
 
     def doubtful(self, since: float) -> bool:
@@ -117,6 +118,23 @@ class Engine:
         if idle():
             self._executors.leave()
         self._executors.close()
+
+
+def is_registered(name: str) -> bool:
+    """Whether this process can run workflows of that name."""
+    return name in _get_dbos_instance()._registry.workflow_info_map
+
+
+def fork(job: WorkflowStatus, id: str, version: str) -> None:
+    """Begins a copy of a job from its first step, under another id and a version."""
+    with SetWorkflowID(id):
+        DBOS.fork_workflow(
+            job.workflow_id,
+            1,
+            application_version=version,
+            queue_name=job.queue_name,
+            queue_partition_key=job.queue_partition_key,
+        )
 
 
 def _prepare(url: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,15 +12,17 @@ from typing import Any, Generic
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
-from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, WorkflowHandle
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, WorkflowHandle, WorkflowStatus
 
 from bot.jobs.context import JobContext, S
-from bot.jobs.engine import ANSWERS, LATER, Backlog, Engine, Pace, turn_of
+from bot.jobs.engine import ANSWERS, LATER, Backlog, Engine, Pace, fork, is_registered, turn_of
 from bot.jobs.job import Due, Envelope, Job, JobKind, P, R
 from bot.jobs.run_owner import RunOwner
 from bot.jobs.stored import StoredJob, forget_account, forget_jobs, stored_jobs
 from bot.jobs.workers import Executor, moment
 from uptake import UptakeError
+
+log = logging.getLogger(__name__)
 
 _SCHEDULE = "schedule"
 
@@ -76,6 +80,7 @@ class JobRuntime(Generic[S]):
         self._zone = ZoneInfo("UTC")
         self._owner = RunOwner()
         self._running: set[str] = set()
+        self._left: set[str] = set()
         self._launched = 0.0
         self._engine: Engine | None = None
 
@@ -94,7 +99,7 @@ class JobRuntime(Generic[S]):
         for each in self._jobs.values():
             self._register(each, container)
         self._launched = self._clock()
-        self._engine = Engine(url, Executor(executor, self.version), pace or Pace())
+        self._engine = Engine(url, Executor(executor, self.version), pace or Pace(), self._adopt)
 
     def close(self, grace: int = 0, idle: Callable[[], bool] = lambda: True) -> None:
         """Takes nothing up any more, and waits up to `grace` seconds for what is running.
@@ -243,6 +248,31 @@ class JobRuntime(Generic[S]):
         self._workflows[job.name] = DBOS.workflow(name=job.name)(run)
         if _SCHEDULE not in self._workflows:
             self._workflows[_SCHEDULE] = DBOS.workflow(name=_SCHEDULE)(tick)
+
+    def _adopt(self, status: WorkflowStatus, id: str) -> bool:
+        """Begins a job of another version anew; False where only a newer version can do it.
+
+        Such a job stays as it is, and is done when that version is started again.
+        """
+        job = self._jobs.get(status.name)
+        envelope = Envelope.of(status.input["args"][0]) if job and status.input else None
+        is_newer = job is not None and envelope is not None and envelope.version > job.version
+        if is_newer or not is_registered(status.name):
+            if status.workflow_id not in self._left:
+                log.warning("A job %s is left to the version that stored it", status.name)
+            self._left.add(status.workflow_id)
+            return False
+        if job is not None and status.delay_until_epoch_ms and status.status == "DELAYED":
+            self._delay_again(job, status, id)
+        else:
+            fork(status, id, self.version)
+        return True
+
+    def _delay_again(self, job: AnyJob, status: WorkflowStatus, id: str) -> None:
+        left = (status.delay_until_epoch_ms or 0) / 1000 - time.time()
+        with SetWorkflowID(id), SetEnqueueOptions(delay_seconds=max(left, 0.0)):
+            envelope = (status.input or {"args": ()})["args"][0]
+            DBOS.enqueue_workflow(LATER, self._workflows[job.name], envelope)
 
     def _context(self, job: AnyJob, envelope: Envelope, id: str, container: S) -> JobContext[S]:
         began = moment()

@@ -26,6 +26,8 @@ class StoredJob(Generic[P, R]):
         result: what it returned; None while it is open, and where it failed.
         is_open: whether it waits for a worker, or one runs it.
         is_running: whether a worker runs it.
+        is_delayed: whether it waits for its time.
+        has_failed: whether it ended without a result.
     """
 
     key: str
@@ -33,6 +35,8 @@ class StoredJob(Generic[P, R]):
     result: R | None
     is_open: bool
     is_running: bool
+    is_delayed: bool
+    has_failed: bool
 
 
 def stored_jobs(
@@ -104,4 +108,6 @@ def _stored_job(job: JobKind[P, R], envelope: Envelope, status: WorkflowStatus) 
         job.results.validate_python(status.output) if done else None,
         status.status in _OPEN,
         status.status == "PENDING",
+        status.status == "DELAYED",
+        status.status not in (*_OPEN, "SUCCESS"),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from dbos import DBOS, SetWorkflowID, WorkflowStatus
+from dbos import DBOS, WorkflowStatus
 from dbos._recovery import recover_pending_workflows
 from sqlalchemy import (
     Column,
@@ -141,12 +141,17 @@ class Executors:
             yield bool(connection.execute(is_free, {"n": int(Lock.TAKEOVER)}).scalar())
 
 
+# Begins a job of another version anew under an id; False where this version does not know it.
+Adopt = Callable[[WorkflowStatus, str], bool]
+
+
 class Watch:
     """Beats for this worker, and takes over from those that fell silent."""
 
-    def __init__(self, executors: Executors, dbos: DBOS) -> None:
+    def __init__(self, executors: Executors, dbos: DBOS, adopt: Adopt) -> None:
         self._executors = executors
         self._dbos = dbos
+        self._adopt = adopt
         self._stop = threading.Event()
         self._retired = False
         self._thread = threading.Thread(target=self._run, name="uptake-watch", daemon=True)
@@ -179,13 +184,13 @@ class Watch:
         try:
             self._executors.beat()
             if not self._retired:
-                take_over(self._executors, self._dbos)
+                take_over(self._executors, self._dbos, self._adopt)
         # Whatever it is, the next round tries again: a watch that ends leaves work lying.
         except Exception as error:
             log.warning("Looking after the other workers failed: %s", type(error).__name__)
 
 
-def take_over(executors: Executors, dbos: DBOS) -> int:
+def take_over(executors: Executors, dbos: DBOS, adopt: Adopt) -> int:
     """Brings back to the queue what no living worker works on; gives how many jobs.
 
     Only one worker does so at a time, and DBOS gives each job to one worker.
@@ -194,7 +199,7 @@ def take_over(executors: Executors, dbos: DBOS) -> int:
         if not charged:
             return 0
         alive = executors.alive()
-        return _recover_silent(executors.me, alive, dbos) + _adopt_older(executors.me, alive)
+        return _recover_silent(executors.me, alive, dbos) + _adopt_older(executors.me, alive, adopt)
 
 
 def _recover_silent(me: Executor, alive: frozenset[Executor], dbos: DBOS) -> int:
@@ -210,33 +215,25 @@ def _recover_silent(me: Executor, alive: frozenset[Executor], dbos: DBOS) -> int
     return len(recovered)
 
 
-def _adopt_older(me: Executor, alive: frozenset[Executor]) -> int:
+def _adopt_older(me: Executor, alive: frozenset[Executor], adopt: Adopt) -> int:
     """Begins anew the jobs of versions that no living worker has."""
     known = {version["version_name"] for version in DBOS.list_application_versions()}
     gone = known - {each.version for each in alive}
     if not gone:
         return 0
-    jobs = DBOS.list_workflows(
-        status=_OPEN, app_version=sorted(gone), load_input=False, load_output=False
-    )
-    for job in jobs:
-        _begin_anew(job, me.version)
-    if jobs:
-        log.warning("Took over %d jobs of an older version", len(jobs))
-    return len(jobs)
+    jobs = DBOS.list_workflows(status=_OPEN, app_version=sorted(gone), load_output=False)
+    adopted = [job for job in jobs if _begin_anew(job, me.version, adopt)]
+    if adopted:
+        log.warning("Took over %d jobs of an older version", len(adopted))
+    return len(adopted)
 
 
-def _begin_anew(job: WorkflowStatus, version: str) -> None:
+def _begin_anew(job: WorkflowStatus, version: str, adopt: Adopt) -> bool:
     """Puts a copy of a job, under this version and another id, in place of the job."""
     try:
-        with SetWorkflowID(f"{job.workflow_id}~{version}"):
-            DBOS.fork_workflow(
-                job.workflow_id,
-                1,
-                application_version=version,
-                queue_name=job.queue_name,
-                queue_partition_key=job.queue_partition_key,
-            )
+        if not adopt(job, f"{job.workflow_id}~{version}"):
+            return False
     except IntegrityError:
         log.info("A job was begun anew already")
     DBOS.cancel_workflow(job.workflow_id)
+    return True
