@@ -113,7 +113,7 @@ class Answerer:
         # Confidence was fitted without a reranker, so whether to answer is decided without it.
         found = self.ranked(found)
         try:
-            composed = self._composed(found, outcome, account, tell)
+            composed = self._composed(found, account, tell)
         except ModelNotAsked as error:
             log.info("Quoting instead of composing: %s", error)
             return replace(self._quoted(found, outcome), note=error.note)
@@ -122,13 +122,12 @@ class Answerer:
             composed = None
         return composed or self._quoted(found, outcome)
 
-    def _composed(
-        self, found: Found, outcome: Confidence, account: str, tell: Tell | None
-    ) -> Answer | None:
+    def _composed(self, found: Found, account: str, tell: Tell | None) -> Answer | None:
+        """What a model writes; it has read the sections, so what it writes counts as an answer."""
         if self._composer is None:
             return None
         hits = found.hits[:_READ_BY_MODEL]
-        hear = _counted_anew(outcome, tell) if tell is not None else None
+        hear = _counted_anew(tell) if tell is not None else None
         text = self._composer.compose(found.question, hits, account, hear)
         if text is None:
             return None
@@ -139,7 +138,7 @@ class Answerer:
         )
         return Answer(
             question=found.question,
-            outcome=outcome,
+            outcome=Confidence.ANSWERED,
             text=renumbered(text, numbers),
             citations=citations,
             tool=_tool([hits[number - 1] for number in numbers]),
@@ -179,13 +178,13 @@ class Answerer:
         )
 
 
-def _counted_anew(outcome: Confidence, tell: Tell) -> Hear:
+def _counted_anew(tell: Tell) -> Hear:
     """Passes sentences on with their citations counted from 1 in order of mention."""
     numbers: dict[int, None] = {}
 
     def hear(sentence: str) -> None:
         numbers.update(dict.fromkeys(cited(sentence)))
-        tell(outcome, renumbered(sentence, list(numbers)))
+        tell(Confidence.ANSWERED, renumbered(sentence, list(numbers)))
 
     return hear
 

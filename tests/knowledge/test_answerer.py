@@ -217,3 +217,21 @@ def test_a_model_is_not_asked_when_no_guide_answers(index: Index):
     composer = Spoken("It rains. [1]")
     assert asked(index, "What is the weather in Oslo?", composer).text == DO_NOT_KNOW
     assert composer.read == ()
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [("So it is. [2]", Confidence.ANSWERED), (None, Confidence.UNSURE)],
+    ids=["it answers", "it finds nothing"],
+)
+def test_where_we_are_not_sure_a_model_that_reads_the_sections_decides(
+    index: Index, reply: str | None, outcome: Confidence
+):
+    composer = Spoken(reply)
+    answerer = Answerer(index, composer)
+    found = answerer.find("May I ignore the tool?")
+    assert found.evidence is not None
+    answer = answerer.answer(replace(found, evidence=replace(found.evidence, lead=0.0)))
+    assert len(composer.read) > 1
+    assert answer.outcome is outcome
+    assert well_founded(answer, index)
