@@ -1,5 +1,6 @@
 """Ids of buttons that stand in the messages of several features; one feature answers each."""
 
+ASK_QUESTION = "ask_question"
 OPEN_OVERRIDE = "open_override"
 OPEN_FEEDBACK = "open_feedback"
 WRITE_STORY, FINISH_STORY = "story_write", "story_finish"

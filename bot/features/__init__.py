@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt import App
 
-from bot import access
+from bot import access, champions
 from bot.container import Container, OnAnswered
 from bot.feature import Feature
 from bot.features import (
@@ -60,7 +60,7 @@ FEATURES: tuple[Feature, ...] = (
 
 def all_jobs() -> tuple[Job[Any, Any], ...]:
     """Every kind of job."""
-    return (*access.JOBS, *chain.from_iterable(each.jobs for each in FEATURES))
+    return (*access.JOBS, *champions.JOBS, *chain.from_iterable(each.jobs for each in FEATURES))
 
 
 def all_schedules(settings: Settings) -> Sequence[Schedule]:

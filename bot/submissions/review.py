@@ -39,14 +39,14 @@ def review_dialog(
     return modal(callback, title, [*blocks, *inputs], submit=submit, metadata=id)
 
 
-def verdict_in(values: ViewValues) -> Verdict | dict[str, str]:
+def verdict_in(values: ViewValues, outcomes: Sequence[State]) -> Verdict | dict[str, str]:
     """What was decided in the dialog, or what is missing by the name of its input."""
     say = texts("submissions")
     note = values.text(NOTE)[:LONGEST_NOTE]
     chosen = values.chosen(DECISION)
-    if chosen not in set(State):
+    state = next((each for each in outcomes if each.value == chosen), None)
+    if state is None:
         return {DECISION: say["choose"]}
-    state = State(chosen)
     if state is State.CHANGES and not note:
         return {NOTE: say["note_needed"]}
     return Verdict(state, note)

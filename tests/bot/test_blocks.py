@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adoption.feedback.models import Reason
+from bot.action_ids import ASK_QUESTION
 from bot.delivery.blocks import answer_message
-from bot.features.home.blocks import ASK, HomeFacts, home_view
+from bot.features.home.blocks import HomeView, home_view
 from bot.features.ratings.reason_blocks import reason_dialog
 from bot.local.terminal import as_text
 from bot.slack.mrkdwn import cut, escape, markdown, plain, visible
@@ -162,5 +163,6 @@ def test_a_source_that_nobody_reviewed_for_long_says_so(stale: bool, said: str):
 
 
 def test_homes_first_buttons_keep_their_name_when_it_is_drawn_anew():
-    blocks = home_view(HomeFacts())["blocks"]
-    assert [b["block_id"] for b in blocks if ASK in str(b.get("elements"))] == ["home_start"]
+    blocks = home_view(HomeView()).to_dict()["blocks"]
+    named = [b["block_id"] for b in blocks if ASK_QUESTION in str(b.get("elements"))]
+    assert named == ["home_ask"]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from slack_bolt import BoltRequest
 
+from bot.conversation.question import ANSWER
 from bot.jobs import group_commit as disk
 from bot.jobs.group_commit import Disk, WritingAhead
 from slack_emulator import LocalWorkspace
@@ -49,14 +50,14 @@ class Platter:
 def play(data_dir: Path) -> Iterator[RunningApp]:
     with (
         LocalWorkspace(MANIFEST, patience=PATIENCE) as slack,
-        running_app(slack, data_dir, content=[data_dir.parent]) as running,
+        running_app(data_dir, slack, content=[data_dir.parent]) as running,
     ):
         yield running
 
 
 @pytest.fixture
 def platter(play: RunningApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Platter:
-    made = Platter(play.office.settings.data_dir / "jobs.sqlite", tmp_path / "left")
+    made = Platter(play.container.settings.data_dir / "jobs.sqlite", tmp_path / "left")
     monkeypatch.setattr(disk.os, "fsync", made.fsync)
     return made
 
@@ -81,7 +82,7 @@ def test_what_is_acknowledged_outlives_the_power(play: RunningApp, platter: Plat
         request = asks(play, f"179500000{number}.000100")
         assert play.app.dispatch(request).status == 200
         event = request.body["event"]
-        assert platter.has(f"{event['channel']}:{event['ts']}")
+        assert platter.has(ANSWER.id_of(f"{event['channel']}:{event['ts']}"))
 
 
 def test_what_the_disk_does_not_take_is_not_acknowledged(play: RunningApp, platter: Platter):

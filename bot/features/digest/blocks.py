@@ -58,7 +58,8 @@ def digest_message(
         *as_json([header(title), section(headline), *_cards(digest.key_figures)]),
         *as_json(_points(points)),
         *data,
-        *as_json([*_gaps(digest), *_comments(digest), *_story(digest), context(say["more"])]),
+        *as_json([*_gaps(digest), *_comments(digest), *_followed(digest.followed)]),
+        *as_json([*_story(digest), context(say["more"])]),
     ]
     return Message(cut(f"{title}: {headline}", 1500), blocks)
 
@@ -235,6 +236,13 @@ def _gaps(digest: Digest) -> list[Block]:
 def _comments(digest: Digest) -> list[Block]:
     lines = [f"> {plain(each.text, 400)}" for each in digest.comments[:_MOST_LINES]]
     return [section("\n".join([texts("digest")["comments"], *lines]))] if lines else []
+
+
+def _followed(points: Sequence[Point]) -> list[Block]:
+    done = [each for each in points if each.did]
+    lines = [f"• {plain(each.said, 400)} → {plain(each.did, 400)}" for each in done]
+    shown = [texts("digest")["followed"], *lines[:_MOST_LINES]]
+    return [section("\n".join(shown))] if lines else []
 
 
 def _story(digest: Digest) -> list[Block]:

@@ -89,8 +89,9 @@ def post_weekly(context: JobContext, due: Due) -> None:
     place, notices = container.settings.admin_channel, container.record.notices
     last = str(Week.of(due.at, container.settings.zone).previous)
     for week in context.step(_due_weeks, container, last):
-        _post(context, week, str(place), late=week != last)
-        context.step(notices.add, f"{_KEY}{week}", context.enqueued_at)
+        # One that cannot be posted now is posted late, with the next one.
+        if _post(context, week, str(place), late=week != last):
+            context.step(notices.add, f"{_KEY}{week}", context.enqueued_at)
     container.refresh_home(context, admins=True)
 
 
@@ -195,13 +196,13 @@ def _due_weeks(container: Container, last: str) -> list[str]:
     return [
         str(week)
         for week in weeks
-        if _is_due(container, week)
+        if is_due(container, week)
         # A week before the first digest was not missed.
         and (str(week) == last or (first is not None and first < f"{_KEY}{week}"))
     ]
 
 
-def _is_due(container: Container, week: Week) -> bool:
+def is_due(container: Container, week: Week) -> bool:
     """Whether a week's digest is still to be posted, and has anything to say."""
     # Remembered for longer than jobs are kept.
     if container.record.notices.is_posted(f"{_KEY}{week}"):

@@ -35,7 +35,7 @@ QUESTION, ANSWER, TOOL, AUDIENCE = "question", "answer", "tool", "audience"
 OPTIONS, NAMED = "options", "named"
 LONGEST_QUESTION, LONGEST_ANSWER = 300, 3000
 _AUDIENCES = ("everyone", "champions", "admins")
-_OUTCOMES = (State.PUBLISHED, State.DECLINED)
+OUTCOMES = (State.PUBLISHED, State.DECLINED)
 _ANY, _TOOL, _CHANNEL = "any", "tool:", "channel:"
 _MOST_TOOLS = 98
 
@@ -66,7 +66,7 @@ def write_dialog(asked: str, tools: Sequence[str]) -> View:
 def review_dialog_for(entry: FaqEntry, tools: Sequence[str]) -> View:
     """The dialog in which an admin corrects an entry and decides."""
     audiences = _audiences(channel_of(entry.fields), entry.fields.audience)
-    return review_dialog(REVIEW, entry.id, _inputs(entry.fields, tools, audiences), _OUTCOMES)
+    return review_dialog(REVIEW, entry.id, _inputs(entry.fields, tools, audiences), OUTCOMES)
 
 
 def channel_of(fields: FaqFields) -> str:

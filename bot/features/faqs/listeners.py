@@ -129,7 +129,10 @@ def _register_review(app: App, container: Container) -> None:
 
     def decided(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         values = ViewValues(view)
-        entry, verdict = container.record.faqs.get(values.metadata), verdict_in(values)
+        entry, verdict = (
+            container.record.faqs.get(values.metadata),
+            verdict_in(values, blocks.OUTCOMES),
+        )
         if not isinstance(verdict, Verdict):
             ack(response_action="errors", errors=verdict)
             return

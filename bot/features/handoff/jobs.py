@@ -116,8 +116,11 @@ def _show_progress(context: JobContext, press: Press, won: bool, said: str) -> N
 
 def _lead_to_thread(context: JobContext, press: Press, handoff: Handoff) -> None:
     """Leads whoever took a question from Home to the thread in which they reply."""
-    link = _link(context, handoff.channel, handoff.ts)
-    if link and not handoff.solved_by:
+    if handoff.solved_by or not handoff.channel or not handoff.ts:
+        return
+    # Also where it was offered to them directly.
+    link = context.slack(context.container.slack.permalink, handoff.channel, handoff.ts)
+    if link:
         text = texts("handoff")["yours"].format(link=link)
         context.post_once("yours", Place(press.user), line(text))
 

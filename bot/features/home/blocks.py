@@ -102,6 +102,7 @@ def home_view(view: HomeView) -> View:
 def _ask() -> list[Block]:
     say = texts("home")
     buttons = actions(
+        button(say["ask_button"], action_ids.ASK_QUESTION, style="primary"),
         button(say["override"], action_ids.OPEN_OVERRIDE),
         button(say["feedback"], action_ids.OPEN_FEEDBACK),
         button(say["story"], action_ids.WRITE_STORY),

@@ -25,6 +25,13 @@ class Opened:
     channel: str
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who has not been greeted yet."""
+
+    account: str
+
+
 @job("onboarding.messages_opened", version=1)
 def messages_opened(context: JobContext, opened: Opened) -> None:
     """Greets somebody who is new, and suggests what to ask."""
@@ -38,26 +45,52 @@ def messages_opened(context: JobContext, opened: Opened) -> None:
         context.slack(container.slack.suggest, opened.channel, found.title, questions)
 
 
-JOBS = (messages_opened,)
+@job("onboarding.welcome", version=1)
+def welcome(context: JobContext, newcomer: Newcomer) -> None:
+    """Greets whoever installed the app, with what is left to do."""
+    notices, account = context.container.record.notices, newcomer.account
+    message = welcome_message(context.step(_checks, context.container))
+    context.post_once("welcome", Place(user_of(account)), message)
+    # In this order: who opens a tab between the two is not greeted as a newcomer as well.
+    context.step(notices.add, _newcomer(account), context.enqueued_at)
+    context.step(notices.add, _installed(account), context.enqueued_at)
+
+
+@job("onboarding.greet", version=1)
+def greet_newcomer(context: JobContext, newcomer: Newcomer) -> None:
+    """Greets somebody who opened the app for the first time."""
+    context.post_once("greet", Place(user_of(newcomer.account)), newcomer_message())
+    notices = context.container.record.notices
+    context.step(notices.add, _newcomer(newcomer.account), context.enqueued_at)
+
+
+JOBS = (messages_opened, welcome, greet_newcomer)
 
 
 def greet(context: JobContext, account: str) -> None:
-    """Greets somebody who opened the app, unless they were greeted before."""
-    record = context.container.record
-    installed, newcomer = f"installed:{team_of(account)}", f"newcomer:{account}"
-    is_admin = context.step(context.container.admins.is_admin, user_of(account))
-    if is_admin and not context.step(record.notices.is_posted, installed):
-        message = welcome_message(context.step(_checks, context.container))
-        context.post_once("welcome", Place(user_of(account)), message)
-        # In this order: who opens a tab between the two is not greeted as a newcomer as well.
-        context.step(record.notices.add, newcomer, context.enqueued_at)
-        context.step(record.notices.add, installed, context.enqueued_at)
-    elif not context.step(record.notices.is_posted, newcomer):
-        context.post_once("greet", Place(user_of(account)), newcomer_message())
-        context.step(record.notices.add, newcomer, context.enqueued_at)
+    """Has somebody greeted who opened the app, unless they were greeted before.
+
+    Each greeting is a job of its own, named by whom it greets: of tabs that are opened at once,
+    one has it sent.
+    """
+    container, newcomer = context.container, Newcomer(account)
+    is_posted = container.record.notices.is_posted
+    is_admin = context.step(container.admins.is_admin, user_of(account))
+    if is_admin and not context.step(is_posted, _installed(account)):
+        container.jobs.enqueue(welcome, newcomer, key=team_of(account))
+    elif not context.step(is_posted, _newcomer(account)):
+        container.jobs.enqueue(greet_newcomer, newcomer, key=account)
     # Nobody has greeted a champion of the roster yet.
-    if context.step(_is_champion, context.container, account):
-        greet_champion(context, account)
+    if context.step(_is_champion, container, account):
+        greet_champion(container, account)
+
+
+def _newcomer(account: str) -> str:
+    return f"newcomer:{account}"
+
+
+def _installed(account: str) -> str:
+    return f"installed:{team_of(account)}"
 
 
 def _is_champion(container: Container, account: str) -> bool:

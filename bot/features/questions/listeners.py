@@ -9,13 +9,16 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 
 from adoption.channels.models import AnswerMode
+from bot.action_ids import ASK_QUESTION
 from bot.answering.jobs import enqueue_question
 from bot.container import Container
 from bot.conversation.question import question_of
 from bot.feature import Invocation
+from bot.features.questions.blocks import ASK_DIALOG, LONGEST_QUESTION, QUESTION, ask_dialog
 from bot.features.questions.jobs import Ask, ask
 from bot.slack.identity import account_of, is_colleague, is_from_colleague, mentions_us
-from bot.slack.mrkdwn import typed_text
+from bot.slack.mrkdwn import typed_text, visible
+from bot.slack.view_values import ViewValues
 from bot.texts import texts
 from knowledge.answers.conversation import asks, is_follow_up
 
@@ -67,11 +70,26 @@ def register(app: App, container: Container) -> None:
             container.jobs.enqueue(ask, payload, key=str(body["trigger_id"]))
         ack()
 
+    def dialog_opened(ack: Ack, body: dict[str, Any]) -> None:
+        container.slack.open_dialog(str(body.get("trigger_id") or ""), ask_dialog())
+        ack()
+
+    def asked_in_dialog(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values = ViewValues(view)
+        text = values.text(QUESTION)[:LONGEST_QUESTION]
+        if not visible(text).strip():
+            ack(response_action="errors", errors={QUESTION: texts("questions")["write_it"]})
+            return
+        container.jobs.enqueue(ask, Ask(account_of(context), text), key=values.id)
+        ack()
+
     app.event("message", matchers=[overheard])(mentioned)
     app.event("message", matchers=[in_our_thread])(replied)
     app.event("app_mention")(mentioned)
     app.event("message")(said)
     app.shortcut(ASK_ABOUT)(asked_about)
+    app.action(ASK_QUESTION)(dialog_opened)
+    app.view_submission(ASK_DIALOG)(asked_in_dialog)
 
 
 def asked(container: Container, invocation: Invocation) -> str:

@@ -45,7 +45,7 @@ def choose_champions(context: JobContext, chosen: ChampionsChosen) -> None:
         context.step(roles.remove_champion, account)
     for account in chosen.added:
         context.step(roles.add_champion, account, chosen.team or None, now)
-        greet_champion(context, account)
+        greet_champion(context.container, account)
     changed = [*chosen.removed, *chosen.added]
     context.container.refresh_home(context, changed, admins=True)
 

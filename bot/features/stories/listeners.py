@@ -116,7 +116,7 @@ def _register_review(app: App, container: Container) -> None:
 
     def decided(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         values = ViewValues(view)
-        verdict = verdict_in(values)
+        verdict = verdict_in(values, _OUTCOMES)
         if not isinstance(verdict, Verdict):
             ack(response_action="errors", errors=verdict)
             return

@@ -7,50 +7,68 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from adoption.reports.digest.said_section import Followed, StoryTold, ToMend
-from adoption.reports.figures import Tally, figures_of
-from adoption.reports.home_facts import OpenQuestion, OwnQuestion
-from adoption.reports.wording import Words
-from bot.features.digest.alert_blocks import alert_message
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from slack_sdk.models.views import View
 
 from adoption.feedback.models import Reason
 from adoption.guides.statistics import Complaint
+from adoption.privacy.disclosure import ShownShare
 from adoption.questions.models import Outcome
-from adoption.reports.alerts import Alert
+from adoption.reports.alerts.alerts import Alert
 from adoption.reports.digest.digest import Digest
+from adoption.reports.feedback.quotes import Comment, StoryQuote
 from adoption.reports.follow_ups import FollowUpBook, Point
-from adoption.reports.recommendations import Action
+from adoption.reports.guides import GuideToFix
+from adoption.reports.home import AdminHome, ChampionHome, OpenQuestion, OwnQuestion
+from adoption.reports.key_figures import KeyFigure
+from adoption.reports.questions import Gap as DigestGap
+from adoption.reports.recommendations import Recommendation
+from adoption.reports.rich_text import UntrustedText
+from adoption.reports.use import GroupUse, UseFigures, WeeklyUse
 from adoption.reports.weeks import Week
 from adoption.roles.roles import Champion
 from adoption.submissions.models import State
 from adoption.submissions.schemas import UNITS, FaqFields, StoryFields
 from adoption.submissions.submissions import Submission
-from bot.features.digest.blocks import digest_message, done_dialog
+from bot.champions import champion_message
+from bot.features.digest.blocks import (
+    alert_message,
+    digest_message,
+    done_dialog,
+    late_digest_message,
+)
 from bot.features.faqs import blocks as faq_blocks
-from bot.features.faqs.blocks import taken_up_message
 from bot.features.faqs.files import as_markdown as faq_as_markdown
-from bot.features.guides.blocks import GuideFacts, GuideLine, guide_dialog, please_message
-from bot.features.home.blocks import AdminFacts, Gap, HomeFacts, TeamFacts, ask_dialog, home_view
-from bot.features.onboarding.blocks import champion_message
+from bot.features.faqs.jobs import WORKFLOW as FAQS
+from bot.features.guides.blocks import (
+    GuideFacts,
+    GuideLine,
+    guide_dialog,
+    guide_list,
+    review_request,
+)
+from bot.features.home.blocks import AdminView, Gap, HomeView, Waiting, home_view
+from bot.features.questions.blocks import ask_dialog
 from bot.features.roles.blocks import roles_dialog
 from bot.features.stories.blocks import (
     author_message,
-    fields_of,
-    input_id,
-    note_dialog,
+    fields_in,
     preview_dialog,
-    review_message,
+    story_blocks,
     story_dialog,
     story_message,
 )
 from bot.features.stories.files import as_markdown
-from bot.slack.messages import Message
+from bot.features.stories.jobs import WORKFLOW as STORIES
+from bot.slack.messages import Message, as_json
+from bot.slack.view_values import ViewValues
+from bot.submissions.review import review_dialog
+from bot.submissions.workflow import review_message
 from ingest.parse.load import load
 from slack_emulator.blockkit import check_message_blocks, check_view
 from tests.bot.features.digest.test_digest import a_week
-from tests.bot.features.stories.test_stories import TOLD, admin_of, form, review
+from tests.bot.features.stories.test_stories import TOLD, admin_of, decides, form, review
 from tests.support.app import RunningApp, strings, written
 
 HOSTILE = [
@@ -80,6 +98,8 @@ texts = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=4000))
 AUTHOR = "T1:U0AUTHOR"
 LINK = "https://northwind.slack.com/archives/C1/p1"
 MOMENT = datetime(2026, 11, 18, 12, tzinfo=UTC)
+WEEK, SHARE = Week(2026, 46), ShownShare(0.5, 0.1, 10)
+FIGURES = [KeyFigure("Weekly active", SHARE, SHARE, 0.6)]
 # What may stand in angle brackets: the people that we name ourselves, and links of our own.
 ALLOWED = {"<@U0AUTHOR>", "<@U0ADMIN>", "<#C0GENERAL>"}
 
@@ -161,7 +181,8 @@ def sound(message: Message) -> None:
     harmless({"type": "mrkdwn", "text": message.text})
 
 
-def sound_view(view: dict[str, Any], kind: str = "modal") -> None:
+def sound_view(model: View, kind: str = "modal") -> None:
+    view = model.to_dict()
     check_view(view, kind)
     harmless(view)
 
@@ -169,21 +190,24 @@ def sound_view(view: dict[str, Any], kind: str = "modal") -> None:
 @quick
 @given(stories)
 def test_no_words_of_a_story_do_anything(story: Submission):
-    for message in (story_message(story), review_message(story), author_message(story)):
+    asked = review_message(STORIES, story)
+    for message in (story_message(story), asked, author_message(story)):
         sound(message)
     sound_view(story_dialog(story.id, story.fields, story.note))
     sound_view(preview_dialog(story.id, story.fields, story.account))
-    sound_view(note_dialog(story.id, State.CHANGES))
+    shown = story_blocks(story.fields, story.account)
+    sound_view(review_dialog("story_review", story.id, shown, tuple(State)[2:]))
 
 
 @quick
 @given(entries, st.lists(texts.filter(str.strip), max_size=120))
 def test_no_words_of_a_faq_entry_do_anything(entry: Submission, tools: list[str]):
-    sound(faq_blocks.review_message(entry))
-    sound(faq_blocks.author_message(entry))
-    sound_view(faq_blocks.faq_dialog("C1:1.1", entry.fields, tools, "C0GENERAL"))
-    sound_view(faq_blocks.edit_dialog(entry, tools))
-    sound_view(faq_blocks.decline_dialog(entry.id))
+    sound(review_message(FAQS, entry))
+    if entry.state in (State.AWAITING, State.PUBLISHED, State.DECLINED):
+        sound(faq_blocks.author_message(entry))
+    sound_view(faq_blocks.save_dialog("C1:1.1", entry.fields, tools, "C0GENERAL"))
+    sound_view(faq_blocks.review_dialog_for(entry, tools))
+    sound(faq_blocks.answered_message(entry.fields.question, entry.fields.answer))
 
 
 @quick
@@ -207,28 +231,26 @@ def test_no_words_in_home_do_anything(
     told: list[Submission], said: list[str], team: str, saved: list[Submission]
 ):
     open_ = [OpenQuestion(str(n), text, team, MOMENT) for n, text in enumerate(said)]
-    facts = HomeFacts(
-        questions=[OwnQuestion(text, MOMENT, Outcome.ANSWERED) for text in said],
-        mine=told,
-        stories=told,
-        team=TeamFacts(team, "", open_),
-        admin=AdminFacts(
-            week="2026-W47",
-            figures=[("questions", "1", "0")],
-            unanswered=[Gap(text, 2, n % 2 == 1) for n, text in enumerate(said)],
-            awaiting=told,
-            guides={
-                name: [GuideLine(f"{n:032x}", text, "x", text) for n, text in enumerate(said)]
-                for name in ("stale", "down", "unused", "left_out")
-            },
-            faqs=saved,
-            open=open_,
-            points=[Point("2026-W46", text[:255], text, AUTHOR, text) for text in said],
-        ),
+    points = [Point("2026-W46", text[:255], text, AUTHOR, text) for text in said]
+    home = AdminHome(WEEK, (UntrustedText(team), " fell."), FIGURES, (), open_, points)
+    waiting = [Waiting(f"s{n}", s.fields.title, "story_review") for n, s in enumerate(told)]
+    waiting += [Waiting(f"f{n}", f.fields.question, "faq_review") for n, f in enumerate(saved)]
+    guides = {
+        name: [GuideLine(f"{n:032x}", text, "x", text) for n, text in enumerate(said)]
+        for name in ("stale", "voted_down", "unused", "excluded")
+    }
+    gaps = [Gap(text, 2, n % 2 == 1) for n, text in enumerate(said)]
+    view = home_view(
+        HomeView(
+            questions=[OwnQuestion(text, MOMENT, Outcome.ANSWERED) for text in said],
+            own_stories=[each for each in told if each.state is not State.PUBLISHED],
+            stories=told,
+            team=ChampionHome(team, WEEK, None, open_),
+            admin=AdminView(home, gaps, waiting, guides),
+        )
     )
-    view = home_view(facts)
     sound_view(view, "home")
-    assert len(view["blocks"]) <= 100
+    assert len(view.to_dict()["blocks"]) <= 100
 
 
 @quick
@@ -252,31 +274,36 @@ def test_no_words_about_a_guide_do_anything(said: list[str], link: str):
         complaints,
     )
     sound_view(guide_dialog(facts))
-    sound(please_message(facts, AUTHOR, note))
-    sound(taken_up_message(title))
+    sound(review_request(facts, AUTHOR, note))
+    lines = [GuideLine("0" * 32, text, "x", text) for text in said]
+    harmless(as_json(guide_list("stale", lines)))
     sound_view(faq_blocks.write_dialog(title[:2000], [kind, owner]))
 
 
 @quick
 @given(st.lists(texts, min_size=1, max_size=6))
 def test_no_words_in_a_digest_do_anything(said: list[str]):
-    empty = figures_of([], [])
+    use = UseFigures(eligible=10, weekly=SHARE)
+    teams = [GroupUse(text, use, use) for text in dict.fromkeys(said)]
     digest = Digest(
-        Week(2026, 46),
-        empty,
-        empty,
-        topics=[],
-        unanswered=[Tally(text, 3) for text in said],
-        reasons=[],
-        headline=[(Words(text), " fell.") for text in said[:3]],
-        stories=[StoryTold(text, text, None) for text in said],
-        mend=[ToMend(text, 3, "wrong", text) for text in said],
-        followed=[Followed(text, text, AUTHOR, text) for text in said],
+        WEEK,
+        (UntrustedText(said[0]), " fell."),
+        use=WeeklyUse(use, use, teams=teams, trend={WEEK.monday: SHARE, MOMENT.date(): SHARE}),
+        key_figures=FIGURES,
+        gaps=[DigestGap(text, 3) for text in said],
+        comments=[Comment(text, text) for text in said],
+        stories=[StoryQuote(text, text, None) for text in said],
+        guides=[GuideToFix(text, 3, "wrong", text) for text in said],
+        followed=[Point("2026-W45", text[:255], text, AUTHOR, text) for text in said],
     )
     points = [Point("2026-W46", text[:255], text, "", "") for text in said[:5]]
+    sound(digest_message(digest, points))
     sound(digest_message(digest, points, [("F1", "A picture"), ("F2", "Another")]))
+    sound(late_digest_message(digest))
     sound_view(done_dialog("C1\n1.1\n2026-W46\nx", said[0]))
-    sound(alert_message(Alert("k", (Words(said[0]), " fell."), ("Look at ", Words(said[-1])))))
+    look_at = ("Look at ", UntrustedText(said[-1]))
+    series = [(each[:20], SHARE) for each in said]
+    sound(alert_message(Alert("k", (UntrustedText(said[0]), " fell."), look_at, series)))
 
 
 @quick
@@ -304,12 +331,13 @@ def test_every_story_can_be_read_as_a_guide(tmp_path_factory: Any, story: Submis
 
 @given(
     st.dictionaries(
-        st.sampled_from([input_id(n) for n in TOLD]), st.none() | st.dictionaries(texts, texts)
+        st.sampled_from([f"story_{n}" for n in TOLD]), st.none() | st.dictionaries(texts, texts)
     )
 )
 @quick
 def test_a_strange_payload_is_read_as_nothing(values: dict[str, Any]):
-    fields_of({k: {k: v} if v is not None else {} for k, v in values.items()}, StoryFields())
+    state = {"values": {k: {k: v} if v is not None else {} for k, v in values.items()}}
+    fields_in(ViewValues({"id": "V1", "state": state}), StoryFields())
 
 
 @pytest.mark.parametrize(
@@ -330,7 +358,7 @@ def test_played_through_nothing_breaks_and_nobody_is_called(play: RunningApp, wo
     jonas.submits({})
     asked = review(play, priya)
     priya.presses("story_review", asked)
-    priya.submits({"note": {"note": words}})
+    decides(priya, State.CHANGES, words[:1500])
     play.told(jonas, "Please change something")
     play.quiet()
     jonas.runs("/uptake story")
@@ -341,16 +369,16 @@ def test_played_through_nothing_breaks_and_nobody_is_called(play: RunningApp, wo
     )[-1]
     priya.presses("story_approve", again)
     play.told(jonas, "is approved", 60)
-    jonas.presses("home_ask", play.home(jonas, "How to ask"))
-    jonas.submits({"home_question": {"home_question": words}})
+    jonas.presses("ask_question", play.home(jonas, "Ask about our AI tools"))
+    jonas.submits({"question": {"question": words[:2000]}})
     play.told(jonas, "You asked")
     priya.runs("/uptake champions")
     chosen = {"champions": {"champions": [jonas.id]}}
     priya.submits(chosen | {"team": {"team": words}})
-    play.told(jonas, "You are a champion")
+    play.told(jonas, "You're a champion")
     a_week(play)
     FollowUpBook(play.container.record.engine).recommend(
-        Week(2026, 46), [Action("a", (Words(words),), (Words(words),), "x")]
+        WEEK, [Recommendation("a", (UntrustedText(words),), (UntrustedText(words),), "x")]
     )
     priya.runs("/uptake digest 2026-W46")
     message = play.told(priya, "Week 2026-W46", 60)

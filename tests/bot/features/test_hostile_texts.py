@@ -15,14 +15,15 @@ from adoption.feedback.models import TimeSaved
 from adoption.privacy.personal_data import PersonalSummary
 from bot.answering.answered import finished
 from bot.delivery.blocks import answer_message, only_for_asker
-from bot.features.channels.blocks import channel_dialog, rule_in_words, shared
+from bot.features.channels.blocks import channel_dialog, rule_in_words, shared_message
 from bot.features.feedback.blocks import feedback_dialog
 from bot.features.feedback.blocks import thanks as feedback_thanks
-from bot.features.handoff.blocks import Offer, line, offer_message, reply_message
+from bot.features.handoff.blocks import Offer, offer_message, reply_message
 from bot.features.overrides.blocks import override_dialog, thanks
 from bot.features.overrides.vocabulary import read_vocabulary
 from bot.features.privacy.blocks import privacy_dialog
 from bot.features.ratings.saving_blocks import saved_message, saving_question
+from bot.slack.blocks import line
 from bot.slack.messages import Message
 from slack_emulator.blockkit import check_message_blocks, check_view
 from slack_emulator.state.messages import Message as Said
@@ -69,17 +70,16 @@ def assert_harmless(message: Message) -> None:
 @given(words, words, names, words)
 def test_no_dialog_breaks_a_limit(tool: str, recommended: str, tools: list[str], other: str):
     vocabulary = read_vocabulary()
-    check_view(override_dialog(vocabulary, tools, tool, recommended, "C1:1.1"))
-    check_view(thanks(vocabulary, tool, [f"disagrees: {other}", "declined", other]))
+    check_view(override_dialog(vocabulary, tools, tool, recommended, "C1:1.1").to_dict())
+    check_view(thanks(vocabulary, tool, [f"disagrees: {other}", "declined", other]).to_dict())
     check_view(feedback_dialog(tools).to_dict())
     check_view(feedback_thanks().to_dict())
     rule = ChannelRule(AnswerMode.EVERY, True, tuple(tools[:5]), (), "U123")
-    check_view(channel_dialog("C1", rule, tools, tools))
+    check_view(channel_dialog("C1", rule, tools, tools).to_dict())
     mine = PersonalSummary(datetime.now(UTC), {"questions you asked": 3, "seats": 1})
-    check_view(privacy_dialog(mine, False, 5, "Done."))
-    for view in (thanks(vocabulary, tool, [other]),):
-        for text in acting(view["blocks"]):
-            assert not ACTS.search(text)
+    check_view(privacy_dialog(mine, False, 5, "Done.").to_dict())
+    for text in acting(thanks(vocabulary, tool, [other]).to_dict()["blocks"]):
+        assert not ACTS.search(text)
 
 
 @settings(deadline=None, max_examples=80)
@@ -99,8 +99,8 @@ def test_no_message_mentions_links_or_breaks_a_limit(question: str, reply: str, 
     assert_harmless(saved_message("C1:1.1", TimeSaved.HOUR))
     given = answer_message(answer, "C1:1.1")
     check_message_blocks(only_for_asker(given, "C1:1.1").blocks)
-    check_message_blocks(shared(given, "U1", question).blocks)
-    for text in acting(shared(given, "U1", question).blocks[:1]):
+    check_message_blocks(shared_message(given, "U1", question).blocks)
+    for text in acting(shared_message(given, "U1", question).blocks[:1]):
         assert not ACTS.search(OWN.sub("", text))
 
 
@@ -115,7 +115,7 @@ def test_what_people_write_comes_back_out_harmless(shared: RunningApp, text: str
         {
             "tool": {"tool": long[:150]},
             "recommended": {"recommended": long},
-            "did": {"did": long},
+            "did_instead": {"did_instead": long},
             "reason": {"reason": "wrong data/missing data"},
             "weight": {"weight": "low"},
             "text": {"text": long},

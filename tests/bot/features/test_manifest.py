@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.answered import case_of, finished
+from bot.answering.answered import answered_question, finished
 from bot.errors import SettingsWrong
 from bot.slack.manifest import manifest_for
 from slack_emulator.api.method import Api
@@ -82,21 +82,21 @@ def tour(it: RunningApp) -> None:
     tom = slack.user("second")
     slack.parts.state.directory.channels[slack.channel("secret")].members.append(tom.id)
     priya.runs("/uptake channel", channel="secret")
-    priya.submits({"mode": {"mode": "every"}, "answer": {"answer": "everyone"}})
+    priya.submits({"mode": {"mode": "every"}, "visible_to": {"visible_to": "everyone"}})
     tom.runs("/uptake channel", channel="secret")
     tom.runs("/uptake channel", channel="general")
-    it.whisper("admin", "secret", "That is set")
+    it.whisper("admin", "secret", "This channel is set to")
     overheard = maya.says(BUDGET, channel="secret")
     slack.wait_for_answer(overheard, 60)
 
     group = slack.parts.state.directory.direct(maya.id, tom.id, slack.bot_id)
     places = [question, overheard, maya.says(f"{slack.mention} {BUDGET}", channel=group.id)]
-    delivery = it.house.delivery
+    delivery = it.container.delivery
     for each in places:
         slack.wait_for_answer(each, 60)
         name = f"{each.channel}:{each.ts}"
-        it.eventually(lambda name=name: finished(it.house.jobs, [name]))
-        case = case_of(name)
+        it.eventually(lambda name=name: finished(it.container.jobs, [name]))
+        case = answered_question(it.container.jobs, name)
         assert case is not None
         assert case.answer is not None
         # After a crash it looks whether the answer is there.
@@ -146,7 +146,7 @@ def test_with_a_scope_less_the_workspace_says_so(home: Path, tmp_path: Path, sco
     less = json.loads(MANIFEST.read_text("utf-8"))
     less["oauth_config"]["scopes"]["bot"].remove(scope)
     data = Path(shutil.copytree(home, tmp_path / "data"))
-    with running_app(data, less) as it:
+    with running_app(data, manifest=less) as it:
         slack, tom = it.slack, it.slack.user("second")
         slack.add_channel("secret", [slack.user(), tom], private=True)
         _, answer = it.asks()
@@ -158,11 +158,11 @@ def test_with_a_scope_less_the_workspace_says_so(home: Path, tmp_path: Path, sco
             tom.runs("/uptake privacy")
             tom.presses("data_export", tom.modal)
         elif scope == "channels:history":
-            case = case_of(f"{answer.channel}:{answer.root}")
+            case = answered_question(it.container.jobs, f"{answer.channel}:{answer.root}")
             assert case is not None
             assert case.answer is not None
             with pytest.raises(Exception, match="missing_scope"):
-                it.house.delivery.post(case.question, case.answer, is_retry=True)
+                it.container.delivery.post(case.question, case.answer, is_retry=True)
         else:
             tom.runs("/uptake channel", channel="secret")
         it.eventually(lambda: [c for c in slack.calls() if c.error == "missing_scope"])

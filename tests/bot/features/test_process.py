@@ -42,7 +42,7 @@ def process(slack: LocalWorkspace, data_dir: Path, **more: str) -> Iterator[subp
         running.wait(60)
 
 
-@pytest.mark.parametrize("point", ["within:post", "after:decide", "before:index"])
+@pytest.mark.parametrize("point", ["within:post story", "after:decide", "before:index"])
 def test_a_story_is_posted_once_though_the_bot_dies(
     slack: LocalWorkspace, places: tuple[Path, Path], point: str
 ):

@@ -22,12 +22,12 @@ def sets(shared: RunningApp, room: str, who: str = "admin", **values) -> None:
     person = shared.slack.user(who)
     person.runs("/uptake channel", channel=room)
     assert person.modal is not None
-    chosen = {"mode": "mentioned", "answer": "everyone"} | values
+    chosen = {"mode": "mentioned", "visible_to": "everyone"} | values
     person.submits({name: {name: value} for name, value in chosen.items()})
 
 
 def rule(shared: RunningApp, room: str) -> ChannelRule:
-    return shared.desk.channels.rule(shared.slack.channel(room))
+    return shared.record.channel_rules.get(shared.slack.channel(room))
 
 
 def test_only_the_creator_and_admins_set_a_channel(shared: RunningApp, room: str):
@@ -35,13 +35,13 @@ def test_only_the_creator_and_admins_set_a_channel(shared: RunningApp, room: str
     tom = shared.slack.user("second")
     tom.runs("/uptake channel", channel=room)
     assert tom.modal is None
-    shared.whisper("second", room, "Only the person who made this channel")
+    shared.whisper("second", room, "Only the person who created this channel")
     place = shared.slack.parts.state.directory.channels[shared.slack.channel(room)]
     assert place.creator == made_it.id
-    sets(shared, room, "user", answer="asker")
+    sets(shared, room, "user", visible_to="asker")
     shared.eventually(lambda: rule(shared, room).only_asker)
-    shared.whisper("user", room, "That is set")
-    sets(shared, room, "admin", answer="everyone")
+    shared.whisper("user", room, "This channel is set to")
+    sets(shared, room, "admin", visible_to="everyone")
     shared.eventually(lambda: not rule(shared, room).only_asker)
 
 
@@ -50,8 +50,8 @@ def test_a_dialog_is_no_proof_of_who_may_send_it(shared: RunningApp, room: str):
     directory.channels[shared.slack.channel(room)].creator = maya.id
     maya.runs("/uptake channel", channel=room)
     directory.channels[shared.slack.channel(room)].creator = "U0OTHER"
-    maya.submits({"mode": {"mode": "off"}, "answer": {"answer": "everyone"}})
-    shared.whisper("user", room, "Only the person who made this channel")
+    maya.submits({"mode": {"mode": "off"}, "visible_to": {"visible_to": "everyone"}})
+    shared.whisper("user", room, "Only the person who created this channel")
     assert rule(shared, room) == DEFAULT
 
 
@@ -60,7 +60,7 @@ def test_where_every_question_is_answered_no_mention_is_needed_and_no_noise_made
 ):
     tom = shared.slack.user("second")
     before = tom.says(BUDGET, channel=room)
-    sets(shared, room, hearing="every")
+    sets(shared, room, mode="every")
     shared.eventually(lambda: rule(shared, room).mode is AnswerMode.EVERY)
     remark = tom.says("I like the budget.", channel=room)
     asked = tom.says(BUDGET, channel=room)
@@ -72,15 +72,15 @@ def test_where_every_question_is_answered_no_mention_is_needed_and_no_noise_made
 
 
 def test_where_it_is_off_a_mention_is_turned_away_kindly(shared: RunningApp, room: str):
-    sets(shared, room, hearing="off")
+    sets(shared, room, mode="off")
     shared.eventually(lambda: rule(shared, room).mode is AnswerMode.OFF)
     asked = shared.slack.user().says(f"{shared.slack.mention} {BUDGET}", channel=room)
-    shared.whisper("user", room, "I do not answer in this channel")
+    shared.whisper("user", room, "I don't answer in this channel")
     assert not [m for m in shared.slack.answers(asked) if not m.only_for]
 
 
 def test_an_answer_for_the_asker_alone_can_be_shared_by_them(shared: RunningApp, room: str):
-    sets(shared, room, answer="asker")
+    sets(shared, room, visible_to="asker")
     shared.eventually(lambda: rule(shared, room).only_asker)
     maya = shared.slack.user()
     asked = maya.says(f"{shared.slack.mention} {BUDGET}", channel=room)
@@ -117,4 +117,4 @@ def test_the_channels_own_helper_is_asked(shared: RunningApp, room: str):
 
 def test_in_direct_messages_there_is_no_channel_to_set(shared: RunningApp):
     shared.slack.user().runs("/uptake channel", channel="app")
-    shared.whisper("user", "app", "in the channel that you want to set")
+    shared.whisper("user", "app", "in the channel you want to set")

@@ -12,9 +12,10 @@ from adoption.submissions.models import State
 from adoption.submissions.schemas import FaqFields, faq_id
 from adoption.submissions.submissions import FaqEntry
 from bot.answering.answered import finished
-from bot.features.faqs.blocks import review_message
 from bot.features.faqs.files import as_markdown
-from bot.features.faqs.jobs import fields_kept
+from bot.features.faqs.jobs import WORKFLOW, EntrySaved, decide_entry, save_entry
+from bot.slack.messages import Place
+from bot.submissions.workflow import Decided, review_message
 from slack_emulator import LocalWorkspace, Person
 from slack_emulator.state.messages import Message
 from tests.support.app import MANIFEST, RunningApp, running_app, written
@@ -30,12 +31,8 @@ def play(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runni
     shutil.copytree(home, root / "data")
     shutil.copytree(home.parent / "guides", root / "guides")
     with LocalWorkspace(MANIFEST, patience=PATIENCE) as slack:
-        rosa = slack.add_user("rosa", "Rosa Lind", kind="admin")
-        more: dict[str, Any] = {
-            "help_channel": slack.channel("ai-help"),
-            "admins": [slack.user("admin").id, rosa.id],
-        }
-        with running_app(slack, root / "data", **more) as running:
+        slack.add_user("rosa", "Rosa Lind", kind="admin")
+        with running_app(root / "data", slack, admins=("admin", "rosa")) as running:
             yield running
 
 
@@ -69,12 +66,18 @@ def saved(play: RunningApp, person: Person, offer: Message, **filled: Any) -> No
     assert person.modal is None
 
 
+def decides(admin: Person, state: State, **filled: str) -> None:
+    """An admin decides in the dialog of the review, after changing what `filled` says."""
+    values = drafted(admin) | {"decision": state.value} | filled
+    assert admin.submits({name: {name: value} for name, value in values.items()}) == {}
+
+
 def drafted(person: Person) -> dict[str, str]:
     """What the dialog proposes."""
     assert person.modal is not None
     found = {}
     for block in person.modal["blocks"]:
-        element = block["element"]
+        element = block.get("element") or {"initial_value": ""}
         chosen = element.get("initial_option", {}).get("value", "")
         found[block["block_id"]] = element.get("initial_value", chosen)
     return found
@@ -126,7 +129,7 @@ def test_a_reply_becomes_an_entry_that_the_next_asker_gets_cited(play: RunningAp
             "audience": {"audience": "everyone"},
         }
     )
-    play.told(tom, "waits for an admin")
+    play.told(tom, "is awaiting review")
     asked = review(play, "admin", "drawing tool")
     # Without consent it carries no name, neither the helper's nor the asker's.
     for person in ("user", "second"):
@@ -145,19 +148,18 @@ def test_an_admin_puts_it_right_in_home_and_approves_it_so(play: RunningApp):
     tom, priya = play.slack.user("second"), play.slack.user("admin")
     offer = replied(play, "Which printer takes the posters?", "The one on floor 3.")
     priya.opens_app()
-    play.home(priya, "This week")
+    play.home(priya, "The programme in week")
     saved(play, tom, offer, options="named")
-    home = play.home(priya, "FAQ entries that wait for you: 1")
+    home = play.home(priya, "FAQ entry: *Which printer takes the posters?*")
     assert f"from <@{tom.id}>" in written(review(play, "admin", "printer"))
     priya.presses("faq_review", home)
     assert drafted(priya)["answer"] == "The one on floor 3."
-    values = drafted(priya) | {"answer": "The plotter on floor 4."}
-    priya.submits({name: {name: value} for name, value in values.items()})
+    decides(priya, State.PUBLISHED, answer="The plotter on floor 4.")
     play.told(tom, "printer takes the posters?” is approved", 60)
     kept = entry(play, offer)
     assert kept is not None
     assert (kept.state, kept.fields.answer) == (State.PUBLISHED, "The plotter on floor 4.")
-    play.slack.wait_for(lambda: "FAQ entries" not in written(play.home(priya)), 30)
+    play.slack.wait_for(lambda: "FAQ entry" not in written(play.home(priya)), 30)
     assert "floor 4" in (play.container.settings.faqs_dir / f"{kept.id}.md").read_text("utf-8")
 
 
@@ -166,7 +168,7 @@ def test_a_declined_entry_is_not_indexed_and_can_be_saved_again(play: RunningApp
     offer = replied(play, "May I bring my dog to the office?", "Ask your team first.")
     saved(play, tom, offer)
     priya.presses("faq_review", review(play, "admin", "dog"))
-    priya.submits({"note": {"note": "Not about our tools."}})
+    decides(priya, State.DECLINED, note="Not about our tools.")
     play.told(tom, "Not about our tools.")
     kept = entry(play, offer)
     assert kept is not None
@@ -177,14 +179,14 @@ def test_a_declined_entry_is_not_indexed_and_can_be_saved_again(play: RunningApp
     play.quiet()
     tom.presses("handoff_save", offer)
     assert tom.modal is None
-    play.slack.wait_for(lambda: whispered(tom, "saved already"), 30)
+    play.slack.wait_for(lambda: whispered(tom, "already saved"), 30)
 
 
 def whispered(person: Person, words: str, channel: str = "ai-help") -> list[Message]:
     return [m for m in person.whispers(channel) if words in written(m)]
 
 
-def test_names_and_numbers_are_blotted_out_of_the_draft(play: RunningApp):
+def test_names_and_numbers_are_redacted_in_the_draft(play: RunningApp):
     tom = play.slack.user("second")
     offer = replied(
         play, "Hello Zelda Quist, who resets my access token?", "Call +49 171 2345678 today."
@@ -239,9 +241,9 @@ def test_who_may_not_saves_and_decides_nothing(play: RunningApp):
     assert nora.modal is None
     slack.wait_for(lambda: whispered(nora, "can save it as a FAQ"), 30)
     # The same from a dialog that nobody opened for them.
-    forged = {"fields": fields_kept(FaqFields("Q", "A")), "named": False, "asker": ""}
-    forged |= {"interaction": value_of(offer, "handoff_save"), "account": play.account(nora)}
-    play.office.deeds.take_now("faq_send:forged", "faq_send", at=play.clock(), **forged)
+    question = value_of(offer, "handoff_save")
+    forged = EntrySaved(play.account(nora), question, "", FaqFields("Q", "A"), False)
+    play.container.jobs.enqueue_and_wait(save_entry, forged, key="forged")
     assert entry(play, offer) is None
     # And presses of buttons that are shown to admins.
     saved(play, tom, offer)
@@ -250,7 +252,7 @@ def test_who_may_not_saves_and_decides_nothing(play: RunningApp):
     kept = entry(play, offer)
     assert kept is not None
     channel = slack.add_channel("faq-review", [maya])
-    play.office.courier.post(channel, review_message(kept), "review", False)
+    play.container.slack.post(Place(channel), review_message(WORKFLOW, kept))
     shown = slack.messages("faq-review")[-1]
     for number, action in enumerate(("faq_approve", "faq_review", "faq_review"), 1):
         maya.presses(action, shown)
@@ -259,9 +261,8 @@ def test_who_may_not_saves_and_decides_nothing(play: RunningApp):
             lambda n=number: len(whispered(maya, "Only an admin", "faq-review")) == n, 30, action
         )
     for state in (State.PUBLISHED, State.DECLINED):
-        forged = {"faq": kept.id, "account": play.account(maya), "state": state.value}
-        forged |= {"note": "", "fields": fields_kept(FaqFields("Mine", "Mine")), "url": ""}
-        play.office.deeds.take_now(f"faq_decide:forged {state}", "faq_decide", **forged)
+        decided = Decided(play.account(maya), kept.id, state, edited=FaqFields("Mine", "Mine"))
+        play.container.jobs.enqueue_and_wait(decide_entry, decided, key=f"forged {state}")
     assert entry(play, offer) == kept
 
 

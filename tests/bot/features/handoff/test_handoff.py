@@ -30,13 +30,13 @@ def test_a_question_goes_to_the_help_channel_and_the_reply_comes_back(shared: Ru
 
     helper = slack.user("champion")
     helper.presses("handoff_take", offer)
-    shared.eventually(lambda: "takes care of it" in said(slack.message(offer)))
-    shared.whisper("user", "general", "takes care of your question")
+    shared.eventually(lambda: "is on it." in said(slack.message(offer)))
+    shared.whisper("user", "general", "is looking into your question")
     helper.says("Look out of the window.", channel="ai-help", thread=offer)
     reply = shared.eventually(
         lambda: [m for m in slack.replies(question) if "out of the window" in said(m)]
     )[0]
-    assert f"<@{helper.id}> replies to your question" in said(reply)
+    assert f"<@{helper.id}> replied to your question" in said(reply)
     # The bot has not taken the reply for a question.
     assert not [m for m in slack.replies(offer) if m.via_app]
 
@@ -69,7 +69,7 @@ def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told(shared: Runni
         )
     )[0][0]
     loser = next(name for name in ("champion", "second") if slack.user(name).id != taker)
-    told = shared.whisper(loser, "ai-help", "has taken it already")
+    told = shared.whisper(loser, "ai-help", "has already taken it")
     assert f"<@{taker}>" in said(told)
 
 
@@ -79,7 +79,7 @@ def test_asking_twice_for_one_question_reaches_people_once(shared: RunningApp):
     slack.user().presses("ask_person", answer)
     offer_of(shared, "tonight")
     slack.user("second").presses("ask_person", answer)
-    shared.whisper("second", "general", "asked already")
+    shared.whisper("second", "general", "already asked a person")
     offers = [m for m in slack.messages("ai-help") if "tonight" in said(m)]
     assert len(offers) == 1
 
@@ -107,7 +107,7 @@ def test_whoever_does_not_see_the_offer_cannot_take_it(shared: RunningApp):
     body = _pressed_elsewhere(shared, offer)
     assert shared.app.dispatch(body).status == 200
     shared.whisper("second", "general", "Only the people who help")
-    assert not re.search("takes care", said(slack.message(offer)))
+    assert not re.search("is on it", said(slack.message(offer)))
 
 
 def _pressed_elsewhere(shared: RunningApp, offer):

@@ -44,7 +44,7 @@ def guided(
     for tool in (TOOL, OTHER):
         (guides / f"{tool}.md").write_text(GUIDE.format(tool=tool), "utf-8")
     Sync(Index.open(data_dir / "index", encoder)).run([guides])
-    with running_app(slack, data_dir) as running:
+    with running_app(data_dir, slack) as running:
         yield running
 
 
@@ -83,7 +83,7 @@ def test_the_greeting_waits_for_no_model(play: RunningApp, monkeypatch: pytest.M
 def test_only_what_the_guides_answer_is_suggested(play: RunningApp):
     # Of all that is suggested to everyone, these guides tell only this.
     assert [title for title, _ in suggested(play, play.slack.user()).prompts] == [
-        "Do it differently"
+        "Override a recommendation"
     ]
 
 

@@ -9,6 +9,7 @@ from slack_bolt import BoltRequest
 from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason
 from bot.errors import SettingsWrong
+from bot.features.overrides.jobs import common_reasons
 from bot.features.overrides.vocabulary import read_vocabulary
 from tests.support.app import RunningApp
 
@@ -19,7 +20,7 @@ def filled(tool: str = "Copilot", **more):
     values = {
         "tool": {"tool": tool},
         "recommended": {"recommended": "Send the offer today"},
-        "did": {"did": "I called first"},
+        "did_instead": {"did_instead": "I called first"},
         "reason": {"reason": CHOICE},
         "weight": {"weight": "high"},
         "text": {"text": "She was on holiday"},
@@ -37,11 +38,11 @@ def overrides(office: RunningApp, tool: str):
 def test_a_command_opens_one_screen_and_the_reason_is_written_down(shared: RunningApp):
     maya = shared.slack.user()
     maya.runs("/uptake override Copilot")
-    assert maya.modal["title"]["text"] == "I did it differently"
+    assert maya.modal["title"]["text"] == "Override"
     # One screen: fewer than ten blocks, and one press sends it.
     assert len(maya.modal["blocks"]) <= 9
     assert maya.submits(filled("Copilot")) == {}
-    assert "What happens next" in str(maya.modal["blocks"])
+    assert "reads the reasons every week" in str(maya.modal["blocks"])
     row = shared.eventually(lambda: overrides(shared, "Copilot"))
     assert row == [("disagrees", "own judgement", "high", 0, 0, "I called first")]
     maya.closes()
@@ -102,10 +103,10 @@ def test_what_others_say_is_shown_from_five_people_on(shared: RunningApp):
 
     for number in range(4):
         told(number)
-    assert shared.desk.overrides.others_say("Claude") == []
+    assert common_reasons(shared.container, "Claude") == []
     told(5)
     shared.clock.advance(1)
-    assert shared.desk.overrides.others_say("Claude") == ["not possible: policy"]
+    assert common_reasons(shared.container, "Claude") == ["not possible: policy"]
     maya = shared.slack.user()
     maya.runs("/uptake override")
     maya.submits(filled("Claude"))
@@ -128,9 +129,10 @@ def test_an_admin_edits_the_reasons_in_a_file(tmp_path: Path):
     )
     assert vocabulary.codes("not possible/policy") is None
     assert vocabulary.label_of("not possible: works council") == "Betriebsrat"
-    own.write_text(own.read_text("utf-8").replace("not possible", "a mood"), "utf-8")
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(own.read_text("utf-8").replace("not possible", "a mood"), "utf-8")
     with pytest.raises(SettingsWrong, match="wrong"):
-        read_vocabulary(own)
+        read_vocabulary(wrong)
     with pytest.raises(SettingsWrong, match="cannot be read"):
         read_vocabulary(tmp_path / "none.toml")
 

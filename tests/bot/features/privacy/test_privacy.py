@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.features.privacy import jobs
 from tests.bot.features.overrides.test_overrides import filled
-from tests.support.app import BUDGET, RunningApp, running_app, said
+from tests.support.app import BUDGET, WEATHER, RunningApp, running_app, said
 
 
 @pytest.fixture
@@ -19,9 +23,7 @@ def own(home: Path, tmp_path: Path) -> Iterator[RunningApp]:
 
 def jobs_in(data: RunningApp) -> str:
     """Everything the database of jobs holds, as far as it can be read."""
-    place = data.house.settings.data_dir / "jobs.sqlite"
-    import sqlite3
-
+    place = data.container.settings.data_dir / "jobs.sqlite"
     with sqlite3.connect(place) as connection:
         tables = [row[0] for row in connection.execute("select name from sqlite_master")]
         rows = []
@@ -35,9 +37,6 @@ def jobs_in(data: RunningApp) -> str:
 
 
 def _readable(value: object) -> str:
-    import base64
-    import binascii
-
     text = str(value)
     try:
         return text + base64.b64decode(text, validate=True).decode("utf-8", "replace")
@@ -55,8 +54,8 @@ def test_what_is_kept_is_shown_sent_paused_and_erased(own: RunningApp):
     assert "Zanzibar" in jobs_in(own)
 
     maya.runs("/uptake privacy")
-    assert "Questions you asked: 1" in str(maya.modal["blocks"])
-    assert "Overrides you logged: 1" in str(maya.modal["blocks"])
+    assert "questions you asked: 1" in str(maya.modal["blocks"])
+    assert "overrides you logged: 1" in str(maya.modal["blocks"])
     maya.presses("data_export", maya.modal)
     sent = own.eventually(lambda: [m for m in maya.sees() if m.body.get("files")])
     file = own.slack.parts.state.files.get(sent[0].body["files"][0]["id"])
@@ -66,7 +65,9 @@ def test_what_is_kept_is_shown_sent_paused_and_erased(own: RunningApp):
 
     own.eventually(lambda: "in our direct messages" in str(maya.modal["blocks"]))
     maya.presses("data_erase", maya.modal)
-    own.eventually(lambda: "cannot be traced to you" in str(maya.modal["blocks"]))
+    own.eventually(
+        lambda: "Nothing that is still counted leads to you" in str(maya.modal["blocks"])
+    )
     assert own.rows("select question, answer from interactions") == [("", "")]
     assert own.rows("select text, did_instead, reason from overrides") == [
         (None, None, "disagrees")
@@ -76,17 +77,25 @@ def test_what_is_kept_is_shown_sent_paused_and_erased(own: RunningApp):
     assert maya.id not in str(own.rows("select * from interactions"))
 
     maya.presses("logging_pause", maya.modal)
-    own.eventually(lambda: "Logging is paused" in str(maya.modal["blocks"]))
+    own.eventually(lambda: "aren't logged at the moment" in str(maya.modal["blocks"]))
     _, answer = own.asks(question=BUDGET)
     assert "15–20" in said(answer)
     assert own.record.questions.count() == 1
-    # Nor is it kept with the jobs, once there was time to hand it to a person.
-    own.desk.unkept.step()
+    # It stays with the jobs as long as it can be handed to a person.
     assert BUDGET in jobs_in(own)
-    own.clock.advance(601)
-    own.desk.unkept.step()
-    assert BUDGET not in jobs_in(own)
     maya.presses("logging_resume", maya.modal)
-    own.eventually(lambda: "I log your questions" in str(maya.modal["blocks"]))
+    own.eventually(lambda: "Your questions are logged" in str(maya.modal["blocks"]))
     own.asks(question=BUDGET)
     own.eventually(lambda: own.record.questions.count() == 2)
+
+
+def test_a_question_that_is_not_logged_leaves_the_jobs_too(
+    own: RunningApp, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(jobs, "_KEPT_SECONDS", 0.5)
+    own.record.logging_pauses.pause(own.account("user"), own.container.now())
+    own.asks(question=BUDGET)
+    own.eventually(lambda: BUDGET not in jobs_in(own))
+    assert own.record.questions.count() == 0
+    own.asks("second", WEATHER)
+    assert WEATHER in jobs_in(own)

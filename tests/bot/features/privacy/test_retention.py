@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from dbos import DBOS
 
+from bot.answering.answered import answered_question
+from bot.features.privacy.jobs import delete_old
 from slack_emulator import LocalWorkspace
 from tests.support.app import RunningApp, running_app
 
@@ -16,7 +17,7 @@ QUESTION = "How much of the budget should go to change management?"
 
 @pytest.fixture
 def forgetful(slack: LocalWorkspace, places: tuple[Path, Path]) -> Iterator[RunningApp]:
-    with running_app(slack, places[0], forget_after_days=DAYS, timezone="Europe/Oslo") as running:
+    with running_app(places[0], slack, forget_after_days=DAYS, timezone="Europe/Oslo") as running:
         yield running
 
 
@@ -30,8 +31,8 @@ def asked(play: RunningApp) -> str:
 
 
 def nights(play: RunningApp) -> list[str]:
-    jobs = DBOS.list_workflows(workflow_id_prefix="forget-", load_input=False, load_output=False)
-    return sorted(job.workflow_id for job in jobs)
+    """The nights for which old questions were deleted, by when that was due."""
+    return sorted(job.key for job in play.container.jobs.stored(delete_old))
 
 
 def test_what_is_too_old_goes_every_night_by_itself(forgetful: RunningApp):
@@ -43,9 +44,7 @@ def test_what_is_too_old_goes_every_night_by_itself(forgetful: RunningApp):
     forgetful.clock.ahead = timedelta(days=DAYS + 1).total_seconds()
     forgetful.container.jobs.catch_up(forgetful.container.now())
     forgetful.eventually(lambda: record.questions.get(id) is None)
-    assert record.questions.get(id) is None
-    forgetful.eventually(lambda: not DBOS.list_workflows(workflow_ids=[id]))
-    assert DBOS.list_workflows(workflow_ids=[id]) == []
+    forgetful.eventually(lambda: answered_question(forgetful.container.jobs, id) is None)
 
 
 def test_a_night_is_counted_from_three_by_the_clocks_there_and_once(forgetful: RunningApp):
@@ -53,7 +52,8 @@ def test_a_night_is_counted_from_three_by_the_clocks_there_and_once(forgetful: R
     for moment in ("01:59", "02:00", "02:01", "23:30"):
         now = datetime.fromisoformat(f"2027-01-15 {moment}").replace(tzinfo=UTC)
         forgetful.container.jobs.catch_up(now)
-    assert nights(forgetful) == ["forget-2027-01-14", "forget-2027-01-15"]
+    # The night of the start came first.
+    assert nights(forgetful)[1:] == ["2027-01-14T02:00:00+00:00", "2027-01-15T02:00:00+00:00"]
 
 
 def test_nothing_is_forgotten_unless_it_is_set(play: RunningApp):

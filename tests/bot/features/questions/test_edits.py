@@ -130,7 +130,7 @@ def test_talk_that_is_edited_and_deleted_is_left_alone(shared: RunningApp):
     shared.asks(question=WEATHER)
     assert shared.rows(f"select 1 from interactions where id = '{name(talk)}'") == []
     assert not shared.container.jobs.stored(WITHDRAW, keys=[name(talk)])
-    assert not is_known(shared.house, name(talk))
+    assert not is_known(shared.container, name(talk))
     assert not [m for m in slack.posts() if m.root == talk.ts]
 
 

@@ -15,21 +15,21 @@ from slack_bolt import BoltRequest
 from sqlalchemy import delete, select
 
 from adoption.db.base import Base
-from adoption.handoffs.handoffs import Handoffs
 from adoption.privacy.audit import RefusedAction
 from adoption.privacy.models import RefusedActionRow, RestrictedAction
 from adoption.reports.follow_ups import FollowUpBook
-from adoption.reports.recommendations import Action
+from adoption.reports.recommendations import Recommendation
 from adoption.reports.weeks import Week
+from adoption.submissions.models import State
 from adoption.submissions.schemas import FaqFields, StoryFields, faq_id
+from bot.access import Attempt, turn_away
 from bot.cli.record.audit import audit
 from bot.features.digest.blocks import value_of
-from slack_emulator import LocalWorkspace, Person
-from tests.support.app import MANIFEST, RunningApp, running_app, written
-from tests.support.slack import PATIENCE
+from slack_emulator import Person
+from tests.support.app import RunningApp, running_app, written
 
 STORY, QUESTION, WEEK = "s" * 32, "C0HELP:1795000000.000100", Week(2026, 46)
-ENTRY = faq_id(QUESTION)
+ENTRY, GUIDE = faq_id(QUESTION), "0" * 32
 FIELDS = StoryFields(title="T", tool="Copilot", team="F", hard="H", changed="C", consent=True)
 # Of somebody else each time.
 TABLES_OF_ACTS = {"refused_actions", "people", "handles"}
@@ -41,28 +41,23 @@ def play(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runni
     root = tmp_path_factory.mktemp("refusals")
     shutil.copytree(home, root / "data")
     shutil.copytree(home.parent / "guides", root / "guides")
-    with LocalWorkspace(MANIFEST, patience=PATIENCE) as slack:
-        more: dict[str, Any] = {
-            "help_channel": slack.channel("ai-help"),
-            "admins": [slack.user("admin").id],
-        }
-        with running_app(slack, root / "data", **more) as running:
-            filled(running)
-            yield running
+    with running_app(root / "data", admins=("admin",)) as running:
+        filled(running)
+        yield running
 
 
 def filled(play: RunningApp) -> None:
-    office, now = play.office, play.container.now()
+    record, now = play.record, play.container.now()
     maya, jonas = (play.account(play.slack.user(name)) for name in ("user", "champion"))
-    office.stories.save_draft(STORY, jonas, FIELDS, now)
-    assert office.stories.submit(STORY, jonas, now)
-    assert office.faqs.submit_fields(ENTRY, jonas, FaqFields("Q?", "A."), False, now)
-    office.roles.add_champion(jonas, "Finance", now)
-    FollowUpBook(office.record.engine).recommend(WEEK, [Action("gym", ("Write a guide.",), (), "")])
-    calls = Handoffs(office.record.engine)
-    calls.open(QUESTION, maya, now, (play.slack.channel("general"), "1.0"))
-    calls.set_message(QUESTION, play.slack.channel("ai-help"), "2.0")
-    calls.take(QUESTION, play.slack.user("champion").id, now)
+    record.stories.save_draft(STORY, jonas, FIELDS, now)
+    assert record.stories.submit(STORY, jonas, now)
+    assert record.faqs.submit_fields(ENTRY, jonas, FaqFields("Q?", "A."), False, now)
+    record.roles.add_champion(jonas, "Finance", now)
+    recommended = Recommendation("gym", ("Write a guide.",), (), "")
+    FollowUpBook(record.engine).recommend(WEEK, [recommended])
+    record.handoffs.open(QUESTION, maya, now, (play.slack.channel("general"), "1.0"))
+    record.handoffs.set_message(QUESTION, play.slack.channel("ai-help"), "2.0")
+    record.handoffs.take(QUESTION, play.slack.user("champion").id, now)
 
 
 def kept(play: RunningApp) -> dict[str, list[Any]]:
@@ -127,9 +122,7 @@ def sender(play: RunningApp, person: Person) -> dict[str, Any]:
 PRESSES = [
     Forged("story_approve", STORY, RestrictedAction.STORY, STORY),
     Forged("story_review", STORY, RestrictedAction.STORY, STORY),
-    Forged("story_review", STORY, RestrictedAction.STORY, STORY),
     Forged("faq_approve", ENTRY, RestrictedAction.FAQ, ENTRY),
-    Forged("faq_review", ENTRY, RestrictedAction.FAQ, ENTRY),
     Forged("faq_review", ENTRY, RestrictedAction.FAQ, ENTRY),
     Forged(
         "handoff_save", QUESTION, RestrictedAction.FAQ, ENTRY, "a champion or an admin can save it"
@@ -142,20 +135,33 @@ PRESSES = [
 ]
 WORDS = {"type": "plain_text_input", "value": "Mine."}
 PEOPLE = {"type": "multi_users_select", "selected_users": []}
-ENTRY_VALUES = {"question": WORDS, "answer": WORDS}
+EXCLUDE = {"decision": {"type": "radio_buttons", "selected_option": {"value": "excluded"}}}
+
+
+def decision(state: State) -> dict[str, Any]:
+    """The dialog of a review, filled in."""
+    chosen = {"type": "radio_buttons", "selected_option": {"value": state.value}}
+    return {"decision": chosen, "note": WORDS, "question": WORDS, "answer": WORDS}
+
+
 DIALOGS = [
-    Forged(
-        "story_note", f"declined:{STORY}", RestrictedAction.STORY, STORY, values={"note": WORDS}
+    *(
+        Forged("story_review", STORY, RestrictedAction.STORY, STORY, values=decision(state))
+        for state in (State.PUBLISHED, State.CHANGES, State.DECLINED)
     ),
-    Forged(
-        "story_note", f"published:{STORY}", RestrictedAction.STORY, STORY, values={"note": WORDS}
+    *(
+        Forged("faq_review", ENTRY, RestrictedAction.FAQ, ENTRY, values=decision(state))
+        for state in (State.PUBLISHED, State.DECLINED)
     ),
-    Forged("faq_review", ENTRY, RestrictedAction.FAQ, ENTRY, values=ENTRY_VALUES),
-    Forged("faq_note", ENTRY, RestrictedAction.FAQ, ENTRY, values={"note": WORDS}),
+    Forged("guide", GUIDE, RestrictedAction.GUIDE, GUIDE, values=EXCLUDE),
     Forged("digest_done", "point", RestrictedAction.DIGEST, str(WEEK), values={"did": WORDS}),
-    Forged("champions", "champion", RestrictedAction.ROLES, "", values={"champions": PEOPLE}),
+    Forged("roles", "champion", RestrictedAction.ROLES, "", values={"champions": PEOPLE}),
     Forged(
-        "channel", "general", RestrictedAction.CHANNEL_RULE, "general", "Only the person who made"
+        "channel",
+        "general",
+        RestrictedAction.CHANNEL_RULE,
+        "general",
+        "Only the person",
     ),
 ]
 
@@ -194,7 +200,7 @@ def real(play: RunningApp, forged: Forged) -> Forged:
         "champion": play.account(play.slack.user("champion")),
         "general": play.slack.channel("general"),
     }
-    if forged.name == "champions":
+    if forged.name == "roles":
         values["champion"] = play.slack.user("champion").id
     about = values.get(forged.about, forged.about)
     value = values.get(forged.value, forged.value)
@@ -263,7 +269,7 @@ def test_the_terminal_prints_the_last_tries(
     sam = stranger(play, "audit")
     sam.runs("/uptake roles")
     tried(play, sam)
-    play.office.turn_away("evil", "T1:\x1b[31m", RestrictedAction.FAQ, "[red]x\n")
+    turn_away(play.container, Attempt("T1:\x1b[31m", RestrictedAction.FAQ, "[red]x\n"), "evil")
     play.eventually(lambda: len(play.record.refused_actions.last(9)) == 2)
     monkeypatch.chdir(play.container.settings.data_dir)
     monkeypatch.setenv("UPTAKE_DATA_DIR", ".")

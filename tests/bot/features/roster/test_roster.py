@@ -8,6 +8,7 @@ import pytest
 
 from adoption.usage.queries import UseReader
 from bot.errors import SettingsWrong
+from bot.features.roster.jobs import import_roster
 from bot.settings import read_settings
 from bot.slack.directory import teams_named
 from slack_emulator import LocalWorkspace
@@ -18,7 +19,7 @@ MORNING = datetime(2026, 11, 17, 6, 30, tzinfo=UTC)
 
 @pytest.fixture
 def play(slack: LocalWorkspace, places: tuple[Path, Path]) -> Iterator[RunningApp]:
-    with running_app(slack, places[0], roster_from_slack=True, timezone="UTC") as running:
+    with running_app(places[0], slack, roster_from_slack=True, timezone="UTC") as running:
         yield running
 
 
@@ -27,28 +28,21 @@ def roster(play: RunningApp) -> int:
 
 
 def test_the_roster_comes_from_slack_once_a_day(play: RunningApp):
-    asked: list[str] = []
-    take = play.office.deeds.take
-
-    def noted(id: str, kind: str, **values: object) -> None:
-        asked.append(id)
-        take(id, kind, **values)
-
-    play.office.deeds.take = noted  # type: ignore[method-assign]
     play.container.jobs.catch_up(MORNING)
     play.eventually(lambda: roster(play) > 0)
+    play.quiet()
     people = roster(play)
     play.container.jobs.catch_up(MORNING + timedelta(hours=5))
+    play.quiet()
     play.slack.add_user("newcomer", "Nia Newcomer")
     # Before six it is still the day before.
     play.container.jobs.catch_up(MORNING + timedelta(hours=23))
     play.container.jobs.catch_up(MORNING + timedelta(days=1))
     play.eventually(lambda: roster(play) > people)
     assert roster(play) == people + 1
-    assert [id for id in asked if id.startswith("roster")] == [
-        "roster-2026-11-17",
-        "roster-2026-11-18",
-    ]
+    # The day of the start came first.
+    days = [job.key for job in play.container.jobs.stored(import_roster)]
+    assert days[1:] == ["2026-11-17T06:00:00+00:00", "2026-11-18T06:00:00+00:00"]
 
 
 def test_groups_are_set_with_the_teams_they_are():

@@ -4,7 +4,9 @@ from typing import Any
 
 from adoption.submissions.models import State
 from adoption.submissions.submissions import Story
-from bot.features.stories.blocks import review_message
+from bot.features.stories.jobs import WORKFLOW
+from bot.slack.messages import Place
+from bot.submissions.workflow import review_message
 from slack_emulator import Person
 from slack_emulator.state.messages import Message
 from tests.support.app import RunningApp, written
@@ -48,7 +50,12 @@ def hand_in(stage: RunningApp, author: Person, **more: str) -> None:
 
 
 def review(stage: RunningApp, admin: Person) -> Message:
-    return stage.told(admin, "A success story from")
+    return stage.told(admin, "is awaiting review")
+
+
+def decides(admin: Person, state: State, note: str = "") -> None:
+    """Fills in the dialog of the review, and sends it."""
+    assert admin.submits({"decision": {"decision": state.value}, "note": {"note": note}}) == {}
 
 
 def admin_of(stage: RunningApp) -> Person:
@@ -61,7 +68,7 @@ def admin_of(stage: RunningApp) -> Person:
 def test_a_story_goes_from_its_author_over_an_admin_to_the_channel(play: RunningApp):
     jonas, priya = play.slack.user("champion"), admin_of(play)
     hand_in(play, jonas)
-    play.told(jonas, "waits for an admin")
+    play.told(jonas, "is awaiting review")
     asked = review(play, priya)
     priya.presses("story_approve", asked)
     posted = play.slack.wait_for(lambda: play.slack.messages("ai-stories"), 30)[0]
@@ -129,7 +136,7 @@ def test_a_note_reaches_the_author_who_changes_the_story(play: RunningApp):
     jonas, priya = play.slack.user("champion"), admin_of(play)
     hand_in(play, jonas)
     priya.presses("story_review", review(play, priya))
-    priya.submits({"note": {"note": "Say how many invoices."}})
+    decides(priya, State.CHANGES, "Say how many invoices.")
     asked = play.told(jonas, "Say how many invoices.")
     play.quiet()
     jonas.presses("story_finish", asked)
@@ -149,7 +156,7 @@ def test_a_declined_story_is_not_posted_and_its_author_hears_why(play: RunningAp
     jonas, priya = play.slack.user("champion"), admin_of(play)
     hand_in(play, jonas)
     priya.presses("story_review", review(play, priya))
-    priya.submits({"note": {"note": "We told this one last month."}})
+    decides(priya, State.DECLINED, "We told this one last month.")
     play.told(jonas, "We told this one last month.")
     assert play.slack.messages("ai-stories") == []
 
@@ -181,9 +188,9 @@ def test_who_is_no_admin_is_told_kindly(play: RunningApp):
     jonas, maya, priya = (play.slack.user(name) for name in ("champion", "user", "admin"))
     channel = play.slack.add_channel("review", [jonas, maya, priya])
     hand_in(play, jonas)
-    play.told(jonas, "waits for an admin")
+    play.told(jonas, "is awaiting review")
     story = only(play)
-    play.office.courier.post(channel, review_message(story), "k", False)
+    play.container.slack.post(Place(channel), review_message(WORKFLOW, story))
     shown = play.slack.messages("review")[-1]
     maya.presses("story_approve", shown)
     play.slack.wait_for(
