@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from adoption.channels.channel_rules import ChannelRule
 from bot.answering.answered import answered_question, finished
 from bot.features.channels.jobs import Sharing, share
 from bot.slack.messages import Place
@@ -110,18 +111,19 @@ def test_what_everyone_may_read_is_shown_there(it: RunningApp):
     assert "not everyone here" not in said(offer)
 
 
-def test_whom_a_guide_is_for_is_shown_the_answer_directly(data: Path, tmp_path: Path):
-    own = Path(shutil.copytree(data, tmp_path / "data"))
-    with running_app(own, admins=("admin",), help_channel=None) as it:
-        it.record.roles.add_champion(it.account("champion"), None, it.container.now())
-        _, answer = answered(it, "champion", CHAMPIONS_CAKE)
-        it.slack.user("champion").presses("ask_person", answer)
-        priya = it.slack.user("admin")
-        offer = it.eventually(
-            lambda: next((m for m in it.direct(priya) if "handoff_take" in said(m)), None)
-        )
-        # Admins may read what champions read.
-        assert "forty crowns" in said(offer)
+def test_whom_a_guide_is_for_is_shown_the_answer(it: RunningApp):
+    priya = it.slack.user("admin")
+    question, answer = answered(it, "champion", f"{CHAMPIONS_CAKE} Directly.")
+    channel, _, _ = question.partition(":")
+    rules, account = it.record.channel_rules, it.account("champion")
+    rules.set(channel, ChannelRule(helper=priya.id), account, it.container.now())
+    it.slack.user("champion").presses("ask_person", answer)
+    offer = it.eventually(
+        lambda: next((m for m in it.direct(priya) if "handoff_take" in said(m)), None)
+    )
+    # Admins may read what champions read.
+    assert "forty crowns" in said(offer)
+    rules.set(channel, ChannelRule(), account, it.container.now())
 
 
 def test_an_answer_for_admins_is_not_shared(it: RunningApp):

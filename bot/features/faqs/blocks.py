@@ -141,7 +141,9 @@ def author_message(entry: FaqEntry) -> Message:
 def answered_message(asked: str, answer: str) -> Message:
     """Brings somebody the answer to a question that had none."""
     text = texts("faqs")["answered"].format(question=plain(asked, 900))
-    return Message.of(text, section(text), MarkdownBlock(text=markdown(answer, LONGEST_ANSWER)))
+    return Message.of(
+        text, section(text), MarkdownBlock(text=markdown(answer, LONGEST_ANSWER) or "–")
+    )
 
 
 def _question(entry: FaqEntry) -> str:
