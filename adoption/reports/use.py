@@ -110,6 +110,7 @@ def weekly_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
     roster = reader.roster()
     # The habit of last week looks back one week more.
     uses = reader.weekly_uses(end - timedelta(days=WEEK * (TREND_WEEKS + 1) - 1), end)
+    covered = reader.coverage(end - timedelta(days=WEEK * TREND_WEEKS - 1), end).any_days
     ends = (end, end - timedelta(days=WEEK))
     told = [reader.decisions(day - timedelta(days=WEEK - 1), day) for day in ends]
     tools = shown_tools(roster, uses, [*told[0], *told[1]], ends, minimum)
@@ -128,7 +129,7 @@ def weekly_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
         _month_before(roster.people, days, end, minimum),
         _by_tool(roster, uses, ends, decided, tools, minimum),
         _by_team(roster, days, firsts, ends, minimum),
-        weekly_trend(roster.people, days, ends[0], TREND_WEEKS, minimum),
+        weekly_trend(roster.people, days, end, TREND_WEEKS, minimum, covered),
     )
 
 
@@ -175,16 +176,31 @@ def figures(
 
 
 def weekly_trend(
-    people: Sequence[Person], days: PersonDays, end: date, weeks: int, minimum: Minimum
+    people: Sequence[Person],
+    days: PersonDays,
+    end: date,
+    weeks: int,
+    minimum: Minimum,
+    covered: frozenset[date],
 ) -> dict[date, ShownShare]:
-    """By Monday, the weekly active share of each of the weeks up to the Sunday `end`."""
+    """By Monday, the weekly active share of each of the weeks up to the Sunday `end`.
+
+    A week without a covered day is hidden: it has no data, which is not the same as no use.
+    """
     sundays = [end - timedelta(days=WEEK * back) for back in reversed(range(weeks))]
     return {
         sunday - timedelta(days=WEEK - 1): show_share(
             adoption_rate(people, days, sunday, WEEK), minimum
         )
+        if has_data(covered, sunday)
+        else HIDDEN
         for sunday in sundays
     }
+
+
+def has_data(covered: frozenset[date], sunday: date) -> bool:
+    """Whether any day of the week that ends on `sunday` is covered."""
+    return any(sunday - timedelta(days=back) in covered for back in range(WEEK))
 
 
 def shown_tools(

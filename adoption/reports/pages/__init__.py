@@ -7,9 +7,17 @@ from datetime import date
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from adoption.privacy.disclosure import ShownShare
 from adoption.reports.rich_text import one_line, percent, plain
+
+
+def _unbroken(value: Any) -> Any:
+    if isinstance(value, Markup):
+        return value
+    return str(value).replace(" %", "\u00a0%")
+
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("adoption.reports.pages"),
@@ -17,6 +25,8 @@ _ENVIRONMENT = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    # A figure and its sign stay on one line.
+    finalize=_unbroken,
 )
 _ENVIRONMENT.filters |= {
     "plain": plain,

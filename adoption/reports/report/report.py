@@ -77,6 +77,7 @@ class _Read:
     days: PersonDays
     firsts: Mapping[str, date]
     actions: Mapping[str, int]
+    covered: frozenset[date]
     start: date
     end: date
     moments: tuple[datetime, datetime]
@@ -138,7 +139,9 @@ def adoption_report(
         company=company,
         figures=whole,
         start_figures=figures(read.people, read.days, read.firsts, before, Decided(), read.minimum),
-        trend=weekly_trend(read.people, read.days, read.end, _weeks(read), read.minimum),
+        trend=weekly_trend(
+            read.people, read.days, read.end, _weeks(read), read.minimum, read.covered
+        ),
         habit_trend=_habit_trend(read),
         notes=_wave_starts(read),
         funnel=_funnel(read, whole),
@@ -172,6 +175,7 @@ def _read(reader: UseReader, start: date, end: date, zone: ZoneInfo, minimum: Mi
         uses.any_days,
         uses.any_first_days,
         reader.weekly_uses(sunday - timedelta(weeks=HABIT_WINDOW, days=-1), sunday).actions,
+        reader.coverage(_monday(first) - timedelta(weeks=HABIT_WINDOW - 1), sunday).any_days,
         first,
         sunday,
         moments,
@@ -201,11 +205,14 @@ def _figures(
 
 def _habit_trend(read: _Read) -> dict[date, ShownShare]:
     sundays = [read.end - timedelta(weeks=back) for back in reversed(range(_weeks(read)))]
+    # A habit takes twelve weeks of data to tell.
+    told = min(read.covered, default=read.end) + timedelta(weeks=HABIT_WINDOW - 1)
     return {
         sunday - timedelta(days=WEEK - 1): show_share(
             habit_rate(read.people, read.days, sunday), read.minimum
         )
         for sunday in sundays
+        if sunday >= told
     }
 
 

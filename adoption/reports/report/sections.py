@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adoption.measures import Range
-from adoption.privacy.disclosure import ShownShare
+from adoption.privacy.disclosure import HIDDEN, ShownShare
 from adoption.privacy.groups import OTHERS
 from adoption.reports.report.model import GroupReport, Report
 from adoption.reports.rich_text import Section, Table, UntrustedText, percent, sections_as_csv
 from adoption.reports.targets import MEASURES, Dimension
 
+_MOST_REASONS = 5
 _TITLES = {
     Dimension.ALL: "Everybody",
     Dimension.WAVE: "By wave",
@@ -27,7 +28,7 @@ def report_as_csv(report: Report) -> str:
 def report_sections(report: Report) -> list[Section]:
     """All tables; those without rows are left out."""
     trend = [
-        (monday.isoformat(), with_interval(share), str(report.habit_trend.get(monday, share)))
+        (monday.isoformat(), with_interval(share), str(report.habit_trend.get(monday, HIDDEN)))
         for monday, share in sorted(report.trend.items())
     ]
     made = [Section("targets", "Targets", table=_targets(report))]
@@ -130,7 +131,7 @@ def _overrides(report: Report) -> Table:
     rows = [
         (UntrustedText(f"{tool.tool}: {reason.reason}"), with_interval(reason.share))
         for tool in report.overrides
-        for reason in tool.reasons
+        for reason in tool.reasons[:_MOST_REASONS]
     ]
     return Table(("Reason", "Share of the tool's overrides"), rows)
 

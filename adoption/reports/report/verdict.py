@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from adoption.privacy.disclosure import ShownShare
 from adoption.reports.report.model import GroupReport, Judged, Report, Stage
-from adoption.reports.rich_text import percent
+from adoption.reports.rich_text import counted, percent
 from adoption.reports.targets import Dimension, Verdict
 
 # What is to be decided where most people are lost, by the stage that they don't reach.
@@ -24,6 +24,14 @@ _STATES = {
     Verdict.MISSED: ("below target", False),
     Verdict.OPEN: ("close to target", None),
     Verdict.HIDDEN: ("not shown, too few people", None),
+}
+
+
+_IS = {
+    Verdict.MET: "is met",
+    Verdict.MISSED: "is missed",
+    Verdict.OPEN: "is too close to call",
+    Verdict.HIDDEN: "cannot be judged",
 }
 
 
@@ -65,8 +73,8 @@ def verdict(report: Report) -> tuple[str, str]:
     was = report.start_figures.weekly
     change = f", {'up' if moved > 0 else 'down'} from {was}" if moved else ""
     steady = ", no clear change" if not moved and was.value is not None else ""
-    target = report.target("weekly")
-    aim = f" The target is {percent(target)}." if target is not None else ""
+    judged = _judged(report.targets, "weekly")
+    aim = f" The target of {percent(judged.aim.value)} {_IS[judged.verdict]}." if judged else ""
     first = f"{_sentence_case(weekly)} of people use an AI tool every week{change or steady}.{aim}"
     loss = largest_loss(report.funnel)
     if loss is None:
@@ -134,7 +142,7 @@ def cards(report: Report) -> list[Card]:
         Card(
             "Activated in 30 days",
             str(within),
-            "" if first is None else f"median {first:.0f} days to the first use",
+            "" if first is None else f"median {counted(round(first), 'day')} to the first use",
             (),
             None,
             "",

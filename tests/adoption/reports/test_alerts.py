@@ -13,6 +13,7 @@ from adoption.record import Record
 from adoption.reports.alerts import alerts_of, keep_alert, new_alerts
 from adoption.reports.digest.digest import Digest, weekly_digest
 from adoption.reports.rich_text import plain
+from adoption.reports.targets import Aim, Dimension, Targets
 from adoption.reports.weeks import Week
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
@@ -68,6 +69,36 @@ def test_low_use_is_told_after_three_months_where_chance_does_not_explain_it(
     used(record, first, Event.ACCEPTED, 1, people, 150)
     used(record, TODAY - timedelta(days=2), Event.ACCEPTED, 1, people)
     assert ("low use:Copilot" in found(record)) is raised
+
+
+def test_a_team_that_nearly_stopped_is_told_and_others_are_not(record: Record):
+    rows = [RosterRow(f"p{n}", "Finance" if n < 24 else "Sales") for n in range(80)]
+    record.roster.store(rows, NOON)
+    days = [TODAY - timedelta(weeks=back) for back in range(1, 9)]
+    facts = [
+        Usage("s", "Helper", d, Event.ACCEPTED, 1, f"p{n}") for d in days for n in range(2, 76)
+    ]
+    still = [*range(22, 24), *range(24, 76)]
+    facts += [Usage("s", "Helper", TODAY, Event.ACCEPTED, 1, f"p{n}") for n in still]
+    record.usage.store(facts, NOON)
+    key = "fall:Weekly use:team:Finance:2026-W47"
+    alerts = found(record)
+    assert "Weekly use in Finance fell to" in alerts[key]
+    assert "Ask the champion and the lead of Finance what changed." in alerts[key]
+    assert not [other for other in alerts if "Sales" in other]
+
+
+def test_a_missed_target_is_told_on_its_day_and_once_a_month(record: Record):
+    record.roster.store([RosterRow(f"p{n}", "Sales") for n in range(60)], NOON)
+    facts = [Usage("s", "Helper", TODAY, Event.ACCEPTED, 1, f"p{n}") for n in range(12)]
+    record.usage.store(facts, NOON)
+    targets = Targets(record.engine)
+    targets.put(Aim("weekly", Dimension.ALL, "all", 0.6, by=TODAY + timedelta(days=1)))
+    assert found(record) == {}
+    targets.put(Aim("weekly", Dimension.ALL, "all", 0.6, by=TODAY))
+    [(key, text)] = found(record).items()
+    assert key == "target:weekly:all:all:2026-11"
+    assert "The target for weekly active of all tools is missed" in text
 
 
 def test_more_overrides_are_told_only_beyond_the_intervals(record: Record):
