@@ -63,7 +63,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "Installing Uptake into $(VENV). The first time takes a few minutes."
 	@$(BIN)/pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
-	@$(BIN)/python -m knowledge.index.onnx_export
+	@$(BIN)/python -m knowledge.encoding.onnx_export
 	@touch $@
 
 $(STAMP_DEV): $(STAMP)

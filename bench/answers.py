@@ -74,11 +74,11 @@ def main() -> None:
 
 def _ours(folder: Path, corpus: Sequence[Any], questions: Sequence[Any], strange: Any) -> Row:
     from ingest.sync.sync import Sync
-    from knowledge.answers.answer import Confidence
     from knowledge.answers.answerer import Answerer
     from knowledge.answers.excerpt import complete
-    from knowledge.index.encoder import Encoder
+    from knowledge.encoding.encoder import Encoder
     from knowledge.index.index import Index
+    from knowledge.retrieval.confidence import Confidence
 
     texts = folder / "texts"
     texts.mkdir()

@@ -19,7 +19,7 @@ from bot.app import build
 from bot.conversation.question import Question
 from bot.settings import read_settings
 from ingest.sync.sync import Sync
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from tests.conftest import write_guides
 

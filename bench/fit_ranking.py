@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from ingest.sync.sync import Sync
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from knowledge.index.snapshot import Snapshot
 from knowledge.retrieval.confidence import Evidence, evidence_of

@@ -21,8 +21,8 @@ from sentence_transformers import SentenceTransformer
 
 from bench.machine import described
 from ingest.sync.sync import Sync
-from knowledge.index import onnx_export, onnx_model
-from knowledge.index.encoder import Encoder
+from knowledge.encoding import onnx_export, onnx_model
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 
 

@@ -25,8 +25,9 @@ import numpy as np
 from bench.machine import described, held_memory, peak_memory
 from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Answerer
+from knowledge.encoding.encoded import Vectors
+from knowledge.encoding.encoder import Encoder
 from knowledge.index import snapshot as snapshots
-from knowledge.index.encoder import Encoder, Vectors
 from knowledge.index.index import Index
 from knowledge.index.passages import Passage
 from knowledge.index.sentences import sentences_of

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.machine import described, held_memory, peak_memory
-from knowledge.index.encoded import Vectors
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoded import Vectors
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.sentences import sentences_of
 
 QUESTIONS, WANTED, AT_ONCE = 200, 200, 5000

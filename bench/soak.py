@@ -25,7 +25,7 @@ from pathlib import Path
 
 from adoption.record import Record
 from ingest.sync.sync import Sync
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from slack_emulator import LocalWorkspace
 from slack_emulator.state.messages import Message

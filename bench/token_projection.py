@@ -14,7 +14,7 @@ import numpy as np
 
 from ingest.parse.load import load
 from ingest.split.split import split
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.store import contextual
 from knowledge.index.tokens import DIMENSIONS
 

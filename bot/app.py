@@ -40,8 +40,8 @@ from bot.slack.listener_errors import answer_for_slack
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.compose import ModelComposer
 from knowledge.answers.follow_ups import FollowUps
+from knowledge.encoding.encoder import Encoder
 from knowledge.guides.reviews import Reviews
-from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
 from knowledge.retrieval.reranker import Reranker
 from knowledge.retrieval.rewriting import Rewriter

@@ -13,7 +13,7 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from ingest.sync.sync import Sync
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from tests.support.processes import COMMAND, environment
 

@@ -15,8 +15,9 @@ from bot.container import Container
 from bot.conversation.question import Question
 from bot.delivery.cancellation import Cancelled, CancelReason
 from bot.slack.errors import SlackError
-from knowledge.answers.answer import Answer, Confidence
+from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Tell
+from knowledge.retrieval.confidence import Confidence
 from knowledge.retrieval.retriever import Found
 
 log = logging.getLogger(__name__)

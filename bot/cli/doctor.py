@@ -73,7 +73,7 @@ def _record(settings: Settings) -> Finding:
 
 def _index(settings: Settings) -> Finding:
     from bot.app import open_index
-    from knowledge.index.encoder import Encoder
+    from knowledge.encoding.encoder import Encoder
 
     index = open_index(settings, Encoder(settings.embedding_model))
     version = index.live()
@@ -85,7 +85,7 @@ def _index(settings: Settings) -> Finding:
 
 
 def _encoder(settings: Settings) -> Finding:
-    from knowledge.index.encoder import Encoder
+    from knowledge.encoding.encoder import Encoder
 
     size = len(Encoder(settings.embedding_model).embed_query("ready?"))
     return Finding("encoder", True, f"{settings.embedding_model}, {size} dimensions")

@@ -78,7 +78,7 @@ def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answere
     from bot.maintenance.evaluations import corpus_into
     from ingest.sync.sync import Sync
     from knowledge.answers.answerer import Answerer
-    from knowledge.index.encoder import Encoder
+    from knowledge.encoding.encoder import Encoder
     from knowledge.index.index import Index
     from knowledge.retrieval.rewriting import Rewriter
 

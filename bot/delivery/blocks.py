@@ -23,7 +23,8 @@ from bot.slack.blocks import actions, button, confirmation, context
 from bot.slack.messages import Message, as_json
 from bot.slack.mrkdwn import cut, escape, markdown, one_line, plain
 from bot.texts import texts
-from knowledge.answers.answer import Answer, Citation, Confidence
+from knowledge.answers.answer import Answer, Citation
+from knowledge.retrieval.confidence import Confidence
 
 THUMBS, ASK_PERSON, OVERRIDE_ANSWER = "thumbs", "ask_person", "override_answer"
 SHARE = "share_answer"

@@ -14,8 +14,9 @@ from bot.delivery.slack_delivery import CancelReasonOf, SlackDelivery, wanted
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import user_of
 from bot.slack.messages import Place
-from knowledge.answers.answer import Answer, Confidence
+from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Tell
+from knowledge.retrieval.confidence import Confidence
 
 _IN_CHANNELS = (Surface.CHANNEL, Surface.PRIVATE)
 

@@ -14,8 +14,9 @@ from bot.delivery.streaming import Stream
 from bot.slack.errors import SlackRateLimited, SlackRefused, SlackUnavailable
 from bot.slack.gateway import SlackGateway
 from bot.slack.messages import Message, Place
-from knowledge.answers.answer import Answer, Confidence
+from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Tell
+from knowledge.retrieval.confidence import Confidence
 
 # Why a question is not to be answered any more; None where it is.
 CancelReasonOf = Callable[[Question], CancelReason | None]

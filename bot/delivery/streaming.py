@@ -12,7 +12,7 @@ from bot.slack.errors import SlackError, SlackRateLimited, SlackUnavailable
 from bot.slack.gateway import SlackGateway
 from bot.slack.messages import Place
 from bot.slack.mrkdwn import markdown
-from knowledge.answers.answer import Confidence
+from knowledge.retrieval.confidence import Confidence
 
 log = logging.getLogger(__name__)
 

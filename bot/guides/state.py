@@ -14,10 +14,10 @@ from adoption.record import Record
 from bot.errors import OwnerUnknown
 from ingest.errors import SourceFailed
 from ingest.sync.report import Problem
+from knowledge.encoding.encoder import Encoder
 from knowledge.guides import health
 from knowledge.guides.health import DeadLink, Guide, Pair
 from knowledge.guides.reviews import Reviews
-from knowledge.index.encoder import Encoder
 from knowledge.index.snapshot import Snapshot
 
 # Thumbs down from which a guide is looked at: one may be anyone's bad day.

@@ -18,7 +18,8 @@ from bot.container import Container
 from bot.conversation.question import Ended, Question
 from bot.data_folder import alone
 from bot.errors import AlreadyRunning
-from knowledge.answers.answer import Answer, Confidence
+from knowledge.answers.answer import Answer
+from knowledge.retrieval.confidence import Confidence
 
 NOT_SURE = "I'm not sure, but this may help:"
 

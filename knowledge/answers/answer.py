@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from knowledge.guides.reviews import overdue_in_words
 from knowledge.index.passages import EVERYONE
-
-
-class Confidence(StrEnum):
-    """How an answer stands to its question."""
-
-    ANSWERED = "answered"
-    UNSURE = "unsure"
-    ABSTAINED = "abstained"
+from knowledge.retrieval.confidence import Confidence
 
 
 @dataclass(frozen=True)

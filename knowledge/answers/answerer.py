@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from knowledge.answers.answer import Answer, Citation, Confidence
+from knowledge.answers.answer import Answer, Citation
 from knowledge.answers.compose import Composer, Hear
 from knowledge.answers.excerpt import Excerpt, complete, telling
 from knowledge.answers.reply import cited, renumbered
@@ -14,7 +14,7 @@ from knowledge.errors import IndexEmpty, ModelNotAsked, ModelUnavailable
 from knowledge.guides.reviews import Reviews
 from knowledge.index.index import Index
 from knowledge.index.passages import ANY_TOOL, Hit, Scope
-from knowledge.retrieval.confidence import confidence_of
+from knowledge.retrieval.confidence import Confidence, confidence_of
 from knowledge.retrieval.languages import NAMES
 from knowledge.retrieval.reranker import Reranker
 from knowledge.retrieval.retriever import Found, Retriever

@@ -10,10 +10,10 @@ from pathlib import PurePath
 from statistics import fmean, quantiles
 from typing import Any
 
-from knowledge.answers.answer import Confidence
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.excerpt import complete
 from knowledge.index.passages import Passage, Scope
+from knowledge.retrieval.confidence import Confidence
 
 # So many passages are looked at for the right one.
 DEPTHS = (1, 3, 5, 10)

@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 import numpy as np
 
-from knowledge.index.encoded import Vectors
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoded import Vectors
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.passages import Passage
 from knowledge.index.sentences import sentences_of
 from knowledge.index.snapshot import Snapshot

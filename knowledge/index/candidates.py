@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from knowledge.index.encoded import Vectors
+    from knowledge.encoding.encoded import Vectors
     from knowledge.index.passages import Scope
     from knowledge.index.snapshot import Snapshot
 

@@ -19,10 +19,10 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from knowledge.encoding.encoder import Encoder
 from knowledge.errors import IndexEmpty, IndexUnavailable, VersionUnknown
 from knowledge.index import snapshot as snapshots
 from knowledge.index.catalog import Catalog, Version
-from knowledge.index.encoder import Encoder
 from knowledge.index.snapshot import Snapshot
 
 if TYPE_CHECKING:

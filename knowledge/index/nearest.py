@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.index.batching import Batcher
-from knowledge.index.encoded import Vectors
+from knowledge.encoding.batching import Batcher
+from knowledge.encoding.encoded import Vectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

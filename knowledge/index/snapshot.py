@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from knowledge.encoding.encoded import Vectors
 from knowledge.errors import IndexUnavailable
 from knowledge.index import nearest
-from knowledge.index.encoded import Vectors
 from knowledge.index.lexical import Lexical, words_of
 from knowledge.index.nearest import Nearest
 from knowledge.index.passages import EVERYONE, Passage, Scope

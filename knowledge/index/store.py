@@ -11,9 +11,10 @@ import numpy as np
 from langchain_chroma import Chroma
 from langchain_core.documents import Document
 
+from knowledge.encoding.encoded import Vectors
+from knowledge.encoding.encoder import Encoder
 from knowledge.errors import IndexUnavailable
 from knowledge.index.catalog import Catalog
-from knowledge.index.encoder import Encoder, Vectors
 from knowledge.index.passages import Passage
 from knowledge.index.tokens import pack
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.index.encoded import Encoded, Vectors
+from knowledge.encoding.encoded import Encoded, Vectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,14 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from enum import StrEnum
 
-from knowledge.answers.answer import Confidence
-from knowledge.index.encoded import Vectors
+from knowledge.encoding.encoded import Vectors
 from knowledge.retrieval.signals import Signals
 from knowledge.retrieval.weights import learned
 
 # The first section is compared with the next ones down to this rank.
 _RIVALS = 9
+
+
+class Confidence(StrEnum):
+    """How an answer stands to its question."""
+
+    ANSWERED = "answered"
+    UNSURE = "unsure"
+    ABSTAINED = "abstained"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from knowledge.index.encoder import DEFAULT_MODEL
+from knowledge.encoding.encoder import DEFAULT_MODEL
 from knowledge.index.lexical import is_stop_word
 
 if TYPE_CHECKING:

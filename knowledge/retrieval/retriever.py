@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from knowledge.encoding.encoded import Vectors
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.candidates import Candidates, candidates
-from knowledge.index.encoded import Vectors
-from knowledge.index.encoder import Encoder
 from knowledge.index.lexical import stems_of
 from knowledge.index.passages import Hit, Passage, Scope
 from knowledge.index.sentences import sentences_of

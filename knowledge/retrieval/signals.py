@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.encoding.encoded import Encoded, Vectors
 from knowledge.index.candidates import Candidates
-from knowledge.index.encoded import Encoded, Vectors
 from knowledge.index.lexical import stem_spans
 from knowledge.index.snapshot import Snapshot
 from knowledge.index.tokens import Packed, closeness, shortened

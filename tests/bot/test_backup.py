@@ -21,7 +21,7 @@ from bot.maintenance import backup as backups
 from bot.maintenance.backup import backup, restore
 from bot.maintenance.storage_errors import sentence
 from bot.settings import Settings
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from tests.adoption.factories import asked
 from tests.conftest import uptake

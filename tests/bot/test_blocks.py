@@ -15,7 +15,8 @@ from bot.features.home.blocks import HomeView, home_view
 from bot.features.ratings.reason_blocks import reason_dialog
 from bot.local.terminal import as_text
 from bot.slack.mrkdwn import cut, escape, markdown, plain, visible
-from knowledge.answers.answer import Answer, Citation, Confidence
+from knowledge.answers.answer import Answer, Citation
+from knowledge.retrieval.confidence import Confidence
 
 HOSTILE = [
     "<!channel> look",

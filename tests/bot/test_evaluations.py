@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.errors import EvaluationWrong
 from bot.maintenance.evaluations import changes, corpus_into, keep_results, last_results, read_cases
-from knowledge.answers.answer import Confidence
 from knowledge.answers.evaluation import Case, Judged
+from knowledge.retrieval.confidence import Confidence
 from tests.conftest import uptake
 
 

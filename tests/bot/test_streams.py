@@ -12,7 +12,8 @@ from bot.delivery.blocks import ANSWER_EVENT, NOT_SURE
 from bot.delivery.slack_delivery import SlackDelivery
 from bot.slack.errors import SlackUnavailable
 from bot.slack.gateway import SlackGateway
-from knowledge.answers.answer import Answer, Citation, Confidence
+from knowledge.answers.answer import Answer, Citation
+from knowledge.retrieval.confidence import Confidence
 from slack_emulator import Json, LocalWorkspace
 from tests.e2e.fleet import workspace
 

@@ -15,7 +15,7 @@ from bot.features.channels.jobs import Sharing, share
 from bot.slack.messages import Place
 from bot.visibility import audiences_of, may_be_shown, readable_by
 from ingest.sync.sync import Sync
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from slack_emulator import Message
 from tests.bot.features.handoff.test_handoff import offer_of

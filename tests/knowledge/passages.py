@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from knowledge.encoding.encoded import Encoded, Vectors
+from knowledge.encoding.encoder import Encoder
 from knowledge.index import snapshot as snapshots
-from knowledge.index.encoded import Encoded, Vectors
-from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
 from knowledge.index.passages import Passage, Scope
 from knowledge.index.snapshot import Snapshot

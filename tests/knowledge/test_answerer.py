@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.answers.answer import Answer, Confidence
+from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import DO_NOT_KNOW, NOTHING_ASKED, Answerer
 from knowledge.answers.compose import Hear
 from knowledge.answers.excerpt import LONGEST_SENTENCE
+from knowledge.encoding.encoder import Encoder
 from knowledge.errors import IndexUnavailable, ModelUnavailable
-from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
 from knowledge.index.passages import Hit, Scope
+from knowledge.retrieval.confidence import Confidence
 from tests.knowledge.passages import Remembering, passage, published
 
 ANSWERED = [

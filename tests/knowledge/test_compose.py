@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.language_models import FakeListChatModel
 
-from knowledge.answers.answer import Answer, Confidence
+from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.compose import ModelComposer
 from knowledge.answers.prompt import new_fence, request
@@ -19,6 +19,7 @@ from knowledge.index.index import Index
 from knowledge.index.passages import Hit, Passage
 from knowledge.index.sentences import sentences_of
 from knowledge.llm.model import Model, Patience
+from knowledge.retrieval.confidence import Confidence
 from tests.knowledge.model_server import ModelServer, model_server
 
 BUDGET = "How much of the budget should go to change management?"

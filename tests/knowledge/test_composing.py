@@ -12,23 +12,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.language_models import FakeListChatModel
 
-from knowledge.answers.answer import Answer, Confidence
+from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.compose import ModelComposer
 from knowledge.answers.grounding import figures_of, stands
 from knowledge.answers.reply import Reader, cited, inert, sentences_of_reply
+from knowledge.encoding.encoder import Encoder
 from knowledge.errors import (
     AllowanceUsed,
     ModelResting,
     ModelUnavailable,
     PersonalAllowanceUsed,
 )
-from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
 from knowledge.index.passages import Hit
 from knowledge.llm.breaker import Breaker
 from knowledge.llm.model import Model, Patience
 from knowledge.llm.spending import Allowance, Cap, Caps, Use, Verdict
+from knowledge.retrieval.confidence import Confidence
 from tests.knowledge.model_server import ModelServer, event, model_server
 from tests.knowledge.passages import Remembering, passage
 from tests.knowledge.test_breaker import Clock

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.answers.answer import Confidence
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.evaluation import Case, Judged, as_fields, figures, folded, judge
 from knowledge.index.index import Index
+from knowledge.retrieval.confidence import Confidence
 
 BUDGET = "How much of the budget should go to change management?"
 

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.sync.sync import Sync
-from knowledge.answers.answer import Confidence
 from knowledge.answers.answerer import LONGEST_QUESTION, Answerer
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from knowledge.index.lexical import K1, B, Lexical, stems_of
 from knowledge.index.passages import Passage, Scope
 from knowledge.index.sentences import sentences_of
+from knowledge.retrieval.confidence import Confidence
 from tests.knowledge.passages import find
 
 FRONT = "---\ntitle: {title}\nkind: {kind}\ntool: {tool}\naudience: {audience}\n---\n"

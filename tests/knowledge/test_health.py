@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.encoding.encoder import Encoder
 from knowledge.guides import health
-from knowledge.index.encoder import Encoder
 from knowledge.index.snapshot import Snapshot
 from tests.knowledge.passages import passage, written
 

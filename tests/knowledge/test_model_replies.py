@@ -12,16 +12,17 @@ from hypothesis import strategies as st
 from langchain_core.language_models import FakeMessagesListChatModel
 from langchain_core.messages import AIMessage
 
-from knowledge.answers.answer import Answer, Confidence
+from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.compose import ModelComposer
 from knowledge.answers.prompt import new_fence, request
 from knowledge.answers.reply import cited, supported
+from knowledge.encoding.encoder import Encoder
 from knowledge.errors import ModelUnavailable
-from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
 from knowledge.index.passages import Hit
 from knowledge.llm.model import Model, Patience
+from knowledge.retrieval.confidence import Confidence
 from tests.knowledge.model_server import ModelServer, model_server
 from tests.knowledge.passages import Remembering, passage
 

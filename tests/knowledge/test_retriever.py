@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.answers.answerer import LONGEST_QUESTION, Answerer
+from knowledge.encoding.encoder import Encoder
 from knowledge.index import snapshot as snapshots
-from knowledge.index.encoder import Encoder
 from knowledge.index.index import Index
 from knowledge.index.passages import Passage, Scope
 from knowledge.index.snapshot import Snapshot

@@ -9,10 +9,10 @@ from ingest.parse.documents import Document
 from ingest.parse.load import load
 from ingest.split.split import split
 from ingest.sync.walk import files_under
-from knowledge.answers.answer import Confidence
 from knowledge.answers.answerer import Answerer
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
+from knowledge.retrieval.confidence import Confidence
 
 STARTER = Path(__file__).parents[2] / "knowledge" / "starter"
 

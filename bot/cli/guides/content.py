@@ -36,7 +36,7 @@ def content(
     from bot.guides.state import content_health, link_answers
     from bot.settings import read_settings
     from ingest.sync.report import STATE, from_state
-    from knowledge.index.encoder import Encoder
+    from knowledge.encoding.encoder import Encoder
 
     settings = read_settings()
     quiet(settings.log_level)

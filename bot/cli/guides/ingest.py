@@ -37,7 +37,7 @@ def ingest(
     from bot.cli.console import quiet
     from bot.data_folder import make_data_dir
     from bot.settings import read_settings
-    from knowledge.index.encoder import Encoder
+    from knowledge.encoding.encoder import Encoder
 
     settings = read_settings()
     quiet(settings.log_level)

@@ -130,7 +130,7 @@ def remove(id: Annotated[str, typer.Argument(help="The source's short name.")]) 
     from bot.guides.decisions import rulings_kept
     from bot.guides.index_lock import index_lock
     from bot.guides.sync import source_sync
-    from knowledge.index.encoder import Encoder
+    from knowledge.encoding.encoder import Encoder
 
     settings, book = _opened()
     source = book.source(id)
@@ -165,7 +165,7 @@ def _sync(settings: Settings, sources: list[Source]) -> None:
     from bot.guides.decisions import rulings_kept
     from bot.guides.index_lock import index_lock
     from bot.guides.sync import source_sync
-    from knowledge.index.encoder import Encoder
+    from knowledge.encoding.encoder import Encoder
 
     index = open_index(settings, Encoder(settings.embedding_model))
     with index_lock(settings), progress_bar("Indexing") as progress:

@@ -70,9 +70,9 @@ def _kept(settings: Settings, record: Record) -> Mapping[str, GuideOwner]:
     """Who keeps each guide; nothing where the index cannot be read."""
     from bot.app import open_index
     from bot.guides.statistics import GuideStatistics
+    from knowledge.encoding.encoder import Encoder
     from knowledge.errors import IndexUnavailable
     from knowledge.guides.reviews import Reviews
-    from knowledge.index.encoder import Encoder
 
     try:
         index = open_index(settings, Encoder(settings.embedding_model))
@@ -85,7 +85,7 @@ def _embedder(model: str) -> Embed:
     """Loads the encoder when the first text is there to be grouped, and not before."""
 
     def embed(texts: Sequence[str]) -> Vectors:
-        from knowledge.index.encoder import Encoder
+        from knowledge.encoding.encoder import Encoder
 
         return Encoder(model).encode(texts)
 

@@ -16,7 +16,7 @@ from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import digest_as_text
 from adoption.reports.feedback.themes import ThemeOfWeek, Voice, themes_of_week
 from adoption.reports.weeks import Week
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from tests.adoption.factories import NOON, asked, fresh_record
 
 WEEK = Week(2026, 47)

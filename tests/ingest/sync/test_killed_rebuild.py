@@ -11,8 +11,8 @@ import pytest
 
 from ingest.sources.files import replace_file
 from ingest.sync.sync import Sync
-from knowledge.index.encoded import Encoded
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoded import Encoded
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 
 

@@ -9,7 +9,7 @@ import pytest
 from ingest.parse.documents import Defaults
 from ingest.sync.report import STATE, Report, from_state
 from ingest.sync.sync import Sync
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from tests.ingest.files import KINDS, pdf
 

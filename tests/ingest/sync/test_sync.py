@@ -11,8 +11,8 @@ from filelock import FileLock
 from ingest.errors import FolderMissing, IndexBusy
 from ingest.sync.sync import Sync
 from knowledge.answers.answerer import Answerer
-from knowledge.index.encoded import Encoded
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoded import Encoded
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from tests.conftest import environment, write_guides
 from tests.ingest.files import BROKEN, KINDS, write_all
@@ -118,7 +118,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 import knowledge.index.index
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from ingest.sync.sync import Sync
 where, folder, guides = sys.argv[1:]
 module, name = where.rsplit(".", 1)

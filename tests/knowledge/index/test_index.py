@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ingest.sync.sync import Sync
+from knowledge.encoding.encoder import Encoder
 from knowledge.errors import EncoderUnavailable, IndexEmpty, IndexUnavailable
-from knowledge.index.encoder import Encoder
 from knowledge.index.index import KEPT_VERSIONS, Index
 from knowledge.index.passages import Scope
 from tests.knowledge.passages import find

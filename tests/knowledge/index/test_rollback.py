@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.encoding.encoder import Encoder
 from knowledge.errors import IndexUnavailable, VersionUnknown
-from knowledge.index.encoder import Encoder
 from knowledge.index.index import KEPT_VERSIONS, Index
 from tests.knowledge.passages import Hashed, kept, passage
 

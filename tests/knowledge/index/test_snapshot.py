@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.encoding.encoder import Encoder
 from knowledge.errors import IndexUnavailable
 from knowledge.index import snapshot as snapshots
-from knowledge.index.encoder import Encoder
 from knowledge.index.passages import EVERYONE, Passage, Scope
 from knowledge.index.snapshot import Snapshot
 from knowledge.index.tokens import RECORD

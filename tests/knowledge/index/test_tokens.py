@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.index.encoded import Encoded
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoded import Encoded
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.tokens import (
     BLOCK,
     DIMENSIONS,

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from knowledge.answers.answerer import Answerer
+from knowledge.encoding.encoder import Encoder
 from knowledge.errors import IndexEmpty, IndexUnavailable
 from knowledge.index import snapshot as snapshots
-from knowledge.index.encoder import Encoder
 from knowledge.index.index import KEPT_VERSIONS, Index, version_name
 from knowledge.index.passages import Passage
 from knowledge.index.store import contextual

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.answers.answer import Confidence
-from knowledge.retrieval.confidence import Evidence, confidence_of
+from knowledge.retrieval.confidence import Confidence, Evidence, confidence_of
 from knowledge.retrieval.weights import learned
 
 SURE = Evidence(section=0.5, weakest=0.5, lead=10.0, nearest=0.5)

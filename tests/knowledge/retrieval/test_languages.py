@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.answers.answer import Confidence
 from knowledge.answers.answerer import Answerer
 from knowledge.index.index import Index
+from knowledge.retrieval.confidence import Confidence
 from knowledge.retrieval.languages import NAMES, language_of, reads
 
 

@@ -28,7 +28,7 @@ from bot.features.home.blocks import AdminView, Gap, HomeView, home_view
 from bot.guides.statistics import LEAST_ANSWERS
 from bot.slack.messages import as_json
 from ingest.sync.sync import Sync
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from slack_emulator import LocalWorkspace, Person
 from slack_emulator.state.messages import Message

@@ -13,7 +13,7 @@ from adoption.people.roster import RosterRow
 from bot.features.onboarding.suggestions import MOST, Asker, suggestions_for
 from ingest.sync.sync import Sync
 from knowledge.answers.answerer import Answerer
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from slack_emulator import LocalWorkspace, Person, Prompts
 from tests.support.app import RunningApp, running_app, written

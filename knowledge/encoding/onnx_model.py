@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.index.batching import batches_by_length
-from knowledge.index.encoded import Encoded, Vectors
-from knowledge.index.onnx_export import (
+from knowledge.encoding.batching import batches_by_length
+from knowledge.encoding.encoded import Encoded, Vectors
+from knowledge.encoding.onnx_export import (
     exported_model,
     has_fast_int8,
     model_folder,

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from knowledge.index import torch_model
-from knowledge.index.encoder import Encoder
-from knowledge.index.onnx_export import model_folder
-from knowledge.index.torch_model import TorchModel, _lengths
+from knowledge.encoding import torch_model
+from knowledge.encoding.encoder import Encoder
+from knowledge.encoding.onnx_export import model_folder
+from knowledge.encoding.torch_model import TorchModel, _lengths
 
 TEXTS = [f"The pilot lasts {n} weeks. " * n for n in range(1, 40)]
 
@@ -67,7 +67,7 @@ def test_the_number_format_is_the_faster_one_that_says_the_same(
         return np.tile(first / np.linalg.norm(first), (len(texts), 1))
 
     monkeypatch.setattr(torch_model, "_vectors", vectors)
-    monkeypatch.setattr("knowledge.index.torch_model.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("knowledge.encoding.torch_model.time.perf_counter", lambda: now[0])
     model = TorchModel(original)
     model.encode([f"Text {n}." for n in range(40)], threads=2)
     assert used == ["float32"], "short texts tell nothing"

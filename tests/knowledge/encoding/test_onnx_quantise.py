@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.index.onnx_export import exported_model, has_fast_int8, quantised_model
-from knowledge.index.onnx_model import OnnxModel
+from knowledge.encoding.onnx_export import exported_model, has_fast_int8, quantised_model
+from knowledge.encoding.onnx_model import OnnxModel
 
 TEXTS = [
     "No.",

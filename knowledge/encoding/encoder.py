@@ -9,11 +9,10 @@ from concurrent.futures import Future
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from knowledge.encoding.batching import Batcher
+from knowledge.encoding.encoded import EmbeddingModel, Encoded, Vectors
+from knowledge.encoding.onnx_model import cores
 from knowledge.errors import EncoderUnavailable
-from knowledge.index.batching import Batcher
-from knowledge.index.encoded import EmbeddingModel, Encoded
-from knowledge.index.encoded import Vectors as Vectors
-from knowledge.index.onnx_model import cores
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # From so many texts on, all cores share the work. Below, handing it out costs more than it gives:
@@ -131,9 +130,9 @@ def _whole(text: str) -> str:
 
 def _load(name: str) -> EmbeddingModel:
     if name == DEFAULT_MODEL:
-        from knowledge.index.onnx_model import load_default
+        from knowledge.encoding.onnx_model import load_default
 
         return load_default()
-    from knowledge.index.torch_model import load_named
+    from knowledge.encoding.torch_model import load_named
 
     return load_named(name)

@@ -10,17 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.errors import EncoderUnavailable
-from knowledge.index import onnx_export
-from knowledge.index.encoder import Encoder
-from knowledge.index.onnx_export import (
+from knowledge.encoding import onnx_export
+from knowledge.encoding.encoder import Encoder
+from knowledge.encoding.onnx_export import (
     MINILM_SHA256,
     cache_folder,
     check_weights,
     exported_model,
     model_folder,
 )
-from knowledge.index.onnx_model import OnnxModel
+from knowledge.encoding.onnx_model import OnnxModel
+from knowledge.errors import EncoderUnavailable
 from tests.support.processes import environment
 
 TEXTS = [
@@ -110,7 +110,7 @@ def test_the_export_in_a_process_of_its_own_gives_the_same_vectors(
     tmp_path: Path, encoder: Encoder
 ):
     path = tmp_path / "model.onnx"
-    command = [sys.executable, "-m", "knowledge.index.onnx_export", str(path)]
+    command = [sys.executable, "-m", "knowledge.encoding.onnx_export", str(path)]
     subprocess.run(command, env=environment(), check=True, timeout=300)
     found = OnnxModel(path).encode(TEXTS, threads=1)
     np.testing.assert_allclose(found, encoder.encode(TEXTS), atol=1e-6)
@@ -154,8 +154,8 @@ def test_missing_weights_are_said(tmp_path: Path):
 def test_nothing_is_encoded_with_weights_that_are_not_the_published_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("knowledge.index.onnx_export.cache_folder", lambda: tmp_path)
-    monkeypatch.setattr("knowledge.index.onnx_export.MINILM_SHA256", "0" * 64)
+    monkeypatch.setattr("knowledge.encoding.onnx_export.cache_folder", lambda: tmp_path)
+    monkeypatch.setattr("knowledge.encoding.onnx_export.MINILM_SHA256", "0" * 64)
     refused = Encoder()
     for _ in range(2):
         with pytest.raises(EncoderUnavailable, match="not the published ones"):

@@ -2,7 +2,7 @@
 
 The inputs of some layers have outliers that int8 would lose. As in SmoothQuant (Xiao et al.,
 2023), they are divided by a factor for each column and the weights are multiplied by it; layers
-that still lose much stay in float32. `python -m knowledge.index.onnx_quantise SOURCE TARGET`.
+that still lose much stay in float32. `python -m knowledge.encoding.onnx_quantise SOURCE TARGET`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.index.onnx_model import load_tokenizer
+from knowledge.encoding.onnx_model import load_tokenizer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.index.batching import Batcher, batches_by_length
+from knowledge.encoding.batching import Batcher, batches_by_length
 
 
 def test_concurrent_calls_are_batched_and_each_gets_its_own_result():

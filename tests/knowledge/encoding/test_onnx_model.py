@@ -9,7 +9,7 @@ from tests.support.processes import environment
 
 LEFT_EARLY = """
 import threading
-from knowledge.index.encoder import Encoder
+from knowledge.encoding.encoder import Encoder
 
 encoder = Encoder()
 encoder.start()

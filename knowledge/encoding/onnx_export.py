@@ -1,7 +1,7 @@
 """Exports the default embedding model to ONNX, once for each installation.
 
 ONNX Runtime starts in a fraction of a second where PyTorch takes ten. The export itself needs
-PyTorch, so it runs in a process of its own: `python -m knowledge.index.onnx_export`.
+PyTorch, so it runs in a process of its own: `python -m knowledge.encoding.onnx_export`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def quantised_model(folder: Path | None = None) -> Path:
     """The same model with most of its weights in int8; as `exported_model`."""
 
     def quantise(draft: Path) -> None:
-        _run("knowledge.index.onnx_quantise", str(exported_model(folder)), str(draft))
+        _run("knowledge.encoding.onnx_quantise", str(exported_model(folder)), str(draft))
 
     return _whole_or_made(folder or cache_folder(), _INT8, quantise)
 
@@ -134,7 +134,7 @@ def _sha256(path: Path) -> str:
 def _run_export(draft: Path) -> None:
     check_weights(model_folder() / "model.safetensors", MINILM_SHA256)
     _log.warning("Preparing the embedding model. This happens once and takes half a minute.")
-    _run("knowledge.index.onnx_export", str(draft))
+    _run("knowledge.encoding.onnx_export", str(draft))
 
 
 def _run(module: str, *arguments: str) -> None:

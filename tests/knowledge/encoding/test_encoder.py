@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knowledge.encoding.encoded import Encoded
+from knowledge.encoding.encoder import Encoder
 from knowledge.errors import EncoderUnavailable
-from knowledge.index.encoded import Encoded
-from knowledge.index.encoder import Encoder
 
 
 @settings(deadline=None, max_examples=8)
@@ -38,7 +38,7 @@ def test_it_says_while_it_loads(monkeypatch: pytest.MonkeyPatch):
         assert go_on.wait(20)
         raise EncoderUnavailable(name)
 
-    monkeypatch.setattr("knowledge.index.encoder._load", load)
+    monkeypatch.setattr("knowledge.encoding.encoder._load", load)
     encoder = Encoder()
     assert not encoder.is_loading
     encoder.start()
@@ -106,7 +106,7 @@ def test_the_model_is_loaded_in_the_background_and_once(
         return encoder._model.result()
 
     encoder.encode(["Loaded already."])
-    monkeypatch.setattr("knowledge.index.encoder._load", load)
+    monkeypatch.setattr("knowledge.encoding.encoder._load", load)
     slow = Encoder()
     # Returns though the model cannot be loaded yet.
     slow.start()
@@ -170,7 +170,7 @@ class Counting:
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Counting:
     made = Counting()
-    monkeypatch.setattr("knowledge.index.encoder._load", lambda name: made)
+    monkeypatch.setattr("knowledge.encoding.encoder._load", lambda name: made)
     return made
 
 

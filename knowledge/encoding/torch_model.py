@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.index.batching import batches_by_length
-from knowledge.index.encoded import Encoded, Vectors
+from knowledge.encoding.batching import batches_by_length
+from knowledge.encoding.encoded import Encoded, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

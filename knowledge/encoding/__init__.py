@@ -1,0 +1,1 @@
+"""Embedding models: texts become vectors, on ONNX Runtime or PyTorch."""
