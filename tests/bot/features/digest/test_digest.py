@@ -20,8 +20,8 @@ from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from bot.features.digest.blocks import point_in
 from bot.features.digest.jobs import PointTaken, is_due, post_weekly, take_point
-from knowledge.errors import EncoderUnavailable
 from knowledge.encoding.encoder import Encoder
+from knowledge.errors import EncoderUnavailable
 from slack_emulator import LocalWorkspace, Person
 from slack_emulator.state.messages import Message
 from tests.support.app import RunningApp, running_app, written
