@@ -175,6 +175,7 @@ class Answerer:
             quote=quote,
             reviewed=passage.reviewed,
             stale=self._reviews.overdue(passage.reviewed, passage.kind),
+            audience=passage.audience,
         )
 
 

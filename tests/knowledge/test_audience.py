@@ -65,6 +65,8 @@ def test_what_someone_may_not_see_is_not_found_quoted_cited_or_named(
     assert bool(found.hits) == bool(allowed)
     answer = ANSWERER.answer(found)
     assert {each.passage_id for each in answer.citations} <= allowed
+    audiences = {each.id: each.audience for each in passages}
+    assert all(each.audience == audiences[each.passage_id] for each in answer.citations)
     for hidden in (each for each in passages if each.id not in allowed):
         assert hidden.title not in answer.text
 
