@@ -30,9 +30,9 @@ from knowledge.llm.breaker import Breaker
 from knowledge.llm.model import Model, Patience
 from knowledge.llm.spending import Allowance, Cap, Caps, Use, Verdict
 from knowledge.retrieval.confidence import Confidence
+from tests.knowledge.llm.test_breaker import Clock
 from tests.knowledge.model_server import ModelServer, event, model_server
 from tests.knowledge.passages import Remembering, passage
-from tests.knowledge.test_breaker import Clock
 
 QUESTION = "How much of the budget should go to change management?"
 FIRST = "Plan 15–20 % of the project budget for change management. [1]"
