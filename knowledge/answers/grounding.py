@@ -11,8 +11,8 @@ from knowledge.index.passages import Passage
 from knowledge.index.sentences import sentences_of
 
 # Share of a sentence's telling words that the cited passages must hold. Over the hand-made
-# sentences of tests/knowledge/answers/support.jsonl (27 made up, 25 faithful), 0.7 keeps none of the
-# former and loses one of the latter; 0.6 keeps two, 0.5 three. A lost sentence costs a quote in
+# sentences of tests/knowledge/answers/support.jsonl (27 made up, 25 faithful), 0.7 keeps none of
+# the former and loses one of the latter; 0.6 keeps two, 0.5 three. A lost sentence costs a quote in
 # its place, a made-up one costs trust.
 SUPPORT = 0.7
 # Share of them that must stand in one unit together with a figure, so that a figure is not
