@@ -44,7 +44,7 @@ def test_strange_words_are_taken_by_the_other_dialogs(cast: Cast, words: str):
     fills(maya, words)
     maya.dialog.get_by_label("Why?").select_option("My case was a special one")
     maya.submits()
-    expect(maya.dialog.get_by_text("That is written down.")).to_be_visible()
+    expect(maya.dialog.get_by_text("Your override is logged.")).to_be_visible()
     maya.closes()
     maya.says("/uptake feedback", "general")
     fills(maya, words)

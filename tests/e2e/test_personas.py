@@ -31,7 +31,7 @@ def test_what_stands_under_an_answer(cast: Cast):
     answer = maya.message("15–20 %")
     expect(answer.get_by_text("Budget and sponsor")).to_be_visible()
     expect(answer.get_by_text("reviewed 2 Nov 2026")).to_be_visible()
-    for name in ("This answer helped", "Ask a person", "I did it differently"):
+    for name in ("This answer helped", "Ask a person", "Override a recommendation"):
         expect(answer.get_by_role("button", name=name)).to_be_visible()
     maya.accessible()
 
@@ -41,11 +41,11 @@ def test_a_command_asks_without_disturbing_the_channel(cast: Cast):
 
     maya = cast.maya
     maya.says("/uptake ask How do I override a recommendation?", "general")
-    expect(maya.message("I am looking it up.")).to_be_visible()
+    expect(maya.message("I'm looking it up.")).to_be_visible()
     maya.enters("Uptake")
     expect(maya.message("something that the tool does not")).to_be_visible()
     cast.tom.enters("general")
-    expect(cast.tom.page.get_by_text("I am looking it up.")).to_have_count(0)
+    expect(cast.tom.page.get_by_text("I'm looking it up.")).to_have_count(0)
 
 
 def test_a_message_of_somebody_else_is_asked_about_from_its_menu(cast: Cast):
@@ -102,12 +102,12 @@ def test_a_thumb_down_asks_why_and_a_thumb_up_what_it_saved_in_one_press(cast: C
     expect(maya.message("Thanks, noted: minutes.")).to_be_visible()
 
 
-def test_a_shortcut_tells_of_doing_it_differently_in_one_screen(cast: Cast):
+def test_a_shortcut_logs_an_override_on_one_screen(cast: Cast):
     from playwright.sync_api import expect
 
     maya = cast.maya
     maya.enters("general")
-    maya.shortcut("I did it differently")
+    maya.shortcut("Override a recommendation")
     form = maya.dialog
     form.get_by_label("Which tool?").fill("Forecast assistant")
     form.get_by_label("What did it recommend?").fill("Order 400 pieces for week 12.")
@@ -116,25 +116,25 @@ def test_a_shortcut_tells_of_doing_it_differently_in_one_screen(cast: Cast):
     form.get_by_label("A lot").check()
     maya.accessible()
     maya.submits()
-    expect(form.get_by_text("Thank you. That is written down.")).to_be_visible()
-    expect(form.get_by_text("What happens next")).to_be_visible()
+    expect(form.get_by_text("Your override is logged.")).to_be_visible()
+    expect(form.get_by_text("reads the reasons every week")).to_be_visible()
     maya.accessible()
     maya.closes()
 
 
-def test_a_message_can_be_what_somebody_override_answer(cast: Cast):
+def test_a_message_can_be_what_somebody_overrides(cast: Cast):
     from playwright.sync_api import expect
 
     tip = "The assistant says: call every customer on Monday."
     cast.tom.says(tip, "general")
     maya = cast.maya
     maya.enters("general")
-    maya.chooses("I did it differently", maya.message(tip))
+    maya.chooses("Override a recommendation", maya.message(tip))
     expect(maya.dialog.get_by_label("What did it recommend?")).to_have_value(tip)
     maya.dialog.get_by_label("Which tool?").fill("Forecast assistant")
     maya.dialog.get_by_label("Why?").select_option("I do not trust it yet")
     maya.submits()
-    expect(maya.dialog.get_by_text("Thank you. That is written down.")).to_be_visible()
+    expect(maya.dialog.get_by_text("Your override is logged.")).to_be_visible()
     maya.closes()
 
 
@@ -150,28 +150,28 @@ def test_feedback_is_thanked_with_what_happens_next(cast: Cast):
     tom.closes()
 
 
-def test_people_see_take_along_pause_and_erase_what_is_kept(cast: Cast):
+def test_people_see_export_pause_and_erase_what_is_stored(cast: Cast):
     from playwright.sync_api import expect
 
     tom = cast.tom
     tom.says(BUDGET, "Uptake")
     expect(tom.message("15–20 %")).to_be_visible()
     tom.says("/uptake privacy", "general")
-    expect(tom.dialog.get_by_text(re.compile(r"questions with their answers: \d"))).to_be_visible()
+    expect(tom.dialog.get_by_text(re.compile(r"questions you asked: \d"))).to_be_visible()
     tom.accessible()
-    tom.dialog.get_by_role("button", name="Send me all of it").click()
-    expect(tom.dialog.get_by_text("It is in our direct messages, as a file.")).to_be_visible()
-    tom.dialog.get_by_role("button", name="Stop writing down").click()
-    expect(tom.dialog.get_by_text("not written down at present")).to_be_visible()
-    tom.dialog.get_by_role("button", name="Write down again").click()
-    expect(tom.dialog.get_by_role("button", name="Stop writing down")).to_be_visible()
-    tom.dialog.get_by_role("button", name="Erase it").click()
+    tom.dialog.get_by_role("button", name="Export my data").click()
+    expect(tom.dialog.get_by_text("It's in our direct messages.")).to_be_visible()
+    tom.dialog.get_by_role("button", name="Pause logging").click()
+    expect(tom.dialog.get_by_text("aren't logged at the moment")).to_be_visible()
+    tom.dialog.get_by_role("button", name="Resume logging").click()
+    expect(tom.dialog.get_by_role("button", name="Pause logging")).to_be_visible()
+    tom.dialog.get_by_role("button", name="Erase my data").click()
     tom.accessible()
     tom.confirms()
-    expect(tom.dialog.get_by_text("Your words are gone")).to_be_visible()
+    expect(tom.dialog.get_by_text("Your data is erased")).to_be_visible()
     tom.closes()
     tom.enters("Uptake")
     with tom.page.expect_download() as coming:
-        tom.page.get_by_role("link", name="uptake-about-me.json").click()
+        tom.page.get_by_role("link", name="my-uptake-data.json").click()
     kept = json.loads(coming.value.path().read_text("utf-8"))
     assert BUDGET in json.dumps(kept, ensure_ascii=False)

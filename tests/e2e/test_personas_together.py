@@ -21,12 +21,12 @@ def test_an_admin_names_champions_and_others_are_told_kindly_that_it_is_not_thei
     priya.dialog.locator("details.picker summary").click()
     priya.dialog.get_by_role("checkbox", name="Jonas Weber").check()
     priya.dialog.get_by_role("checkbox", name="Jonas Weber").press("Escape")
-    priya.dialog.get_by_label("Team of those who are new").fill("Finance")
+    priya.dialog.get_by_label("Team of the new champions").fill("Finance")
     priya.accessible()
     priya.submits()
     expect(priya.dialog).to_be_hidden()
     cast.jonas.enters("Uptake")
-    expect(cast.jonas.message("You are a champion of Finance now.")).to_be_visible()
+    expect(cast.jonas.message("You're a champion of Finance now.")).to_be_visible()
 
 
 def test_a_champions_home_shows_their_team(cast: Cast):
@@ -36,8 +36,8 @@ def test_a_champions_home_shows_their_team(cast: Cast):
     jonas.enters("Home")
     home = jonas.page.locator("#home")
     expect(home.get_by_role("heading", name="My team")).to_be_visible()
-    expect(home.get_by_text("You are champion of Finance")).to_be_visible()
-    expect(home.get_by_text("No question of your team waits.")).to_be_visible()
+    expect(home.get_by_text("You're a champion of Finance")).to_be_visible()
+    expect(home.get_by_text("No questions from your team are waiting.")).to_be_visible()
     jonas.accessible()
 
 
@@ -49,7 +49,7 @@ def test_an_admin_lets_a_channels_answers_go_to_the_asker_alone_who_can_share_th
     priya.dialog.get_by_label("Only the person who asked; they can share it").check()
     priya.accessible()
     priya.submits()
-    expect(priya.message("That is set for this channel")).to_be_visible()
+    expect(priya.message("This channel is set to")).to_be_visible()
     tom.enters("ai-stories")
     maya.asks(BUDGET, "ai-stories")
     answer = maya.message("15–20 %")
@@ -70,9 +70,9 @@ def test_a_question_goes_to_a_person_and_their_reply_becomes_an_answer_for_the_n
     maya.thread.get_by_role("button", name="Ask a person").click()
     maya.accessible()
     maya.confirms()
-    expect(maya.thread.get_by_text("Their reply comes here.")).to_be_visible()
+    expect(maya.thread.get_by_text("I'll send you their reply here.")).to_be_visible()
     one_takes_it_and_the_other_is_told(jonas, tom)
-    expect(maya.thread.get_by_text("takes care of your question.")).to_be_visible()
+    expect(maya.thread.get_by_text("is looking into your question.")).to_be_visible()
     jonas.message(LICENCE).hover()
     jonas.message(LICENCE).get_by_label("Reply in thread").click()
     jonas.replies(ORDER)
@@ -107,9 +107,9 @@ def one_takes_it_and_the_other_is_told(jonas: Persona, tom: Persona) -> None:
         expect(buttons[-1]).to_be_visible()
     for each in buttons:
         each.evaluate("button => button.click()")
-    taken = jonas.message(LICENCE).get_by_text("takes care of it.")
+    taken = jonas.message(LICENCE).get_by_text("is on it.")
     late = tom if "Jonas" in taken.inner_text() else jonas
-    expect(late.page.get_by_text("has taken it already.")).to_be_visible()
+    expect(late.page.get_by_text("has already taken it.")).to_be_visible()
 
 
 def test_a_story_is_previewed_sent_back_changed_approved_and_read_by_all(cast: Cast):
@@ -125,11 +125,12 @@ def test_a_story_is_previewed_sent_back_changed_approved_and_read_by_all(cast: C
     maya.submits()
     expect(maya.dialog).to_be_hidden()
     priya.enters("ai-programme")
-    priya.message(title).get_by_role("button", name="Ask for changes").click()
-    priya.dialog.get_by_label("What is to be changed?").fill("Please say what you do differently.")
+    priya.message(title).get_by_role("button", name="Review").click()
+    priya.dialog.get_by_label("Ask for changes").check()
+    priya.dialog.get_by_label("Note to the author").fill("Please say what you do differently.")
     priya.accessible()
     priya.submits()
-    expect(priya.message(title).get_by_text("Sent back with a note")).to_be_visible()
+    expect(priya.message(title).get_by_text("asked for changes")).to_be_visible()
     maya.enters("Uptake")
     maya.message("Please change something").get_by_role("button", name="Change it").click()
     expect(maya.dialog.get_by_text("Please say what you do differently.")).to_be_visible()
@@ -157,9 +158,9 @@ def writes_story(author: Persona, title: str, changed: str) -> None:
     form.get_by_label("Team", exact=True).fill("Sales")
     form.get_by_label("What was hard before?").fill("Every offer took me a day.")
     form.get_by_label("What changed?").fill(changed)
-    form.get_by_label("What did it bring, as a figure?").fill("5")
-    form.get_by_label("What does the figure count?").select_option("hours a week")
-    form.get_by_label(re.compile("May be posted with my name")).check()
+    form.get_by_label("What did it bring, as a number?").fill("5")
+    form.get_by_label("What does the number count?").select_option("hours a week")
+    form.get_by_label(re.compile("You may post this with my name")).check()
     author.accessible()
     author.submits()
 
@@ -169,7 +170,7 @@ def test_an_admin_gets_the_digest_with_its_page_and_figures_and_nobody_else_does
 
     priya, tom = cast.priya, cast.tom
     priya.says("/uptake digest", "general")
-    expect(priya.message("The digest comes in our direct messages.")).to_be_visible()
+    expect(priya.message("I'm sending the digest to our direct messages.")).to_be_visible()
     priya.enters("Uptake")
     for file in ("as a page", "in figures"):
         link = priya.page.get_by_role("link", name=re.compile(f"Week .* {file}"))
@@ -177,7 +178,7 @@ def test_an_admin_gets_the_digest_with_its_page_and_figures_and_nobody_else_does
     priya.accessible()
     tom.says("/uptake digest", "general")
     expect(tom.message("Only an admin of the programme can do that.")).to_be_visible()
-    expect(tom.page.get_by_text("The digest comes")).to_have_count(0)
+    expect(tom.page.get_by_text("I'm sending the digest")).to_have_count(0)
 
 
 def test_an_admins_home_shows_the_week_and_what_waits(cast: Cast):
@@ -186,32 +187,32 @@ def test_an_admins_home_shows_the_week_and_what_waits(cast: Cast):
     priya = cast.priya
     priya.enters("Home")
     home = priya.page.locator("#home")
-    for title in ("This week", "Stories that wait for you", "What could not be answered"):
+    for title in ("The programme in week", "Finish setting up"):
         expect(home.get_by_role("heading", name=re.compile(title))).to_be_visible()
     priya.accessible()
 
 
-def test_an_admin_writes_the_missing_answer_in_home_and_who_asked_is_told(cast: Cast):
+def test_an_admin_writes_the_missing_answer_from_the_digest_and_who_asked_is_told(cast: Cast):
     from playwright.sync_api import expect
 
     maya, priya = cast.maya, cast.priya
     question = "Which tram goes to the training centre?"
     maya.says(question, "Uptake")
     expect(maya.message("I don't know")).to_be_visible()
-    priya.enters("Home")
-    gap = priya.page.locator("#home .block", has_text=question)
-    gap.get_by_role("button", name="Write an answer").click()
+    priya.says("/uptake digest", "general")
+    priya.enters("Uptake")
+    gap = priya.message(question).locator(".block", has_text=question)
+    gap.get_by_role("button", name="Write an answer").last.click()
     priya.dialog.get_by_label("Answer", exact=True).fill("Tram 12 to Harbour Square.")
     priya.accessible()
     priya.submits()
     expect(priya.dialog).to_be_hidden()
-    expect(maya.message("and I had no answer. Now I have one")).to_be_visible()
-    expect(gap.get_by_text("an answer is written")).to_be_visible()
+    expect(maya.message("and I had no answer. Here it is")).to_be_visible()
     maya.says("Which tram takes me to the training centre?")
     expect(maya.message("Harbour Square")).to_be_visible()
 
 
-def test_an_admin_leaves_out_a_guide_that_did_not_help_and_brings_it_back(cast: Cast):
+def test_an_admin_excludes_a_guide_that_did_not_help_and_includes_it_again(cast: Cast):
     from playwright.sync_api import expect
 
     priya, question = cast.priya, "Why does the tool contradict itself?"
@@ -226,17 +227,17 @@ def test_an_admin_leaves_out_a_guide_that_did_not_help_and_brings_it_back(cast: 
     home = priya.page.locator("#home")
     for _ in range(30):
         priya.enters("Home")
-        if home.get_by_role("heading", name="Guides that did not help").is_visible():
+        if home.get_by_role("heading", name="Guides that didn't help").is_visible():
             break
         priya.page.wait_for_timeout(1000)
-    expect(home.get_by_role("heading", name="Guides that did not help")).to_be_visible()
+    expect(home.get_by_role("heading", name="Guides that didn't help")).to_be_visible()
     guide = home.locator(".block", has_text="2 thumbs down")
-    guide.get_by_role("button", name="Look at it").click()
+    guide.get_by_role("button", name="Review").click()
     expect(priya.dialog.get_by_text("It is outdated").first).to_be_visible()
     priya.accessible()
-    priya.dialog.get_by_label("Leave it out of answers").check()
+    priya.dialog.get_by_label("Exclude it from answers").check()
     priya.submits()
-    expect(home.get_by_role("heading", name="left out of answers")).to_be_visible()
-    home.get_by_role("button", name="Bring it back").click()
-    expect(home.get_by_role("heading", name="left out of answers")).to_be_hidden()
+    expect(home.get_by_role("heading", name="Guides excluded from answers")).to_be_visible()
+    home.get_by_role("button", name="Include again").click()
+    expect(home.get_by_role("heading", name="Guides excluded from answers")).to_be_hidden()
     expect(home.get_by_text("2 thumbs down")).to_be_visible()

@@ -69,7 +69,7 @@ def test_a_mention_in_a_channel_is_answered_in_its_thread(window: Window):
     expect(thread.get_by_text("Budget and sponsor")).to_be_visible()
 
 
-def test_a_command_opens_the_dialog_for_doing_it_differently(window: Window):
+def test_a_command_opens_the_dialog_for_an_override(window: Window):
     from playwright.sync_api import expect
 
     page = window.page

@@ -38,9 +38,9 @@ def _tells(jonas: Persona) -> None:
         "The assistant lists every difference above 500 euros with where it comes from. "
         "We look at those, and check ten of the others each month."
     )
-    form.get_by_label("What did it bring, as a figure?").fill("6")
-    form.get_by_label("What does the figure count?").select_option("hours a week")
-    form.get_by_label("How was that measured?").fill("the time sheets of two months")
+    form.get_by_label("What did it bring, as a number?").fill("6")
+    form.get_by_label("What does the number count?").select_option("hours a week")
+    form.get_by_label("How did you measure that?").fill("the time sheets of two months")
     form.get_by_label("A sentence to quote").fill("I was home for dinner on the last day.")
     form.get_by_role("checkbox").check()
     jonas.submits()

@@ -22,7 +22,7 @@ def take(cast: Cast, folder: Path) -> None:
     maya.shoot(folder / "everyone-differently.png", 1200)
     maya.closes()
     maya.says("/uptake privacy", "general")
-    maya.dialog.get_by_role("button", name="Erase it").wait_for()
+    maya.dialog.get_by_role("button", name="Erase my data").wait_for()
     maya.shoot(folder / "everyone-privacy.png")
     maya.closes()
 
@@ -31,7 +31,7 @@ def _in_a_channel(maya: Persona) -> None:
     maya.opens_thread(maya.asks(SENSITIVE, "general"))
     maya.thread.get_by_text("Leave out remarks").wait_for()
     maya.replies("And what if I pasted something I should not have?")
-    maya.thread.get_by_role("button", name="I did it differently").nth(1).wait_for()
+    maya.thread.get_by_role("button", name="Override a recommendation").nth(1).wait_for()
     maya.thread.get_by_role("button", name="This answer helped").first.click()
     maya.thread.get_by_role("button", name="Minutes").click()
     maya.thread.get_by_text("Thanks, noted").wait_for()
@@ -41,11 +41,11 @@ def _to_a_person(maya: Persona, jonas: Persona) -> None:
     maya.opens_thread(maya.asks(LICENCE, "general"))
     maya.thread.get_by_role("button", name="Ask a person").click()
     maya.confirms()
-    maya.thread.get_by_text("Their reply comes here.").wait_for()
+    maya.thread.get_by_text("I'll send you their reply here.").wait_for()
     jonas.enters("ai-help")
     question = jonas.message(LICENCE)
     question.get_by_role("button", name="I'll take it").click()
-    maya.thread.get_by_text("takes care of your question.").wait_for()
+    maya.thread.get_by_text("is looking into your question.").wait_for()
     question.hover()
     question.get_by_label("Reply in thread").click()
     jonas.replies(ORDER)
@@ -55,7 +55,7 @@ def _to_a_person(maya: Persona, jonas: Persona) -> None:
 
 def _differently(maya: Persona) -> None:
     maya.enters("general")
-    maya.shortcut("I did it differently")
+    maya.shortcut("Override a recommendation")
     form = maya.dialog
     form.get_by_label("Which tool?").select_option("Forecast assistant")
     form.get_by_label("What did it recommend?").fill("Order 400 pieces for week 12.")
