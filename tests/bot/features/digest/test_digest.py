@@ -64,7 +64,9 @@ def a_week(stage: RunningApp, week: Week = WEEK, unanswered: int = 5, source: st
 
 def use(stage: RunningApp, tool: str, day: date, people: int, of: int) -> None:
     """So many of a company used a tool on a day."""
-    rows = [RosterRow(f"p{n}@x.example", "Finance", tools=[tool]) for n in range(of)]
+    rows = [
+        RosterRow(f"p{n}@x.example", ("Finance", "Sales")[n % 2], tools=[tool]) for n in range(of)
+    ]
     stage.container.record.roster.store(rows, datetime.now(UTC))
     events = [
         Usage("csv", tool, day, Event.ACCEPTED, 3, person=f"p{n}@x.example") for n in range(people)
@@ -117,8 +119,8 @@ def test_an_admin_gets_the_digest_where_it_was_asked_or_directly(play: RunningAp
 
 def test_charts_are_slacks_own_or_else_pictures_or_else_words(play: RunningApp):
     a_week(play)
-    use(play, "Copilot", WEEK.previous.monday, 4, 10)
-    use(play, "Copilot", WEEK.monday, 6, 10)
+    use(play, "Copilot", WEEK.previous.monday, 12, 20)
+    use(play, "Copilot", WEEK.monday, 14, 20)
     priya = play.slack.user("admin")
 
     def digest(seen: int) -> Message:
@@ -130,7 +132,7 @@ def test_charts_are_slacks_own_or_else_pictures_or_else_words(play: RunningApp):
     own = digest(0)
     assert kinds(own).count("data_visualization") == 2
     table = next(block for block in own.body["blocks"] if block["type"] == "data_table")
-    assert [row[0]["text"] for row in table["rows"]] == ["Team", "Finance"]
+    assert [row[0]["text"] for row in table["rows"]] == ["Team", "Finance", "Sales"]
 
     play.slack.faults.refused_blocks.add("data_visualization")
     pictured = digest(1)
