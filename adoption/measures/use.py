@@ -87,7 +87,11 @@ def habitual(days: Days, end: date) -> set[str]:
 
     Source: Microsoft vivainsights `identify_usage_segments`, 12-week version (“Habitual User”).
     """
-    return {person for person, seen in days.items() if weeks_active(seen, end) >= HABIT_WEEKS}
+    return {
+        person
+        for person, seen in days.items()
+        if len(seen) >= HABIT_WEEKS and weeks_active(seen, end) >= HABIT_WEEKS
+    }
 
 
 def weeks_active(seen: Collection[date], end: date) -> int:

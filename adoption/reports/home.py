@@ -24,7 +24,7 @@ from adoption.reports.questions import Embed, Gap, alike, gaps_of, hand_offs, qu
 from adoption.reports.recommendations import findings, headline
 from adoption.reports.rich_text import RichText
 from adoption.reports.targets import Targets
-from adoption.reports.use import GroupUse, weekly_use
+from adoption.reports.use import GroupUse, company_use, weekly_use
 from adoption.reports.weeks import Week
 from adoption.usage.queries import UseReader
 
@@ -111,7 +111,7 @@ def admin_home(
         question_figures(rows, record.feedback.votes(*span), hand_offs(engine, *span), minimum)
         for rows, span in ((asked, this), (record.questions.between(*last), last))
     )
-    use = weekly_use(reader, week.sunday, minimum)
+    use = company_use(reader, week.sunday, minimum)
     found = findings(use, (), figures, before, (), (), {})
     return AdminHome(
         week,

@@ -105,6 +105,26 @@ class WeeklyUse:
         return bool(self.now.eligible or self.now.users or self.before.users or self.tools)
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What became of recommendations, and how many people decided."""
+
+    decisions: Decisions = Decisions()  # noqa: RUF009
+    people: int = 0
+
+
+def company_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
+    """Everybody's use this week and last, without teams, tools, trend and decisions."""
+    people = reader.roster().people
+    uses = reader.weekly_uses(end - timedelta(days=WEEK * (TREND_WEEKS + 1) - 1), end)
+    days, firsts = uses.any_days, uses.any_first_days
+    now, before = (
+        figures(people, days, firsts, day, Decided(), minimum, is_whole=True)
+        for day in (end, end - timedelta(days=WEEK))
+    )
+    return WeeklyUse(now, before)
+
+
 def weekly_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
     """The use of the week that ends on the Sunday `end`, from thirteen weeks of roll-ups."""
     roster = reader.roster()
@@ -131,14 +151,6 @@ def weekly_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
         _by_team(roster, days, firsts, ends, minimum),
         weekly_trend(roster.people, days, end, TREND_WEEKS, minimum, covered),
     )
-
-
-@dataclass(frozen=True)
-class Decided:
-    """What became of recommendations, and how many people decided."""
-
-    decisions: Decisions = Decisions()  # noqa: RUF009
-    people: int = 0
 
 
 def figures(

@@ -72,13 +72,13 @@ def test_low_use_is_told_after_three_months_where_chance_does_not_explain_it(
 
 
 def test_a_team_that_nearly_stopped_is_told_and_others_are_not(record: Record):
-    rows = [RosterRow(f"p{n}", "Finance" if n < 24 else "Sales") for n in range(80)]
+    rows = [RosterRow(f"p{n}", "Finance" if n < 44 else "Sales") for n in range(100)]
     record.roster.store(rows, NOON)
     days = [TODAY - timedelta(weeks=back) for back in range(1, 9)]
     facts = [
-        Usage("s", "Helper", d, Event.ACCEPTED, 1, f"p{n}") for d in days for n in range(2, 76)
+        Usage("s", "Helper", d, Event.ACCEPTED, 1, f"p{n}") for d in days for n in range(2, 96)
     ]
-    still = [*range(22, 24), *range(24, 76)]
+    still = range(42, 96)
     facts += [Usage("s", "Helper", TODAY, Event.ACCEPTED, 1, f"p{n}") for n in still]
     record.usage.store(facts, NOON)
     key = "fall:Weekly use:team:Finance:2026-W47"
