@@ -14,6 +14,7 @@ from bot.container import Container, JobContext
 from bot.jobs.job import job
 from bot.slack.blocks import line
 from bot.slack.identity import account_of, team_of, user_of
+from ingest.parse.audiences import ADMINS
 
 NOT_ALLOWED = "Only an admin of the programme can do that. Nothing was changed."
 
@@ -37,8 +38,7 @@ class Attempt:
 
 def is_allowed(context: JobContext, attempt: Attempt) -> bool:
     """Whether whoever tried is an admin; otherwise the try is recorded, and they are told."""
-    is_admin = context.container.admins.is_admin
-    if context.step(is_admin, user_of(attempt.account)):
+    if context.step(context.container.admins.is_admin, attempt.account):
         return True
     _refuse(context, attempt)
     return False
@@ -91,9 +91,9 @@ def is_admin_press(
     Raises:
         SlackError: Slack does not say who is an admin.
     """
-    if container.admins.is_admin(context.user_id or ""):
-        return True
     account, url = account_of(context), str(body.get("response_url") or "")
+    if container.admins.is_admin(account):
+        return True
     turn_away(container, Attempt(account, act, about, url, words), _key_of(action, account))
     return False
 
@@ -124,7 +124,10 @@ def opens_for_admins(
         if is_admin_press(container, action, body, context, act, about_of(value), words):
             dialog = dialog_of(str(action["action_id"]), value)
             if dialog is not None:
-                container.slack.open_dialog(str(body.get("trigger_id") or ""), dialog)
+                trigger, reader = str(body.get("trigger_id") or ""), context.user_id or ""
+                container.slack.open_dialog(
+                    trigger, dialog, audiences=frozenset({ADMINS}), reader=reader
+                )
             elif gone:
                 account, url = account_of(context), str(body.get("response_url") or "")
                 reply = Reply(account, url, gone)

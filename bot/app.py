@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -34,9 +35,11 @@ from bot.jobs.runtime import JobRuntime
 from bot.language_model import model_of
 from bot.observability.question_metrics import Observer
 from bot.settings import Settings
+from bot.slack.admission import Admission
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins
 from bot.slack.listener_errors import answer_for_slack
+from bot.visibility import Visibility
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.compose import ModelComposer
 from knowledge.answers.follow_ups import FollowUps
@@ -75,7 +78,7 @@ def build(
         reranker_of(settings, start=True),
         Rewriter.of(settings.synonyms),
     )
-    slack = SlackGateway(_web_client(settings))
+    slack, admins, visibility = _workspace(settings, record, clock)
     return Container(
         settings=settings,
         clock=clock,
@@ -87,7 +90,8 @@ def build(
         observer=Observer(),
         on_answered=all_on_answered(),
         slack=slack,
-        admins=Admins(slack, settings.admins, clock, settings.admin_channel),
+        admins=admins,
+        visibility=visibility,
         guides=GuideStatistics(
             index, record, Reviews(settings.review_after, lambda: _day_of(clock()))
         ),
@@ -113,15 +117,37 @@ def in_workspace(
         SettingsWrong: there is no bot token.
     """
     check_bot_token(settings)
-    slack = SlackGateway(_web_client(settings), limited)
+    slack, admins, visibility = _workspace(settings, container.record, container.clock, limited)
     delivery = EphemeralDelivery(
         slack,
         container.record.channel_rules.get,
         settings.help_channel,
         partial(cancel_reason_of, container.jobs),
     )
-    admins = Admins(slack, settings.admins, container.clock, settings.admin_channel)
-    return replace(container, settings=settings, slack=slack, delivery=delivery, admins=admins)
+    return replace(
+        container,
+        settings=settings,
+        slack=slack,
+        delivery=delivery,
+        admins=admins,
+        visibility=visibility,
+    )
+
+
+def _workspace(
+    settings: Settings,
+    record: Record,
+    clock: Callable[[], float],
+    limited: Callable[[], None] = lambda: None,
+) -> tuple[SlackGateway, Admins, Visibility]:
+    """The gateway to Slack, and who decides what it may show."""
+    client = _web_client(settings)
+    # Who somebody is, is asked without sending any text.
+    asking = SlackGateway(client, limited)
+    admins = Admins(asking, settings.admins, clock, settings.admin_channel)
+    roles = record.roles
+    visibility = Visibility(admins, lambda each: roles.champion(each) is not None, asking)
+    return SlackGateway(client, limited, visibility.may_be_shown), admins, visibility
 
 
 def slack_gateway(settings: Settings) -> SlackGateway:
@@ -180,9 +206,17 @@ def jobs_running(
 
 
 class _KeepingApp(App):
-    """Tells Slack that something is kept when it is on the disk."""
+    """Lets in what `admission` does, and tells Slack that it is kept when it is on the disk."""
+
+    def __init__(self, admission: Admission, **options: Any) -> None:
+        super().__init__(**options)
+        self._admission = admission
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """Answers a payload."""
+        refusal = self._admission.refusal_of(req)
+        if refusal is not None:
+            return refusal
         response = super().dispatch(req)
         flush()
         return response
@@ -214,6 +248,7 @@ def slack_app(container: Container) -> App:
     try:
         client.auth_test()
         app = _KeepingApp(
+            Admission(container.admins),
             client=client,
             signing_secret=secret.get_secret_value() if secret else "",
             process_before_response=True,

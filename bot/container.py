@@ -22,6 +22,7 @@ from bot.observability.question_metrics import Observer
 from bot.settings import Settings
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins
+from bot.visibility import Visibility
 from knowledge.answers.answerer import Answerer
 from knowledge.index.index import Index
 
@@ -54,6 +55,7 @@ class Container:
         on_answered: what features do once a question is answered.
         slack: the only way to Slack.
         admins: says who administers the programme.
+        visibility: says who may see a text; `slack` asks it before it sends one.
         guides: which guides there are, who keeps them, and how they fare.
         sync: brings guides into the index.
         jobs: stores and runs jobs.
@@ -71,6 +73,7 @@ class Container:
     on_answered: Sequence[OnAnswered]
     slack: SlackGateway
     admins: Admins
+    visibility: Visibility
     guides: GuideStatistics
     sync: GuideSync
     jobs: JobRuntime[Container]

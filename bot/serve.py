@@ -131,7 +131,7 @@ def web_app(app: App, signing_secret: str, more: Sequence[BaseRoute] = ()) -> St
                 return Response(status_code=401)
             asked = to_bolt_request(request, body)
         # Bolt takes any JSON for an object, and stumbles over a list or nothing.
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, LookupError):
             return Response(status_code=400)
         # Keeping a payload takes a database write, which must not hold up the others.
         answered = await run_in_threadpool(app.dispatch, asked)

@@ -1,59 +1,116 @@
 """Who may see a text: the one place that decides it, for questions and for every post.
 
 A text carries the audiences of the guides that it quotes. Where it is shown, everybody present
-must be among them.
+must be among them. The gateway to Slack asks before it sends anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 
-from bot.container import Container
-from bot.slack.identity import user_of
-from bot.slack.messages import Place
+from bot.slack.errors import SlackRefused
+from bot.slack.gateway import SlackGateway
+from bot.slack.identity import Admins, user_of
+from bot.slack.messages import PUBLIC, Place, is_person
 from ingest.parse.audiences import ADMINS, CHAMPIONS
 from knowledge.answers.answer import Answer
-from knowledge.index.passages import EVERYONE
+
+log = logging.getLogger(__name__)
 
 _CHANNEL = "channel:"
-_PEOPLE = ("U", "W")
+_DIRECT = "D"
 
 
 def audiences_of(answer: Answer | None) -> frozenset[str]:
     """The audiences of everything that an answer quotes."""
-    return frozenset(each.audience for each in answer.citations) if answer else frozenset()
+    return frozenset(each.audience for each in answer.citations) if answer else PUBLIC
 
 
-def may_be_shown(container: Container, audiences: Iterable[str], place: Place) -> bool:
-    """Whether everybody who sees a place may read a text for these audiences.
+class Visibility:
+    """Decides which audiences everybody at a place belongs to.
 
-    A channel's own guides may be shown in that channel; every other restriction keeps a text out
-    of channels, whoever is in them at the moment. Unknown audiences are kept from everybody.
-
-    Raises:
-        SlackError: Slack does not say who is an admin.
+    Args:
+        is_champion: whether an account is a champion's.
+        slack: says who is where; shows nothing.
     """
-    restricted = frozenset(audiences) - {EVERYONE}
-    if not restricted:
-        return True
-    reader = place.only_for or (place.channel if place.channel.startswith(_PEOPLE) else "")
-    if reader:
-        account = f"{container.slack.team}:{reader}"
-        return restricted <= readable_by(container, account, restricted)
-    return restricted <= {f"{_CHANNEL}{place.channel}"}
 
+    def __init__(
+        self, admins: Admins, is_champion: Callable[[str], bool], slack: SlackGateway
+    ) -> None:
+        self._admins = admins
+        self._is_champion = is_champion
+        self._slack = slack
 
-def readable_by(container: Container, account: str, audiences: Iterable[str]) -> frozenset[str]:
-    """Those of these audiences whose guides somebody may read by themselves.
+    def may_be_shown(self, audiences: Iterable[str], place: Place) -> bool:
+        """Whether everybody who sees a place may read a text for these audiences.
 
-    Raises:
-        SlackError: Slack does not say who is an admin.
-    """
-    asked = frozenset(audiences) & {ADMINS, CHAMPIONS}
-    if not asked:
-        return frozenset()
-    if container.admins.is_admin(user_of(account)):
-        return asked
-    if CHAMPIONS in asked and container.record.roles.champion(account) is not None:
-        return frozenset({CHAMPIONS})
-    return frozenset()
+        Raises:
+            SlackError: Slack does not say now who sees it.
+        """
+        restricted = frozenset(audiences) - PUBLIC
+        return restricted == self.readable_at(restricted, place)
+
+    def readable_at(self, audiences: Iterable[str], place: Place) -> frozenset[str]:
+        """Those of these audiences that everybody who sees a place belongs to.
+
+        A channel's own guides may be shown in that channel; every other restriction keeps a text
+        out of channels, whoever is in them at the moment. Unknown audiences are kept from
+        everybody.
+
+        Raises:
+            SlackError: Slack does not say now who sees it.
+        """
+        asked = frozenset(audiences)
+        restricted = asked - PUBLIC
+        if not restricted:
+            return asked
+        reader = self._reader_at(place)
+        if reader:
+            return (asked & PUBLIC) | self._readable_by(reader, restricted)
+        return asked & (PUBLIC | {f"{_CHANNEL}{place.channel}"})
+
+    def sees(self, account: str, channel: str) -> bool:
+        """Whether somebody can read a channel, whatever a payload says of where they are.
+
+        Raises:
+            SlackError: Slack does not say now who is there.
+        """
+        user = user_of(account)
+        if not user or account != self._admins.account_of(user):
+            return False
+        try:
+            if channel.startswith(_DIRECT):
+                return self._slack.direct(user) == channel
+            found = self._slack.channel(channel)
+            is_public = found.get("is_channel") and not found.get("is_private")
+            if is_public and self._admins.is_member(account):
+                return True
+            return user in self._slack.members(channel)
+        except SlackRefused as error:
+            log.warning("Slack does not say who is there: %s", error.code)
+            return False
+
+    def _reader_at(self, place: Place) -> str:
+        """The one person who sees a place; empty where several may."""
+        if place.only_for:
+            return place.only_for
+        if is_person(place.channel):
+            return place.channel
+        # Who is said to read a direct conversation is believed only if it is theirs.
+        direct = place.channel.startswith(_DIRECT) and place.reader
+        return place.reader if direct and self._slack.direct(place.reader) == place.channel else ""
+
+    def _readable_by(self, user: str, restricted: frozenset[str]) -> frozenset[str]:
+        named = restricted & {ADMINS, CHAMPIONS}
+        account = self._admins.account_of(user)
+        try:
+            if not named or not self._admins.is_member(account):
+                return frozenset()
+            if self._admins.is_admin(account):
+                return named
+        except SlackRefused as error:
+            # Whom Slack does not know is shown what everyone may read.
+            log.warning("Slack does not say who reads it: %s", error.code)
+            return frozenset()
+        return named & {CHAMPIONS} if self._is_champion(account) else frozenset()

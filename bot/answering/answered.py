@@ -12,6 +12,7 @@ from adoption.questions.models import Outcome
 from bot.conversation.question import ANSWER, EDIT, Edit, Ended, Question
 from bot.jobs.runtime import JobRuntime
 from bot.jobs.stored import StoredJob, stored_jobs
+from bot.visibility import Visibility
 from knowledge.answers.answer import Answer
 
 
@@ -31,9 +32,15 @@ class AnsweredQuestion:
     outcome: Outcome | None = None
     ts: str = ""
 
-    def is_visible_to(self, account: str, channel: str) -> bool:
-        """Whether somebody who acts in a channel may see it: the asker, and who reads it there."""
-        return account == self.question.account or channel == self.question.channel
+    def is_visible_to(self, account: str, visibility: Visibility) -> bool:
+        """Whether somebody may see it: the asker, and where all see it, who reads it there.
+
+        Raises:
+            SlackError: Slack does not say now who is there.
+        """
+        if account == self.question.account:
+            return True
+        return bool(self.ts) and visibility.sees(account, self.question.channel)
 
     def after(self, ended: Ended | None) -> AnsweredQuestion:
         """The same after it was answered once more."""

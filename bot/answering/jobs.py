@@ -75,8 +75,14 @@ def generate(context: JobContext, question: Question, searched: Searched) -> Gen
     """Answers from what was found; shows the answer as it grows."""
     delivery = context.container.delivery
     # What another process has begun to show is not begun anew; `post` ends it.
-    show = None if context.is_retry else delivery.begin(question)
+    show = None if context.is_retry else delivery.begin(question, audiences_in(searched))
     return answer_from(context.container, question, searched, show)
+
+
+def audiences_in(searched: Searched) -> frozenset[str]:
+    """The audiences of everything that an answer may be put from."""
+    hits = searched.found.hits if searched.found is not None else ()
+    return frozenset(hit.passage.audience for hit in hits)
 
 
 def post(context: JobContext, question: Question, generated: Generated) -> Delivered:

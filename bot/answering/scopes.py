@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 from adoption.channels.channel_rules import ChannelRule
 from adoption.questions.models import Surface
 from bot.container import Container
 from bot.conversation.question import Question
-from bot.slack.errors import SlackRefused
 from bot.slack.identity import user_of
+from bot.slack.messages import Place
 from bot.tools import known_audiences
-from ingest.parse.audiences import ADMINS, CHAMPIONS
 from knowledge.index.passages import EVERYONE, Scope
-
-log = logging.getLogger(__name__)
 
 _IN_CHANNELS = (Surface.CHANNEL, Surface.PRIVATE)
 
@@ -29,7 +25,7 @@ def scopes_of(container: Container, question: Question) -> Sequence[Scope]:
     from whoever can read the files.
 
     Raises:
-        SlackUnavailable: Slack does not say whether an admin asks.
+        SlackError: Slack does not say now who reads the answer.
     """
     if question.surface is Surface.TERMINAL:
         return [Scope()]
@@ -44,23 +40,10 @@ def scopes_of(container: Container, question: Question) -> Sequence[Scope]:
 
 def _audiences_of(container: Container, question: Question) -> frozenset[str]:
     """Whose guides may be read there, beside everyone's: by whoever reads the answer."""
-    there = known_audiences(container.index)
-    if question.surface is not Surface.DIRECT:
-        return there & {f"channel:{question.channel}"}
-    if there & {CHAMPIONS, ADMINS} and _is_admin(container, question.account):
-        return there & {CHAMPIONS, ADMINS}
-    if CHAMPIONS in there and container.record.roles.champion(question.account):
-        return frozenset({CHAMPIONS})
-    return frozenset()
-
-
-def _is_admin(container: Container, account: str) -> bool:
-    try:
-        return container.admins.is_admin(user_of(account))
-    except SlackRefused as error:
-        # Who cannot be told to be an admin is shown what everyone may read.
-        log.warning("Slack does not say who is an admin: %s", error.code)
-        return False
+    direct = question.surface is Surface.DIRECT
+    reader = user_of(question.account) if direct else ""
+    place = Place(question.channel, reader=reader)
+    return container.visibility.readable_at(known_audiences(container.index), place)
 
 
 def _narrowed(audiences: frozenset[str], rule: ChannelRule) -> Scope:

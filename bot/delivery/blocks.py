@@ -23,6 +23,7 @@ from bot.slack.blocks import actions, button, confirmation, context
 from bot.slack.messages import Message, as_json
 from bot.slack.mrkdwn import cut, escape, markdown, one_line, plain
 from bot.texts import texts
+from bot.visibility import audiences_of
 from knowledge.answers.answer import Answer, Citation
 from knowledge.retrieval.confidence import Confidence
 
@@ -61,7 +62,7 @@ def answer_message(answer: Answer, question_id: str, help_channel: str | None = 
         blocks.append(_thumbs(question_id))
     if question_id:
         blocks.append(answer_actions(question_id, bool(answer.citations)))
-    return Message(_notice(answer), as_json(blocks), words)
+    return Message(_notice(answer), as_json(blocks), words, audiences_of(answer))
 
 
 def answer_actions(question_id: str, answered: bool) -> ActionsBlock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.question import Question
+from bot.slack.messages import PUBLIC
 from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Tell
 
@@ -14,8 +15,12 @@ class Delivery:
     where it may.
     """
 
-    def begin(self, question: Question) -> Tell | None:
-        """What hears the sentences of an answer as they come; None where answers come whole."""
+    def begin(self, question: Question, audiences: frozenset[str] = PUBLIC) -> Tell | None:
+        """What hears the sentences of an answer as they come; None where answers come whole.
+
+        Args:
+            audiences: those of everything that the answer may be put from.
+        """
         return None
 
     def post(self, question: Question, answer: Answer, is_retry: bool) -> str:

@@ -13,7 +13,7 @@ from bot.delivery.blocks import answer_message, only_for_asker
 from bot.delivery.slack_delivery import CancelReasonOf, SlackDelivery, wanted
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import user_of
-from bot.slack.messages import Place
+from bot.slack.messages import PUBLIC, Place
 from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Tell
 from knowledge.retrieval.confidence import Confidence
@@ -39,14 +39,14 @@ class EphemeralDelivery(SlackDelivery):
         super().__init__(slack, help_channel, cancel_reason_of, clock)
         self._rule_of = rule_of
 
-    def begin(self, question: Question) -> Tell | None:
+    def begin(self, question: Question, audiences: frozenset[str] = PUBLIC) -> Tell | None:
         """What hears the sentences of an answer as they come; None where not everyone may."""
         in_channel = question.surface in _IN_CHANNELS
         rule = self._rule_of(question.channel) if in_channel else ChannelRule()
         # What turns out to be no answer would be for the asker alone.
         if rule.only_asker or rule.mode is AnswerMode.EVERY:
             return None
-        return super().begin(question)
+        return super().begin(question, audiences)
 
     def post(self, question: Question, answer: Answer, is_retry: bool) -> str:
         """Posts the answer, to everyone or to the asker alone; returns its ts where all see it.

@@ -9,7 +9,8 @@ from bot.delivery.blocks import ANSWER_EVENT, answer_message, stopped_note
 from bot.delivery.delivery import Delivery
 from bot.slack.errors import SlackRefused
 from bot.slack.gateway import SlackGateway
-from bot.slack.messages import Message
+from bot.slack.identity import user_of
+from bot.slack.messages import Message, Place
 from knowledge.answers.answer import Answer
 
 ENDED_ALREADY = "message_not_in_streaming_state"
@@ -31,7 +32,8 @@ class MessageEdits(Delivery):
         """Shows another answer in the place of the one in message `ts`; returns its ts."""
         message = answer_message(answer, question.id, self._help_channel)
         metadata = metadata_of(question.id)
-        self._slack.update(question.channel, ts, message, metadata=metadata)
+        reader = user_of(question.account)
+        self._slack.update(question.channel, ts, message, metadata=metadata, reader=reader)
         return ts
 
     def remove(self, channel: str, ts: str) -> None:
@@ -53,7 +55,7 @@ class MessageEdits(Delivery):
         Slack ends it by itself when somebody presses stop, so the note may have to be put there.
         """
         try:
-            self._slack.stop_stream(channel, ts, blocks=[stopped_note()])
+            self._slack.stop_stream(Place(channel), ts, Message("", [stopped_note()]))
         except SlackRefused as error:
             if error.code != ENDED_ALREADY:
                 raise

@@ -10,10 +10,10 @@ from bot.conversation.question import Question
 from bot.delivery.blocks import ANSWER_EVENT, answer_message
 from bot.delivery.cancellation import Cancelled, CancelReason
 from bot.delivery.message_edits import ENDED_ALREADY, MessageEdits, metadata_of
-from bot.delivery.streaming import Stream
+from bot.delivery.streaming import Stream, place_of
 from bot.slack.errors import SlackRateLimited, SlackRefused, SlackUnavailable
 from bot.slack.gateway import SlackGateway
-from bot.slack.messages import Message, Place
+from bot.slack.messages import PUBLIC, Message
 from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Tell
 from knowledge.retrieval.confidence import Confidence
@@ -46,9 +46,9 @@ class SlackDelivery(MessageEdits):
         self._cancel_reason_of = cancel_reason_of
         self._streams: dict[str, Stream] = {}
 
-    def begin(self, question: Question) -> Tell | None:
+    def begin(self, question: Question, audiences: frozenset[str] = PUBLIC) -> Tell | None:
         """What hears the sentences of an answer as they come; raises Cancelled in between."""
-        stream = Stream(self._slack, question, self._clock)
+        stream = Stream(self._slack, question, self._clock, audiences)
         self._streams[question.id] = stream
 
         def tell(outcome: Confidence, sentence: str) -> None:
@@ -102,21 +102,22 @@ class SlackDelivery(MessageEdits):
         metadata = metadata_of(question.id)
         begun = stream.ts if stream is not None else None
         if stream is not None and begun is not None:
-            if stream.end(message.words, message.blocks[1:], metadata):
+            if stream.end(message, metadata):
                 return begun
             self._check_wanted(question)
         elif is_retry or (stream is not None and stream.uncertain):
             begun = self._left_open(question)
         if begun is not None:
-            self._rewrite(question.channel, begun, message, metadata)
+            self._rewrite(question, begun, message, metadata)
             return begun
-        place = Place(question.channel, question.thread)
-        return self._slack.post(place, message, metadata=metadata).ts
+        return self._slack.post(place_of(question), message, metadata=metadata).ts
 
-    def _rewrite(self, channel: str, ts: str, message: Message, metadata: dict[str, Any]) -> None:
+    def _rewrite(
+        self, question: Question, ts: str, message: Message, metadata: dict[str, Any]
+    ) -> None:
         """Puts the whole answer in place of what a message shows so far."""
         try:
-            self._slack.stop_stream(channel, ts)
+            self._slack.stop_stream(place_of(question), ts)
         except SlackRateLimited:
             raise
         except SlackRefused as error:
@@ -126,7 +127,8 @@ class SlackDelivery(MessageEdits):
         except SlackUnavailable:
             # It may have ended; if it has not, it cannot be updated, and both are tried again.
             pass
-        self._slack.update(channel, ts, message, metadata=metadata)
+        reader = place_of(question).reader
+        self._slack.update(question.channel, ts, message, metadata=metadata, reader=reader)
 
     def _posted(self, question: Question) -> str | None:
         for message in self._slack.thread(question.channel, question.thread):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.conversation.question import Question
 from bot.delivery.blocks import NOT_SURE
 from bot.slack.errors import SlackError, SlackRateLimited, SlackUnavailable
 from bot.slack.gateway import SlackGateway
-from bot.slack.messages import Place
+from bot.slack.identity import user_of
+from bot.slack.messages import PUBLIC, Message, Place
 from bot.slack.mrkdwn import markdown
 from knowledge.retrieval.confidence import Confidence
 
@@ -20,6 +22,11 @@ log = logging.getLogger(__name__)
 # at once are served at this pace, and none reads faster.
 PAUSE_SECONDS = 1.0
 _LONGEST_SENTENCE = 3000
+
+
+def place_of(question: Question) -> Place:
+    """Where a question is answered; a direct conversation is read by whoever asks."""
+    return Place(question.channel, question.thread, reader=user_of(question.account))
 
 
 class Stream:
@@ -32,10 +39,18 @@ class Stream:
         broken: whether nothing more is shown.
     """
 
-    def __init__(self, slack: SlackGateway, question: Question, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        slack: SlackGateway,
+        question: Question,
+        clock: Callable[[], float],
+        audiences: frozenset[str] = PUBLIC,
+    ) -> None:
+        """Begins nothing yet; `audiences` are those of everything that may be said."""
         self._slack = slack
         self._question = question
         self._clock = clock
+        self._audiences = audiences
         self._waiting = ""
         self._last = 0.0
         self.shown = ""
@@ -54,20 +69,15 @@ class Stream:
         if self.ts is None or self._clock() - self._last >= PAUSE_SECONDS:
             self._show()
 
-    def end(self, words: str, blocks: list[dict[str, Any]], metadata: dict[str, Any]) -> bool:
-        """Adds what is missing and the blocks below it; False if the message must be rewritten.
-
-        Args:
-            words: the whole answer.
-            blocks: what stands below it.
-        """
+    def end(self, message: Message, metadata: dict[str, Any]) -> bool:
+        """Adds what is missing of an answer's message; False if it must be rewritten."""
+        words = message.words
         if self.ts is None or self.broken or not words.startswith(self.shown.rstrip()):
             return False
         rest = words[len(self.shown) :] if words.startswith(self.shown) else ""
         try:
-            self._slack.stop_stream(
-                self._question.channel, self.ts, text=rest, blocks=blocks, metadata=metadata
-            )
+            last = replace(message, text=rest, blocks=message.blocks[1:])
+            self._slack.stop_stream(place_of(self._question), self.ts, last, metadata=metadata)
         except SlackError as error:
             log.info("A stream could not be ended: %s", error.code)
             return False
@@ -76,11 +86,11 @@ class Stream:
     def _show(self) -> None:
         piece, self._waiting = self._waiting, ""
         try:
+            place, part = place_of(self._question), Message(piece, audiences=self._audiences)
             if self.ts is None:
-                place = Place(self._question.channel, self._question.thread)
-                self.ts = self._slack.start_stream(place, self._question.account, piece)
+                self.ts = self._slack.start_stream(place, self._question.account, part)
             else:
-                self._slack.append_stream(self._question.channel, self.ts, piece)
+                self._slack.append_stream(place, self.ts, part)
         # Showing it early is a courtesy: whatever goes wrong with it must not lose the answer.
         except Exception as error:
             log.info("Slack does not stream: %s", error)

@@ -6,7 +6,9 @@ Slack asks to be called later, and `SlackUnavailable` where another try may succ
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -23,7 +25,10 @@ from bot.slack.errors import (
     translated,
     when_allowed,
 )
-from bot.slack.messages import Message, Picture, Place, Posted
+from bot.slack.messages import PUBLIC, Message, Picture, Place, Posted, is_person
+from bot.texts import texts
+
+log = logging.getLogger(__name__)
 
 _POSTED = "uptake_post"
 _PAGE = 200
@@ -41,18 +46,35 @@ def post_metadata(key: str) -> Json:
     return {"event_type": _POSTED, "event_payload": {"key": key}}
 
 
+# Whether everybody who sees a place may read a text for these audiences.
+MayBeShown = Callable[[frozenset[str], Place], bool]
+
+
+def only_public(audiences: frozenset[str], place: Place) -> bool:
+    """Shows no restricted text to anybody."""
+    return audiences <= PUBLIC
+
+
 class SlackGateway:
-    """Calls Slack with the bot's token.
+    """Calls Slack with the bot's token; sends restricted text only where it may be shown.
 
     Args:
         limited: called whenever Slack limits the rate.
+        may_be_shown: asked before anything restricted is sent.
     """
 
-    def __init__(self, client: WebClient, limited: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        client: WebClient,
+        limited: Callable[[], None] = lambda: None,
+        may_be_shown: MayBeShown = only_public,
+    ) -> None:
         """Takes the token and address from a client; retries nothing by itself."""
         self._client = _client_like(client)
         self._streaming = _client_like(client, timeout=_STREAM_TIMEOUT)
         self._limited = limited
+        self._may_be_shown = may_be_shown
+        self._direct: dict[str, str] = {}
 
     # Messages
 
@@ -72,11 +94,12 @@ class SlackGateway:
             look_first: whether a message with that key may be there already; then it is returned.
                 What only one person sees cannot be found.
         """
+        message = self._allowed(place, message)
         if place.only_for:
             return self._whisper(place, message)
         channel = place.channel
         if look_first and key:
-            channel = self._conversation(place.channel)
+            channel = self.direct(channel) if is_person(channel) else channel
             found = self._find(channel, place.thread, key)
             if found:
                 return Posted(channel, found)
@@ -94,9 +117,20 @@ class SlackGateway:
         return Posted(str(made["channel"]), str(made["ts"]))
 
     def update(
-        self, channel: str, ts: str, message: Message, *, metadata: Json | None = None
+        self,
+        channel: str,
+        ts: str,
+        message: Message,
+        *,
+        metadata: Json | None = None,
+        reader: str = "",
     ) -> None:
-        """Replaces the content of an own message."""
+        """Replaces the content of an own message.
+
+        Args:
+            reader: as of a `Place`.
+        """
+        message = self._allowed(Place(channel, reader=reader), message)
         self._call(
             self._client.chat_update,
             channel=channel,
@@ -169,6 +203,7 @@ class SlackGateway:
         Args:
             replace: whether the message that was pressed is replaced.
         """
+        message = self._allowed(Place(""), message)
         with translated():
             answer = WebhookClient(url).send(
                 text=message.text,
@@ -186,8 +221,13 @@ class SlackGateway:
 
     # Answers that grow, and what is shown of work
 
-    def start_stream(self, place: Place, account: str, text: str) -> str:
-        """Begins a message that grows, for whoever asked; returns its ts."""
+    def start_stream(self, place: Place, account: str, message: Message) -> str:
+        """Begins a message that grows, for whoever asked; returns its ts.
+
+        Raises:
+            SlackRefused: also where the text may not be shown.
+        """
+        self._check(place, message)
         team, _, user = account.rpartition(":")
         begun = self._call(
             self._streaming.chat_startStream,
@@ -195,30 +235,34 @@ class SlackGateway:
             thread_ts=place.thread,
             recipient_team_id=team or None,
             recipient_user_id=user or None,
-            chunks=[_chunk(text)],
+            chunks=[_chunk(message.text)],
         )
         return str(begun["ts"])
 
-    def append_stream(self, channel: str, ts: str, text: str) -> None:
+    def append_stream(self, place: Place, ts: str, message: Message) -> None:
         """Appends Markdown to a message that grows."""
-        self._call(self._streaming.chat_appendStream, channel=channel, ts=ts, chunks=[_chunk(text)])
+        self._check(place, message)
+        chunks = [_chunk(message.text)]
+        append = self._streaming.chat_appendStream
+        self._call(append, channel=place.channel, ts=ts, chunks=chunks)
 
     def stop_stream(
         self,
-        channel: str,
+        place: Place,
         ts: str,
+        message: Message | None = None,
         *,
-        text: str = "",
-        blocks: Blocks | None = None,
         metadata: Json | None = None,
     ) -> None:
         """Ends a message that grows, with some last Markdown and the blocks below it."""
+        message = message or Message("")
+        self._check(place, message)
         self._call(
             self._client.chat_stopStream,
-            channel=channel,
+            channel=place.channel,
             ts=ts,
-            chunks=[_chunk(text)] if text else None,
-            blocks=blocks,
+            chunks=[_chunk(message.text)] if message.text else None,
+            blocks=message.blocks or None,
             metadata=metadata,
         )
 
@@ -242,8 +286,15 @@ class SlackGateway:
 
     # Dialogs and Home
 
-    def open_dialog(self, trigger: str, view: ViewLike) -> None:
-        """Opens a dialog while Slack's three seconds last."""
+    def open_dialog(
+        self, trigger: str, view: ViewLike, *, audiences: frozenset[str] = PUBLIC, reader: str = ""
+    ) -> None:
+        """Opens a dialog while Slack's three seconds last.
+
+        Args:
+            audiences: those of the texts in it; `reader` must be of each.
+        """
+        self._check(Place(reader), Message("", audiences=audiences))
         self._call(self._client.views_open, trigger_id=trigger, view=_view(view))
 
     def push_dialog(self, trigger: str, view: ViewLike) -> None:
@@ -254,12 +305,16 @@ class SlackGateway:
         """Changes an open dialog."""
         self._call(self._client.views_update, view_id=view_id, view=_view(view))
 
-    def publish_home(self, user: str, view: ViewLike, hash: str = "") -> str | None:
+    def publish_home(
+        self, user: str, view: ViewLike, hash: str = "", audiences: frozenset[str] = PUBLIC
+    ) -> str | None:
         """Draws somebody's Home; returns its new hash.
 
         Args:
+            audiences: those of the texts in it.
             hash: of the Home that was read before; None is returned where Home is newer.
         """
+        self._check(Place(user), Message("", audiences=audiences))
         try:
             made = self._call(
                 self._client.views_publish, user_id=user, view=_view(view), hash=hash or None
@@ -317,6 +372,17 @@ class SlackGateway:
         made = self._call(self._client.conversations_info, channel=channel)
         return cast(Json, made.get("channel") or {})
 
+    def members(self, channel: str) -> Iterator[str]:
+        """The user ids of everybody in a channel."""
+        cursor = ""
+        while True:
+            list_members = self._client.conversations_members
+            page = self._call(list_members, channel=channel, limit=_PAGE, cursor=cursor or None)
+            yield from page.get("members") or []
+            cursor = _next_page(page)
+            if not cursor:
+                return
+
     def users(self) -> Iterator[Json]:
         """Everybody in the workspace, page by page as fast as Slack allows."""
         cursor = ""
@@ -351,12 +417,27 @@ class SlackGateway:
         )
         return Posted(place.channel, "")
 
-    def _conversation(self, place: str) -> str:
-        """A channel's id, also where a person's is given."""
-        if not place.startswith(("U", "W")):
-            return place
-        made = self._call(self._client.conversations_open, users=place)
-        return str(made["channel"]["id"])
+    def direct(self, user: str) -> str:
+        """The id of somebody's direct conversation with the app."""
+        if user not in self._direct:
+            made = self._call(self._client.conversations_open, users=user)
+            self._direct[user] = str(made["channel"]["id"])
+        return self._direct[user]
+
+    def _allowed(self, place: Place, message: Message) -> Message:
+        """The message, or a sentence in its stead where not everybody may read it."""
+        try:
+            self._check(place, message)
+        except SlackRefused:
+            return Message(texts("delivery")["restricted"])
+        return message
+
+    def _check(self, place: Place, message: Message) -> None:
+        restricted = message.audiences - PUBLIC
+        if restricted and not self._may_be_shown(restricted, place):
+            where = replace(place, broadcast=False)
+            log.error("A text for %s was not shown at %s", sorted(restricted), where)
+            raise SlackRefused("restricted")
 
     def _find(self, channel: str, thread: str, key: str) -> str:
         """The ts of an own message; of a channel only the newest page is searched."""

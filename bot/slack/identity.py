@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import BoltContext
 
 from bot.slack.errors import SlackError, SlackRefused
 from bot.slack.gateway import SlackGateway
-from bot.slack.messages import Place
+from bot.slack.messages import Place, is_person
 
 log = logging.getLogger(__name__)
 
-_USER = re.compile(r"[UW][A-Z0-9]+")
 _REMEMBERED_SECONDS = 300.0
+_NO_MEMBER = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
 # Messages that carry a person's own words; edits, joins and the like are no questions.
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 
@@ -30,7 +30,7 @@ def account_of(context: BoltContext) -> str:
 def user_of(account: str) -> str:
     """Slack's user id in an account; empty for people who are not in Slack."""
     user = account.rpartition(":")[2]
-    return user if _USER.fullmatch(user) else ""
+    return user if is_person(user) else ""
 
 
 def team_of(account: str) -> str:
@@ -86,6 +86,14 @@ def is_alone(body: Mapping[str, Any]) -> bool:
     return bool((body.get("container") or {}).get("is_ephemeral"))
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What Slack says of a user: whether they are a colleague with an account, and an admin."""
+
+    member: bool = False
+    admin: bool = False
+
+
 class Admins:
     """Who administers the programme: those whom the setting names, or the workspace's admins.
 
@@ -104,7 +112,7 @@ class Admins:
         self._slack = slack
         self._named = frozenset(named)
         self._clock = clock
-        self._known: dict[str, tuple[bool, float]] = {}
+        self._known: dict[str, tuple[Standing, float]] = {}
         self._lock = threading.Lock()
 
     @property
@@ -117,15 +125,56 @@ class Admins:
         """Where the admins are reached: those whom the setting names, or else their channel."""
         return self.named or ([self.channel] if self.channel else [])
 
-    def is_admin(self, user: str) -> bool:
-        """Whether a user administers the programme; Slack is asked every five minutes.
+    @property
+    def team(self) -> str:
+        """The id of the workspace."""
+        return self._slack.team
+
+    def account_of(self, user: str) -> str:
+        """The account of a user of this workspace."""
+        return f"{self.team}:{user}"
+
+    def is_admin(self, account: str) -> bool:
+        """Whether somebody administers the programme; Slack is asked every five minutes.
 
         Raises:
             SlackError: Slack does not say, and never said before. A job tries again; a listener
                 says that Slack did not answer.
         """
-        if self._named:
-            return user in self._named
+        standing = self._standing_of(account)
+        named = user_of(account) in self._named if self._named else standing.admin
+        return standing.member and named
+
+    def is_member(self, account: str) -> bool:
+        """Whether somebody is a colleague: no guest, no bot, of no other company, still here.
+
+        Raises:
+            SlackError: as for `is_admin`.
+        """
+        return self._standing_of(account).member
+
+    def may_set_rules(self, account: str, channel: str) -> bool:
+        """Whether somebody may decide how the app behaves in a channel: admins and its creator.
+
+        Raises:
+            SlackError: Slack does not say.
+        """
+        if self.is_admin(account):
+            return True
+        try:
+            creator = self._slack.channel(channel).get("creator")
+        except SlackRefused as error:
+            # A channel that the app is not in.
+            if error.code == "channel_not_found":
+                return False
+            raise
+        return bool(creator == user_of(account)) and self.is_member(account)
+
+    def _standing_of(self, account: str) -> Standing:
+        user = user_of(account)
+        # The same id in another workspace is another person.
+        if not user or account != self.account_of(user):
+            return Standing()
         with self._lock:
             known = self._known.get(user)
         if known is not None and self._clock() - known[1] < _REMEMBERED_SECONDS:
@@ -135,33 +184,24 @@ class Admins:
         except SlackError as error:
             if known is None:
                 raise
-            log.warning("Slack does not say who is an admin (%s); the last answer holds", error)
+            log.warning("Slack does not say who somebody is (%s); the last answer holds", error)
             return known[0]
         with self._lock:
             self._known[user] = (found, self._clock())
         return found
 
-    def may_set_rules(self, user: str, channel: str) -> bool:
-        """Whether a user may decide how the app behaves in a channel: admins and its creator.
-
-        Raises:
-            SlackError: Slack does not say.
-        """
-        if self.is_admin(user):
-            return True
-        try:
-            return bool(self._slack.channel(channel).get("creator") == user)
-        except SlackRefused as error:
-            # A channel that the app is not in.
-            if error.code == "channel_not_found":
-                return False
-            raise
-
-    def _ask(self, user: str) -> bool:
+    def _ask(self, user: str) -> Standing:
         try:
             found = self._slack.user(user)
         except SlackRefused as error:
             if error.code == "user_not_found":
-                return False
+                return Standing()
             raise
-        return bool(found.get("is_admin") or found.get("is_owner"))
+        return Standing(
+            not any(found.get(each) for each in _NO_MEMBER) and self._is_of_team(found),
+            bool(found.get("is_admin") or found.get("is_owner")),
+        )
+
+    def _is_of_team(self, found: Mapping[str, Any]) -> bool:
+        """Whether a user is of this workspace, or of one of the same company's."""
+        return found.get("team_id") in (None, self.team) or "enterprise_user" in found

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from slack_sdk.models.blocks import Block
+
+from knowledge.index.passages import EVERYONE
+
+PUBLIC = frozenset({EVERYONE})
+_PERSON = re.compile(r"[UW][A-Z0-9]+")
+
+
+def is_person(id: str) -> bool:
+    """Whether an id of Slack's is a person's, and no channel's."""
+    return _PERSON.fullmatch(id) is not None
 
 
 @dataclass(frozen=True)
@@ -15,16 +26,18 @@ class Message:
 
     Attributes:
         words: what the first block says, where the message may be streamed.
+        audiences: those of the guides that it quotes; it is shown where everybody is of each.
     """
 
     text: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
     words: str = ""
+    audiences: frozenset[str] = PUBLIC
 
     @classmethod
-    def of(cls, text: str, *blocks: Block) -> Message:
+    def of(cls, text: str, *blocks: Block, audiences: frozenset[str] = PUBLIC) -> Message:
         """A message of slack_sdk's blocks."""
-        return cls(text, as_json(blocks))
+        return cls(text, as_json(blocks), audiences=audiences)
 
 
 def as_json(blocks: Sequence[Block]) -> list[dict[str, Any]]:
@@ -41,12 +54,14 @@ class Place:
         thread: the ts of the message that it replies to.
         only_for: the one person who sees it; empty for everyone there.
         broadcast: whether a reply in a thread is shown in the channel too.
+        reader: who reads it, where it is their direct conversation with the app; this is checked.
     """
 
     channel: str
     thread: str = ""
     only_for: str = ""
     broadcast: bool = False
+    reader: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from adoption.submissions.schemas import Fields
 from adoption.submissions.submissions import Decision, Submission, Submissions
 from bot.access import Attempt, admin_places, is_allowed
 from bot.container import Container, JobContext
-from bot.slack.blocks import actions, button, context, line
+from bot.slack.blocks import actions, button, context, line, section
 from bot.slack.identity import mention, team_of, user_of
-from bot.slack.messages import Message, Place
+from bot.slack.messages import PUBLIC, Message, Place
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
@@ -34,6 +34,7 @@ class Workflow(Generic[Fields]):
         author: says who wants it, escaped.
         publish: what publishing takes, as steps of a job; the submission afterwards.
         author_message: what its author is told of its state.
+        audiences: who may be shown what it says while it is reviewed.
     """
 
     action: RestrictedAction
@@ -46,6 +47,7 @@ class Workflow(Generic[Fields]):
     author: Callable[[Submission[Fields]], str]
     publish: Callable[[JobContext, Submission[Fields]], Submission[Fields]]
     author_message: Callable[[Submission[Fields]], Message]
+    audiences: Callable[[Submission[Fields]], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,10 @@ def ask_for_review(context: JobContext, workflow: Workflow[Fields], id: str) -> 
         return
     waiting = replace(submission, state=State.AWAITING, note="")
     places = context.step(admin_places, container, team_of(waiting.account))
-    message = review_message(workflow, waiting)
-    asked = [context.post_once(f"review {place}", Place(place), message) for place in places]
+    asked = []
+    for place in places:
+        message = context.step(_message_at, container, workflow, waiting, place)
+        asked.append(context.post_once(f"review {place}", Place(place), message))
     posted = [(each.channel, each.ts) for each in asked if each is not None]
     submissions = workflow.submissions(container.record)
     context.step(submissions.set_review_messages, id, posted)
@@ -110,8 +114,8 @@ def decide(
         return None
     if decided.state is State.PUBLISHED:
         submission = workflow.publish(context, submission)
-    message = review_message(workflow, submission)
     for channel, ts in submission.review_messages:
+        message = context.step(_message_at, container, workflow, submission, channel)
         context.slack(container.slack.update, channel, ts, message)
     if user_of(submission.account):
         author = Place(user_of(submission.account))
@@ -133,17 +137,37 @@ def _tell_slower(
     context.reply("slower", decided.url, decided.account, line(text))
 
 
-def review_message(workflow: Workflow[Fields], submission: Submission[Fields]) -> Message:
-    """Asks an admin to decide, or says what was decided."""
+def _message_at(
+    container: Container, workflow: Workflow[Fields], submission: Submission[Fields], place: str
+) -> Message:
+    audiences = workflow.audiences(submission)
+    whole = container.visibility.may_be_shown(audiences, Place(place))
+    return review_message(workflow, submission, whole)
+
+
+def review_message(
+    workflow: Workflow[Fields], submission: Submission[Fields], whole: bool = True
+) -> Message:
+    """Asks an admin to decide, or says what was decided.
+
+    Args:
+        whole: whether what is submitted is shown; otherwise admins open it.
+    """
     say = texts("submissions")
-    blocks: list[Block] = [context(workflow.author(submission)), *workflow.shown(submission)]
+    body: list[Block] = [section(say["restricted"])]
+    if whole:
+        body = workflow.shown(submission)
+    notice = workflow.notice(submission) if whole else say["restricted"]
+    blocks: list[Block] = [context(workflow.author(submission)), *body]
     if submission.state is State.AWAITING:
         approve = button(say["approve"], workflow.approve, submission.id, "primary")
-        blocks.append(actions(approve, button(say["review"], workflow.review, submission.id)))
+        review = button(say["review"], workflow.review, submission.id)
+        blocks.append(actions(approve, review) if whole else actions(review))
     else:
         verdict = say[f"verdict_{submission.state.name.lower()}"]
         blocks.append(context(verdict.format(admin=mention(submission.decided_by))))
-        if submission.note:
+        if submission.note and whole:
             note = plain(submission.note, 2500)
             blocks.append(context(say["shown_note"].format(note=note)))
-    return Message.of(workflow.notice(submission), *blocks)
+    audiences = workflow.audiences(submission) if whole else PUBLIC
+    return Message.of(notice, *blocks, audiences=audiences)

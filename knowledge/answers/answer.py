@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from knowledge.guides.reviews import overdue_in_words
-from knowledge.index.passages import EVERYONE
 from knowledge.retrieval.confidence import Confidence
 
 
@@ -32,9 +31,9 @@ class Citation:
     source: str
     link: str
     quote: str
+    audience: str = field(kw_only=True)
     reviewed: str = ""
     stale: bool = False
-    audience: str = EVERYONE
 
     @property
     def warning(self) -> str:

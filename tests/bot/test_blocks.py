@@ -156,7 +156,18 @@ def test_the_dialog_offers_every_reason_once():
     [(True, "[1] Pilots · _not reviewed since May 2025_"), (False, "[1] Pilots · reviewed 3 May")],
 )
 def test_a_source_that_nobody_reviewed_for_long_says_so(stale: bool, said: str):
-    cited = Citation(1, "p", "Pilots", "", "pilots.md", "", "Six weeks.", "2025-05-03", stale)
+    cited = Citation(
+        1,
+        "p",
+        "Pilots",
+        "",
+        "pilots.md",
+        "",
+        "Six weeks.",
+        "2025-05-03",
+        stale,
+        audience="everyone",
+    )
     answer = Answer("How long?", Confidence.ANSWERED, "Six weeks. [1]", (cited,))
     blocks = answer_message(answer, "C1:1").blocks
     assert blocks[1]["elements"][0]["text"].startswith(said)

@@ -20,7 +20,16 @@ from tests.e2e.fleet import workspace
 FIRST = "Plan 15–20 % of the budget. [1]"
 SECOND = "Data work takes more. [1]"
 THIRD = "Ask the sponsor. [1]"
-CITED = Citation(1, "p1", "Budget", "Shares", "budget.md", "https://guides.example/budget", "15 %")
+CITED = Citation(
+    1,
+    "p1",
+    "Budget",
+    "Shares",
+    "budget.md",
+    "https://guides.example/budget",
+    "15 %",
+    audience="everyone",
+)
 
 
 class Clock:

@@ -12,8 +12,8 @@ import pytest
 from adoption.channels.channel_rules import ChannelRule
 from bot.answering.answered import answered_question, finished
 from bot.features.channels.jobs import Sharing, share
-from bot.slack.messages import Place
-from bot.visibility import audiences_of, may_be_shown, readable_by
+from bot.slack.messages import PUBLIC, Place
+from bot.visibility import audiences_of
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
@@ -159,7 +159,7 @@ def test_audiences_of_an_answer_are_those_of_all_that_it_quotes(it: RunningApp):
     found = answered_question(it.container.jobs, id)
     assert found is not None
     assert audiences_of(found.answer) >= {"admins"}
-    assert audiences_of(None) == frozenset()
+    assert audiences_of(None) == PUBLIC
 
 
 def test_a_place_shows_what_everybody_there_may_read(it: RunningApp):
@@ -168,7 +168,7 @@ def test_a_place_shows_what_everybody_there_may_read(it: RunningApp):
     maya, jonas, priya = (slack.user(name).id for name in ("user", "champion", "admin"))
 
     def shown(audiences: set[str], place: Place) -> bool:
-        return may_be_shown(container, audiences, place)
+        return container.visibility.may_be_shown(audiences, place)
 
     for place in (Place(general), Place(maya), Place(general, only_for=maya)):
         assert shown({"everyone"}, place)
@@ -182,5 +182,10 @@ def test_a_place_shows_what_everybody_there_may_read(it: RunningApp):
     assert shown({"champions"}, Place(general, only_for=jonas))
     assert not shown({"champions", "admins"}, Place(jonas))
     assert shown({"champions", "admins"}, Place(priya))
-    assert readable_by(container, it.account("champion"), {"champions", "x"}) == {"champions"}
-    assert readable_by(container, it.account("user"), {"champions", "admins"}) == frozenset()
+    readable_at = container.visibility.readable_at
+    assert readable_at({"champions", "x"}, Place(jonas)) == {"champions"}
+    assert readable_at({"champions", "admins"}, Place(maya)) == frozenset()
+    # Who reads a direct conversation is believed only where it is theirs.
+    direct = container.slack.direct(maya)
+    assert not shown({"admins"}, Place(direct, reader=priya))
+    assert shown({"admins"}, Place(container.slack.direct(priya), reader=priya))

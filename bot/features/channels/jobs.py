@@ -15,7 +15,7 @@ from bot.slack.blocks import line
 from bot.slack.identity import user_of
 from bot.slack.messages import Message, Place
 from bot.texts import texts
-from bot.visibility import audiences_of, may_be_shown
+from bot.visibility import audiences_of
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def set_rule(context: JobContext, given: RuleGiven) -> None:
     container, say, user = context.container, texts("channels"), user_of(given.account)
     place = Place(given.channel, only_for=user)
     # Checked again: what a dialog carries is no proof of who may send it.
-    if not context.slack(container.admins.may_set_rules, user, given.channel):
+    if not context.slack(container.admins.may_set_rules, given.account, given.channel):
         _log_refusal(context, given.account, RestrictedAction.CHANNEL_RULE, given.channel)
         context.post_once("refused", place, line(say["refused"]))
         return
@@ -86,7 +86,7 @@ def _shared(container: Container, sharing: Sharing) -> Shared:
     asked = found.question
     if asked.account != sharing.account:
         return Shared("share_other")
-    if not may_be_shown(container, audiences_of(found.answer), Place(asked.channel)):
+    if not container.visibility.may_be_shown(audiences_of(found.answer), Place(asked.channel)):
         return Shared("share_restricted")
     answer = answer_message(found.answer, sharing.question)
     message = shared_message(answer, user_of(sharing.account), asked.text)

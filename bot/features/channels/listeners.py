@@ -68,7 +68,7 @@ def asked(container: Container, invocation: Invocation) -> str:
     say, channel = texts("channels"), invocation.channel
     if not channel.startswith(("C", "G")):
         return say["not_here"]
-    if not container.admins.may_set_rules(invocation.user, channel):
+    if not container.admins.may_set_rules(invocation.account, channel):
         attempt = Attempt(invocation.account, RestrictedAction.CHANNEL_RULE, channel, words="")
         turn_away(container, attempt, invocation.trigger)
         return say["refused"]

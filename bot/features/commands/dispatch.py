@@ -30,7 +30,7 @@ def register(app: App, container: Container, words: Sequence[Subcommand]) -> Non
         word = given.lower() or _HELP
         invocation = invocation_of(command, context, rest.strip())
         if word == _HELP:
-            ack(help_text(words, container.admins.is_admin(invocation.user)))
+            ack(help_text(words, container.admins.is_admin(invocation.account)))
         elif word in by_word:
             ack(by_word[word].run(container, invocation))
         else:

@@ -83,7 +83,7 @@ def asked(container: Container, invocation: Invocation) -> str:
         week = Week.parse(named[0]) if named else Week.of(container.now(), container.settings.zone)
     except NotAWeek as error:
         return str(error)
-    if not container.admins.is_admin(invocation.user):
+    if not container.admins.is_admin(invocation.account):
         attempt = Attempt(invocation.account, RestrictedAction.DIGEST, str(week), words="")
         turn_away(container, attempt, invocation.trigger)
         return NOT_ALLOWED

@@ -23,11 +23,12 @@ from bot.slack.blocks import (
     text_input,
 )
 from bot.slack.identity import mention
-from bot.slack.messages import Message
+from bot.slack.messages import PUBLIC, Message
 from bot.slack.mrkdwn import cut, markdown, plain, plain_lines
 from bot.slack.view_values import ViewValues
 from bot.submissions.review import review_dialog
 from bot.texts import texts
+from ingest.parse.audiences import ADMINS
 
 SAVE_DIALOG, WRITE_DIALOG = "faq", "faq_write"
 APPROVE, REVIEW = "faq_approve", action_ids.REVIEW_FAQ
@@ -103,6 +104,11 @@ def problems_of(fields: FaqFields) -> dict[str, str]:
     return {name: empty for name, text in given.items() if not plain(text, LONGEST_ANSWER)}
 
 
+def reviewers_of(fields: FaqFields) -> frozenset[str]:
+    """Who may be shown an entry while it is reviewed: only admins, where it is not for everyone."""
+    return PUBLIC if fields.audience in PUBLIC else frozenset({ADMINS})
+
+
 def entry_blocks(fields: FaqFields) -> list[Block]:
     """An entry as reviewers see it."""
     say, channel = texts("faqs"), channel_of(fields)
@@ -135,7 +141,8 @@ def author_message(entry: FaqEntry) -> Message:
     """Tells somebody what became of the entry they saved."""
     names = {State.AWAITING: "thanks", State.PUBLISHED: "published", State.DECLINED: "declined"}
     text = texts("faqs")[names[entry.state]].format(question=_question(entry))
-    return line(text + (f"\n> {plain(entry.note, 1800)}" if entry.note else ""))
+    text += f"\n> {plain(entry.note, 1800)}" if entry.note else ""
+    return line(text)
 
 
 def answered_message(asked: str, answer: str) -> Message:

@@ -39,7 +39,9 @@ def gap_id(asked: str) -> str:
 
 
 def may_save(container: Container, question: str, account: str) -> bool:
-    """Whether somebody answered that question, or is a champion or an admin.
+    """Whether somebody answered that question, is an admin, or a champion who may see it.
+
+    A champion may see what is offered where they can read it, and what their team asks.
 
     Raises:
         SlackError: Slack does not say who is an admin.
@@ -52,7 +54,13 @@ def may_save(container: Container, question: str, account: str) -> bool:
         return True
     if _replied(container, handoff) == account:
         return True
-    return container.record.roles.champion(account) is not None or container.admins.is_admin(user)
+    if container.admins.is_admin(account):
+        return True
+    roles = container.record.roles
+    if handoff.account and account in roles.champions_for(handoff.account):
+        return True
+    is_champion = roles.champion(account) is not None
+    return is_champion and container.visibility.sees(account, handoff.channel or "")
 
 
 def draft_of(container: Container, question: str) -> Draft | None:

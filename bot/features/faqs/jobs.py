@@ -161,4 +161,5 @@ WORKFLOW = Workflow(
     author=blocks.author_line,
     publish=_publish,
     author_message=blocks.author_message,
+    audiences=lambda entry: blocks.reviewers_of(entry.fields),
 )

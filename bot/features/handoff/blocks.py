@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, MarkdownBlock
 
 from bot import action_ids
 from bot.slack.blocks import actions, button, context, section
-from bot.slack.messages import Message
+from bot.slack.messages import PUBLIC, Message
 from bot.slack.mrkdwn import cut, escape, markdown, one_line, plain
 from bot.texts import texts
 
@@ -25,6 +25,7 @@ class Offer:
         id: of the question.
         asker, taken_by, solved_by: Slack ids of people.
         answer: what Uptake answered; empty where it found nothing.
+        audiences: those of the guides that the answer quotes.
         link: to where it was asked; empty where it cannot be opened.
         replied: whether somebody has replied, so that there is something to save.
     """
@@ -33,6 +34,7 @@ class Offer:
     asker: str
     question: str
     answer: str
+    audiences: frozenset[str] = PUBLIC
     link: str = ""
     taken_by: str = ""
     solved_by: str = ""
@@ -66,7 +68,7 @@ def offer_message(offer: Offer, lead: str = "") -> Message:
     if buttons := _buttons(offer):
         blocks.append(actions(*buttons))
     notice = escape(cut(one_line(offer.question), _LONGEST_NOTICE))
-    return Message.of(f"{title} {notice}", *blocks)
+    return Message.of(f"{title} {notice}", *blocks, audiences=offer.audiences)
 
 
 def _progress(offer: Offer) -> list[Block]:

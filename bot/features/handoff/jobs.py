@@ -148,7 +148,7 @@ def _pass_on_to_admins(context: JobContext, handoff: Handoff) -> None:
     container, say = context.container, texts("handoff")
     link = _link(context, handoff.channel, handoff.ts)
     for place in container.admins.places:
-        offer = context.step(offers.offer_of, container, handoff, place)
+        offer = context.step(offers.offer_of, container, handoff, Place(place))
         message = blocks.offer_message(replace(offer, link=link), say["to_admins"])
         context.post_once(f"admins {place}", Place(place), message)
     if container.admins.places:
@@ -201,7 +201,7 @@ def _draw(container: Container, question: str, link: str) -> None:
         if handoff is None or handoff == drawn or not handoff.channel or not handoff.ts:
             return
         offer = replace(
-            offers.offer_of(container, handoff, handoff.channel),
+            offers.offer_of(container, handoff, Place(handoff.channel)),
             link=link,
             taken_by=handoff.taken_by or "",
             solved_by=handoff.solved_by or "",

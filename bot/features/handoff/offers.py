@@ -9,9 +9,9 @@ from bot.features.handoff.blocks import Offer
 from bot.features.handoff.presses import Press
 from bot.slack.errors import SlackRefused
 from bot.slack.identity import user_of
-from bot.slack.messages import Place
+from bot.slack.messages import PUBLIC, Place
 from bot.texts import texts
-from bot.visibility import audiences_of, may_be_shown
+from bot.visibility import audiences_of
 from uptake import UptakeError
 
 SHARED_CHANNELS = ("C", "G")
@@ -48,27 +48,27 @@ def offer_for(container: Container, press: Press, target: str) -> Offer | None:
     The answer is left out where somebody there may not read what it quotes.
     """
     found = answered_question(container.jobs, press.question)
-    if found is None or not found.is_visible_to(press.account, press.channel):
+    if found is None or not found.is_visible_to(press.account, container.visibility):
         return None
-    return _offer(container, press.question, press.account, target)
+    return _offer(container, press.question, press.account, Place(target))
 
 
-def offer_of(container: Container, handoff: Handoff, place: str) -> Offer:
+def offer_of(container: Container, handoff: Handoff, place: Place) -> Offer:
     """What the helpers at a place are shown of a hand-off; without words where they are gone."""
     return _offer(container, handoff.interaction_id, handoff.account or "", place)
 
 
-def _offer(container: Container, question: str, account: str, place: str) -> Offer:
+def _offer(container: Container, question: str, account: str, place: Place) -> Offer:
     found = answered_question(container.jobs, question)
-    answer = found.answer if found is not None and found.answer else None
+    answer, audiences = (found.answer if found is not None else None), PUBLIC
     if answer is None or not answer.citations:
         shown = ""
-    elif may_be_shown(container, audiences_of(answer), Place(place)):
-        shown = answer.text
+    elif container.visibility.may_be_shown(audiences_of(answer), place):
+        shown, audiences = answer.text, audiences_of(answer)
     else:
         shown = texts("handoff")["restricted"]
     words = found.question.text if found is not None else ""
-    return Offer(question, user_of(account), words, shown)
+    return Offer(question, user_of(account), words, shown, audiences)
 
 
 def handoff_at(container: Container, channel: str, thread: str, user: str) -> Handoff | None:
@@ -102,7 +102,7 @@ def may_help(container: Container, press: Press) -> bool:
     if press.channel in places or press.user in places:
         return True
     champions = container.record.roles.champions_for(handoff.account) if handoff.account else []
-    return press.account in champions or container.admins.is_admin(press.user)
+    return press.account in champions or container.admins.is_admin(press.account)
 
 
 def is_shared(channel: str | None) -> bool:

@@ -15,7 +15,9 @@ from bot.features.guides.facts import guide_lists
 from bot.features.home.blocks import AdminView, Gap, HomeView, SetupStep, Waiting, home_view
 from bot.slack.errors import SlackRefused
 from bot.slack.identity import user_of
+from bot.slack.messages import PUBLIC
 from bot.texts import texts
+from ingest.parse.audiences import ADMINS
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +54,11 @@ def draw_home(container: Container, account: str, opened: bool = False) -> None:
     for attempt in range(_TRIES + 1):
         # What was drawn meanwhile is newer than what was read: read again, then draw.
         hash = views.content_hash(account) if attempt < _TRIES else ""
-        is_admin = container.admins.is_admin(user_of(account))
+        is_admin = container.admins.is_admin(account)
         view = home_view(view_of(container, account, is_admin))
+        audiences = frozenset({ADMINS}) if is_admin else PUBLIC
         try:
-            drawn = container.slack.publish_home(user_of(account), view, hash)
+            drawn = container.slack.publish_home(user_of(account), view, hash, audiences)
         except SlackRefused as error:
             log.warning("Home could not be drawn: %s", error.code)
             return

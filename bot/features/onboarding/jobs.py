@@ -75,7 +75,7 @@ def greet(context: JobContext, account: str) -> None:
     """
     container, newcomer = context.container, Newcomer(account)
     is_posted = container.record.notices.is_posted
-    is_admin = context.step(container.admins.is_admin, user_of(account))
+    is_admin = context.step(container.admins.is_admin, account)
     if is_admin and not context.step(is_posted, _installed(account)):
         container.jobs.enqueue(welcome, newcomer, key=team_of(account))
     elif not context.step(is_posted, _newcomer(account)):
@@ -100,7 +100,7 @@ def _is_champion(container: Container, account: str) -> bool:
 def _suggestions(container: Container, account: str) -> Suggestions:
     guided = {name.casefold() for name in tools_in_guides(container.index)}
     own = [name for name in container.record.tools.of(account) if name.casefold() in guided]
-    is_admin = container.admins.is_admin(user_of(account))
+    is_admin = container.admins.is_admin(account)
     asker = Asker(tuple(own), _is_champion(container, account), is_admin)
     return suggestions_for(asker, partial(_is_answered, container))
 

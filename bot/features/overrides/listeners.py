@@ -9,7 +9,7 @@ from slack_sdk.models.views import View
 
 from adoption.feedback.models import Weight
 from bot.action_ids import OPEN_OVERRIDE
-from bot.answering.answered import answered_question
+from bot.answering.answered import AnsweredQuestion, answered_question
 from bot.container import Container
 from bot.delivery.blocks import OVERRIDE_ANSWER
 from bot.feature import Invocation
@@ -17,11 +17,13 @@ from bot.features.overrides import blocks
 from bot.features.overrides.jobs import Overridden, add_override, common_reasons
 from bot.features.overrides.vocabulary import Vocabulary, read_vocabulary
 from bot.slack.blocks import LONGEST_TEXT
-from bot.slack.identity import account_of, place_of
+from bot.slack.identity import account_of, user_of
+from bot.slack.messages import PUBLIC, Place
 from bot.slack.mrkdwn import typed_text
 from bot.slack.view_values import ViewValues
 from bot.texts import texts
 from bot.tools import known_tools
+from bot.visibility import audiences_of
 
 GLOBAL_SHORTCUT, MESSAGE_SHORTCUT = "override", "override_message"
 
@@ -47,9 +49,8 @@ def register(app: App, container: Container) -> None:
     def opened_under_answer(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        question, channel = str(action.get("value") or ""), place_of(body).channel
-        view = dialog_about(container, question, account_of(context), channel)
-        container.slack.open_dialog(str(body["trigger_id"]), view)
+        question, account = str(action.get("value") or ""), account_of(context)
+        _open_about(container, question, account, str(body.get("trigger_id") or ""))
         ack()
 
     def submitted(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
@@ -82,12 +83,22 @@ def dialog(container: Container, tool: str = "", recommended: str = "", question
     return blocks.override_dialog(vocabulary, tools, tool, recommended, question)
 
 
-def dialog_about(container: Container, question: str, account: str, channel: str) -> View:
-    """The dialog about an answer; empty for somebody who has not seen it."""
-    found = answered_question(container.jobs, question)
-    if found is None or found.answer is None or not found.is_visible_to(account, channel):
-        return dialog(container)
-    return dialog(container, found.answer.tool or "", found.answer.text, question)
+def _open_about(container: Container, question: str, account: str, trigger: str) -> None:
+    """Opens the dialog about an answer; an empty one for somebody who may not see it."""
+    found, reader = answered_question(container.jobs, question), user_of(account)
+    answer, audiences = (found.answer if found is not None else None), PUBLIC
+    view = dialog(container)
+    if found is not None and answer is not None and _may_see(container, found, account):
+        audiences = audiences_of(answer)
+        view = dialog(container, answer.tool or "", answer.text, question)
+    container.slack.open_dialog(trigger, view, audiences=audiences, reader=reader)
+
+
+def _may_see(container: Container, found: AnsweredQuestion, account: str) -> bool:
+    visibility, place = container.visibility, Place(user_of(account))
+    return found.is_visible_to(account, visibility) and visibility.may_be_shown(
+        audiences_of(found.answer), place
+    )
 
 
 def override_from(

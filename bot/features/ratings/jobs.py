@@ -52,6 +52,8 @@ class GivenSaving:
 @job("ratings.vote", version=1)
 def store_vote(context: JobContext, thumb: Thumb) -> None:
     """Stores a thumb; a thumb up asks once what the answer saved, a thumb down drops that."""
+    if not _may_rate(context, thumb.question, thumb.account):
+        return
     feedback = context.container.record.feedback
     context.step(feedback.set_vote, thumb.question, thumb.account, thumb.vote, thumb.at)
     if thumb.vote is Vote.POSITIVE:
@@ -64,6 +66,8 @@ def store_vote(context: JobContext, thumb: Thumb) -> None:
 @job("ratings.reason", version=1)
 def store_reason(context: JobContext, given: GivenReason) -> None:
     """Stores why an answer did not help."""
+    if not _may_rate(context, given.question, given.account):
+        return
     context.step(
         context.container.record.feedback.set_reason,
         given.question,
@@ -85,6 +89,8 @@ def ask_saving(context: JobContext, thumb: Thumb) -> None:
 def store_saving(context: JobContext, given: GivenSaving) -> None:
     """Stores what an answer saved somebody, and shows it where they pressed."""
     container = context.container
+    if not _may_rate(context, given.question, given.account):
+        return
     stored = context.step(
         container.record.feedback.set_time_saved,
         given.question,
@@ -95,6 +101,12 @@ def store_saving(context: JobContext, given: GivenSaving) -> None:
     if stored and given.url:
         message = saved_message(given.question, given.saved)
         context.slack(container.slack.respond, given.url, message, replace=True)
+
+
+def _may_rate(context: JobContext, question: str, account: str) -> bool:
+    """Whether somebody can read where a question was asked, as its id says it."""
+    sees = context.container.visibility.sees
+    return context.step(sees, account, question.partition(":")[0])
 
 
 JOBS = (store_vote, store_reason, ask_saving, store_saving)

@@ -48,7 +48,7 @@ def register(app: App, container: Container) -> None:
 
 def asked(container: Container, invocation: Invocation) -> str:
     """`/uptake roles`: opens the dialog, for admins."""
-    if not container.admins.is_admin(invocation.user):
+    if not container.admins.is_admin(invocation.account):
         attempt = Attempt(invocation.account, RestrictedAction.ROLES, words="")
         turn_away(container, attempt, invocation.trigger)
         return NOT_ALLOWED

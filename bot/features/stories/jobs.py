@@ -14,7 +14,7 @@ from bot.features.stories import blocks
 from bot.features.stories.files import as_markdown
 from bot.guides.published_files import write_guides
 from bot.jobs.job import job
-from bot.slack.messages import Place
+from bot.slack.messages import PUBLIC, Place
 from bot.submissions.workflow import Decided, Workflow, ask_for_review, decide
 
 # Slack takes some hundred Home tabs a minute.
@@ -131,4 +131,5 @@ WORKFLOW = Workflow(
     author=blocks.author_line,
     publish=_publish,
     author_message=blocks.author_message,
+    audiences=lambda story: PUBLIC,
 )

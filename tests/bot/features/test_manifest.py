@@ -102,6 +102,9 @@ def tour(it: RunningApp) -> None:
         # After a crash it looks whether the answer is there.
         delivery.post(case.question, case.answer, is_retry=True)
         assert len(slack.answers(each)) >= 1
+    # Whether a colleague sees what was answered in a group is looked up.
+    tom.presses("override_answer", slack.answers(places[-1])[0])
+    tom.closes()
 
 
 def test_every_scope_event_and_command_is_used_and_none_is_missing(

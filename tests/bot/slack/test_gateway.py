@@ -77,7 +77,7 @@ def test_a_slack_error_never_means_that_somebody_is_no_admin(
 ):
     clock = Clock()
     admins = Admins(gateway, [], clock)
-    admin, maya = slack.user("admin").id, slack.user().id
+    admin, maya = (f"{slack.team_id}:{slack.user(who).id}" for who in ("admin", "user"))
     for fault in ("internal_error", "429", "missing_scope"):
         slack.faults.plan("users.info", fault)
         with pytest.raises((SlackUnavailable, SlackRefused)):
@@ -89,12 +89,14 @@ def test_a_slack_error_never_means_that_somebody_is_no_admin(
     # The last answer holds while Slack gives none.
     assert admins.is_admin(admin)
     assert not admins.is_admin(maya)
-    assert not admins.is_admin("U0NOBODY")
+    assert not admins.is_admin(f"{slack.team_id}:U0NOBODY")
 
 
 def test_the_setting_decides_alone_who_is_an_admin(slack: LocalWorkspace, gateway: SlackGateway):
     admins = Admins(gateway, [slack.user().id], Clock(), "C1")
-    assert admins.is_admin(slack.user().id)
-    assert not admins.is_admin(slack.user("admin").id)
+    assert admins.is_admin(f"{slack.team_id}:{slack.user().id}")
+    assert not admins.is_admin(f"{slack.team_id}:{slack.user('admin').id}")
+    # The same id in another workspace is another person.
+    assert not admins.is_admin(f"T0OTHER:{slack.user().id}")
     assert admins.places == [slack.user().id]
     assert Admins(gateway, [], Clock(), "C1").places == ["C1"]
