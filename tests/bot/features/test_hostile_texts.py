@@ -27,8 +27,8 @@ from bot.slack.blocks import line
 from bot.slack.messages import Message
 from slack_emulator.blockkit import check_message_blocks, check_view
 from slack_emulator.state.messages import Message as Said
+from tests.bot.delivery.test_blocks import HOSTILE, answers
 from tests.bot.features.handoff.test_handoff import offer_of
-from tests.bot.test_blocks import HOSTILE, answers
 from tests.support.app import RunningApp, said
 
 HARD = [

@@ -21,7 +21,7 @@ from bot.slack.directory import people_in
 from slack_emulator import LocalWorkspace
 from tests.support.slack import PATIENCE
 
-MANIFEST = Path(__file__).parents[2] / "bot" / "slack" / "manifest.json"
+MANIFEST = Path(__file__).parents[3] / "bot" / "slack" / "manifest.json"
 
 
 @pytest.fixture
