@@ -171,7 +171,7 @@ def test_a_cut_off_backup_changes_nothing(file: Path, settings: Settings):
 def test_an_index_that_is_being_written_to_is_waited_for(
     settings: Settings, tmp_path: Path, monkeypatch
 ):
-    monkeypatch.setattr(backups, "_INDEX_PATIENCE", 0.05)
+    monkeypatch.setattr(backups, "_INDEX_TIMEOUT", 0.05)
     with (
         FileLock(settings.index_dir / "writing.lock"),
         pytest.raises(BackupUnusable, match="being written"),
