@@ -34,7 +34,9 @@ class Days:
         zone: whose clocks say on which day a moment with a zone is.
     """
 
-    def __init__(self, zone: ZoneInfo, order: DayOrder | None = None, form: str | None = None):
+    def __init__(
+        self, zone: ZoneInfo, order: DayOrder | None = None, form: str | None = None
+    ) -> None:
         self.zone, self.order, self.form = zone, order, form
         self._known: dict[str, date] = {}
 
