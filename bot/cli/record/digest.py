@@ -46,6 +46,7 @@ def digest(
     from adoption.reports.weeks import Week
     from bot.cli.console import quiet
     from bot.data_folder import make_data_dir
+    from bot.features.overrides.vocabulary import read_vocabulary
     from bot.settings import read_settings
 
     settings = read_settings()
@@ -55,7 +56,8 @@ def digest(
     record = Record.open(settings.record_url)
     minimum = Minimum(settings.minimum_group)
     embed, kept = _embedder(settings.embedding_model), _kept(settings, record)
-    made = weekly_digest(record, wanted, settings.zone, minimum, embed, kept)
+    label = read_vocabulary(settings.override_reasons).label_of
+    made = weekly_digest(record, wanted, settings.zone, minimum, embed, kept, label)
     show = {
         Format.TEXT: digest_as_text,
         Format.MARKDOWN: digest_as_markdown,
