@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from adoption.feedback.models import Vote, VoteRow
-from adoption.questions.models import Interaction
+from adoption.questions.models import CitationRow, Interaction
 
 _MOST = 5
 
@@ -46,13 +46,15 @@ def guides_to_fix(
     questions: Sequence[Interaction],
     feedback: Sequence[VoteRow],
     owners: Mapping[str, GuideOwner] | None = None,
+    named: Collection[str] | None = None,
 ) -> list[GuideToFix]:
     """Guides with two thumbs down or more in a span, the worst first, then those overdue.
 
     Args:
         owners: who owns each guide, by its source.
+        named: the sources of guides that may be named; all without it.
     """
-    first = {row.id: row.citations[0] for row in questions if row.citations}
+    first = {row.id: found for row in questions if (found := first_cited(row, named))}
     answers = Counter(cited.title for cited in first.values())
     known = {c.title: owner for c in first.values() if (owner := (owners or {}).get(c.source))}
     down: Counter[str] = Counter()
@@ -74,6 +76,12 @@ def guides_to_fix(
             GuideToFix(guide, down[guide], reason, owner.owner, answers[guide], owner.overdue)
         )
     return made
+
+
+def first_cited(question: Interaction, named: Collection[str] | None = None) -> CitationRow | None:
+    """The guide that an answer cites first, if it may be named."""
+    found = question.citations[0] if question.citations else None
+    return None if found is None or (named is not None and found.source not in named) else found
 
 
 def _most_frequent(counted: Counter[str]) -> str | None:

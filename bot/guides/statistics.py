@@ -15,6 +15,7 @@ from knowledge.errors import IndexEmpty, IndexUnavailable
 from knowledge.guides.health import Guide, guides_of
 from knowledge.guides.reviews import Reviews, overdue_in_words
 from knowledge.index.index import Index
+from knowledge.index.passages import EVERYONE
 
 # Until so many answers were given, that a guide is in none of them tells nothing.
 LEAST_ANSWERS = 50
@@ -67,6 +68,10 @@ class GuideStatistics:
         return {
             guide.source: GuideOwner(guide.owner, self._overdue(guide)) for guide in self.guides()
         }
+
+    def public_sources(self) -> frozenset[str]:
+        """The sources of the guides that everyone may read."""
+        return frozenset(guide.source for guide in self.guides() if guide.audience == EVERYONE)
 
     def overdue(self) -> list[Guide]:
         """The guides whose review is too long ago, the oldest review first."""

@@ -40,7 +40,7 @@ class Admission:
         team, user = request.context.team_id, request.context.user_id
         if team != self._admins.team:
             log.warning("A payload of another workspace was refused: %r", team)
-            return BoltResponse(status=403)
+            return _answered(body) if "command" in body else BoltResponse(status=403)
         if not acts or self._may_act(f"{_home_of(body) or team}:{user}"):
             return None
         log.warning("Somebody acted who is no colleague: %r", user)

@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt import BoltResponse
 from slack_sdk.webhook import WebhookClient
 
-from bot.slack.errors import SlackError
+from bot.slack.errors import SlackError, SlackRefused
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,8 @@ TRY_AGAIN = "Slack did not answer, so nothing was done. Please try again."
 def answer_for_slack(error: Exception, body: dict[str, Any]) -> BoltResponse | None:
     """Bolt's error handler: tells whoever acted to try again.
 
-    Every other error, and every error with an event, is not acknowledged, so Slack sends it again.
+    What Slack refuses for good is answered 400. Every other error, and every error with an event,
+    is not acknowledged, so Slack sends it again.
     """
     if not isinstance(error, SlackError):
         log.error("A listener failed", exc_info=error)
@@ -32,10 +33,20 @@ def answer_for_slack(error: Exception, body: dict[str, Any]) -> BoltResponse | N
         field = _first_input(body.get("view") or {})
         errors = {"response_action": "errors", "errors": {field: TRY_AGAIN}}
         return _json(errors) if field else None
-    if url := body.get("response_url"):
-        WebhookClient(url).send(text=TRY_AGAIN, response_type="ephemeral", replace_original=False)
+    if _was_told(str(body.get("response_url") or "")):
         return BoltResponse(status=200)
-    return None
+    return BoltResponse(status=400) if isinstance(error, SlackRefused) else None
+
+
+def _was_told(url: str) -> bool:
+    if not url:
+        return False
+    try:
+        WebhookClient(url).send(text=TRY_AGAIN, response_type="ephemeral", replace_original=False)
+    except (OSError, ValueError) as error:
+        log.warning("Whoever acted could not be told: %s", type(error).__name__)
+        return False
+    return True
 
 
 def _first_input(view: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from adoption.reports.feedback.quotes import (
 from adoption.reports.feedback.savings import HoursSaved, hours_saved
 from adoption.reports.feedback.themes import ThemeOfWeek, themes_of_week
 from adoption.reports.follow_ups import FollowUpBook, Point
-from adoption.reports.guides import GuideOwner, GuideToFix, guides_to_fix
+from adoption.reports.guides import GuideOwner, GuideToFix, first_cited, guides_to_fix
 from adoption.reports.key_figures import KeyFigure, key_figures
 from adoption.reports.questions import (
     Embed,
@@ -85,6 +85,7 @@ def weekly_digest(
     embed: Embed | None = None,
     guide_owners: Mapping[str, GuideOwner] | None = None,
     label: Callable[[str], str] = str,
+    named: Collection[str] | None = None,
 ) -> Digest:
     """The digest of `week`, which begins and ends by the clocks of `zone`.
 
@@ -96,6 +97,7 @@ def weekly_digest(
             merged only where they differ in case or marks.
         guide_owners: who owns each guide, by its source.
         label: what people read for the code of an override reason.
+        named: the sources of guides that may be named; all without it.
     """
     minimum = minimum or Minimum()
     engine, reader = record.engine, UseReader(record.engine)
@@ -112,7 +114,7 @@ def weekly_digest(
     use = weekly_use(reader, week.sunday, minimum)
     overrides = overrides_by_tool(engine, *this, minimum, label)
     gaps = gaps_of(asked, names, minimum, embed)
-    guides = guides_to_fix(asked, thumbs, guide_owners)
+    guides = guides_to_fix(asked, thumbs, guide_owners, named)
     found = findings(use, overrides, now, before, gaps, guides, reader.owners())
     voices = voices_of(engine, *this, asked, thumbs, names) if embed else []
     return Digest(
@@ -124,7 +126,7 @@ def weekly_digest(
         key_figures=key_figures(use, now, before, Targets(engine).all()),
         recommendations=recommendations(found),
         gaps=gaps,
-        topics=most(row.citations[0].title for row in asked if row.citations),
+        topics=most(cited.title for row in asked if (cited := first_cited(row, named))),
         overrides=overrides,
         did_instead=done_instead(engine, *this, names, label),
         themes=themes_of_week(engine, week, voices, embed, minimum) if embed else [],

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App, BoltContext
 
 from bot.container import Container
 from bot.feature import Invocation, Subcommand
-from bot.slack.identity import account_of, is_colleague
+from bot.slack.identity import account_of
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
@@ -23,9 +23,6 @@ def register(app: App, container: Container, words: Sequence[Subcommand]) -> Non
 
     def commanded(ack: Ack, command: dict[str, Any], context: BoltContext) -> None:
         say = texts("commands")
-        if not is_colleague({"team_id": command.get("team_id")}, context):
-            ack(say["outsider"])
-            return
         given, _, rest = str(command.get("text") or "").strip().partition(" ")
         word = given.lower() or _HELP
         invocation = invocation_of(command, context, rest.strip())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from adoption.reports.alerts.alerts import alerts_of, new_alerts
 from adoption.reports.digest.digest import Digest, weekly_digest
@@ -43,15 +44,26 @@ class MadeAlert:
 
 
 def digest_of(container: Container, week: Week) -> Digest:
-    """A week's digest, with themes where the embedding model can be loaded."""
-    record, settings = container.record, container.settings
-    owners, label = container.guides.owners(), read_vocabulary(settings.override_reasons).label_of
-    embed = container.index.encoder.encode
+    """A week's digest, with themes where the embedding model can be loaded.
+
+    A digest is posted in channels: it names guides that everyone may read, and no others.
+    """
+    record, settings, guides = container.record, container.settings, container.guides
+    digest = partial(
+        weekly_digest,
+        record,
+        week,
+        settings.zone,
+        container.minimum,
+        guide_owners=guides.owners(),
+        label=read_vocabulary(settings.override_reasons).label_of,
+        named=guides.public_sources(),
+    )
     try:
-        return weekly_digest(record, week, settings.zone, container.minimum, embed, owners, label)
+        return digest(embed=container.index.encoder.encode)
     except EncoderUnavailable as error:
         log.warning("The digest of %s has no themes: %s", week, error)
-        return weekly_digest(record, week, settings.zone, container.minimum, None, owners, label)
+        return digest()
 
 
 def made_digest(container: Container, week: str, late: bool) -> MadeDigest:
@@ -95,7 +107,8 @@ def message_without_pictures(container: Container, week: str) -> Message:
 def made_alerts(container: Container, week: str, today: date) -> list[MadeAlert]:
     """The alerts of a week that were not raised before."""
     record, settings = container.record, container.settings
-    digest = weekly_digest(record, Week.parse(week), settings.zone, container.minimum)
+    named = container.guides.public_sources()
+    digest = weekly_digest(record, Week.parse(week), settings.zone, container.minimum, named=named)
     found = alerts_of(digest, UseReader(record.engine), today, container.minimum)
     return [
         MadeAlert(each.key, plain_of(each.text), alert_message(each))
