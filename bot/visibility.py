@@ -65,10 +65,9 @@ class Visibility:
         restricted = asked - PUBLIC
         if not restricted:
             return asked
+        there = asked & (PUBLIC | {f"{_CHANNEL}{place.channel}"})
         reader = self._reader_at(place)
-        if reader:
-            return (asked & PUBLIC) | self._readable_by(reader, restricted)
-        return asked & (PUBLIC | {f"{_CHANNEL}{place.channel}"})
+        return there | self._readable_by(reader, restricted) if reader else there
 
     def sees(self, account: str, channel: str) -> bool:
         """Whether somebody can read a channel, whatever a payload says of where they are.

@@ -12,6 +12,7 @@ import typer
 from bot.cli import ask, doctor, evaluate, manifest, run
 from bot.cli.guides import content, index, ingest, sources
 from bot.cli.record import audit, backup, digest, feedback, imports, measures, tools
+from bot.local.plain_text import say
 from uptake import UptakeError, __version__
 
 app = typer.Typer(
@@ -50,7 +51,7 @@ def _version(
     version: bool = typer.Option(False, "--version", help="Show the version and leave."),
 ) -> None:
     if version:
-        typer.echo(__version__)
+        say(__version__)
         raise typer.Exit
 
 
@@ -61,7 +62,7 @@ def main() -> NoReturn:
     try:
         app(standalone_mode=True)
     except UptakeError as error:
-        typer.echo(f"uptake: {error}", err=True)
+        say(f"uptake: {error}", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -72,6 +73,6 @@ def main() -> NoReturn:
         says = sentence(error)
         if says is None:
             raise
-        typer.echo(f"uptake: {says}", err=True)
+        say(f"uptake: {says}", err=True)
         sys.exit(2)
     sys.exit(0)

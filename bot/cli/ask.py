@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from bot.local.plain_text import say, say_json
 
 if TYPE_CHECKING:
     from bot.conversation.question import Ended
@@ -41,7 +42,7 @@ def ask(
             ended = talk.ask(text)
             if as_json:
                 shown = _as_object(text, ended) | {"sections": _sections(house.answerer, text)}
-                print(json.dumps(shown, ensure_ascii=False), flush=True)
+                say_json(shown)
             else:
                 _show(text, ended, first=number == 0, titled=question == "-")
 
@@ -97,5 +98,5 @@ def _show(text: str, ended: Ended, first: bool, titled: bool) -> None:
     if not first:
         print()
     if titled:
-        print(f"> {text}")
-    print(as_text(ended.answer), flush=True)
+        say(f"> {text}")
+    say(as_text(ended.answer))

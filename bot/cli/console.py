@@ -8,13 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from bot.local.plain_text import PlainFormatter, shown
+
 if TYPE_CHECKING:
     from ingest.sync.sync import Progress
-
-
-def shown(text: str) -> str:
-    """The text without what a terminal would act on: control characters and such."""
-    return "".join(character for character in text if character.isprintable())
 
 
 def quiet(level: str, format: str = "text") -> None:
@@ -23,7 +20,9 @@ def quiet(level: str, format: str = "text") -> None:
     Args:
         format: `text`, or `json` for one object a line.
     """
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
+    logging.basicConfig(level=level, force=True)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(PlainFormatter("%(levelname)s %(name)s: %(message)s"))
     if format == "json":
         from bot.observability.logs import JsonFormatter
 

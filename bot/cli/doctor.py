@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from bot.local.plain_text import shown
 from uptake import UptakeError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def doctor() -> None:
     failing = False
     for finding in examine(settings):
         mark = {True: "ok  ", False: "FAIL", None: "–   "}[finding.fine]
-        line = Text(f"{mark}  {finding.what:<10} {finding.says}")
+        line = Text(shown(f"{mark}  {finding.what:<10} {finding.says}"))
         console.print(line, soft_wrap=True)
         failing = failing or finding.fine is False
     if failing:

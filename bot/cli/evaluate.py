@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from bot.local.plain_text import say_json, shown
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -64,7 +65,7 @@ def evaluate(
         keep_results(results, questions, judged)
     fields = as_fields(figures(judged)) | about
     if as_json:
-        typer.echo(json.dumps(fields | {"changes": [list(each) for each in changed]}))
+        say_json(fields | {"changes": [list(each) for each in changed]})
     else:
         _show(fields, judged, changed, compared=bool(before))
 
@@ -181,7 +182,7 @@ def _list(console: Any, title: str, rows: Sequence[tuple[str, str]]) -> None:
         return
     console.print(f"\n[italic]{title}[/italic]")
     for question, said in rows[:_MOST_ROWS]:
-        console.print(escape(question[:200]), soft_wrap=True, highlight=False)
-        console.print(f"  [dim]{escape(said)}[/dim]", soft_wrap=True, highlight=False)
+        console.print(escape(shown(question[:200])), soft_wrap=True, highlight=False)
+        console.print(f"  [dim]{escape(shown(said))}[/dim]", soft_wrap=True, highlight=False)
     if len(rows) > _MOST_ROWS:
         console.print(f"and {len(rows) - _MOST_ROWS} more; --json has the figures")

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from bot.local.plain_text import say_json
+
 
 def manifest(
     http: Annotated[
@@ -14,8 +16,7 @@ def manifest(
     ] = None,
 ) -> None:
     """Print the app's manifest, to paste into Slack's "From a manifest"."""
-    import json
 
     from bot.slack.manifest import manifest_for
 
-    typer.echo(json.dumps(manifest_for(http), indent=2, ensure_ascii=False))
+    say_json(manifest_for(http), indent=2)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.local.plain_text import say
+
 if TYPE_CHECKING:
     from bot.container import Container
 
@@ -80,14 +82,14 @@ def _talk(house: Container) -> None:
 
     interactive = sys.stdin.isatty()
     if interactive:
-        print(WELCOME)
+        say(WELCOME)
     with conversation(house, one_thread=True) as talk:
         while True:
             text = _next_line("You: " if interactive else "")
             if text is None or (interactive and not text):
                 break
             if text:
-                print(f"\n{as_text(talk.ask(text).answer)}\n", flush=True)
+                say(f"\n{as_text(talk.ask(text).answer)}\n")
 
 
 def _next_line(prompt: str) -> str | None:

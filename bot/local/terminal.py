@@ -18,6 +18,7 @@ from bot.container import Container
 from bot.conversation.question import Ended, Question
 from bot.data_folder import alone
 from bot.errors import AlreadyRunning
+from bot.local.plain_text import shown
 from knowledge.answers.answer import Answer
 from knowledge.retrieval.confidence import Confidence
 
@@ -75,26 +76,21 @@ def conversation(container: Container, one_thread: bool = False) -> Iterator[Con
 def as_text(answer: Answer) -> str:
     """An answer for the terminal, with its sources below."""
     lines = [NOT_SURE, ""] if answer.outcome is Confidence.UNSURE else []
-    lines.append(_printable(answer.text))
+    lines.append(shown(answer.text))
     if answer.citations:
         lines.append("")
     for citation in answer.citations:
         heading = f" › {citation.heading}" if citation.heading else ""
         said = citation.warning or (f"reviewed {citation.reviewed}" if citation.reviewed else "")
         reviewed = f" ({said})" if said else ""
-        lines.append(_printable(f"  [{citation.number}] {citation.title}{heading}{reviewed}"))
-        lines.append(_printable(f"      {citation.link or citation.source}"))
+        lines.append(shown(f"  [{citation.number}] {citation.title}{heading}{reviewed}"))
+        lines.append(shown(f"      {citation.link or citation.source}"))
     if answer.note:
         lines += ["", answer.note]
     if answer.nearest:
-        lines += ["", _printable(f"Nearest: {' · '.join(answer.nearest)}")]
+        lines += ["", shown(f"Nearest: {' · '.join(answer.nearest)}")]
         lines.append("A person can help: ask your team's champion or the AI team.")
     return "\n".join(lines)
-
-
-def _printable(text: str) -> str:
-    """The text without characters that could steer a terminal."""
-    return "".join(c for c in text if c in "\n\t" or c.isprintable())
 
 
 def _user() -> str:

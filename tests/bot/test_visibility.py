@@ -177,6 +177,7 @@ def test_a_place_shows_what_everybody_there_may_read(it: RunningApp):
         assert not shown({"everyone", "admins"}, place)
         assert not shown({"a word of a later version"}, place)
     assert shown({f"channel:{general}", "everyone"}, Place(general))
+    assert shown({f"channel:{general}"}, Place(general, only_for=maya))
     assert not shown({f"channel:{general}"}, Place(help_channel))
     assert shown({"champions"}, Place(jonas))
     assert shown({"champions"}, Place(general, only_for=jonas))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.console import shown
+from bot.local.plain_text import say_json, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,7 +51,7 @@ def content(
     if owner is not None:
         found = found.of(owner)
     if as_json:
-        print(json.dumps(found.as_fields(), ensure_ascii=False))
+        say_json(found.as_fields())
         return
     _show(Console(), found)
 

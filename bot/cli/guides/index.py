@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.local.plain_text import say
+
 if TYPE_CHECKING:
     from knowledge.index.index import Index
 
@@ -34,7 +36,7 @@ def versions() -> None:
         made = version.made_at[:19].replace("T", " ")
         table.add_row(str(version.number), made, str(version.passages), "live" * version.live)
     if not kept:
-        typer.echo("Nothing is indexed yet. Run `uptake ingest`.")
+        say("Nothing is indexed yet. Run `uptake ingest`.")
         return
     Console().print(table)
 
@@ -52,7 +54,7 @@ def rollback(
     index = _opened()
     with writing(index):
         live = index.roll_back(version)
-    typer.echo(
+    say(
         f"Version {live.number} is live, made {live.made_at[:19].replace('T', ' ')} UTC, "
         f"{live.passages} passages. The next sync makes a new version from the guides as they "
         "are then."

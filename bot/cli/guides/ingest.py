@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.console import shown
+from bot.local.plain_text import shown, shown_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -91,7 +91,7 @@ def _show(report: Report) -> None:
     _problems(console, "Not indexed", report.failed)
     _problems(console, "Indexed, with a remark", report.remarks)
     if report.passed_over:
-        console.print(f"\n{passed_over(report.passed_over)}", markup=False)
+        console.print(shown_lines(f"\n{passed_over(report.passed_over)}"), markup=False)
     console.print(f"\n{report.passages} passages, index version {report.version}")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.console import shown
+from bot.local.plain_text import say, shown
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -73,7 +73,7 @@ def add(
             hidden=hidden,
         )
     )
-    typer.echo(f"Added the source {source.id} ({source.kind}, for {source.audience}).")
+    say(f"Added the source {source.id} ({source.kind}, for {source.audience}).")
     if not later:
         _sync(settings, [source])
 
@@ -90,7 +90,7 @@ def list_sources() -> None:
     _, book = _opened()
     sources, results = book.sources(), book.results()
     if not sources:
-        typer.echo("There are no sources yet. Add one with `uptake sources add`.")
+        say("There are no sources yet. Add one with `uptake sources add`.")
         return
     table = Table(box=None, pad_edge=False)
     for name in ("source", "kind", "audience", "owner", "every", "last look (UTC)", "result"):
@@ -118,7 +118,7 @@ def sync(
         waiting = {each.id for each in book.due(datetime.now(UTC))}
         sources = [each for each in sources if each.id in waiting]
     if not sources:
-        typer.echo("There is nothing to look at.")
+        say("There is nothing to look at.")
         return
     _sync(settings, sources)
 
@@ -139,9 +139,9 @@ def remove(id: Annotated[str, typer.Argument(help="The source's short name.")]) 
         files = source_sync(settings, index, rulings_kept(settings)).remove(source)
     book.remove(id)
     shutil.rmtree(book.folder_of(source), ignore_errors=True)
-    typer.echo(f"Removed the source {id}, with {files} guides in the index.")
+    say(f"Removed the source {id}, with {files} guides in the index.")
     if any(book.place(source).is_relative_to(each.absolute()) for each in settings.content):
-        typer.echo(
+        say(
             "UPTAKE_CONTENT still names its files: the next `uptake ingest` indexes them again, "
             "for whomever their front matter says."
         )
@@ -186,7 +186,9 @@ def _show(outcomes: list[Synced]) -> None:
     for name in ("source", "", "result"):
         table.add_column(name, overflow="fold")
     for each in outcomes:
-        table.add_row(Text(each.source.id), "ok" if each.fine else "FAIL", Text(shown(each.says)))
+        table.add_row(
+            Text(shown(each.source.id)), "ok" if each.fine else "FAIL", Text(shown(each.says))
+        )
     console.print(table)
     problems = [problem for each in outcomes for problem in each.problems]
     if problems:

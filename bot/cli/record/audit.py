@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
-from bot.cli.console import shown
+from bot.local.plain_text import say, say_json, shown
 
 
 def audit(
@@ -38,10 +37,10 @@ def audit(
                 "act": each.action.value,
                 "about": each.about,
             }
-            print(json.dumps(fields, ensure_ascii=False))
+            say_json(fields)
         return
     if not found:
-        typer.echo("Nothing was refused yet.")
+        say("Nothing was refused yet.")
         return
     table = Table(box=None, pad_edge=False)
     for name in ("when (UTC)", "who", "what", "about"):

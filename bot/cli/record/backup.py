@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.errors import SettingsWrong, WorkUnfinished
+from bot.local.plain_text import say
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -27,9 +28,9 @@ def backup(
     settings = _settings()
     manifest = write(settings, file)
     size = file.stat().st_size / 1_000_000
-    typer.echo(f"{file}: {len(manifest.files)} files, {size:.1f} MB, made {manifest.made_at}")
+    say(f"{file}: {len(manifest.files)} files, {size:.1f} MB, made {manifest.made_at}")
     if settings.chroma_url is not None:
-        typer.echo("The Chroma server keeps its own data; `uptake ingest` fills an empty one anew.")
+        say("The Chroma server keeps its own data; `uptake ingest` fills an empty one anew.")
 
 
 def restore(
@@ -43,7 +44,7 @@ def restore(
 
     settings = _settings()
     manifest = read(settings, file, replace)
-    typer.echo(f"{len(manifest.files)} files of {manifest.made_at} are in {settings.data_dir}")
+    say(f"{len(manifest.files)} files of {manifest.made_at} are in {settings.data_dir}")
 
 
 def move_record(
@@ -66,8 +67,8 @@ def move_record(
             source.dispose()
             target.dispose()
     for name, count in counts.items():
-        typer.echo(f"{count:>9}  {name}")
-    typer.echo("Everything arrived. Set UPTAKE_DATABASE_URL to the new address and start the bot.")
+        say(f"{count:>9}  {name}")
+    say("Everything arrived. Set UPTAKE_DATABASE_URL to the new address and start the bot.")
 
 
 def forget(
@@ -86,9 +87,9 @@ def forget(
     finally:
         record.close()
     verb = "would go" if dry_run else "are gone"
-    typer.echo(f"From before {before:%Y-%m-%d}, these {verb}:")
+    say(f"From before {before:%Y-%m-%d}, these {verb}:")
     for name, count in gone.items():
-        typer.echo(f"{count:>9}  {name}")
+        say(f"{count:>9}  {name}")
 
 
 def _settings() -> Settings:

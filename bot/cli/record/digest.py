@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.local.plain_text import say
+
 if TYPE_CHECKING:
     from adoption.record import Record
     from adoption.reports.guides import GuideOwner
@@ -65,7 +67,7 @@ def digest(
         Format.CSV: digest_as_csv,
         Format.HTML: digest_as_html,
     }[format]
-    typer.echo(show(made).rstrip("\n"))
+    say(show(made).rstrip("\n"))
 
 
 def _kept(settings: Settings, record: Record) -> Mapping[str, GuideOwner]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from bot.local.plain_text import say, say_json, shown
 
 if TYPE_CHECKING:
     from adoption.feedback.feedback import Comment, Override
@@ -39,18 +40,17 @@ def feedback(
     record.close()
     if as_json:
         for row in rows:
-            print(json.dumps(row, ensure_ascii=False))
+            say_json(row)
         return
     if not rows:
-        typer.echo(f"Nobody wrote anything in the last {days} days.")
+        say(f"Nobody wrote anything in the last {days} days.")
         return
     for row in rows:
-        typer.echo(_lines(row))
+        say(_lines(row))
 
 
 def _lines(row: dict[str, Any]) -> str:
     """An entry for the terminal: what it is about in the first line, what was written below."""
-    from bot.cli.console import shown
 
     facts = [f"{row['kind']} on {row['about']}", row.get("reason"), row.get("weight"), row["by"]]
     lines = [f"{str(row['at'])[:16].replace('T', ' ')}  {', '.join(filter(None, facts))}"]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.local.plain_text import say, shown
+
 if TYPE_CHECKING:
     from adoption.usage.importers.load import How
     from adoption.usage.importers.reconciliation import Reconciliation
@@ -71,12 +73,12 @@ def _from_slack(groups: list[str]) -> None:
         Record.open(settings.record_url).roster, people, now.astimezone(settings.zone).date(), now
     )
     there = sum(not each.gone for each in people)
-    typer.echo(
+    say(
         f"{there} people in Slack: {kept.new} new on the roster, {kept.changed} changed, "
         f"{kept.unchanged} as before."
     )
     if people and not any(each.email for each in people):
-        typer.echo(
+        say(
             "Slack gave no e-mail addresses (scope users:read.email), so nobody could be matched "
             "with what tools report by address.",
             err=True,
@@ -171,17 +173,12 @@ def _how(
 def _finish(done: Reconciliation) -> None:
     """Shows what was understood and done; exit code 1 where rows were set apart."""
     for line in done.lines():
-        typer.echo(_printable(line))
+        say(shown(line))
     if not done.rejected:
         return
     for fault in done.faults():
-        typer.echo(_printable(f"  {fault}"), err=True)
+        say(shown(f"  {fault}"), err=True)
     if done.rejects is not None:
-        where = _printable(str(done.rejects))
-        typer.echo(f"Rows set apart are in {where}, with line and reason.", err=True)
+        where = shown(str(done.rejects))
+        say(f"Rows set apart are in {where}, with line and reason.", err=True)
     raise typer.Exit(1)
-
-
-def _printable(text: str) -> str:
-    """A line of text from a file, without what a terminal would obey."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)

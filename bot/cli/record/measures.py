@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.local.plain_text import say
+
 if TYPE_CHECKING:
     from adoption.record import Record
     from adoption.reports.targets import Dimension
@@ -65,13 +67,13 @@ def report(
     made = adoption_report(record.engine, first, last, settings.zone, smallest, hour_worth)
     text = report_as_html(made) if format is ReportFormat.HTML else report_as_csv(made)
     if out is None:
-        typer.echo(text.rstrip("\n"))
+        say(text.rstrip("\n"))
         return
     try:
         out.write_text(text, "utf-8", newline="")
     except OSError as error:
         raise typer.BadParameter(f"{out} cannot be written ({error.strerror})") from None
-    typer.echo(f"The report from {first} to {last} is in {out}.")
+    say(f"The report from {first} to {last} is in {out}.")
 
 
 @targets_app.command("set")
@@ -95,7 +97,7 @@ def set_target(
     aim = Aim(measure, dimension, name, per_cent / 100, day)
     _, record = _record()
     Targets(record.engine).put(aim)
-    typer.echo(f"Target set: {measure} {per_cent:g} % for {aim.whose}.")
+    say(f"Target set: {measure} {per_cent:g} % for {aim.whose}.")
 
 
 @targets_app.command("list")
@@ -107,9 +109,9 @@ def list_targets() -> None:
     aims = Targets(record.engine).all()
     for aim in aims:
         by = f", by {aim.by}" if aim.by else ""
-        typer.echo(f"{aim.measure} {aim.value * 100:g} % for {aim.whose}{by}")
+        say(f"{aim.measure} {aim.value * 100:g} % for {aim.whose}{by}")
     if not aims:
-        typer.echo("No targets are set. Set one with `uptake targets set monthly 60`.")
+        say("No targets are set. Set one with `uptake targets set monthly 60`.")
 
 
 @targets_app.command("remove")
@@ -126,7 +128,7 @@ def remove_target(
     _, record = _record()
     if not Targets(record.engine).remove(measure, dimension, name):
         raise typer.BadParameter(f"there is no target for {measure} of {whose(dimension, name)}")
-    typer.echo("Target removed.")
+    say("Target removed.")
 
 
 def alerts(
@@ -148,10 +150,10 @@ def alerts(
     digest = weekly_digest(record, wanted, settings.zone, minimum)
     found = alerts_of(digest, UseReader(record.engine), sunday, minimum)
     for alert in found:
-        typer.echo(f"{plain(alert.text)} {plain(alert.next_step)}")
+        say(f"{plain(alert.text)} {plain(alert.next_step)}")
     if found:
         raise typer.Exit(1)
-    typer.echo(f"Nothing crossed a threshold in week {wanted}.")
+    say(f"Nothing crossed a threshold in week {wanted}.")
 
 
 def token(
@@ -169,11 +171,11 @@ def token(
     _, record = _record()
     tokens = ToolTokens(record.engine)
     if revoke:
-        typer.echo(f"Revoked of {name}: {tokens.revoke(name)}.")
+        say(f"Revoked of {name}: {tokens.revoke(name)}.")
         return
     made = tokens.make(name, datetime.now(UTC))
-    typer.echo(f"Token of {name}; it is shown this once:", err=True)
-    typer.echo(made)
+    say(f"Token of {name}; it is shown this once:", err=True)
+    say(made)
 
 
 def _whom(team: str | None, wave: str | None, tool: str | None) -> tuple[Dimension, str]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.local.plain_text import say, shown
+
 if TYPE_CHECKING:
     from adoption.record import Record
 
@@ -31,7 +33,7 @@ def set_tool(
     record = _record()
     record.tools.store(name, owner, seat_cost)
     record.close()
-    typer.echo(f"Stored for {name}.")
+    say(f"Stored for {name}.")
 
 
 @app.command("list")
@@ -40,8 +42,6 @@ def list_tools() -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
-
-    from bot.cli.console import shown
 
     record = _record()
     facts = record.tools.all()
