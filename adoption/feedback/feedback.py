@@ -32,12 +32,17 @@ from adoption.questions.models import Interaction
 
 @dataclass(frozen=True)
 class Opinion:
-    """What one person made of one answer."""
+    """What one person made of one answer.
+
+    Attributes:
+        passage_id: the section that answers the question, if they said which.
+    """
 
     vote: Vote
     reason: Reason | None
     comment: str | None
     voted_at: datetime
+    passage_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,17 +107,27 @@ class Feedback:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def set_vote(self, interaction_id: str, account: str, vote: Vote, voted_at: datetime) -> bool:
+    def set_vote(
+        self,
+        interaction_id: str,
+        account: str,
+        vote: Vote,
+        voted_at: datetime,
+        passage_id: str | None = None,
+    ) -> bool:
         """Stores a vote in place of the person's earlier one; False if it is older.
 
         A reason given for a thumb down goes when the thumb is turned up.
+
+        Args:
+            passage_id: the section that answers the question, where they said which.
         """
         with transaction(self._engine) as connection:
             person = person_of(connection, account, voted_at)
             voted = _vote_for_update(connection, interaction_id, person, vote, voted_at)
             if voted.voted_at > voted_at:
                 return False
-            values: dict[str, Any] = {"vote": vote, "voted_at": voted_at}
+            values: dict[str, Any] = {"vote": vote, "voted_at": voted_at, "passage_id": passage_id}
             if vote is Vote.POSITIVE:
                 values |= {"reason": None, "comment": None}
             which = _of(VoteRow, interaction_id, person)
@@ -152,7 +167,13 @@ class Feedback:
 
     def opinion(self, interaction_id: str, account: str) -> Opinion | None:
         """What that person made of that answer, or None."""
-        columns = (VoteRow.vote, VoteRow.reason, VoteRow.comment, VoteRow.voted_at)
+        columns = (
+            VoteRow.vote,
+            VoteRow.reason,
+            VoteRow.comment,
+            VoteRow.voted_at,
+            VoteRow.passage_id,
+        )
         query = (
             select(*columns)
             .join(Person, Person.id == VoteRow.person_id)

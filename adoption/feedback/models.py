@@ -44,6 +44,8 @@ class VoteRow(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     vote: Mapped[Vote] = mapped_column(words(Vote))
     voted_at: Mapped[datetime]
+    # The section that answers the question, as they say; None for a thumb.
+    passage_id: Mapped[str | None] = mapped_column(String(64))
     reason: Mapped[Reason | None] = mapped_column(words(Reason))
     comment: Mapped[str | None] = mapped_column(Text)
 

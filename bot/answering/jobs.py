@@ -24,8 +24,9 @@ from bot.delivery.cancellation import Cancelled, CancelReason, cancel_reason_of
 from bot.jobs.context import StepFailed
 from bot.jobs.job import does
 from bot.jobs.runtime import Turn
-from bot.observability.question_metrics import Course
+from bot.observability.question_metrics import SMALL_TALK, Course
 from bot.slack.errors import SlackRefused
+from knowledge.answers.requests import understand
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +82,7 @@ def generate(context: JobContext, question: Question, searched: Searched) -> Gen
 
 def audiences_in(searched: Searched) -> frozenset[str]:
     """The audiences of everything that an answer may be put from."""
-    hits = searched.found.hits if searched.found is not None else ()
-    return frozenset(hit.passage.audience for hit in hits)
+    return frozenset(hit.passage.audience for found in searched.found for hit in found.hits)
 
 
 def post(context: JobContext, question: Question, generated: Generated) -> Delivered:
@@ -120,16 +120,19 @@ def record(
     generated: Generated,
     delivered: Delivered,
 ) -> Ended:
-    """Puts the question and how it ended into the record."""
+    """Puts the question and how it ended into the record; small talk is no question."""
     words = replace(question, text=searched.words)
     ended = _ended(words, generated, delivered)
+    answer = ended.answer
     if delivered.posted or delivered.shown:
         container.conversation.keep(question)
     spent = (searched.seconds, generated.seconds, delivered.seconds)
-    container.record.questions.add(asked(words, ended.answer, ended.outcome, spent))
+    is_question = understand(words.text).is_question
+    if is_question:
+        container.record.questions.add(asked(words, answer, ended.outcome, spent))
     waited = max(container.clock() - question.asked_at - sum(spent), 0.0)
-    answer = ended.answer
-    course = Course(ended.outcome.value, answer.model, answer.index_version, waited, *spent)
+    outcome = ended.outcome.value if is_question else SMALL_TALK
+    course = Course(outcome, answer.model, answer.index_version, waited, *spent)
     container.observer.ended(question, course)
     return replace(ended, seconds=searched.seconds + generated.seconds)
 

@@ -11,12 +11,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from adoption.questions.models import Outcome
 from adoption.questions.questions import Asked, Cited
 from bot.answering.scopes import scopes_of
+from bot.answering.small_talk import note_on, reply_to
 from bot.container import Container
 from bot.conversation.question import Question
 from bot.delivery.cancellation import Cancelled, CancelReason
 from bot.slack.errors import SlackError
 from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Tell
+from knowledge.answers.requests import Message
+from knowledge.answers.several import together
 from knowledge.retrieval.confidence import Confidence
 from knowledge.retrieval.retriever import Found
 
@@ -32,15 +35,17 @@ _PASSING = (SlackError, SQLAlchemyError, OSError)
 
 @dataclass(frozen=True)
 class Searched:
-    """What was found for a question.
+    """What was found for a message.
 
     Attributes:
-        found: None where the search failed, or was not wanted any more.
-        words: the question's, after its edits.
+        message: what it asks; None where the search failed, or was not wanted any more.
+        words: the message's, after its edits.
+        found: what was found for each of its questions; nothing for small talk.
     """
 
-    found: Found | None
+    message: Message | None
     words: str
+    found: tuple[Found, ...] = ()
     seconds: float = 0.0
     cancelled: CancelReason | None = None
 
@@ -79,15 +84,23 @@ def search(container: Container, question: Question) -> Searched:
     """
     began = time.perf_counter()
     try:
-        text = container.conversation.standalone(question)
-        found = container.answerer.find_first(text, scopes_of(container, question))
+        message = container.conversation.understood(question)
+        found = _found(container, question, message)
     except _PASSING:
         raise
     # Whatever else goes wrong, the person is told.
     except Exception:
         log.exception("A search failed")
-        found = None
-    return Searched(found, question.text, time.perf_counter() - began)
+        message, found = None, ()
+    return Searched(message, question.text, found, time.perf_counter() - began)
+
+
+def _found(container: Container, question: Question, message: Message) -> tuple[Found, ...]:
+    asked = [request.text for request in message.requests if request.is_question]
+    if not asked:
+        return ()
+    scopes = scopes_of(container, question)
+    return tuple(container.answerer.find_first(text, scopes) for text in asked)
 
 
 def answer_from(
@@ -108,15 +121,24 @@ def _generated(
 ) -> Generated:
     if searched.cancelled is not None:
         return cancelled_answer(question, searched.cancelled)
-    if searched.found is None:
+    message = searched.message
+    if message is None:
         return _failed(question)
+    if not message.is_question:
+        return Generated(reply_to(message), Outcome.ABSTAINED)
+    # Several answers are shown at once, each below its question.
+    show = show if len(searched.found) == 1 else None
     try:
-        answer = container.answerer.answer(searched.found, question.account, show)
+        answers = [
+            container.answerer.answer(found, question.account, show) for found in searched.found
+        ]
     except Cancelled as cancelled:
         return cancelled_answer(question, cancelled.reason)
     except Exception:
         log.exception("A question could not be answered")
         return _failed(question)
+    answer = together(question.text, answers)
+    answer = replace(answer, note=" ".join(filter(None, (answer.note, note_on(message)))))
     return Generated(answer, Outcome(answer.outcome.value))
 
 

@@ -35,10 +35,16 @@ _SAYS = frozenset({Outcome.ANSWERED, Outcome.UNSURE})
 
 @dataclass(frozen=True)
 class Plan:
-    """A question in its new words, and the message that shows its answer; empty for none."""
+    """A question in its new words.
+
+    Attributes:
+        ts: of the message that shows its answer; empty for none.
+        is_new: whether it asked nothing before, and so is not in the record.
+    """
 
     question: Question
     ts: str
+    is_new: bool = False
 
 
 def is_known(container: Container, question: str) -> bool:
@@ -94,7 +100,7 @@ def plan(container: Container, edit: Edit) -> Plan | None:
     question = replace(known.question, text=edit.text)
     if cancel_reason_of(jobs, question, float(edit.ts)) or edit.text == known.question.text:
         return None
-    return Plan(question, known.ts)
+    return Plan(question, known.ts, known.answer.is_small_talk)
 
 
 def change(context: JobContext, plan: Plan, edit: Edit, generated: Generated) -> str | None:
@@ -123,8 +129,14 @@ def record_edit(
 ) -> Ended:
     """Puts the new words and the new answer into the record."""
     spent = (searched.seconds, generated.seconds, 0.0)
+    questions = container.record.questions
     row = asked(plan.question, generated.answer, generated.outcome, spent)
-    container.record.questions.edit(row, datetime.fromtimestamp(float(edit.ts), UTC))
+    if generated.answer.is_small_talk:
+        questions.withdraw(row.id)
+    elif plan.is_new:
+        questions.add(row)
+    else:
+        questions.edit(row, datetime.fromtimestamp(float(edit.ts), UTC))
     seconds = searched.seconds + generated.seconds
     return Ended(generated.answer, generated.outcome, seconds, edit.text, ts)
 

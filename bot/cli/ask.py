@@ -12,6 +12,7 @@ from bot.local.plain_text import say, say_json
 
 if TYPE_CHECKING:
     from bot.conversation.question import Ended
+    from knowledge.answers.answer import Answer
     from knowledge.answers.answerer import Answerer
 
 
@@ -59,10 +60,18 @@ def _lines() -> Iterator[str]:
 
 
 def _as_object(text: str, ended: Ended) -> dict[str, Any]:
+    outcome = "small talk" if ended.answer.is_small_talk else ended.outcome.value
+    shown = {"question": text, "outcome": outcome, **_said(ended.answer)}
+    parts = [
+        {"question": part.question, "outcome": part.outcome.value, **_said(part)}
+        for part in ended.answer.parts
+    ]
+    return shown | ({"parts": parts} if parts else {}) | {"seconds": round(ended.seconds, 6)}
+
+
+def _said(answer: Answer) -> dict[str, Any]:
     return {
-        "question": text,
-        "outcome": ended.outcome.value,
-        "text": ended.answer.text,
+        "text": answer.text,
         "citations": [
             {
                 "title": citation.title,
@@ -73,10 +82,9 @@ def _as_object(text: str, ended: Ended) -> dict[str, Any]:
                 "stale": citation.stale,
                 "warning": citation.warning,
             }
-            for citation in ended.answer.citations
+            for citation in answer.citations
         ],
-        "seconds": round(ended.seconds, 6),
-    }
+    } | ({"note": answer.note} if answer.note else {})
 
 
 def _sections(answerer: Answerer, text: str) -> list[dict[str, Any]]:

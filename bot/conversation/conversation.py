@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -10,6 +11,7 @@ from adoption.questions.threads import Threads
 from bot.conversation.question import Question
 from knowledge.answers.conversation import Turn
 from knowledge.answers.follow_ups import FollowUps
+from knowledge.answers.requests import Message, understand
 
 log = logging.getLogger(__name__)
 
@@ -29,21 +31,28 @@ class Conversation:
         """Remembers that a question is answered in its thread."""
         self._threads.add(question.id, question.channel, question.thread, question.account)
 
-    def standalone(self, question: Question) -> str:
-        """The question as it would be asked without the thread around it.
-
-        Where the record cannot be read, the question as it is: better than no answer.
-        """
-        try:
-            earlier = self._earlier(question)
-        except SQLAlchemyError as error:
-            log.warning("The thread of a question cannot be read: %s", error)
-            return question.text
-        return self._follow_ups.standalone(question.text, earlier, question.account)
+    def understood(self, question: Question) -> Message:
+        """What a message asks, as it would be asked without the thread around it."""
+        message = understand(question.text, attachments=question.attachments)
+        if not message.is_question:
+            return message
+        turns, requests = self._earlier(question), []
+        for request in message.requests:
+            text = self._follow_ups.standalone(request.text, turns, question.account)
+            requests.append(replace(request, text=text))
+            turns.append(Turn(text))
+        return replace(message, requests=tuple(requests))
 
     def _earlier(self, question: Question) -> list[Turn]:
-        """What the same person asked before in the same thread, the oldest first."""
-        asked = self._threads.questions(
-            question.channel, question.thread, question.account, question.moment
-        )
+        """What the same person asked before in the same thread, the oldest first.
+
+        Nothing where the record cannot be read: better than no answer.
+        """
+        try:
+            asked = self._threads.questions(
+                question.channel, question.thread, question.account, question.moment
+            )
+        except SQLAlchemyError as error:
+            log.warning("The thread of a question cannot be read: %s", error)
+            return []
         return [Turn(text) for text in asked]

@@ -31,6 +31,7 @@ class Question:
         thread: the ts of the message to answer under.
         asked_at: seconds since 1970, UTC.
         looking_at: the channel the person had before them when they asked; empty if unknown.
+        attachments: names of the files that came with it.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Question:
     text: str
     asked_at: float
     looking_at: str = ""
+    attachments: tuple[str, ...] = ()
 
     @property
     def moment(self) -> datetime:
@@ -61,6 +63,17 @@ def question_of(event: Mapping[str, Any], context: BoltContext) -> Question:
         text=typed_text(event.get("text") or ""),
         asked_at=float(ts),
         looking_at=looked_at(event.get("app_context")),
+        attachments=attached(event),
+    )
+
+
+def attached(message: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the files that came with a message."""
+    files = message.get("files")
+    return tuple(
+        str(file.get("name") or file.get("title") or "file")
+        for file in (files if isinstance(files, list) else ())
+        if isinstance(file, Mapping)
     )
 
 
@@ -73,9 +86,25 @@ def looked_at(context: object) -> str:
     return ""
 
 
-def direct_question(account: str, channel: str, ts: str, text: str, at: float) -> Question:
+def direct_question(
+    account: str,
+    channel: str,
+    ts: str,
+    text: str,
+    at: float,
+    attachments: tuple[str, ...] = (),
+) -> Question:
     """A question that is asked below a message of the app in a person's direct messages."""
-    return Question(f"{channel}:{ts}", account, Surface.DIRECT, channel, ts, text, at)
+    return Question(
+        id=f"{channel}:{ts}",
+        account=account,
+        surface=Surface.DIRECT,
+        channel=channel,
+        thread=ts,
+        text=text,
+        asked_at=at,
+        attachments=attachments,
+    )
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,20 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.basic_components import FeedbackButtonObject
 from slack_sdk.models.blocks.block_elements import FeedbackButtonsElement
+from slack_sdk.models.views import View
 
 from adoption.feedback.models import Vote
-from bot.slack.blocks import actions, button, confirmation, context
+from bot.slack.blocks import (
+    LONGEST_TEXT,
+    actions,
+    button,
+    confirmation,
+    context,
+    notice,
+    section,
+)
 from bot.slack.messages import Message, as_json
-from bot.slack.mrkdwn import cut, escape, markdown, one_line, plain
+from bot.slack.mrkdwn import cut, escape, markdown, one_line, plain, plain_lines
 from bot.texts import texts
 from bot.visibility import audiences_of
 from knowledge.answers.answer import Answer, Citation
@@ -29,17 +38,21 @@ from knowledge.retrieval.confidence import Confidence
 
 THUMBS, ASK_PERSON, OVERRIDE_ANSWER = "thumbs", "ask_person", "override_answer"
 SHARE = "share_answer"
+# Below each section that may help; the value is its passage, and the question.
+SECTION_HELPS, READ_SECTION = "section_helps", "section_read"
 ANSWER_EVENT = "uptake_answer"
 # Slack counts 12,000 characters over all Markdown blocks of a message; a notification shows
 # few, and 4,000 is what Slack advises for a message's text.
 _LONGEST_ANSWER = 9000
 _LONGEST_NOTICE = 1000
 _LONGEST_SOURCE = 300
+_LONGEST_QUESTION = 300
+_LONGEST_SECTION = 600
 _MOST_SOURCES = 10
+_MOST_SECTIONS = 3
 
-NOT_SURE = "I'm not sure, but this may help:"
+MAY_HELP = "These sections may help:"
 NOTHING_TO_SHOW = "The guide has nothing here that can be shown as text. Please open the source."
-NEAREST = "What I have that comes nearest:"
 STOPPED_NOTE = "stopped_note"
 _STOPPED = "You stopped this answer. Edit your question, or ask again."
 
@@ -50,26 +63,55 @@ def answer_message(answer: Answer, question_id: str, help_channel: str | None = 
     Args:
         help_channel: id of the channel where people help; named when we do not know.
     """
-    words = _words(answer)
-    blocks: list[Block] = [MarkdownBlock(text=words)]
-    if answer.citations:
-        blocks.append(_sources(answer.citations))
+    blocks: list[Block] = []
+    for part in answer.each:
+        blocks += _part(part, question_id, len(answer.parts))
     if answer.note:
-        blocks.append(context(escape(answer.note)))
-    if answer.outcome is Confidence.ABSTAINED:
-        blocks += _next_steps(answer, help_channel)
-    if answer.citations or answer.nearest:
-        blocks.append(_thumbs(question_id))
-    if question_id:
-        blocks.append(answer_actions(question_id, bool(answer.citations)))
+        blocks.append(context(plain(answer.note, _LONGEST_ANSWER)))
+    if not answer.is_small_talk:
+        blocks += _next_steps(answer, question_id, help_channel)
+    words = "" if answer.parts else _words(answer)
     return Message(_notice(answer), as_json(blocks), words, audiences_of(answer))
 
 
-def answer_actions(question_id: str, answered: bool) -> ActionsBlock:
-    """The buttons under an answer; overriding needs something that was recommended."""
+def _part(answer: Answer, question_id: str, parts: int) -> list[Block]:
+    """The answer to one question, below the question where it is one of several."""
+    blocks: list[Block] = []
+    if parts:
+        question = markdown(one_line(answer.question), _LONGEST_QUESTION)
+        blocks.append(MarkdownBlock(text=f"**{question}**"))
+    blocks.append(MarkdownBlock(text=_words(answer, parts or 1)))
+    if answer.outcome is Confidence.UNSURE:
+        for citation in answer.citations[:_MOST_SECTIONS]:
+            blocks += _section(citation, question_id)
+    elif answer.citations:
+        blocks.append(_sources(answer.citations))
+    return blocks
+
+
+def _section(citation: Citation, question_id: str) -> list[Block]:
+    """A section that may help: its name, what it says, and a button to say that it does."""
+    say = texts("delivery")
+    value = f"{citation.passage_id}|{question_id}"
+    read = [] if _is_linked(citation) else [button(say["read"], READ_SECTION, value)]
+    buttons = [button(say["helps"], SECTION_HELPS, value), *read]
+    said = markdown(citation.quote, _LONGEST_SECTION)
+    name = section(f"*{_named(citation)}*{_age(citation)}")
+    quote = MarkdownBlock(text=said if said.strip() else NOTHING_TO_SHOW)
+    return [name, quote, *([actions(*buttons)] if question_id else [])]
+
+
+def answer_actions(question_id: str, answered: bool, known: bool = True) -> ActionsBlock:
+    """The buttons under an answer.
+
+    Args:
+        answered: whether something was recommended, which can be overridden.
+        known: whether anything was found; otherwise a person is the way on.
+    """
     say = texts("delivery")
     sure = confirmation(say["confirm_title"], say["confirm"], say["confirm_yes"], say["confirm_no"])
-    ask = button(say["ask"], ASK_PERSON, question_id, confirm=sure)
+    style = "" if known else "primary"
+    ask = button(say["ask"], ASK_PERSON, question_id, style, confirm=sure)
     override = button(say["override"], OVERRIDE_ANSWER, question_id)
     return actions(ask, override) if answered else actions(ask)
 
@@ -81,6 +123,13 @@ def only_for_asker(message: Message, question_id: str) -> Message:
     return replace(message, blocks=[*message.blocks, *as_json(more)])
 
 
+def section_dialog(citation: Citation, text: str) -> View:
+    """A section of a guide, to be read where the guide cannot be opened."""
+    name = f"*{_named(citation)}*{_age(citation)}"
+    paragraphs = plain_lines(text, LONGEST_TEXT) or NOTHING_TO_SHOW
+    return notice(texts("delivery")["section_title"], name, paragraphs)
+
+
 def stopped_note() -> dict[str, Any]:
     """What stands below an answer that its asker stopped; named, to be there once."""
     return ContextBlock(
@@ -88,17 +137,17 @@ def stopped_note() -> dict[str, Any]:
     ).to_dict()
 
 
-def _words(answer: Answer) -> str:
-    text = markdown(answer.text, _LONGEST_ANSWER)
-    if not text.strip():
-        text = NOTHING_TO_SHOW
-    return f"{NOT_SURE}\n\n{text}" if answer.outcome is Confidence.UNSURE else text
+def _words(answer: Answer, parts: int = 1) -> str:
+    if answer.outcome is Confidence.UNSURE:
+        return MAY_HELP
+    text = markdown(answer.text, _LONGEST_ANSWER // parts)
+    return text if text.strip() else NOTHING_TO_SHOW
 
 
 def _notice(answer: Answer) -> str:
     text = one_line(answer.text) or NOTHING_TO_SHOW
-    if answer.outcome is Confidence.UNSURE:
-        text = f"{NOT_SURE} {text}"
+    if answer.outcome is Confidence.UNSURE and not answer.parts:
+        text = f"{MAY_HELP} {text}"
     return escape(cut(text, _LONGEST_NOTICE))
 
 
@@ -112,18 +161,26 @@ def _sources(citations: Sequence[Citation]) -> ContextBlock:
 
 
 def _source(citation: Citation) -> str:
+    return f"[{citation.number}] {_named(citation)}{_age(citation)}"
+
+
+def _named(citation: Citation) -> str:
+    """Title and heading; the title leads to the guide where it can be opened."""
     title = plain(citation.title, _LONGEST_SOURCE)
-    if citation.link.startswith(("https://", "http://")):
+    if _is_linked(citation):
         title = f"<{address(citation.link)}|{title.replace('|', '¦')}>"
     heading = plain(citation.heading, _LONGEST_SOURCE)
-    parts = [f"[{citation.number}] {title}"]
-    if heading:
-        parts.append(f"› {heading}")
+    return f"{title} › {heading}" if heading else title
+
+
+def _is_linked(citation: Citation) -> bool:
+    return citation.link.startswith(("https://", "http://"))
+
+
+def _age(citation: Citation) -> str:
     if citation.stale:
-        parts.append(f"· _{citation.warning}_")
-    elif citation.reviewed:
-        parts.append(f"· reviewed {_day(citation.reviewed)}")
-    return " ".join(parts)
+        return f" · _{citation.warning}_"
+    return f" · reviewed {_day(citation.reviewed)}" if citation.reviewed else ""
 
 
 def address(link: str) -> str:
@@ -137,14 +194,18 @@ def _day(iso: str) -> str:
     return f"{day.day} {day:%b} {day.year}"
 
 
-def _next_steps(answer: Answer, help_channel: str | None) -> list[Block]:
-    lines = []
-    if answer.nearest:
-        titles = " · ".join(plain(title, 150) for title in answer.nearest)
-        lines.append(f"{NEAREST} {titles}")
-    where = f"in <#{help_channel}>" if help_channel else "your team's champion or the AI team"
-    lines.append(f"A person can help: ask {where}.")
-    return [context(line) for line in lines]
+def _next_steps(answer: Answer, question_id: str, help_channel: str | None) -> list[Block]:
+    blocks: list[Block] = []
+    is_answered = any(part.outcome is Confidence.ANSWERED for part in answer.each)
+    if answer.outcome is Confidence.ABSTAINED:
+        where = f"in <#{help_channel}>" if help_channel else "your team's champion or the AI team"
+        blocks.append(context(f"A person can help: ask {where}."))
+    if is_answered and answer.citations:
+        blocks.append(_thumbs(question_id))
+    if question_id:
+        known = answer.outcome is not Confidence.ABSTAINED
+        blocks.append(answer_actions(question_id, is_answered and bool(answer.citations), known))
+    return blocks
 
 
 def _thumbs(question_id: str) -> ContextActionsBlock:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from bot.conversation.question import Question
-from bot.delivery.blocks import NOT_SURE
 from bot.slack.errors import SlackError, SlackRateLimited, SlackUnavailable
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import user_of
@@ -62,8 +61,6 @@ class Stream:
         """Shows a sentence, with others that come within a second."""
         if self.broken:
             return
-        if not self.shown and not self._waiting and outcome is Confidence.UNSURE:
-            self._waiting = f"{NOT_SURE}\n\n"
         # A space at the end, because Slack drops one at the beginning of a piece.
         self._waiting += markdown(sentence, _LONGEST_SENTENCE) + " "
         if self.ts is None or self._clock() - self._last >= PAUSE_SECONDS:

@@ -19,10 +19,10 @@ from bot.conversation.question import Ended, Question
 from bot.data_folder import alone
 from bot.errors import AlreadyRunning
 from bot.local.plain_text import shown
-from knowledge.answers.answer import Answer
+from knowledge.answers.answer import Answer, Citation
 from knowledge.retrieval.confidence import Confidence
 
-NOT_SURE = "I'm not sure, but this may help:"
+MAY_HELP = "These sections may help:"
 
 
 class Conversation:
@@ -75,22 +75,36 @@ def conversation(container: Container, one_thread: bool = False) -> Iterator[Con
 
 def as_text(answer: Answer) -> str:
     """An answer for the terminal, with its sources below."""
-    lines = [NOT_SURE, ""] if answer.outcome is Confidence.UNSURE else []
-    lines.append(shown(answer.text))
-    if answer.citations:
-        lines.append("")
-    for citation in answer.citations:
-        heading = f" › {citation.heading}" if citation.heading else ""
-        said = citation.warning or (f"reviewed {citation.reviewed}" if citation.reviewed else "")
-        reviewed = f" ({said})" if said else ""
-        lines.append(shown(f"  [{citation.number}] {citation.title}{heading}{reviewed}"))
-        lines.append(shown(f"      {citation.link or citation.source}"))
+    paragraphs: list[str] = []
+    for part in answer.each:
+        paragraphs += [f"{part.question}"] if answer.parts else []
+        paragraphs += _paragraphs(part)
     if answer.note:
-        lines += ["", answer.note]
-    if answer.nearest:
-        lines += ["", shown(f"Nearest: {' · '.join(answer.nearest)}")]
-        lines.append("A person can help: ask your team's champion or the AI team.")
-    return "\n".join(lines)
+        paragraphs.append(answer.note)
+    if answer.outcome is Confidence.ABSTAINED and not answer.is_small_talk:
+        paragraphs.append("A person can help: ask your team's champion or the AI team.")
+    return shown("\n\n".join(paragraphs))
+
+
+def _paragraphs(answer: Answer) -> list[str]:
+    """The answer to one question; where it is not sure, the sections that may help."""
+    if answer.outcome is Confidence.UNSURE:
+        sections = [_section(each) for each in answer.citations]
+        return [MAY_HELP, *sections]
+    sources = "\n".join(_source(each) for each in answer.citations)
+    return [answer.text, *([sources] if sources else [])]
+
+
+def _section(citation: Citation) -> str:
+    return "\n".join([_source(citation), *(f"      {line}" for line in citation.quote.split("\n"))])
+
+
+def _source(citation: Citation) -> str:
+    heading = f" › {citation.heading}" if citation.heading else ""
+    said = citation.warning or (f"reviewed {citation.reviewed}" if citation.reviewed else "")
+    reviewed = f" ({said})" if said else ""
+    name = f"  [{citation.number}] {citation.title}{heading}{reviewed}"
+    return f"{name}\n      {citation.link or citation.source}"
 
 
 def _user() -> str:

@@ -10,13 +10,16 @@ from bot.conversation.question import Question
 
 log = logging.getLogger(__name__)
 
+# What asks nothing and is counted as nothing.
+SMALL_TALK = "small talk"
+
 
 @dataclass(frozen=True)
 class Course:
     """How a question went, without a word of what was asked or answered.
 
     Attributes:
-        outcome: answered, unsure, abstained, failed, stopped or withdrawn.
+        outcome: answered, unsure, abstained, failed, stopped, withdrawn or `SMALL_TALK`.
         waited: seconds from asking to the beginning of the search, by two clocks; never below 0.
         find, answer, post: seconds of each step.
     """

@@ -50,19 +50,34 @@ class Answer:
         text: the answer, with `[1]` after what the first source says; for an abstention, the
             sentence that says so.
         citations: the numbered sources; none for an abstention.
-        nearest: for an abstention, titles of the guides that came nearest.
         tool: the tool that the sources are about, if it is one.
         index_version: what it was answered from.
         model: the language model that put it; None where passages are quoted.
-        note: said beside the answer: why it is quoted although there is a language model.
+        note: said beside the answer: why it is quoted although there is a language model, or
+            what of the message was not read.
+        parts: the answers to the questions of a message with several; their citations are
+            numbered through.
+        is_small_talk: whether it replies to a message that asks nothing; it is not counted.
     """
 
     question: str
     outcome: Confidence
     text: str
     citations: tuple[Citation, ...] = ()
-    nearest: tuple[str, ...] = ()
     tool: str | None = None
     index_version: str = ""
     model: str | None = None
     note: str = ""
+    parts: tuple[Answer, ...] = ()
+    is_small_talk: bool = False
+
+    @property
+    def each(self) -> tuple[Answer, ...]:
+        """The answers to its questions one by one: its parts, or itself."""
+        return self.parts or (self,)
+
+    @property
+    def sections(self) -> tuple[Citation, ...]:
+        """The sections that may help, where it is not sure."""
+        unsure = (each for each in self.each if each.outcome is Confidence.UNSURE)
+        return tuple(citation for each in unsure for citation in each.citations)

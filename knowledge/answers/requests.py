@@ -91,6 +91,11 @@ class Message:
     left_out: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
 
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks anything; small talk does not."""
+        return self.requests[0].is_question
+
 
 def understand(
     message: str, earlier: Sequence[Turn] = (), attachments: Sequence[str] = ()

@@ -12,7 +12,7 @@ from adoption.channels.models import AnswerMode
 from bot.action_ids import ASK_QUESTION
 from bot.answering.jobs import enqueue_question
 from bot.container import Container
-from bot.conversation.question import question_of
+from bot.conversation.question import attached, question_of
 from bot.feature import Invocation
 from bot.features.questions.blocks import ASK_DIALOG, LONGEST_QUESTION, QUESTION, ask_dialog
 from bot.features.questions.jobs import Ask, ask
@@ -21,6 +21,7 @@ from bot.slack.mrkdwn import typed_text, visible
 from bot.slack.view_values import ViewValues
 from bot.texts import texts
 from knowledge.answers.conversation import asks, is_follow_up
+from knowledge.answers.requests import understand
 
 ASK_ABOUT = "ask_about"
 _ADDRESSED = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>|<!(?:subteam\^|here|channel|everyone)")
@@ -43,7 +44,9 @@ def register(app: App, container: Container) -> None:
 
     def replied(event: dict[str, Any], context: BoltContext) -> None:
         question = question_of(event, context)
-        if asks(question.text) or is_follow_up(question.text):
+        asked = asks(question.text) or is_follow_up(question.text)
+        # Small talk in a thread is not said to the app.
+        if asked and understand(question.text).is_question:
             enqueue_question(container, question)
 
     def overheard(event: dict[str, Any], context: BoltContext) -> bool:
@@ -52,6 +55,8 @@ def register(app: App, container: Container) -> None:
         if event.get("channel_type") not in _OVERHEARD or event.get("thread_ts"):
             return False
         if not text.endswith(_QUESTION_MARKS) or mentions_us(event, context):
+            return False
+        if not understand(typed_text(text)).is_question:
             return False
         return container.record.channel_rules.get(str(event["channel"])).mode is AnswerMode.EVERY
 
@@ -64,9 +69,10 @@ def register(app: App, container: Container) -> None:
             enqueue_question(container, question_of(event, context))
 
     def asked_about(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        text = typed_text(str((body.get("message") or {}).get("text") or ""))
-        if text and is_colleague(body, context):
-            payload = Ask(account_of(context), text)
+        message = body.get("message") or {}
+        text, files = typed_text(str(message.get("text") or "")), attached(message)
+        if (text or files) and is_colleague(body, context):
+            payload = Ask(account_of(context), text, files)
             container.jobs.enqueue(ask, payload, key=str(body["trigger_id"]))
         ack()
 

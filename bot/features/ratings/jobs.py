@@ -8,6 +8,7 @@ from datetime import datetime
 from adoption.feedback.models import Reason, TimeSaved, Vote
 from bot.container import JobContext
 from bot.features.ratings.saving_blocks import saved_message, saving_question
+from bot.features.ratings.sections import store_section
 from bot.jobs.job import job
 from bot.slack.identity import user_of
 from bot.slack.messages import Place
@@ -109,4 +110,4 @@ def _may_rate(context: JobContext, question: str, account: str) -> bool:
     return context.step(sees, account, question.partition(":")[0])
 
 
-JOBS = (store_vote, store_reason, ask_saving, store_saving)
+JOBS = (store_vote, store_reason, ask_saving, store_saving, store_section)

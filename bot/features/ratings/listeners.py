@@ -11,7 +11,7 @@ from slack_bolt import Ack, App, BoltContext
 
 from adoption.feedback.models import Reason, TimeSaved, Vote
 from bot.container import Container
-from bot.delivery.blocks import THUMBS
+from bot.delivery.blocks import READ_SECTION, SECTION_HELPS, THUMBS
 from bot.features.ratings import reason_blocks
 from bot.features.ratings.jobs import (
     GivenReason,
@@ -23,6 +23,7 @@ from bot.features.ratings.jobs import (
 )
 from bot.features.ratings.reason_blocks import LONGEST_COMMENT, REASON_DIALOG, reason_dialog
 from bot.features.ratings.saving_blocks import SAVING
+from bot.features.ratings.sections import SectionPress, open_section, store_section
 from bot.slack.errors import SlackError
 from bot.slack.identity import account_of, place_of
 from bot.slack.view_values import ViewValues
@@ -69,7 +70,27 @@ def register(app: App, container: Container) -> None:
             container.jobs.enqueue(store_saving, given, key=key)
         ack()
 
+    def helped(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        passage, _, question = str(action.get("value") or "").partition("|")
+        if question:
+            url, account = str(body.get("response_url") or ""), account_of(context)
+            press = SectionPress(question, passage, account, _moment(action), url)
+            key = f"{question}:{account}:{action['action_ts']}"
+            container.jobs.enqueue(store_section, press, key=key)
+        ack()
+
+    def read(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        passage, _, question = str(action.get("value") or "").partition("|")
+        trigger = str(body.get("trigger_id") or "")
+        if question:
+            open_section(container, trigger, question, passage, account_of(context))
+        ack()
+
     app.action(THUMBS)(rated)
+    app.action(SECTION_HELPS)(helped)
+    app.action(READ_SECTION)(read)
     app.view(REASON_DIALOG)(explained)
     app.action(re.compile(f"^{SAVING}_"))(saved)
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,12 +12,25 @@ from hypothesis import strategies as st
 
 from adoption.feedback.models import Reason
 from bot.action_ids import ASK_QUESTION
-from bot.delivery.blocks import answer_message
+from bot.answering.small_talk import reply_to
+from bot.delivery.blocks import (
+    ASK_PERSON,
+    MAY_HELP,
+    OVERRIDE_ANSWER,
+    READ_SECTION,
+    SECTION_HELPS,
+    THUMBS,
+    answer_message,
+)
 from bot.features.home.blocks import HomeView, home_view
 from bot.features.ratings.reason_blocks import reason_dialog
 from bot.local.terminal import as_text
+from bot.slack.messages import Message
 from bot.slack.mrkdwn import cut, escape, markdown, plain, visible
 from knowledge.answers.answer import Answer, Citation
+from knowledge.answers.requests import understand
+from knowledge.answers.several import together
+from knowledge.index.passages import EVERYONE
 from knowledge.retrieval.confidence import Confidence
 
 HOSTILE = [
@@ -46,14 +61,16 @@ citations = st.builds(
     reviewed=st.sampled_from(["", "2026-11-02"]),
     stale=st.booleans(),
 )
-answers = st.builds(
+single = st.builds(
     Answer,
     question=texts,
     outcome=st.sampled_from(Confidence),
     text=texts,
     citations=st.lists(citations, max_size=14).map(tuple),
-    nearest=st.lists(texts, max_size=3).map(tuple),
+    note=texts,
 )
+# Messages with several questions as well.
+answers = st.one_of(single, st.lists(single, min_size=2, max_size=4).map(partial(together, "q")))
 
 
 def strings(value: Any) -> list[str]:
@@ -130,17 +147,65 @@ def test_what_nobody_sees_is_gone_and_emoji_stay(text: str):
     assert visible("👩‍👩‍👧") == "👩‍👩‍👧"
 
 
-def test_an_uncertain_answer_says_so_first():
-    answer = Answer("q", Confidence.UNSURE, "Perhaps this.", nearest=("Guide",))
+GUIDE = "https://guides.example/b"
+LINKED = Citation(1, "p1", "Budget", "Shares", "b.md", GUIDE, "Plan 15 %.", audience=EVERYONE)
+UNLINKED = Citation(2, "p2", "Trust", "", "t.md", "", "Not unseen.", audience=EVERYONE)
+
+
+def ids_in(message: Message) -> list[str]:
+    return [each.get("action_id", "") for block in message.blocks for each in elements_of(block)]
+
+
+def elements_of(block: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(block.get("elements", [])) if "actions" in block["type"] else []
+
+
+def test_sections_that_may_help_are_shown_each_with_a_way_to_read_it_and_to_say_so():
+    answer = Answer("q", Confidence.UNSURE, "Plan 15 %. [1]", (LINKED, UNLINKED))
     message = answer_message(answer, "C1:1")
-    assert message.blocks[0]["text"].startswith("I'm not sure")
-    assert message.text.startswith("I'm not sure")
+    assert message.blocks[0]["text"] == MAY_HELP
+    shown = strings(message.blocks)
+    assert "*<https://guides.example/b|Budget> › Shares*" in shown
+    assert "*Trust*" in shown
+    assert [text for text in shown if text in ("Plan 15 %.", "Not unseen.")] == [
+        "Plan 15 %.",
+        "Not unseen.",
+    ]
+    assert ids_in(message) == [SECTION_HELPS, SECTION_HELPS, READ_SECTION, ASK_PERSON]
+    assert "p2|C1:1" in shown
 
 
-def test_an_unknown_answer_offers_the_help_channel():
-    answer = Answer("q", Confidence.ABSTAINED, "I don't know.", nearest=("Guide",))
+def test_an_unknown_answer_offers_a_person_first_and_nothing_to_rate():
+    answer = Answer("q", Confidence.ABSTAINED, "I don't know.")
     message = answer_message(answer, "C1:1", "C0HELP")
     assert any("<#C0HELP>" in text for text in strings(message.blocks))
+    assert ids_in(message) == [ASK_PERSON]
+    assert message.blocks[-1]["elements"][0]["style"] == "primary"
+
+
+def test_a_reply_to_small_talk_has_no_buttons():
+    message = answer_message(reply_to(understand("thanks!")), "C1:1", "C0HELP")
+    assert [block["type"] for block in message.blocks] == ["markdown"]
+
+
+def test_several_answers_are_shown_below_their_questions_with_sources_numbered_through():
+    first = Answer("Who may?", Confidence.ANSWERED, "All. [1]", (LINKED,))
+    second = Answer("How long?", Confidence.ANSWERED, "Unseen. [1]", (replace(UNLINKED, number=1),))
+    third = Answer("And when?", Confidence.ABSTAINED, "I don't know.")
+    answer = together("Who may? How long? And when?", [first, second, third])
+    assert answer.outcome is Confidence.UNSURE
+    message = answer_message(answer, "C1:1")
+    shown = [block["text"] for block in message.blocks if block["type"] == "markdown"]
+    assert shown == [
+        "**Who may?**",
+        "All. [1]",
+        "**How long?**",
+        "Unseen. [2]",
+        "**And when?**",
+        "I don't know.",
+    ]
+    assert "[2] Trust" in strings(message.blocks)
+    assert ids_in(message) == [THUMBS, ASK_PERSON, OVERRIDE_ANSWER]
 
 
 def test_the_dialog_offers_every_reason_once():

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from adoption.questions.models import Surface
 from bot.conversation.question import Question
-from bot.delivery.blocks import ANSWER_EVENT, NOT_SURE
+from bot.delivery.blocks import ANSWER_EVENT, MAY_HELP
 from bot.delivery.slack_delivery import SlackDelivery
 from bot.slack.errors import SlackUnavailable
 from bot.slack.gateway import SlackGateway
@@ -142,15 +142,16 @@ def test_sentences_that_come_within_a_second_go_together(
     assert is_whole(only(slack), question, f"{FIRST} {SECOND} {THIRD}")
 
 
-def test_an_unsure_answer_says_so_from_the_beginning(
+def test_sections_that_may_help_stand_in_place_of_what_was_begun(
     slack: LocalWorkspace, delivery: SlackDelivery, clock: Clock
 ):
     question = asked(slack)
-    delivery.begin(question)(Confidence.UNSURE, FIRST)
-    assert only(slack)["text"].strip() == f"{NOT_SURE}\n\n{FIRST}"
+    delivery.begin(question)(Confidence.ANSWERED, FIRST)
     delivery.post(question, answer(FIRST, outcome=Confidence.UNSURE), False)
-    assert is_whole(only(slack), question, f"{NOT_SURE}\n\n{FIRST}")
-    assert "chat.update" not in called(slack)
+    message = only(slack)
+    assert message["blocks"][0]["text"] == MAY_HELP
+    assert FIRST not in message["blocks"][0]["text"]
+    assert message.get("streaming_state") in (None, "completed")
 
 
 def test_an_answer_that_became_another_is_put_in_place_of_what_was_shown(

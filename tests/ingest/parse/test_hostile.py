@@ -101,7 +101,7 @@ def test_nothing_of_another_audience_is_found_by_any_question(attacked: tuple[Ho
         found = answerer.find(question, Scope())
         answer = answerer.answer(found)
         assert all(hit.passage.audience == "everyone" for hit in found.hits)
-        assert "Pay" not in answer.nearest
+        assert "Pay" not in [each.title for each in answer.citations]
         assert "thousand" not in answer.text
 
 

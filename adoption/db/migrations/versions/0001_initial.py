@@ -351,6 +351,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
         sa.Column("vote", sa.String(32), nullable=False),
         sa.Column("voted_at", MOMENT, nullable=False),
+        sa.Column("passage_id", sa.String(64)),
         sa.Column("reason", sa.String(32)),
         sa.Column("comment", sa.Text),
     )
