@@ -36,11 +36,11 @@ def test_help_says_what_there_is_by_role(shared: RunningApp):
     own = shared.whisper("user", "general", "What I can do")
     for word in ("ask", "override", "feedback", "privacy", "channel"):
         assert f"/uptake {word}" in said(own)
-    assert "You are an admin" not in said(own)
+    assert "You're an admin" not in said(own)
     shared.slack.user("admin").runs("/uptake")
-    assert "You are an admin" in said(shared.whisper("admin", "general", "What I can do"))
+    assert "You're an admin" in said(shared.whisper("admin", "general", "What I can do"))
     shared.slack.user().runs("/uptake dance <!channel>")
-    assert "do not know “dance”" in said(shared.whisper("user", "general", "dance"))
+    assert "don't know “dance”" in said(shared.whisper("user", "general", "dance"))
 
 
 def test_a_question_asked_with_a_command_is_answered_in_direct_messages(shared: RunningApp):
@@ -53,7 +53,7 @@ def test_a_question_asked_with_a_command_is_answered_in_direct_messages(shared: 
     answer = shared.slack.wait_for_answer(root, 60)
     assert "15–20" in said(answer)
     maya.runs("/uptake ask")
-    shared.whisper("user", "general", "Write your question behind it")
+    shared.whisper("user", "general", "Write your question after it")
 
 
 def test_a_message_can_be_asked_about(shared: RunningApp):
