@@ -18,7 +18,7 @@ from bot.container import Container
 from bot.conversation.question import Ended, Question
 from bot.data_folder import alone
 from bot.errors import AlreadyRunning
-from bot.local.plain_text import shown
+from bot.local.plain_text import shown, shown_lines
 from knowledge.answers.answer import Answer, Citation
 from knowledge.retrieval.confidence import Confidence
 
@@ -77,13 +77,13 @@ def as_text(answer: Answer) -> str:
     """An answer for the terminal, with its sources below."""
     paragraphs: list[str] = []
     for part in answer.each:
-        paragraphs += [f"{part.question}"] if answer.parts else []
+        paragraphs += [f"> {shown(part.question)}"] if answer.parts else []
         paragraphs += _paragraphs(part)
     if answer.note:
         paragraphs.append(answer.note)
     if answer.outcome is Confidence.ABSTAINED and not answer.is_small_talk:
         paragraphs.append("A person can help: ask your team's champion or the AI team.")
-    return shown("\n\n".join(paragraphs))
+    return shown_lines("\n\n".join(paragraphs))
 
 
 def _paragraphs(answer: Answer) -> list[str]:
@@ -104,7 +104,7 @@ def _source(citation: Citation) -> str:
     said = citation.warning or (f"reviewed {citation.reviewed}" if citation.reviewed else "")
     reviewed = f" ({said})" if said else ""
     name = f"  [{citation.number}] {citation.title}{heading}{reviewed}"
-    return f"{name}\n      {citation.link or citation.source}"
+    return f"{shown(name)}\n      {shown(citation.link or citation.source)}"
 
 
 def _user() -> str:

@@ -201,7 +201,9 @@ def test_an_answer_for_the_asker_alone_is_given_anew_to_them(shared: RunningApp)
     slack, maya = shared.slack, shared.slack.user()
     slack.add_channel("quiet", [maya, slack.user("admin")])
     slack.user("admin").runs("/uptake channel", channel="quiet")
-    slack.user("admin").submits({"mode": {"mode": "mentioned"}, "visible_to": {"visible_to": "asker"}})
+    slack.user("admin").submits(
+        {"mode": {"mode": "mentioned"}, "visible_to": {"visible_to": "asker"}}
+    )
     shared.whisper("admin", "quiet", "This channel is set to")
     question = maya.says(f"{slack.mention} {BUDGET}", channel="quiet")
     shared.whisper("user", "quiet", "15–20")
