@@ -138,7 +138,9 @@ def test_the_doctor_says_whether_tools_can_report_their_use(tmp_path: Path):
     ToolTokens(record.engine).make("Helper", datetime.now(UTC))
     record.close()
     found = look(settings)
-    assert (found.fine, found.says) == (True, "POST /v1/usage on port 8090; tokens for Helper")
+    made = datetime.now(UTC).date()
+    says = f"POST /v1/usage on port 8090; tokens for Helper ({made})"
+    assert (found.fine, found.says) == (True, says)
 
 
 def test_what_was_asked_is_in_the_digest(data_dir: Path):
@@ -146,9 +148,10 @@ def test_what_was_asked_is_in_the_digest(data_dir: Path):
     run("ask", WEATHER, data_dir=data_dir)
     done = run("digest", "--format", "json", data_dir=data_dir)
     digest = json.loads(done.stdout)
-    assert digest["figures"]["questions"] == 2
-    assert digest["figures"]["answered"]["part"] == 1
-    assert digest["unanswered"] == [{"name": WEATHER, "count": 1}]
+    assert digest["questions"]["questions"] == 2
+    assert digest["questions"]["answered"]["share"] == 0.5
+    # One person asked: how often is not said.
+    assert digest["gaps"] == [{"name": WEATHER, "count": None, "wordings": [WEATHER]}]
     assert WEATHER in run("digest", data_dir=data_dir).stdout
 
 
