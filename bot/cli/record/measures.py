@@ -51,12 +51,14 @@ def report(
     hour_worth: Annotated[
         float | None, typer.Option(min=0, help="What an hour of work is worth.")
     ] = None,
+    company: Annotated[str, typer.Option(help="The company's name, for the title.")] = "",
 ) -> None:
     """Write how adoption stands by wave, team and tool, against the targets."""
     from adoption.privacy.groups import Minimum
     from adoption.reports.report.html import report_as_html
     from adoption.reports.report.report import adoption_report
     from adoption.reports.report.sections import report_as_csv
+    from bot.features.overrides.vocabulary import read_vocabulary
 
     settings, record = _record()
     last = end.date() if end else datetime.now(settings.zone).date() - timedelta(days=1)
@@ -64,7 +66,10 @@ def report(
     if last < first:
         raise typer.BadParameter(f"the last day {last} lies before the first day {first}")
     smallest = Minimum(settings.minimum_group if minimum is None else minimum)
-    made = adoption_report(record.engine, first, last, settings.zone, smallest, hour_worth)
+    label = read_vocabulary(settings.override_reasons).label_of
+    made = adoption_report(
+        record.engine, first, last, settings.zone, smallest, hour_worth, company, label
+    )
     text = report_as_html(made) if format is ReportFormat.HTML else report_as_csv(made)
     if out is None:
         say(text.rstrip("\n"))
