@@ -7,15 +7,13 @@ Slack asks to be called later, and `SlackUnavailable` where another try may succ
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
-from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack.errors import (
@@ -23,20 +21,18 @@ from bot.slack.errors import (
     SlackRefused,
     SlackUnavailable,
     translated,
-    when_allowed,
 )
 from bot.slack.messages import PUBLIC, Message, Picture, Place, Posted, is_person
+from bot.slack.reader import Json, SlackReader, client_like
 from bot.texts import texts
 
 log = logging.getLogger(__name__)
 
 _POSTED = "uptake_post"
-_PAGE = 200
 # Showing an answer while it grows is a courtesy that may not hold anything up.
 _STREAM_TIMEOUT = 10
 _REPLACED_HOME = "hash_conflict"
 
-Json = dict[str, Any]
 ViewLike = View | Mapping[str, Any]
 Blocks = Sequence[Block | dict[str, Any]]
 
@@ -55,7 +51,7 @@ def only_public(audiences: frozenset[str], place: Place) -> bool:
     return audiences <= PUBLIC
 
 
-class SlackGateway:
+class SlackGateway(SlackReader):
     """Calls Slack with the bot's token; sends restricted text only where it may be shown.
 
     Args:
@@ -70,9 +66,8 @@ class SlackGateway:
         may_be_shown: MayBeShown = only_public,
     ) -> None:
         """Takes the token and address from a client; retries nothing by itself."""
-        self._client = _client_like(client)
-        self._streaming = _client_like(client, timeout=_STREAM_TIMEOUT)
-        self._limited = limited
+        super().__init__(client, limited)
+        self._streaming = client_like(client, timeout=_STREAM_TIMEOUT)
         self._may_be_shown = may_be_shown
         self._direct: dict[str, str] = {}
 
@@ -100,7 +95,7 @@ class SlackGateway:
         channel = place.channel
         if look_first and key:
             channel = self.direct(channel) if is_person(channel) else channel
-            found = self._find(channel, place.thread, key)
+            found = self.find_own(channel, place.thread, key)
             if found:
                 return Posted(channel, found)
         made = self._call(
@@ -143,59 +138,6 @@ class SlackGateway:
     def delete(self, channel: str, ts: str) -> None:
         """Deletes an own message."""
         self._call(self._client.chat_delete, channel=channel, ts=ts)
-
-    def read(self, channel: str, ts: str) -> Json:
-        """A message of a channel as it is now; empty if there is none."""
-        page = self._call(
-            self._client.conversations_history,
-            channel=channel,
-            latest=ts,
-            oldest=ts,
-            inclusive=True,
-            limit=1,
-        )
-        return _at(page, ts)
-
-    def read_reply(self, channel: str, ts: str) -> Json:
-        """A message of a thread as it is now; empty if there is none."""
-        page = self._call(
-            self._client.conversations_replies,
-            channel=channel,
-            ts=ts,
-            latest=ts,
-            oldest=ts,
-            inclusive=True,
-            include_all_metadata=True,
-        )
-        return _at(page, ts)
-
-    def thread(self, channel: str, ts: str) -> Iterator[Json]:
-        """All messages of a thread, the oldest first, with their metadata."""
-        cursor = ""
-        while True:
-            page = self._call(
-                self._client.conversations_replies,
-                channel=channel,
-                ts=ts,
-                include_all_metadata=True,
-                limit=_PAGE,
-                cursor=cursor or None,
-            )
-            yield from _messages(page)
-            cursor = _next_page(page)
-            if not cursor:
-                return
-
-    def permalink(self, channel: str, ts: str) -> str:
-        """The address of a message."""
-        made = self._call(self._client.chat_getPermalink, channel=channel, message_ts=ts)
-        return str(made.get("permalink") or "")
-
-    def reactions(self, channel: str, ts: str) -> int:
-        """How many people reacted to a message, each counted once."""
-        made = self._call(self._client.reactions_get, channel=channel, timestamp=ts, full=True)
-        found = (made.get("message") or {}).get("reactions") or []
-        return len({user for each in found for user in each.get("users", [])})
 
     def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
         """Answers an interaction, to the person alone; its address is good for half an hour.
@@ -342,69 +284,7 @@ class SlackGateway:
             title=title or name,
         )
 
-    # People and channels
-
-    @cached_property
-    def _auth(self) -> Json:
-        return self._call(self._client.auth_test)
-
-    @property
-    def team(self) -> str:
-        """The id of the workspace."""
-        return str(self._auth["team_id"])
-
-    @property
-    def bot(self) -> str:
-        """The app's own user id."""
-        return str(self._auth["user_id"])
-
-    @property
-    def name(self) -> str:
-        """The app and its workspace, as Slack names them."""
-        return f"{self._auth.get('user')} in {self._auth.get('team')}"
-
-    def user(self, user: str) -> Json:
-        """What Slack knows of a person."""
-        return cast(Json, self._call(self._client.users_info, user=user).get("user") or {})
-
-    def channel(self, channel: str) -> Json:
-        """What Slack knows of a channel."""
-        made = self._call(self._client.conversations_info, channel=channel)
-        return cast(Json, made.get("channel") or {})
-
-    def members(self, channel: str) -> Iterator[str]:
-        """The user ids of everybody in a channel."""
-        cursor = ""
-        while True:
-            list_members = self._client.conversations_members
-            page = self._call(list_members, channel=channel, limit=_PAGE, cursor=cursor or None)
-            yield from page.get("members") or []
-            cursor = _next_page(page)
-            if not cursor:
-                return
-
-    def users(self) -> Iterator[Json]:
-        """Everybody in the workspace, page by page as fast as Slack allows."""
-        cursor = ""
-        while True:
-            page = self._users_page(cursor)
-            yield from page.get("members") or []
-            cursor = _next_page(page)
-            if not cursor:
-                return
-
-    def _users_page(self, cursor: str) -> Json:
-        list_users = self._client.users_list
-        return when_allowed(lambda: self._call(list_users, limit=_PAGE, cursor=cursor or None))
-
-    def user_groups(self) -> list[Json]:
-        """The user groups of the workspace."""
-        return list(self._call(self._client.usergroups_list).get("usergroups") or [])
-
-    def user_group(self, group: str) -> list[str]:
-        """The user ids in a user group."""
-        made = self._call(self._client.usergroups_users_list, usergroup=group)
-        return [str(user) for user in made.get("users") or []]
+    # What the calls have in common
 
     def _whisper(self, place: Place, message: Message) -> Posted:
         self._call(
@@ -439,23 +319,6 @@ class SlackGateway:
             log.error("A text for %s was not shown at %s", sorted(restricted), where)
             raise SlackRefused("restricted")
 
-    def _find(self, channel: str, thread: str, key: str) -> str:
-        """The ts of an own message; of a channel only the newest page is searched."""
-        if thread:
-            messages = self.thread(channel, thread)
-        else:
-            page = self._call(
-                self._client.conversations_history,
-                channel=channel,
-                include_all_metadata=True,
-                limit=_PAGE,
-            )
-            messages = iter(_messages(page))
-        for message in messages:
-            if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
-                return str(message["ts"])
-        return ""
-
     def _upload(self, picture: Picture) -> str:
         made = self._call(
             self._client.files_upload_v2,
@@ -466,38 +329,9 @@ class SlackGateway:
         )
         return str(made["files"][0]["id"])
 
-    def _call(self, method: Callable[..., SlackResponse], **arguments: Any) -> Json:
-        given = {name: value for name, value in arguments.items() if value is not None}
-        try:
-            with translated():
-                response = method(**given)
-        except SlackRateLimited:
-            self._limited()
-            raise
-        return cast(Json, response.data)
-
-
-def _client_like(client: WebClient, timeout: int = 30) -> WebClient:
-    """The same client without retries of its own: a lost answer is looked for, then retried."""
-    return WebClient(
-        token=client.token, base_url=client.base_url, timeout=timeout, retry_handlers=[]
-    )
-
 
 def _view(view: ViewLike) -> Json:
     return view.to_dict() if isinstance(view, View) else dict(view)
-
-
-def _messages(page: Json) -> list[Json]:
-    return list(page.get("messages") or [])
-
-
-def _at(page: Json, ts: str) -> Json:
-    return next((each for each in _messages(page) if each.get("ts") == ts), {})
-
-
-def _next_page(page: Json) -> str:
-    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
 
 
 def _chunk(text: str) -> dict[str, str]:

@@ -1,0 +1,194 @@
+"""What the app reads from Slack: messages, people and channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any, cast
+
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
+
+from bot.slack.errors import SlackRateLimited, translated, when_allowed
+
+_PAGE = 200
+
+Json = dict[str, Any]
+
+
+class SlackReader:
+    """Reads with the bot's token; what it raises is described in `bot.slack.gateway`.
+
+    Args:
+        limited: called whenever Slack limits the rate.
+    """
+
+    def __init__(self, client: WebClient, limited: Callable[[], None] = lambda: None) -> None:
+        """Takes the token and address from a client; retries nothing by itself."""
+        self._client = client_like(client)
+        self._limited = limited
+
+    # Messages
+
+    def read(self, channel: str, ts: str) -> Json:
+        """A message of a channel as it is now; empty if there is none."""
+        page = self._call(
+            self._client.conversations_history,
+            channel=channel,
+            latest=ts,
+            oldest=ts,
+            inclusive=True,
+            limit=1,
+        )
+        return _at(page, ts)
+
+    def read_reply(self, channel: str, ts: str) -> Json:
+        """A message of a thread as it is now; empty if there is none."""
+        page = self._call(
+            self._client.conversations_replies,
+            channel=channel,
+            ts=ts,
+            latest=ts,
+            oldest=ts,
+            inclusive=True,
+            include_all_metadata=True,
+        )
+        return _at(page, ts)
+
+    def thread(self, channel: str, ts: str) -> Iterator[Json]:
+        """All messages of a thread, the oldest first, with their metadata."""
+        cursor = ""
+        while True:
+            page = self._call(
+                self._client.conversations_replies,
+                channel=channel,
+                ts=ts,
+                include_all_metadata=True,
+                limit=_PAGE,
+                cursor=cursor or None,
+            )
+            yield from _messages(page)
+            cursor = _next_page(page)
+            if not cursor:
+                return
+
+    def permalink(self, channel: str, ts: str) -> str:
+        """The address of a message."""
+        made = self._call(self._client.chat_getPermalink, channel=channel, message_ts=ts)
+        return str(made.get("permalink") or "")
+
+    def reactions(self, channel: str, ts: str) -> int:
+        """How many people reacted to a message, each counted once."""
+        made = self._call(self._client.reactions_get, channel=channel, timestamp=ts, full=True)
+        found = (made.get("message") or {}).get("reactions") or []
+        return len({user for each in found for user in each.get("users", [])})
+
+    def find_own(self, channel: str, thread: str, key: str) -> str:
+        """The ts of an own message; of a channel only the newest page is searched."""
+        if thread:
+            messages = self.thread(channel, thread)
+        else:
+            page = self._call(
+                self._client.conversations_history,
+                channel=channel,
+                include_all_metadata=True,
+                limit=_PAGE,
+            )
+            messages = iter(_messages(page))
+        for message in messages:
+            if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
+                return str(message["ts"])
+        return ""
+
+    # People and channels
+
+    @cached_property
+    def _auth(self) -> Json:
+        return self._call(self._client.auth_test)
+
+    @property
+    def team(self) -> str:
+        """The id of the workspace."""
+        return str(self._auth["team_id"])
+
+    @property
+    def bot(self) -> str:
+        """The app's own user id."""
+        return str(self._auth["user_id"])
+
+    @property
+    def name(self) -> str:
+        """The app and its workspace, as Slack names them."""
+        return f"{self._auth.get('user')} in {self._auth.get('team')}"
+
+    def user(self, user: str) -> Json:
+        """What Slack knows of a person."""
+        return cast(Json, self._call(self._client.users_info, user=user).get("user") or {})
+
+    def channel(self, channel: str) -> Json:
+        """What Slack knows of a channel."""
+        made = self._call(self._client.conversations_info, channel=channel)
+        return cast(Json, made.get("channel") or {})
+
+    def members(self, channel: str) -> Iterator[str]:
+        """The user ids of everybody in a channel."""
+        cursor = ""
+        while True:
+            list_members = self._client.conversations_members
+            page = self._call(list_members, channel=channel, limit=_PAGE, cursor=cursor or None)
+            yield from page.get("members") or []
+            cursor = _next_page(page)
+            if not cursor:
+                return
+
+    def users(self) -> Iterator[Json]:
+        """Everybody in the workspace, page by page as fast as Slack allows."""
+        cursor = ""
+        while True:
+            page = self._users_page(cursor)
+            yield from page.get("members") or []
+            cursor = _next_page(page)
+            if not cursor:
+                return
+
+    def _users_page(self, cursor: str) -> Json:
+        list_users = self._client.users_list
+        return when_allowed(lambda: self._call(list_users, limit=_PAGE, cursor=cursor or None))
+
+    def user_groups(self) -> list[Json]:
+        """The user groups of the workspace."""
+        return list(self._call(self._client.usergroups_list).get("usergroups") or [])
+
+    def user_group(self, group: str) -> list[str]:
+        """The user ids in a user group."""
+        made = self._call(self._client.usergroups_users_list, usergroup=group)
+        return [str(user) for user in made.get("users") or []]
+
+    def _call(self, method: Callable[..., SlackResponse], **arguments: Any) -> Json:
+        given = {name: value for name, value in arguments.items() if value is not None}
+        try:
+            with translated():
+                response = method(**given)
+        except SlackRateLimited:
+            self._limited()
+            raise
+        return cast(Json, response.data)
+
+
+def client_like(client: WebClient, timeout: int = 30) -> WebClient:
+    """The same client without retries of its own: a lost answer is looked for, then retried."""
+    return WebClient(
+        token=client.token, base_url=client.base_url, timeout=timeout, retry_handlers=[]
+    )
+
+
+def _messages(page: Json) -> list[Json]:
+    return list(page.get("messages") or [])
+
+
+def _at(page: Json, ts: str) -> Json:
+    return next((each for each in _messages(page) if each.get("ts") == ts), {})
+
+
+def _next_page(page: Json) -> str:
+    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
