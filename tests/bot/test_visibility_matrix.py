@@ -298,6 +298,21 @@ def test_forged_presses_show_nothing_of_others(world: World, who: str):
     assert it.rows("select count(*) from handoffs") == handed
 
 
+def test_an_export_and_an_erasure_concern_whoever_presses(world: World):
+    it, real = world.it, block_actions(world)
+    if "admin admins app False" not in world.asked:
+        world.ask("admin", "admins", "app")
+    mine = "interactions where person_id = (select id from people where account = '{}')"
+    count = "select count(*) from " + mine.format(it.account("admin"))
+    before = it.rows(count)
+    named = real | {"view": {"id": "V0ADMINS", "callback_id": "privacy"}}
+    for number, action in enumerate(("data_export", "data_erase")):
+        forge(world, named, "second", action, it.account("admin"), "", number)
+    it.quiet()
+    assert it.rows(count) == before != [(0,)]
+    check(world, "export and erasure")
+
+
 def test_an_admins_id_in_another_workspace_is_nobody_here(world: World):
     it, slack = world.it, world.it.slack
     real = block_actions(world)

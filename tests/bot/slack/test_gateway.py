@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from slack_sdk import WebClient
@@ -100,3 +101,33 @@ def test_the_setting_decides_alone_who_is_an_admin(slack: LocalWorkspace, gatewa
     assert not admins.is_admin(f"T0OTHER:{slack.user().id}")
     assert admins.places == [slack.user().id]
     assert Admins(gateway, [], Clock(), "C1").places == ["C1"]
+
+
+def test_a_restricted_text_is_sent_nowhere_unless_somebody_vouches_for_the_place(
+    slack: LocalWorkspace, gateway: SlackGateway, caplog: pytest.LogCaptureFixture
+):
+    general, secret = Place(slack.channel("general")), frozenset({"admins"})
+    message = Message("forty crowns", audiences=secret)
+    posted = gateway.post(general, message)
+    gateway.post(replace(general, only_for=slack.user().id), message)
+    gateway.post(Place(slack.user().id), message)
+    gateway.update(posted.channel, posted.ts, message)
+    for refused in (
+        lambda: gateway.start_stream(general, f"{slack.team_id}:{slack.user().id}", message),
+        lambda: gateway.append_stream(general, posted.ts, message),
+        lambda: gateway.stop_stream(general, posted.ts, message),
+        lambda: gateway.open_dialog("1.2", {}, audiences=secret),
+        lambda: gateway.publish_home(slack.user().id, {}, audiences=secret),
+    ):
+        with pytest.raises(SlackRefused, match="restricted"):
+            refused()
+    seen = [str(m.body) for place in ("general", "app") for m in slack.user().sees(place)]
+    assert sum("I cannot show this here" in each for each in seen) == 3
+    assert "forty" not in str(seen)
+    assert "forty" not in str(slack.calls())
+    assert "was not shown at" in caplog.text
+    vouched = SlackGateway(
+        WebClient(slack.bot_token, slack.api_url), may_be_shown=lambda audiences, place: True
+    )
+    vouched.post(general, message)
+    assert "forty" in str([m.body for m in slack.messages("general")])
