@@ -33,7 +33,7 @@ from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.rewriting import Rewriter
 from knowledge.retrieval.signals import Signals
 
-RANKING = ("section", "tokens", "window", "weakest", "words")
+RANKING = ("section", "window", "weakest", "words", "phrases")
 CONFIDENCE = ("section", "weakest", "lead")
 FOLDS = 5
 _MARKS = re.compile(r"<[^>]+>|!?\[([^\]]*)\]\([^)]*\)|[*`\\]")
@@ -86,9 +86,10 @@ def main() -> None:
     asked = [each for folder in arguments.sets for each in read_set(folder, arguments.index)]
     scores, weights = cross_validated(asked, RANKING)
     report(asked, scores)
-    thresholds = confidence(asked, scores)
+    fitted_confidence = confidence(asked, scores)
+    spread = float(np.mean([_spread(each, own) for each, own in zip(asked, scores, strict=True)]))
     if arguments.write:
-        write(weights, thresholds)
+        write(weights, fitted_confidence, spread)
 
 
 def read_set(folder: Path, indexes: Path) -> list[Asked]:
@@ -226,6 +227,10 @@ def _evidence(each: Asked, scores: NDArray[np.float64]) -> Evidence:
     return evidence_of(each.signals, scores.astype(np.float32), each.places(scores))
 
 
+def _spread(each: Asked, scores: NDArray[np.float64]) -> float:
+    return float(scores[each.places(scores)[1:]].std())
+
+
 def _logistic(rows: NDArray[Any], right: NDArray[np.bool_]) -> LogisticRegression:
     mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     model = LogisticRegression(C=0.5).fit((rows - mean) / spread, right)
@@ -234,13 +239,16 @@ def _logistic(rows: NDArray[Any], right: NDArray[np.bool_]) -> LogisticRegressio
     return model
 
 
-def write(ranking: dict[str, float], confidence: dict[str, float]) -> None:
+def write(ranking: dict[str, float], confidence: dict[str, float], spread: float) -> None:
     """Writes the weights, leaving the thresholds as they are."""
     path = Path("knowledge/retrieval/weights.toml")
     text = path.read_text("utf-8")
     for table, values in (("ranking", ranking), ("confidence", confidence)):
         lines = "".join(f"{name} = {value:.3f}\n" for name, value in values.items() if value)
-        text = re.sub(rf"\[{table}\]\n(?:[a-z]\w* = .*\n)+", f"[{table}]\n{lines}", text)
+        text = re.sub(
+            rf"\[{table}\]\n(?:[a-z]\w* = .*\n)+?(?=#|\n|spread)", f"[{table}]\n{lines}", text
+        )
+    text = re.sub(r"(?m)^spread = .*", f"spread = {spread:.3f}", text)
     path.write_text(text, "utf-8")
 
 

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import TypeAlias
 
 import bm25s
@@ -16,12 +17,14 @@ from bm25s.stopwords import STOPWORDS_EN
 from numpy.typing import NDArray
 
 from knowledge.errors import IndexUnavailable
-from knowledge.index.passages import Passage
+from knowledge.index.passages import EVERYONE, Passage
 
 # Chosen on the evaluation questions: passages are short and of even length, so a repeated
 # word says little (k1) and length even less (b).
 K1, B = 0.9, 0.4
 
+# Words of a passage where nobody but some may read any.
+_USUAL_LENGTH = 80.0
 # So many places of a question's words are read at most: some milliseconds.
 _MOST_READ = 200_000
 
@@ -87,10 +90,17 @@ class Lexical:
     @classmethod
     def build(cls, passages: Sequence[Passage]) -> Lexical:
         """The leg over `passages`, each with its title and headings."""
-        engine = bm25s.BM25(k1=K1, b=B, method="lucene")
-        words = [stems_of(f"{passage.context}\n{passage.text}") for passage in passages]
         # bm25s wants one word at least; no stem has a space in it.
-        engine.index([*words, [" "]], show_progress=False)
+        words = [stems_of(f"{each.context}\n{each.text}") for each in passages] + [[" "]]
+        open_to_all = [
+            len(stems)
+            for stems, each in zip(words, passages, strict=False)
+            if each.audience == EVERYONE
+        ]
+        usual = max(fmean(open_to_all), 1.0) if open_to_all else _USUAL_LENGTH
+        k1, b = _relative_to(usual, fmean(map(len, words)))
+        engine = bm25s.BM25(k1=k1, b=b, method="lucene")
+        engine.index(words, show_progress=False)
         return cls(engine, len(passages))
 
     @classmethod
@@ -145,12 +155,17 @@ class Lexical:
         """As `scores`, of some passages."""
         scores = np.zeros(len(rows), dtype=np.float32)
         for holding, values in self._weighted(stems, allowed):
-            places = np.minimum(
-                np.searchsorted(holding, rows.astype(holding.dtype)), len(holding) - 1
-            )
-            holds = holding[places] == rows
+            places, holds = _found(rows, holding)
             scores[holds] += values[places[holds]]
         return scores
+
+    def holding(self, rows: NDArray[np.intp], stems: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
+        """Which of some passages hold each stem."""
+        held = {}
+        for stem, id in zip(stems, self.ids(stems), strict=True):
+            nowhere = np.zeros(0, dtype=np.intp)
+            held[stem] = _found(rows, self._postings(id)[0] if id >= 0 else nowhere)[1]
+        return held
 
     def _weighted(
         self, stems: Sequence[str], allowed: Allowed
@@ -195,6 +210,25 @@ class Lexical:
             mine = rows < self._passages
             return rows[mine], np.asarray(values)[mine]
         return rows, np.asarray(values)
+
+
+def _relative_to(usual: float, average: float) -> tuple[float, float]:
+    """The k1 and b that compare lengths with a usual one where BM25 does so with the average.
+
+    What only some may read must not change the scores that others get, not even by its length.
+    """
+    fixed, by_length = K1 * (1 - B), K1 * B * average / usual
+    return fixed + by_length, by_length / (fixed + by_length)
+
+
+def _found(
+    rows: NDArray[np.intp], among: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Where rows stand in others, ascending ones, and which of them do."""
+    if not len(among):
+        return np.zeros(len(rows), dtype=np.intp), np.zeros(len(rows), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(among, rows.astype(among.dtype)), len(among) - 1)
+    return places, among[places] == rows
 
 
 def _highest(rows: NDArray[np.intp], scores: NDArray[np.float32], count: int) -> NDArray[np.intp]:

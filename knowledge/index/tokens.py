@@ -38,7 +38,7 @@ class Closeness:
     Attributes:
         whole: nearest token anywhere in the passage, shape (question tokens, passages).
         window: the same in the best window of the text together with title and headings, where
-            the mean over the question's tokens is highest, shape (passages,).
+            the weighted mean over the question's tokens is highest, shape (passages,).
     """
 
     whole: Vectors
@@ -74,8 +74,12 @@ def unpacked(records: Packed) -> Vectors:
     return _unit(records["vector"].astype(np.float32))
 
 
-def closeness(question: Vectors, passages: Sequence[Packed]) -> Closeness:
-    """How near a question's tokens, already shortened, come to each of some passages."""
+def closeness(question: Vectors, weights: Vectors, passages: Sequence[Packed]) -> Closeness:
+    """How near a question's tokens, already shortened, come to each of some passages.
+
+    Args:
+        weights: how much each token counts in a window; their sum is one.
+    """
     bounds: list[int] = []
     owners: list[int] = []
     in_text: list[bool] = []
@@ -96,22 +100,26 @@ def closeness(question: Vectors, passages: Sequence[Packed]) -> Closeness:
         return Closeness(empty, np.zeros(len(passages), dtype=np.float32))
     cosines = question @ unpacked(np.concatenate(list(passages))).T
     blocks = np.maximum.reduceat(cosines, bounds, axis=1)
-    return _by_passage(blocks, np.array(owners), np.array(in_text), len(passages))
+    return _by_passage(blocks, weights, np.array(owners), np.array(in_text), len(passages))
 
 
 def _by_passage(
-    blocks: Vectors, owners: NDArray[np.int64], in_text: NDArray[np.bool_], passages: int
+    blocks: Vectors,
+    weights: Vectors,
+    owners: NDArray[np.int64],
+    in_text: NDArray[np.bool_],
+    passages: int,
 ) -> Closeness:
     context = np.zeros((len(blocks), passages), dtype=np.float32)
     context[:, owners[~in_text]] = blocks[:, ~in_text]
     whole = context.copy()
     text, of = blocks[:, in_text], owners[in_text]
     np.maximum.at(whole.T, of, text.T)
-    window = context.mean(axis=0)
+    window = weights @ context
     if len(of):
         follows = np.r_[of[1:] == of[:-1], False]
         beside = np.where(follows, np.roll(text, -1, axis=1), text)
-        best = np.maximum(np.maximum(text, beside), context[:, of]).mean(axis=0)
+        best = weights @ np.maximum(np.maximum(text, beside), context[:, of])
         np.maximum.at(window, of, best)
     return Closeness(whole, window)
 

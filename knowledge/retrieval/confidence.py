@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import cache
+from statistics import NormalDist, fmean
 
 from knowledge.encoding.encoded import Vectors
 from knowledge.retrieval.signals import Signals
@@ -13,6 +15,8 @@ from knowledge.retrieval.weights import learned
 
 # The first section is compared with the next ones down to this rank.
 _RIVALS = 9
+# From so many candidates on, the next sections are as good as they get.
+_MANY = 100
 
 
 class Confidence(StrEnum):
@@ -28,7 +32,7 @@ class Evidence:
     """What speaks for the first section; the signals are its own (see `Signals`).
 
     Attributes:
-        lead: its score above the mean of the next sections.
+        lead: its score above the mean of the next sections, had there been many to choose from.
         nearest: the highest `section` of all candidates.
     """
 
@@ -54,13 +58,28 @@ def evidence_of(signals: Signals, scores: Vectors, places: Sequence[int]) -> Evi
         places: the best candidate of each section, the best first.
     """
     first, rivals = places[0], [float(scores[place]) for place in places[1 : _RIVALS + 1]]
-    lead = float(scores[first]) - sum(rivals) / len(rivals) if rivals else 0.0
+    among = len(scores) if len(places) > _RIVALS else len(places)
+    missing = learned().spread * (_height(_MANY) - _height(min(among, _MANY)))
+    lead = float(scores[first]) - fmean(rivals) - missing if rivals else 0.0
     return Evidence(
         section=float(signals.section[first]),
         weakest=float(signals.weakest[first]),
         lead=lead,
         nearest=float(signals.section.max()),
     )
+
+
+@cache
+def _height(count: int) -> float:
+    """How high the next sections stand by chance among `count`, in standard deviations.
+
+    The expected order statistics of normal scores (Blom, 1958), averaged over the ranks of the
+    rivals. In a small index the next sections are worse, which says nothing for the first one.
+    """
+    ranks = range(2, min(count, _RIVALS + 1) + 1)
+    if not ranks:
+        return 0.0
+    return fmean(NormalDist().inv_cdf((count - rank + 0.625) / (count + 0.25)) for rank in ranks)
 
 
 def confidence_of(evidence: Evidence | None) -> Confidence:

@@ -138,7 +138,6 @@ def _of_sentences(
     cosines = tokens @ unpacked(records).T
     context = cosines[:, starts < 0].max(axis=1, initial=0.0)
     telling = token_weights(wording.text, wording.encoded.offsets, weights)
-    telling /= max(float(telling.sum()), 1e-9)
     found = []
     for start, end in bounds:
         inside = cosines[:, (starts >= start) & (starts < end)].max(axis=1, initial=0.0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.encoding.encoded import Encoded, Vectors
 from knowledge.index.candidates import Candidates
-from knowledge.index.lexical import stem_spans
+from knowledge.index.lexical import stem_spans, stems_of
 from knowledge.index.snapshot import Snapshot
 from knowledge.index.tokens import Packed, closeness, shortened
 
@@ -32,18 +33,19 @@ class Signals:
 
     Attributes:
         section: question and passage as a whole.
-        tokens: each token of the question to its nearest token in the passage, averaged; rare
-            words weigh more.
-        window: the same without weights, within title, headings and the best stretch of text.
+        window: each token of the question to its nearest token within title, headings and the
+            best stretch of the text, averaged; rare words weigh more.
         weakest: the third of the question's tokens that is least at home in the passage.
         words: BM25 a word of the question, from 0 up.
+        phrases: share of neighbouring words of the question that are neighbours there as well,
+            0 to 1; telling words weigh more.
     """
 
     section: Vectors
-    tokens: Vectors
     window: Vectors
     weakest: Vectors
     words: Vectors
+    phrases: Vectors
 
     def weighted(self, weights: Mapping[str, float]) -> Vectors:
         """The sum of the signals that `weights` names, each times its weight."""
@@ -57,37 +59,52 @@ def signals_of(wordings: Sequence[Wording], candidates: Candidates, snapshot: Sn
     """The signals of every candidate; of several wordings of a question the nearest counts."""
     passages = [snapshot.tokens_of(int(row)) for row in candidates.rows]
     each = [_of_tokens(wording, candidates, passages) for wording in wordings]
-    tokens, window, weakest = (np.max(part, axis=0) for part in zip(*each, strict=True))
+    window, weakest = (np.max(part, axis=0) for part in zip(*each, strict=True))
     return Signals(
         section=candidates.cosines,
-        tokens=tokens,
         window=window,
         weakest=weakest,
         words=candidates.bm25 / np.float32(max(len(candidates.weights), 1)),
+        phrases=np.max([_phrases(each.text, candidates, snapshot) for each in wordings], axis=0),
     )
+
+
+def _phrases(text: str, candidates: Candidates, snapshot: Snapshot) -> Vectors:
+    """The signal `phrases` of one wording."""
+    shares = np.zeros(len(candidates.rows), dtype=np.float32)
+    stems, weights = stems_of(text), candidates.weights
+    pairs = set(pairwise(stems))
+    held = snapshot.lexical.holding(candidates.rows, stems)
+    # Only passages with both words are read.
+    both = [held[one] & held[other] for one, other in pairs]
+    whole = 2 * sum(weights[stem] for stem in set(stems))
+    for place in np.flatnonzero(np.any(both, axis=0)) if pairs else ():
+        passage = snapshot.passage(int(candidates.rows[place]))
+        there = {*pairwise(stems_of(passage.context)), *pairwise(stems_of(passage.text))}
+        shares[place] = sum(weights[one] + weights[other] for one, other in pairs & there) / whole
+    return shares
 
 
 def _of_tokens(
     wording: Wording, candidates: Candidates, passages: Sequence[Packed]
-) -> tuple[Vectors, Vectors, Vectors]:
-    """The signals `tokens`, `window` and `weakest`."""
+) -> tuple[Vectors, Vectors]:
+    """The signals `window` and `weakest`."""
     count = len(wording.encoded.tokens)
-    near = closeness(shortened(wording.encoded.tokens), passages)
     if not count:
         nothing = np.zeros(len(passages), dtype=np.float32)
-        return nothing, nothing, nothing
+        return nothing, nothing
     weights = token_weights(wording.text, wording.encoded.offsets, candidates.weights)
-    tokens = (weights @ near.whole) / max(float(weights.sum()), 1e-9)
+    near = closeness(shortened(wording.encoded.tokens), weights, passages)
     weakest = np.sort(near.whole, axis=0)[: max(1, count // 3)].mean(axis=0)
-    return tokens, near.window, weakest
+    return near.window, weakest
 
 
 def token_weights(
     text: str, offsets: NDArray[np.int64], weights: Mapping[str, float]
 ) -> NDArray[np.float32]:
-    """How telling each token of a question is: the weight of the word that it is part of."""
+    """How telling each token of a question is, by the word that it is part of; the sum is one."""
     found = np.full(len(offsets), _STOP_WORD, dtype=np.float32)
     for stem, start, end in stem_spans(text):
         inside = (offsets[:, 0] >= start) & (offsets[:, 0] < end)
         found[inside] = min(max(weights.get(stem, _MOST), _STOP_WORD), _MOST)
-    return found
+    return found / np.float32(max(float(found.sum()), 1e-9))

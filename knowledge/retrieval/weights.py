@@ -17,6 +17,7 @@ class Weights:
         ranking: weight of each signal in a section's score.
         confidence: weight of each feature in the logit that the first section answers.
         intercept: of that logit.
+        spread: standard deviation of the scores of a question's sections.
         answer_from: the confidence threshold from which on a question is answered.
         offer_from: the closeness below which nothing is offered.
     """
@@ -24,6 +25,7 @@ class Weights:
     ranking: Mapping[str, float]
     confidence: Mapping[str, float]
     intercept: float
+    spread: float
     answer_from: float
     offer_from: float
 
@@ -36,6 +38,7 @@ def learned() -> Weights:
     return Weights(
         ranking=table["ranking"],
         intercept=confidence.pop("intercept"),
+        spread=confidence.pop("spread"),
         confidence=confidence,
         answer_from=table["thresholds"]["answer_from"],
         offer_from=table["thresholds"]["offer_from"],

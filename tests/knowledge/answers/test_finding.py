@@ -1,20 +1,15 @@
 from __future__ import annotations
 
-import math
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ingest.sync.sync import Sync
 from knowledge.answers.answerer import LONGEST_QUESTION, Answerer
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
-from knowledge.index.lexical import K1, B, Lexical, stems_of
-from knowledge.index.passages import Passage, Scope
+from knowledge.index.passages import Scope
 from knowledge.index.sentences import sentences_of
 from knowledge.retrieval.confidence import Confidence
 from tests.knowledge.passages import find
@@ -154,31 +149,6 @@ def test_a_list_is_quoted_whole_and_with_what_announces_it(
     answerer = Answerer(index)
     answer = answerer.answer(answerer.find(question))
     assert all(words in answer.text for words in whole)
-
-
-words = st.sampled_from("model trust override budget team champion data answer".split())
-corpora = st.lists(st.lists(words, min_size=1, max_size=8), min_size=1, max_size=8)
-
-
-@settings(deadline=None, max_examples=60)
-@given(corpora, st.lists(words, min_size=1, max_size=4))
-def test_the_lexical_scores_are_bm25(corpus: list[list[str]], asked: list[str]):
-    passages = [Passage(str(n), " ".join(each), "") for n, each in enumerate(corpus)]
-    scores = Lexical.build(passages).scores(stems_of(" ".join(asked)))
-    stemmed = [stems_of(" ".join(each)) for each in corpus]
-    # The leg holds one empty document more, which keeps an index without words possible.
-    count = len(stemmed)
-    mean = (sum(map(len, stemmed)) + 1) / (count + 1)
-    for score, document in zip(scores, stemmed, strict=True):
-        expected = 0.0
-        for stem in set(stems_of(" ".join(asked))):
-            holding = sum(stem in other for other in stemmed)
-            if not holding:
-                continue
-            idf = math.log(1 + (count - holding + 0.5) / (holding + 0.5))
-            times = Counter(document)[stem]
-            expected += idf * times / (times + K1 * (1 - B + B * len(document) / mean))
-        assert score == pytest.approx(expected, rel=1e-4)
 
 
 def test_vectors_have_length_one(encoder: Encoder):

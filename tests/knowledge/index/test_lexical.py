@@ -26,10 +26,8 @@ def legs_over(corpus: list[str]) -> Lexical:
 def plain_bm25(corpus: list[str], question: str) -> list[float]:
     """Lucene's BM25 by its formula: Kamphuis et al., “Which BM25 do you mean?” (2020)."""
     bags = [Counter(stems_of(text)) for text in corpus]
-    # The index holds one document of one word more than the passages, so that it is never empty;
-    # it counts for the average length, not for how telling a word is.
-    lengths = [bag.total() for bag in bags] + [1]
-    average = sum(lengths) / len(lengths)
+    lengths = [bag.total() for bag in bags]
+    average = max(sum(lengths) / len(lengths), 1)
     scores = []
     for bag, length in zip(bags, lengths, strict=False):
         score = 0.0
@@ -113,6 +111,31 @@ def test_title_and_headings_count_as_words_of_the_passage():
     lexical = Lexical.build(passages)
     assert lexical.scores(stems_of("override")).argmax() == 0
     assert lexical.scores(stems_of("sponsor")).argmax() == 1
+
+
+@settings(deadline=None, max_examples=100)
+@given(corpora, st.lists(texts, max_size=4), texts)
+def test_passages_that_may_not_be_read_change_no_score(
+    corpus: list[str], hidden: list[str], question: str
+):
+    passages = [passage(text, f"p{n}") for n, text in enumerate(corpus)]
+    secret = [passage(text, f"s{n}", audience="admins") for n, text in enumerate(hidden)]
+    alone, beside = Lexical.build(passages), Lexical.build([*passages, *secret])
+    stems = stems_of(question)
+    allowed = np.array([True] * len(passages) + [False] * len(secret))
+    scores = beside.scores(stems, allowed)[: len(passages)]
+    np.testing.assert_allclose(scores, alone.scores(stems), rtol=1e-4, atol=1e-6)
+    assert beside.weights(stems, allowed) == alone.weights(stems)
+
+
+def test_which_passages_hold_a_word():
+    lexical = legs_over(["budget sponsor", "pilot wave", "a budget"])
+    held = lexical.holding(np.array([0, 2]), stems_of("budget sponsor nurse"))
+    assert {stem: rows.tolist() for stem, rows in held.items()} == {
+        "budget": [True, True],
+        "sponsor": [True, False],
+        "nurs": [False, False],
+    }
 
 
 def test_a_word_said_twice_in_the_question_counts_once():

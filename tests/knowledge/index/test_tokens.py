@@ -49,7 +49,8 @@ def test_a_token_says_where_it_stands_in_the_text():
 def test_the_nearest_token_counts_wherever_it_stands(sizes: list[tuple[int, int]], asked: int):
     question = shortened(encoded(asked).tokens)
     passages = [records(encoded(count), context) for count, context in sizes]
-    near = closeness(question, passages)
+    weights = np.full(asked, 1 / max(asked, 1), np.float32)
+    near = closeness(question, weights, passages)
     assert near.whole.shape == (asked, len(passages))
     for number, packed in enumerate(passages):
         if len(packed) and asked:
@@ -72,9 +73,12 @@ def test_a_window_holds_what_is_said_near_together():
             made["vector"][place] = np.rint(question[number] * 127)
         return made
 
-    near = closeness(question, [text(3, 10), text(3, 5 * BLOCK)])
+    passages = [text(3, 10), text(3, 5 * BLOCK)]
+    near = closeness(question, np.array([0.5, 0.5], np.float32), passages)
     np.testing.assert_allclose(near.whole.mean(axis=0), [1, 1], atol=1e-5)
     np.testing.assert_allclose(near.window, [1, 0.5], atol=1e-5)
+    telling = closeness(question, np.array([0.9, 0.1], np.float32), passages)
+    np.testing.assert_allclose(telling.window, [1, 0.9], atol=1e-5)
 
 
 def test_shortened_tokens_of_real_texts_are_as_near_as_whole_ones(encoder: Encoder):

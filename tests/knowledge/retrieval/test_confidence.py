@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.retrieval.confidence import Confidence, Evidence, confidence_of
+from knowledge.retrieval.confidence import Confidence, Evidence, confidence_of, evidence_of
+from knowledge.retrieval.signals import Signals
 from knowledge.retrieval.weights import learned
 
 SURE = Evidence(section=0.5, weakest=0.5, lead=10.0, nearest=0.5)
@@ -36,6 +38,22 @@ def test_more_evidence_never_makes_an_answer_less_likely(
     assert 0 <= less.likelihood <= 1
     for name in ("section", "weakest", "lead"):
         assert replace(less, **{name: getattr(less, name) + more}).likelihood >= less.likelihood
+
+
+def lead_among(count: int) -> float:
+    """The lead of a section that stands four above others that are all alike."""
+    scores = np.zeros(count, np.float32)
+    scores[0] = 4.0
+    alike = Signals(*[scores] * len(Signals.__dataclass_fields__))
+    return evidence_of(alike, scores, range(min(count, 10))).lead
+
+
+def test_a_lead_says_less_where_there_were_few_to_choose_from():
+    leads = [lead_among(count) for count in (2, 4, 8, 10, 20, 50, 100, 200)]
+    assert leads == sorted(leads)
+    assert leads[-1] == leads[-2] == pytest.approx(4.0)
+    assert leads[0] < 0 < leads[4]
+    assert lead_among(1) == 0.0
 
 
 def test_the_weights_name_signals_that_are_known():
