@@ -221,7 +221,7 @@ def test_an_answer_whose_receipt_was_lost_is_not_posted_twice(running: Running):
     assert len(replies(running.slack, asked)) == 1
 
 
-STEPS = ("mark", "find", "answer", "post", "record")
+STEPS = ("mark", "find", "generate", "post", "record")
 POINTS = [f"{when}:{step}" for step in STEPS for when in ("within", "after")]
 
 

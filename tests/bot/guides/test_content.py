@@ -124,9 +124,9 @@ def test_what_an_admin_left_out_is_named_and_no_command_brings_it_back(data_dir:
     guide.write_text("# Old rules\n\nNobody follows the old rules of the press room.\n")
     assert uptake("ingest", str(folder), cwd=data_dir.parent, **settings).returncode == 0
     record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
-    rule = record.guide_decisions.rule
+    decide = record.guide_decisions.decide
     now = datetime.now(UTC)
-    assert rule(
+    assert decide(
         str(guide), "Old rules", GuideDecision.EXCLUDED, "press", "T1:UADMIN", now, now.date()
     )
     record.close()
@@ -139,4 +139,6 @@ def test_what_an_admin_left_out_is_named_and_no_command_brings_it_back(data_dir:
     assert "Left out of answers" in shown.stdout
     assert "Old rules" in shown.stdout
     fields = json.loads(uptake("content", "--json", cwd=data_dir.parent, **settings).stdout)
-    assert fields["left_out"] == [{"title": "Old rules", "source": str(guide)}]
+    (left_out,) = fields["left_out"]
+    assert (left_out["title"], left_out["source"]) == ("Old rules", str(guide))
+    assert datetime.fromisoformat(left_out["since"]) == now
