@@ -6,22 +6,22 @@ from contextlib import closing
 
 from adoption.record import Record
 from bot.settings import Settings
-from ingest.parse.documents import Ruling
+from ingest.parse.documents import Decision
 
 
-def rulings_in(record: Record) -> dict[str, Ruling]:
+def decisions_in(record: Record) -> dict[str, Decision]:
     """What was decided about each guide, by its source."""
     return {
-        source: Ruling(each.reviewed.isoformat() if each.reviewed else "", each.excluded)
+        source: Decision(each.reviewed.isoformat() if each.reviewed else "", each.excluded)
         for source, each in record.guide_decisions.all().items()
     }
 
 
-def rulings_kept(settings: Settings) -> dict[str, Ruling]:
+def stored_decisions(settings: Settings) -> dict[str, Decision]:
     """The same for whoever has not opened the record.
 
     Raises:
         RecordUnavailable: the database does not answer.
     """
     with closing(Record.open(settings.record_url)) as record:
-        return rulings_in(record)
+        return decisions_in(record)

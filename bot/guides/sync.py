@@ -11,10 +11,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from adoption.record import Record
-from bot.guides.decisions import rulings_in
+from bot.guides.decisions import decisions_in
 from bot.guides.index_lock import index_lock
 from bot.settings import STARTER, Settings
-from ingest.parse.documents import Ruling
+from ingest.parse.documents import Decision
 from ingest.sources.fetch import Fetcher, links_of
 from ingest.sources.registry import SourceRegistry
 from ingest.sources.source import Source
@@ -26,7 +26,7 @@ from knowledge.index.index import Index
 def file_sync(
     settings: Settings,
     index: Index,
-    rulings: Mapping[str, Ruling],
+    decisions: Mapping[str, Decision],
     progress: Progress | None = None,
 ) -> Sync:
     """Brings files into the index, with what settings, sources and admins say of them."""
@@ -44,20 +44,22 @@ def file_sync(
         return settings.link_base + quote(path.relative_to(base).as_posix())
 
     defaults_of = covering.defaults_of
-    return Sync(index, link_of=link_of, defaults_of=defaults_of, rulings=rulings, progress=progress)
+    return Sync(
+        index, link_of=link_of, defaults_of=defaults_of, decisions=decisions, progress=progress
+    )
 
 
 def source_sync(
     settings: Settings,
     index: Index,
-    rulings: Mapping[str, Ruling],
+    decisions: Mapping[str, Decision],
     progress: Progress | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> SourceSync:
     """Fetches sources and brings them into the index."""
     book = SourceRegistry(settings.data_dir)
     fetch = Fetcher(book, frozenset(settings.private_hosts)).bring
-    return SourceSync(book, index, file_sync(settings, index, rulings, progress), fetch, now)
+    return SourceSync(book, index, file_sync(settings, index, decisions, progress), fetch, now)
 
 
 class GuideSync:
@@ -88,13 +90,13 @@ class GuideSync:
             due = {each.id for each in self.sources.due(self._now())}
             if not again and source.id not in due:
                 return Synced(source, skipped=True)
-            rulings = rulings_in(self._record)
-            sync = source_sync(self._settings, self._index, rulings, now=self._now)
+            decisions = decisions_in(self._record)
+            sync = source_sync(self._settings, self._index, decisions, now=self._now)
             return sync.run([source])[0]
 
     def _run(self, paths: list[Path]) -> None:
         with self._locked():
-            file_sync(self._settings, self._index, rulings_in(self._record)).run(paths)
+            file_sync(self._settings, self._index, decisions_in(self._record)).run(paths)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -64,7 +64,7 @@ class Defaults:
 
 
 @dataclass(frozen=True)
-class Ruling:
+class Decision:
     """What was decided about one guide, beside what stands in it.
 
     Attributes:
@@ -77,7 +77,7 @@ class Ruling:
 
 
 NO_DEFAULTS = Defaults()
-NO_RULING = Ruling()
+NO_DECISION = Decision()
 
 
 def described(

@@ -6,14 +6,14 @@ import hashlib
 from pathlib import Path
 
 from ingest.errors import AudienceWrong, FileUnreadable
-from ingest.parse.documents import NO_RULING, Defaults, Ruling
+from ingest.parse.documents import NO_DECISION, Decision, Defaults
 from ingest.parse.load import LARGEST_FILE
 
 # Grows when loading or splitting changes, so that everything is read anew.
 RECIPE = "6"
 
 
-def fingerprint(path: Path, link: str, defaults: Defaults, ruling: Ruling = NO_RULING) -> str:
+def fingerprint(path: Path, link: str, defaults: Defaults, decision: Decision = NO_DECISION) -> str:
     """Names everything that a file's passages depend on.
 
     Raises:
@@ -23,8 +23,8 @@ def fingerprint(path: Path, link: str, defaults: Defaults, ruling: Ruling = NO_R
     if shown_name(str(path)) != str(path):
         raise FileUnreadable("its name or that of its folder is not UTF-8; rename it")
     content = hashlib.sha256(f"{RECIPE}\0{link}\0{defaults}\0".encode())
-    if ruling != NO_RULING:
-        content.update(f"{ruling}\0".encode())
+    if decision != NO_DECISION:
+        content.update(f"{decision}\0".encode())
     try:
         if path.stat().st_size <= LARGEST_FILE:
             with path.open("rb") as file:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.errors import FileUnreadable
-from ingest.parse.documents import NO_DEFAULTS, NO_RULING, Defaults, Ruling
+from ingest.parse.documents import NO_DECISION, NO_DEFAULTS, Decision, Defaults
 from ingest.parse.load import load
 from ingest.parse.time_limit import limited
 from ingest.split.split import split
@@ -30,7 +30,7 @@ def read(
     path: Path,
     link: str = "",
     defaults: Defaults = NO_DEFAULTS,
-    ruling: Ruling = NO_RULING,
+    decision: Decision = NO_DECISION,
 ) -> Reading:
     """The passages of a file.
 
@@ -39,7 +39,7 @@ def read(
     """
     with limited():
         document = load(path, link, defaults)
-        document = replace(document, reviewed=max(document.reviewed, ruling.reviewed))
+        document = replace(document, reviewed=max(document.reviewed, decision.reviewed))
         passages = {passage.id: passage for passage in split(document)}
     if not passages:
         raise FileUnreadable("nothing in it can be quoted; it needs some words beside its marks")
@@ -50,7 +50,7 @@ def passages_of(
     path: Path,
     link: str = "",
     defaults: Defaults = NO_DEFAULTS,
-    ruling: Ruling = NO_RULING,
+    decision: Decision = NO_DECISION,
 ) -> list[Passage]:
     """The passages of a file, each once; raises as `read` does."""
-    return read(path, link, defaults, ruling).passages
+    return read(path, link, defaults, decision).passages

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from ingest.errors import AudienceWrong, FileUnreadable
 from ingest.parse.audiences import is_within
-from ingest.parse.documents import NO_DEFAULTS, NO_RULING, Defaults, Ruling
+from ingest.parse.documents import NO_DECISION, NO_DEFAULTS, Decision, Defaults
 from ingest.parse.load import may_stay_quoted
 from ingest.sync.fingerprints import fingerprint, shown_name
 from ingest.sync.read import read
@@ -49,13 +49,13 @@ class Sync:
         *,
         link_of: Callable[[Path, Path], str] | None = None,
         defaults_of: Callable[[Path], Defaults] | None = None,
-        rulings: Mapping[str, Ruling] | None = None,
+        decisions: Mapping[str, Decision] | None = None,
         progress: Progress | None = None,
     ) -> None:
         self._index = index
         self._link_of = link_of or (lambda path, root: path.as_uri())
         self._defaults_of = defaults_of or (lambda path: NO_DEFAULTS)
-        self._rulings = rulings or {}
+        self._decisions = decisions or {}
         self._progress = progress or (lambda done, whole, name: None)
 
     def run(
@@ -86,11 +86,11 @@ class Sync:
 
     def _kept_under(self, root: Path) -> list[Path]:
         """The files below a path that the index does not do without."""
-        return [file for file in files_under([root]) if not self.ruling(file).left_out]
+        return [file for file in files_under([root]) if not self.decision(file).left_out]
 
-    def ruling(self, path: Path) -> Ruling:
+    def decision(self, path: Path) -> Decision:
         """What was decided about a file."""
-        return self._rulings.get(str(path), NO_RULING)
+        return self._decisions.get(str(path), NO_DECISION)
 
 
 class _Run:
@@ -185,15 +185,15 @@ class _Run:
                 self._index.store.add_documents([as_document(each) for each in part])
 
     def _passages_of(self, root: Path, path: Path, fresh: list[IndexedFile]) -> list[Passage]:
-        source, ruling = str(path), self._sync.ruling(path)
+        source, decision = str(path), self._sync.decision(path)
         before = self._known.get(source)
         link, defaults = self._sync._link_of(path, root), self._sync._defaults_of(path)
         try:
-            digest = fingerprint(path, link, defaults, ruling)
+            digest = fingerprint(path, link, defaults, decision)
             if before is not None and before.digest == digest and not self._rebuild:
                 self._report.unchanged.append(source)
                 return []
-            reading = read(path, link, defaults, ruling)
+            reading = read(path, link, defaults, decision)
         except FileUnreadable as error:
             self._failed(path, error, defaults)
             return []
@@ -233,7 +233,7 @@ class _Run:
             if (file.source not in present and _below_any(file, self._roots))
             or _below_any(file, self._leaving.withdrawn)
             or file.source in self._unreadable
-            or self._sync.ruling(Path(file.source)).left_out
+            or self._sync.decision(Path(file.source)).left_out
             or (_below_any(file, self._leaving.absent) and not self._may_stay(file))
         ]
         self._catalog.forget_files(gone)

@@ -54,12 +54,12 @@ def sync_with_bar(
 ) -> Report:
     """Runs a sync under a progress bar."""
     from bot.cli.console import progress_bar
-    from bot.guides.decisions import rulings_kept
+    from bot.guides.decisions import stored_decisions
     from bot.guides.index_lock import index_lock
     from bot.guides.sync import file_sync
 
     with index_lock(settings), progress_bar("Indexing") as progress:
-        return file_sync(settings, index, rulings_kept(settings), progress).run(paths, rebuild)
+        return file_sync(settings, index, stored_decisions(settings), progress).run(paths, rebuild)
 
 
 def ensure_indexed(house: Container) -> None:

@@ -127,7 +127,7 @@ def sync(
 def remove(id: Annotated[str, typer.Argument(help="The source's short name.")]) -> None:
     """Take a source and its guides out of the index; its own files are not touched."""
     from bot.app import open_index
-    from bot.guides.decisions import rulings_kept
+    from bot.guides.decisions import stored_decisions
     from bot.guides.index_lock import index_lock
     from bot.guides.sync import source_sync
     from knowledge.encoding.encoder import Encoder
@@ -136,7 +136,7 @@ def remove(id: Annotated[str, typer.Argument(help="The source's short name.")]) 
     source = book.source(id)
     index = open_index(settings, Encoder(settings.embedding_model))
     with index_lock(settings):
-        files = source_sync(settings, index, rulings_kept(settings)).remove(source)
+        files = source_sync(settings, index, stored_decisions(settings)).remove(source)
     book.remove(id)
     shutil.rmtree(book.folder_of(source), ignore_errors=True)
     say(f"Removed the source {id}, with {files} guides in the index.")
@@ -162,15 +162,15 @@ def _opened() -> tuple[Settings, SourceRegistry]:
 def _sync(settings: Settings, sources: list[Source]) -> None:
     from bot.app import open_index
     from bot.cli.console import progress_bar
-    from bot.guides.decisions import rulings_kept
+    from bot.guides.decisions import stored_decisions
     from bot.guides.index_lock import index_lock
     from bot.guides.sync import source_sync
     from knowledge.encoding.encoder import Encoder
 
     index = open_index(settings, Encoder(settings.embedding_model))
     with index_lock(settings), progress_bar("Indexing") as progress:
-        rulings = rulings_kept(settings)
-        outcomes = source_sync(settings, index, rulings, progress).run(sources)
+        decisions = stored_decisions(settings)
+        outcomes = source_sync(settings, index, decisions, progress).run(sources)
     _show(outcomes)
     if not all(each.fine for each in outcomes):
         raise typer.Exit(1)

@@ -34,8 +34,8 @@ class Guides(RuleBasedStateMachine):
         self.record.close()
         self._folder.cleanup()
 
-    @rule(source=SOURCES, ruling=st.sampled_from(GuideDecision))
-    def decides(self, source: str, ruling: GuideDecision) -> None:
+    @rule(source=SOURCES, decision=st.sampled_from(GuideDecision))
+    def decides(self, source: str, decision: GuideDecision) -> None:
         self.presses += 1
         press, now = f"press{self.presses}", NOON + timedelta(seconds=self.presses)
         out, reviewed = self.excluded.get(source, False), self.reviewed.get(source)
@@ -43,15 +43,15 @@ class Guides(RuleBasedStateMachine):
             GuideDecision.STILL_ACCURATE: reviewed is None or reviewed < self.today,
             GuideDecision.EXCLUDED: not out,
             GuideDecision.INCLUDED: out,
-        }[ruling]
+        }[decision]
         # Told twice, as after a crash, it is the same decision.
         for _ in range(2):
-            told = (source, "Title", ruling, press, "T1:A", now, self.today)
+            told = (source, "Title", decision, press, "T1:A", now, self.today)
             assert self.book.decide(*told) is changes
-        if ruling is GuideDecision.STILL_ACCURATE:
+        if decision is GuideDecision.STILL_ACCURATE:
             self.reviewed[source] = self.today
         else:
-            self.excluded[source] = ruling is GuideDecision.EXCLUDED
+            self.excluded[source] = decision is GuideDecision.EXCLUDED
 
     @rule()
     def a_day_passes(self) -> None:
@@ -89,9 +89,9 @@ def test_of_many_who_leave_a_guide_out_at_once_one_does(postgres: str):
     for thread in threads:
         thread.join()
     assert len(won) == 1
-    ruled = book.get(guide_id(source))
-    assert ruled is not None
-    assert (ruled.excluded, ruled.by) == (True, f"T1:{won[0]}")
+    kept = book.get(guide_id(source))
+    assert kept is not None
+    assert (kept.excluded, kept.by) == (True, f"T1:{won[0]}")
     engine.dispose()
 
 
@@ -103,7 +103,7 @@ def test_who_has_their_data_erased_is_named_nowhere(tmp_path: Path):
     assert list(record.personal_data.export("T1:UADMIN")) == ["guide_decisions"]
     assert record.personal_data.erase("T1:UADMIN")
     assert not record.personal_data.erase("T1:UADMIN")
-    ruled = book.get(guide_id("/g.md"))
-    assert ruled is not None
-    assert (ruled.excluded, ruled.by) == (True, "")
+    kept = book.get(guide_id("/g.md"))
+    assert kept is not None
+    assert (kept.excluded, kept.by) == (True, "")
     record.close()

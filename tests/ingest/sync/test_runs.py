@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from ingest.errors import IndexBusy
-from ingest.parse.documents import Ruling
+from ingest.parse.documents import Decision
 from ingest.sync.report import Report
 from ingest.sync.sync import Sync
 from knowledge.errors import EncoderUnavailable, IndexUnavailable
@@ -469,10 +469,10 @@ def test_any_editing_ends_in_an_index_of_what_the_files_say(tmp_path: Path):
     )
 
 
-def ruled(place: Place, rulings: dict[Path, Ruling], *paths: Path) -> Report:
+def decided(place: Place, decisions: dict[Path, Decision], *paths: Path) -> Report:
     """A sync with what was decided about guides."""
-    known = {str(path): ruling for path, ruling in rulings.items()}
-    return Sync(place.open(), rulings=known).run(paths or [place.guides])
+    known = {str(path): decision for path, decision in decisions.items()}
+    return Sync(place.open(), decisions=known).run(paths or [place.guides])
 
 
 def reviews(place: Place) -> dict[str, str]:
@@ -484,13 +484,13 @@ def reviews(place: Place) -> dict[str, str]:
 def test_a_guide_that_is_left_out_leaves_and_comes_back(place: Place):
     place.sync()
     b = place.guides / "b.md"
-    out = {b: Ruling(left_out=True)}
-    assert ruled(place, out).removed == [str(b)]
+    out = {b: Decision(left_out=True)}
+    assert decided(place, out).removed == [str(b)]
     assert "Words of b." not in " ".join(place.texts())
     # Also where all is read anew, and where it was never indexed.
-    assert Sync(place.open(), rulings={str(b): out[b]}).run([place.guides], rebuild=True).version
+    assert Sync(place.open(), decisions={str(b): out[b]}).run([place.guides], rebuild=True).version
     assert "Words of b." not in " ".join(place.texts())
-    back = ruled(place, {b: Ruling()})
+    back = decided(place, {b: Decision()})
     assert back.added == [str(b)]
     assert "Words of b." in " ".join(place.texts())
 
@@ -500,7 +500,7 @@ def test_a_guide_of_another_folder_is_left_out_too(place: Place, tmp_path: Path)
     other.mkdir()
     (other / "d.md").write_text("# Guide d\n\nWords of d.\n", "utf-8")
     place.sync(place.guides, other)
-    report = ruled(place, {other / "d.md": Ruling(left_out=True)})
+    report = decided(place, {other / "d.md": Decision(left_out=True)})
     assert report.removed == [str(other / "d.md")]
     assert len(report.unchanged) == 3
 
@@ -508,10 +508,12 @@ def test_a_guide_of_another_folder_is_left_out_too(place: Place, tmp_path: Path)
 def test_a_review_counts_unless_the_guide_tells_of_a_later_one(place: Place):
     b = place.write("b.md", "---\nreviewed: 2026-03-01\n---\n# Guide b\n\nWords of b.\n")
     place.sync()
-    later = ruled(place, {b: Ruling(reviewed="2026-11-21")})
+    later = decided(place, {b: Decision(reviewed="2026-11-21")})
     assert later.updated == [str(b)]
     assert len(later.unchanged) == 2
     assert reviews(place) == {"Guide a": "", "Guide b": "2026-11-21", "Guide c": ""}
-    assert ruled(place, {b: Ruling(reviewed="2026-11-21")}).updated == []
-    ruled(place, {b: Ruling(reviewed="2026-01-01"), place.guides / "a.md": Ruling("2026-02-02")})
+    assert decided(place, {b: Decision(reviewed="2026-11-21")}).updated == []
+    decided(
+        place, {b: Decision(reviewed="2026-01-01"), place.guides / "a.md": Decision("2026-02-02")}
+    )
     assert reviews(place) == {"Guide a": "2026-02-02", "Guide b": "2026-03-01", "Guide c": ""}

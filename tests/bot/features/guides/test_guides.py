@@ -109,8 +109,8 @@ def press(person: Person, action: str, home: dict[str, Any], words: str) -> None
     person.presses(action, home, block_id=found[0]["block_id"])
 
 
-def filled(ruling: str, person: str = "", note: str = "") -> dict[str, Any]:
-    values: dict[str, Any] = {"decision": {"decision": ruling}}
+def filled(decision: str, person: str = "", note: str = "") -> dict[str, Any]:
+    values: dict[str, Any] = {"decision": {"decision": decision}}
     if person:
         values["person"] = {"person": person}
     return values | ({"note": {"note": note}} if note else {})
