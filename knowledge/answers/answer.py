@@ -75,9 +75,3 @@ class Answer:
     def each(self) -> tuple[Answer, ...]:
         """The answers to its questions one by one: its parts, or itself."""
         return self.parts or (self,)
-
-    @property
-    def sections(self) -> tuple[Citation, ...]:
-        """The sections that may help, where it is not sure."""
-        unsure = (each for each in self.each if each.outcome is Confidence.UNSURE)
-        return tuple(citation for each in unsure for citation in each.citations)

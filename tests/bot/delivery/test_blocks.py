@@ -208,6 +208,22 @@ def test_several_answers_are_shown_below_their_questions_with_sources_numbered_t
     assert ids_in(message) == [THUMBS, ASK_PERSON, OVERRIDE_ANSWER]
 
 
+def test_the_terminal_shows_sections_that_may_help_and_each_question_of_several():
+    unsure = Answer("How much?", Confidence.UNSURE, "Plan 15 %. [1]", (LINKED,))
+    unknown = Answer("And when?", Confidence.ABSTAINED, "I don't know.")
+    lines = as_text(together("How much? And when?", [unsure, unknown])).split("\n")
+    assert [line for line in lines if line] == [
+        "> How much?",
+        MAY_HELP,
+        "  [1] Budget › Shares",
+        f"      {GUIDE}",
+        "      Plan 15 %.",
+        "> And when?",
+        "I don't know.",
+    ]
+    assert as_text(reply_to(understand("thanks!"))) == "You're welcome!"
+
+
 def test_the_dialog_offers_every_reason_once():
     view = reason_dialog("C1:1.000100").to_dict()
     element = view["blocks"][0]["element"]
