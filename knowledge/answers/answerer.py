@@ -34,6 +34,10 @@ _SHOWN = 3
 
 DO_NOT_KNOW = "I don't know. The guides I have do not answer this."
 CANNOT_READ = "I can't read {language}. I read English: please ask me again in English."
+FOREIGN_GUIDES = (
+    "The guides that come nearest are in {language}, which I can't read. "
+    "I read English guides only."
+)
 NOTHING_ASKED = "I did not see a question. Ask me in a sentence, and I will look it up."
 
 
@@ -200,6 +204,8 @@ def _abstain(found: Found) -> Answer:
     text = DO_NOT_KNOW if asked else NOTHING_ASKED
     if found.unreadable:
         text = CANNOT_READ.format(language=NAMES[found.unreadable])
+    if found.foreign:
+        text = FOREIGN_GUIDES.format(language=NAMES[found.foreign])
     return Answer(
         question=found.question,
         outcome=Confidence.ABSTAINED,

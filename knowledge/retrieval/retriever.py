@@ -39,6 +39,7 @@ class Found:
         version: of the index.
         evidence: what confidence rests on; None where nothing was found.
         unreadable: code of the question's language if the embedding model cannot read it.
+        foreign: code of the language of all that came nearest, if the model cannot read it.
     """
 
     question: str
@@ -47,6 +48,7 @@ class Found:
     version: str
     evidence: Evidence | None = None
     unreadable: str = ""
+    foreign: str = ""
 
 
 class Retriever:
@@ -86,6 +88,9 @@ class Retriever:
         sections = _sections(scores, among, snapshot, most)
         if not sections:
             return Found(question, (), among.weights, snapshot.version)
+        foreign = _foreign(self._encoder.name, [passage for _, passage in sections[:_SHOWN]])
+        if foreign:
+            return Found(question, (), among.weights, snapshot.version, foreign=foreign)
         hits: list[Hit] = []
         for place, passage in sections:
             near: tuple[float, ...] = ()
@@ -96,6 +101,12 @@ class Retriever:
             hits.append(Hit(passage, float(scores[place]), float(signals.section[place]), near))
         evidence = evidence_of(signals, scores, [place for place, _ in sections])
         return Found(question, tuple(hits), among.weights, snapshot.version, evidence)
+
+
+def _foreign(model: str, passages: Sequence[Passage]) -> str:
+    """The language of passages if a model can read none of them; empty where it can, or may."""
+    found = [language_of(f"{each.context}\n{each.text}") or "" for each in passages]
+    return "" if any(not code or reads(model, code) for code in found) else found[0]
 
 
 def _sections(

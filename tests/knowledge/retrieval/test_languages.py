@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.answers.answerer import Answerer
+from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from knowledge.retrieval.confidence import Confidence
 from knowledge.retrieval.languages import NAMES, language_of, reads
+from tests.knowledge.passages import passage, published
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,32 @@ def test_a_few_key_words_are_not_taken_for_another_language(text: str):
 @given(st.text(max_size=80))
 def test_any_text_has_a_known_language_or_none(text: str):
     assert language_of(text) in (None, *NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Die Einführung bezahlt der Sponsor, und das Budget gilt für ein ganzes Jahr.", "German"),
+        ("Le sponsor paie la conduite du changement, et le budget vaut pour un an.", "French"),
+    ],
+)
+def test_guides_that_the_model_cannot_read_are_not_answered_from(
+    text: str, name: str, tmp_path: Path, encoder: Encoder
+):
+    answerer = Answerer(published(tmp_path, encoder, [passage(text, title="Budget")]))
+    answer = answerer.answer(answerer.find("How long is the budget for?"))
+    assert answer.outcome is Confidence.ABSTAINED
+    assert not answer.citations
+    assert f"in {name}, which I can't read. I read English" in answer.text
+
+
+def test_an_english_guide_beside_foreign_ones_is_still_found(tmp_path: Path, encoder: Encoder):
+    german = passage("Das Budget gilt für ein ganzes Jahr.", title="Budget", source="de.md")
+    english = passage("The budget is for a whole year.", title="Budget", source="en.md")
+    answerer = Answerer(published(tmp_path, encoder, [german, english]))
+    found = answerer.find("How long is the budget for?")
+    assert not found.foreign
+    assert found.hits[0].passage == english
 
 
 def test_another_model_is_taken_to_read_any_language():
