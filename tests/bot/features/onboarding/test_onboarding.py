@@ -81,9 +81,9 @@ def test_the_greeting_waits_for_no_model(play: RunningApp, monkeypatch: pytest.M
 
 
 def test_only_what_the_guides_answer_is_suggested(play: RunningApp):
-    # Of all that is suggested to everyone, these guides tell only this.
+    # Of all that is suggested to everyone, these guides surely answer only this.
     titles = [title for title, _ in suggested(play, play.slack.user()).prompts]
-    assert titles == ["Check an answer", "Override a recommendation"]
+    assert titles == ["Override a recommendation"]
 
 
 def test_tools_one_has_come_first_where_guides_tell_of_them(guided: RunningApp):
