@@ -209,9 +209,10 @@ class Patches:
         return shown
 
     def _traffic(self, change: Change) -> None:
-        if not self._where.developer or f"payload-{change.ts}" in self._patches:
+        if not self._where.developer:
             return
-        for traffic in self._page.reader.traffic(int(change.ts) - 1):
+        # A call is logged before its content is known, so the newest change counts.
+        for traffic in self._page.reader.traffic(int(change.ts) - 1)[:1]:
             entry = entry_of(traffic)
             html = self._draw("developer_entry", entry)
             made = {"op": "append", "id": entry.id, "list": "developer-list", "html": html}

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from dbos import DBOS
 from slack_bolt import App
 from sqlalchemy import text
 
@@ -89,7 +90,14 @@ class RunningApp:
     def quiet(self) -> None:
         """Waits until the workspace has nothing to deliver and the app runs no job."""
         self.slack.wait_until_quiet()
-        self.eventually(lambda: self.container.jobs.idle, "the end of all jobs")
+        self.eventually(self._has_no_job, "the end of all jobs", 60)
+
+    def _has_no_job(self) -> bool:
+        # A job that is due may not have begun yet.
+        waiting = ["ENQUEUED", "PENDING"]
+        return self.container.jobs.idle and not DBOS.list_workflows(
+            status=waiting, load_input=False, load_output=False
+        )
 
     def catch_up(self) -> None:
         """Starts what the clock, set ahead as it may be, says is due."""
