@@ -26,18 +26,18 @@ class Attempt:
     Attributes:
         about: what it was about, as the audit log names it: a channel, a week, a story.
         url: of the interaction on which they are answered; empty for a direct message.
-        words: what they are told if they may not; nothing where it is empty.
+        refusal: the reply to somebody who is not an admin; none where it is empty.
     """
 
     account: str
     act: RestrictedAction
     about: str = ""
     url: str = ""
-    words: str = NOT_ALLOWED
+    refusal: str = NOT_ALLOWED
 
 
 def is_allowed(context: JobContext, attempt: Attempt) -> bool:
-    """Whether whoever tried is an admin; otherwise the try is recorded, and they are told."""
+    """Whether whoever tried is an admin; if not, stores the attempt and replies to them."""
     if context.step(context.container.admins.is_admin, attempt.account):
         return True
     _refuse(context, attempt)
@@ -45,7 +45,7 @@ def is_allowed(context: JobContext, attempt: Attempt) -> bool:
 
 
 def turn_away(container: Container, attempt: Attempt, key: str) -> None:
-    """Records, in a job, a try that a listener has refused; tells the person.
+    """Stores, in a job, an attempt that a listener refused, and replies to the person.
 
     Args:
         key: names the press, command or dialog.
@@ -55,7 +55,7 @@ def turn_away(container: Container, attempt: Attempt, key: str) -> None:
 
 @job("access.refuse", version=1)
 def refuse(context: JobContext, attempt: Attempt) -> None:
-    """Records a refused try, and tells the person."""
+    """Stores a refused attempt, and replies to the person."""
     _refuse(context, attempt)
 
 
@@ -84,9 +84,9 @@ def is_admin_press(
     context: BoltContext,
     act: RestrictedAction,
     about: str = "",
-    words: str = NOT_ALLOWED,
+    refusal: str = NOT_ALLOWED,
 ) -> bool:
-    """Whether an admin pressed a button; anybody else is told, and the attempt is logged.
+    """Whether an admin pressed a button; others get a reply, and the attempt is logged.
 
     Raises:
         SlackError: Slack does not say who is an admin.
@@ -94,7 +94,7 @@ def is_admin_press(
     account, url = account_of(context), str(body.get("response_url") or "")
     if container.admins.is_admin(account):
         return True
-    turn_away(container, Attempt(account, act, about, url, words), _key_of(action, account))
+    turn_away(container, Attempt(account, act, about, url, refusal), _key_of(action, account))
     return False
 
 
@@ -103,8 +103,8 @@ def opens_for_admins(
     act: RestrictedAction,
     dialog_of: Callable[[str, str], View | None],
     *,
-    words: str = NOT_ALLOWED,
-    gone: str = "",
+    refusal: str = NOT_ALLOWED,
+    missing: str = "",
     about_of: Callable[[str], str] = str,
 ) -> Callable[..., None]:
     """A listener for a button that opens a dialog, for admins only.
@@ -112,8 +112,8 @@ def opens_for_admins(
     Args:
         dialog_of: the dialog for the action and value of the button; None where what it is about
             is not there any more.
-        words: what somebody is told who is no admin.
-        gone: what an admin is told where there is no dialog; nothing if empty.
+        refusal: the reply to somebody who is not an admin.
+        missing: the reply to an admin where `dialog_of` returns None; none if empty.
         about_of: what the audit log says the attempt was about, from the button's value.
     """
 
@@ -121,16 +121,16 @@ def opens_for_admins(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         value = str(action.get("value") or "")
-        if is_admin_press(container, action, body, context, act, about_of(value), words):
+        if is_admin_press(container, action, body, context, act, about_of(value), refusal):
             dialog = dialog_of(str(action["action_id"]), value)
             if dialog is not None:
                 trigger, reader = str(body.get("trigger_id") or ""), context.user_id or ""
                 container.slack.open_dialog(
                     trigger, dialog, audiences=frozenset({ADMINS}), reader=reader
                 )
-            elif gone:
+            elif missing:
                 account, url = account_of(context), str(body.get("response_url") or "")
-                reply = Reply(account, url, gone)
+                reply = Reply(account, url, missing)
                 container.jobs.enqueue(send_reply, reply, key=_key_of(action, account))
         ack()
 
@@ -142,7 +142,7 @@ def _key_of(action: Mapping[str, Any], account: str) -> str:
 
 
 def admin_places(container: Container, team: str) -> list[str]:
-    """Where admins are told something: their channel, or else each of those who are known."""
+    """Where messages to admins go: their channel, or else each admin who is known."""
     admins = container.admins
     if admins.channel:
         return [admins.channel]
@@ -155,5 +155,5 @@ def admin_places(container: Container, team: str) -> list[str]:
 def _refuse(context: JobContext, attempt: Attempt) -> None:
     add, at = context.container.record.refused_actions.add, context.enqueued_at
     context.step(add, context.id, attempt.account, attempt.act, attempt.about, at)
-    if attempt.words:
-        context.reply("refused", attempt.url, attempt.account, line(attempt.words))
+    if attempt.refusal:
+        context.reply("refused", attempt.url, attempt.account, line(attempt.refusal))

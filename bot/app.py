@@ -206,7 +206,7 @@ def jobs_running(
 
 
 class _KeepingApp(App):
-    """Lets in what `admission` does, and tells Slack that it is kept when it is on the disk."""
+    """Lets in what `admission` does, and acknowledges to Slack once it is on the disk."""
 
     def __init__(self, admission: Admission, **options: Any) -> None:
         super().__init__(**options)

@@ -37,7 +37,7 @@ class Subcommand:
     """A word behind `/uptake`.
 
     Attributes:
-        run: does it; returns what the person is told, or nothing.
+        run: carries it out; returns the reply to the person, or an empty text.
         help: a line of `/uptake help`; empty for a word that is not listed.
         for_admins: whether only admins are shown the line; `run` checks who may do it.
     """

@@ -18,7 +18,7 @@ class FileUnreadable(UptakeError):
 
 
 class AudienceWrong(FileUnreadable):
-    """Who may read a file cannot be told, so nobody does until it is mended."""
+    """It is unclear who may read a file, so nobody may until it is corrected."""
 
 
 class SourceWrong(UptakeError):

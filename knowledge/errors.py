@@ -38,10 +38,10 @@ class ModelTooSlow(ModelUnavailable):
 
 
 class ModelNotAsked(UptakeError):
-    """The language model is not asked, and people are told.
+    """The language model is not asked, and people are informed.
 
     Attributes:
-        note: what they are told beside the quoted answer.
+        note: the sentence beside the quoted answer.
     """
 
     note = ""

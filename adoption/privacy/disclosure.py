@@ -150,7 +150,7 @@ def _rounded(count: int, key: int | None) -> int:
 
 
 def _parts(people: int) -> int:
-    """Into how many parts a share of so many may be told apart.
+    """Into how many steps the share of a group of this size is rounded.
 
     Where the size is hidden it must come from the rounded size, or the step would show it.
     """

@@ -1,4 +1,4 @@
-"""Blots names, addresses, numbers, tokens and Slack ids out of what people wrote."""
+"""Redacts names, addresses, numbers, tokens and Slack ids out of what people wrote."""
 
 from __future__ import annotations
 

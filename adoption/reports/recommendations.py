@@ -1,4 +1,4 @@
-"""What a week tells an admin: one headline, and at most five things to do with their evidence."""
+"""A week for an admin: one headline, and at most five things to do with their evidence."""
 
 from __future__ import annotations
 

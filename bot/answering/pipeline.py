@@ -88,7 +88,7 @@ def search(container: Container, question: Question) -> Searched:
         found = _found(container, question, message)
     except _PASSING:
         raise
-    # Whatever else goes wrong, the person is told.
+    # Whatever else goes wrong, the person gets a message that says so.
     except Exception:
         log.exception("A search failed")
         message, found = None, ()

@@ -1,4 +1,4 @@
-"""The state of the guides: what the index holds, beside what the record tells of their use."""
+"""The state of the guides: what the index holds, beside how the record says they were used."""
 
 from __future__ import annotations
 

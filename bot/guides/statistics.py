@@ -37,7 +37,7 @@ class Fared:
 
 
 class GuideStatistics:
-    """What digests and Home tell of the guides; what takes long is kept for a while."""
+    """Figures about guides for digests and Home; slow ones are cached for a while."""
 
     def __init__(self, index: Index, record: Record, reviews: Reviews) -> None:
         self._index = index
@@ -94,7 +94,7 @@ class GuideStatistics:
         return voted_down(self.guides(), self.fared(now).used)
 
     def unused(self, now: datetime) -> list[Guide]:
-        """Guides that no answer cited, once there were enough; a story is told all the same."""
+        """Guides that no answer cited, once there were enough answers; stories are left out."""
         fared = self.fared(now)
         if fared.answers < LEAST_ANSWERS:
             return []

@@ -70,7 +70,7 @@ def _seen(person: Mapping[str, Any], home: str, teams: Mapping[str, str]) -> Sla
     return SlackMember(
         account=f"{home}:{person['id']}",
         name=str(profile.get("real_name") or person.get("real_name") or "").strip(),
-        # Slack tells addresses only to apps that may read them.
+        # Slack gives addresses only to apps that may read them.
         email=str(profile.get("email") or "").strip() or None,
         team=teams.get(str(person["id"])),
         gone=bool(person.get("deleted")),

@@ -60,7 +60,7 @@ def is_from_colleague(event: Mapping[str, Any], context: BoltContext) -> bool:
 
 
 def is_change(event: Mapping[str, Any]) -> bool:
-    """Whether it tells that a message was edited or deleted."""
+    """Whether an event says that a message was edited or deleted."""
     return event.get("subtype") in ("message_changed", "message_deleted")
 
 

@@ -1,4 +1,4 @@
-"""What a person is told when a listener could not reach Slack; nothing that they did is done."""
+"""The reply to a person when a listener could not reach Slack; nothing was carried out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TRY_AGAIN = "Slack did not answer, so nothing was done. Please try again."
 
 
 def answer_for_slack(error: Exception, body: dict[str, Any]) -> BoltResponse | None:
-    """Bolt's error handler: tells whoever acted to try again.
+    """Bolt's error handler: asks whoever acted to try again.
 
     What Slack refuses for good is answered 400. Every other error, and every error with an event,
     is not acknowledged, so Slack sends it again.

@@ -33,7 +33,7 @@ class Workflow(Generic[Fields]):
         notice: the review in one line, escaped.
         author: says who wants it, escaped.
         publish: what publishing takes, as steps of a job; the submission afterwards.
-        author_message: what its author is told of its state.
+        author_message: the message to its author about its state.
         audiences: who may be shown what it says while it is reviewed.
     """
 

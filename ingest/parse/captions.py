@@ -20,7 +20,7 @@ _TAG = re.compile(r"<[^>\n]*>")
 
 
 def captions_of(text: str) -> Content:
-    """What captions tell of themselves, and their words as Markdown.
+    """The front matter of captions, and their text as Markdown.
 
     Raises:
         FileUnreadable: they are malformed.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 USUAL_DAYS = 180
-# A story is told once; nobody has to look at it again.
+# A story describes what happened once, so it needs no review.
 _TOLD = "story"
 
 

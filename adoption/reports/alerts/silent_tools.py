@@ -15,18 +15,18 @@ from adoption.usage.models import FirstUse, TeamDay
 from adoption.usage.queries import UseReader
 from adoption.usage.rollups import NO_TEAM
 
-# A tool that told of use before and of nothing for a week is silent.
+# A tool that reported use before and none for a week is silent.
 SILENCE, REMEMBERED = timedelta(days=7), timedelta(days=35)
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What a tool told of in the remembered time.
+class ReportedUse:
+    """The use that a tool reported in the time that is looked at.
 
     Attributes:
-        last: the last day it told of.
-        people: how many people it told of; where it told of teams alone, how many are in them;
-            None where it told of nothing but the whole company.
+        last: the last day with reported use.
+        people: how many people it reported; where it reported teams only, how many are in them;
+            None where it reported the whole company only.
     """
 
     last: date
@@ -34,7 +34,7 @@ class Heard:
 
 
 def silent_tools(reader: UseReader, today: date, minimum: Minimum) -> dict[str, date]:
-    """The tools that told of use in the remembered time and of none for a week, by last day.
+    """The tools that reported use in that time and none for a week, by last day.
 
     Their silence says that nobody used them or that nothing comes in. So a tool is named only
     where at least the minimum of people used it in that time and may use it now.
@@ -46,7 +46,7 @@ def silent_tools(reader: UseReader, today: date, minimum: Minimum) -> dict[str, 
         return (people is None or people >= minimum.people) and not 0 < may < minimum.people
 
     with reader.engine.connect() as connection:
-        heard = _heard(connection, today)
+        heard = _reported_use(connection, today)
     return {
         tool: told.last
         for tool, told in sorted(heard.items())
@@ -54,7 +54,7 @@ def silent_tools(reader: UseReader, today: date, minimum: Minimum) -> dict[str, 
     }
 
 
-def _heard(connection: Connection, today: date) -> dict[str, Heard]:
+def _reported_use(connection: Connection, today: date) -> dict[str, ReportedUse]:
     since = today - REMEMBERED
     # Days come first in the key, so that this reads five weeks however long the record is.
     told = select(TeamDay.tool, TeamDay.team_id, func.max(TeamDay.day)).where(TeamDay.day >= since)
@@ -68,7 +68,8 @@ def _heard(connection: Connection, today: date) -> dict[str, Heard]:
     users: dict[str, int] = dict(connection.execute(used.group_by(FirstUse.tool)).all())
     sizes = _sizes(connection, today)
     return {
-        tool: Heard(last[tool], users.get(tool) or _members(teams[tool], sizes)) for tool in last
+        tool: ReportedUse(last[tool], users.get(tool) or _members(teams[tool], sizes))
+        for tool in last
     }
 
 

@@ -69,7 +69,7 @@ def asked(container: Container, invocation: Invocation) -> str:
     if not channel.startswith(("C", "G")):
         return say["not_here"]
     if not container.admins.may_set_rules(invocation.account, channel):
-        attempt = Attempt(invocation.account, RestrictedAction.CHANNEL_RULE, channel, words="")
+        attempt = Attempt(invocation.account, RestrictedAction.CHANNEL_RULE, channel, refusal="")
         turn_away(container, attempt, invocation.trigger)
         return say["refused"]
     rule = container.record.channel_rules.get(channel)

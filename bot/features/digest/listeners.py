@@ -84,7 +84,7 @@ def asked(container: Container, invocation: Invocation) -> str:
     except NotAWeek as error:
         return str(error)
     if not container.admins.is_admin(invocation.account):
-        attempt = Attempt(invocation.account, RestrictedAction.DIGEST, str(week), words="")
+        attempt = Attempt(invocation.account, RestrictedAction.DIGEST, str(week), refusal="")
         turn_away(container, attempt, invocation.trigger)
         return NOT_ALLOWED
     place = invocation.channel if here else invocation.user

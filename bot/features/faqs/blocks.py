@@ -1,4 +1,4 @@
-"""FAQ entries: the dialogs, what reviewers see, and what their authors and askers are told."""
+"""FAQ entries: the dialogs, what reviewers see, and messages to authors and askers."""
 
 from __future__ import annotations
 

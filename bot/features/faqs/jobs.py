@@ -1,4 +1,4 @@
-"""What happens to a FAQ entry: saved, reviewed, published, and askers told."""
+"""What happens to a FAQ entry: saved, reviewed, published, and sent to those who asked."""
 
 from __future__ import annotations
 
@@ -78,10 +78,10 @@ def decide_entry(context: JobContext, decided: Decided[FaqFields]) -> None:
 
 @job("faqs.write_answer", version=1)
 def write_answer(context: JobContext, written: AnswerWritten) -> None:
-    """Publishes an admin's answer at once, and tells those who asked."""
+    """Publishes an admin's answer at once, and sends it to those who asked."""
     container, say, id = context.container, texts("faqs"), gap_id(written.asked)
-    words = texts("submissions")["not_admin"]
-    attempt = Attempt(written.account, RestrictedAction.FAQ, id, words=words)
+    refusal = texts("submissions")["not_admin"]
+    attempt = Attempt(written.account, RestrictedAction.FAQ, id, refusal=refusal)
     if not is_allowed(context, attempt):
         return
     if not context.step(_publish_at_once, container, id, written, context.id, context.enqueued_at):
@@ -92,7 +92,7 @@ def write_answer(context: JobContext, written: AnswerWritten) -> None:
     if entry is not None:
         author = Place(user_of(written.account))
         context.post_once("author", author, blocks.author_message(entry))
-    # Who may not read the answer is not told of it either.
+    # Nobody gets a message about an answer that they may not read.
     if written.fields.audience == EVERYONE:
         _tell_askers(context, written)
     container.refresh_home(context, admins=True)

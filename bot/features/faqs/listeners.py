@@ -102,9 +102,9 @@ def _register_writing(app: App, container: Container) -> None:
         container.jobs.enqueue(write_answer, answer, key=values.id)
         ack()
 
-    words = texts("submissions")["not_admin"]
+    refusal = texts("submissions")["not_admin"]
     app.action(action_ids.WRITE_ANSWER)(
-        opens_for_admins(container, RestrictedAction.FAQ, dialog, words=words, about_of=gap_id)
+        opens_for_admins(container, RestrictedAction.FAQ, dialog, refusal=refusal, about_of=gap_id)
     )
     app.view_submission(blocks.WRITE_DIALOG)(written)
 
@@ -151,7 +151,7 @@ def _register_review(app: App, container: Container) -> None:
     app.action(blocks.APPROVE)(approved)
     app.action(blocks.REVIEW)(
         opens_for_admins(
-            container, RestrictedAction.FAQ, review, words=say["not_admin"], gone=say["gone"]
+            container, RestrictedAction.FAQ, review, refusal=say["not_admin"], missing=say["gone"]
         )
     )
     app.view_submission(blocks.REVIEW)(decided)

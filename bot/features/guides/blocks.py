@@ -141,7 +141,7 @@ def _inputs() -> list[Block]:
 
 
 def decided_text(decision: GuideDecision, title: str) -> str:
-    """What an admin is told once it is done."""
+    """The reply to an admin once it is done."""
     return texts("guides")[f"decided_{decision.name.lower()}"].format(title=plain(title, 300))
 
 

@@ -91,8 +91,8 @@ JOBS = (decide, request_review)
 
 
 def _is_allowed(context: JobContext, account: str, guide: str) -> bool:
-    words = texts("guides")["not_admin"]
-    return is_allowed(context, Attempt(account, RestrictedAction.GUIDE, guide, words=words))
+    refusal = texts("guides")["not_admin"]
+    return is_allowed(context, Attempt(account, RestrictedAction.GUIDE, guide, refusal=refusal))
 
 
 def _decide(container: Container, key: str, decided: Decided, guide: NamedGuide) -> bool:

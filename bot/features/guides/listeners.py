@@ -50,7 +50,7 @@ def register(app: App, container: Container) -> None:
 
     app.action(blocks.REVIEW)(
         opens_for_admins(
-            container, RestrictedAction.GUIDE, dialog, words=say["not_admin"], gone=say["gone"]
+            container, RestrictedAction.GUIDE, dialog, refusal=say["not_admin"], missing=say["gone"]
         )
     )
     app.view_submission(blocks.GUIDE_DIALOG)(submitted)

@@ -31,7 +31,7 @@ class Waiting:
 
 @job("handoff.ask", version=1)
 def ask(context: JobContext, press: Press) -> None:
-    """Offers a question to whoever helps, and tells the asker."""
+    """Offers a question to whoever helps, and confirms it to the asker."""
     container, say = context.container, texts("handoff")
     target = context.step(offers.target_of, container, press)
     if not target:

@@ -64,7 +64,7 @@ def export_data(context: JobContext, request: Request) -> None:
 
 @job("privacy.erase", version=1)
 def erase_data(context: JobContext, request: Request) -> None:
-    """Erases what tells of somebody."""
+    """Erases what is stored about somebody."""
     context.step(_erase, context.container, request.account)
     _show(context, request, texts("privacy")["erased"])
 
@@ -153,6 +153,6 @@ def _upload(container: Container, account: str, posted: Posted) -> None:
 
 def _erase(container: Container, account: str) -> bool:
     record = container.record
-    # The jobs go first: once the record is erased, nobody can tell which were theirs.
+    # The jobs go first: once the record is erased, nothing says which were theirs.
     forget_jobs(container.jobs, record.questions.ids_of(account), account)
     return record.personal_data.erase(account)

@@ -38,7 +38,7 @@ def register(app: App, container: Container) -> None:
         return _is_deletion(event) and concerns(event, context)
 
     def concerns(event: dict[str, Any], context: BoltContext) -> bool:
-        """Whether it is a question that changed, or may be one that Slack tells of later."""
+        """Whether a question changed, or may have, with its own event still to come."""
         if is_known(container, _question_of(event)):
             return True
         place = {"channel": event["channel"], "channel_type": event.get("channel_type")}
@@ -56,7 +56,7 @@ def register(app: App, container: Container) -> None:
 
     def edit(event: dict[str, Any], context: BoltContext) -> None:
         channel, message = str(event["channel"]), event["message"]
-        # A link that is unfurled is told of as an edit without one.
+        # When Slack unfurls a link, it sends an edit whose text is the same.
         ts = (message.get("edited") or {}).get("ts")
         if ts and mode(channel) is not AnswerMode.OFF and not message.get("bot_id"):
             account = f"{context.team_id}:{message.get('user')}"

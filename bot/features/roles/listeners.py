@@ -49,7 +49,7 @@ def register(app: App, container: Container) -> None:
 def asked(container: Container, invocation: Invocation) -> str:
     """`/uptake roles`: opens the dialog, for admins."""
     if not container.admins.is_admin(invocation.account):
-        attempt = Attempt(invocation.account, RestrictedAction.ROLES, words="")
+        attempt = Attempt(invocation.account, RestrictedAction.ROLES, refusal="")
         turn_away(container, attempt, invocation.trigger)
         return NOT_ALLOWED
     view = dialog_for(container, team_of(invocation.account))

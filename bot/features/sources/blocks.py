@@ -1,4 +1,4 @@
-"""What admins are told of a source that fails, and of one that works again."""
+"""Messages to admins about a source that fails, and about one that works again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Syncs each source when it is due, and tells the admins when one fails or works again."""
+"""Syncs each source when it is due, and writes to the admins when one fails or works again."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def find_due(context: JobContext, due: Due) -> None:
 
 @job("sources.sync", version=1)
 def sync_source(context: JobContext, due: DueSource) -> None:
-    """Syncs a source, and tells the admins once when its state changes."""
+    """Syncs a source, and writes to the admins once when its state changes."""
     container = context.container
     try:
         state = context.step(_sync, container, due.source, context.is_retry)
@@ -84,7 +84,7 @@ def _sync(container: Container, id: str, again: bool) -> SourceState | None:
         source: Source = container.sync.sources.source(id)
     except SourceWrong:
         return None
-    # A run that was interrupted may have done all but tell the admins.
+    # An interrupted run may have done everything but write to the admins.
     synced = container.sync.source(source, again)
     if synced.skipped:
         return None
@@ -93,7 +93,7 @@ def _sync(container: Container, id: str, again: bool) -> SourceState | None:
 
 
 def _told(container: Container, id: str) -> str:
-    """The state that the admins were told of last; empty for none, or a working source."""
+    """The state in the last message to the admins; empty for none, or a working source."""
     notices = container.record.notices
     return next((state for state in _STATES if notices.is_posted(_key(id, state))), "")
 

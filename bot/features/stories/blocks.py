@@ -1,4 +1,4 @@
-"""Success stories: the dialog, the preview, the post, and what their authors are told."""
+"""Success stories: the dialog, the preview, the post, and messages to their authors."""
 
 from __future__ import annotations
 

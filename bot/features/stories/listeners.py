@@ -128,7 +128,7 @@ def _register_review(app: App, container: Container) -> None:
     app.action(blocks.APPROVE)(approved)
     app.action(blocks.REVIEW)(
         opens_for_admins(
-            container, RestrictedAction.STORY, review, words=say["not_admin"], gone=say["gone"]
+            container, RestrictedAction.STORY, review, refusal=say["not_admin"], missing=say["gone"]
         )
     )
     app.view_submission(blocks.REVIEW)(decided)
