@@ -108,7 +108,10 @@ class Settings(BaseSettings):
         None, validation_alias="SLACK_SIGNING_SECRET", description="Signing secret for HTTP."
     )
     help_channel: str | None = Field(
-        None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel where people help."
+        None,
+        pattern="^[CG][A-Z0-9]+$",
+        examples=["C0123ABCD"],
+        description="Id of the Slack channel where people help.",
     )
     admins: Annotated[list[str], NoDecode] = Field(
         [], description="Slack user ids of the programme's admins; by default the workspace's."
@@ -120,10 +123,16 @@ class Settings(BaseSettings):
         [], description="User groups that are teams, like sales-eu=Sales; commas between them."
     )
     admin_channel: str | None = Field(
-        None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel of the admins."
+        None,
+        pattern="^[CG][A-Z0-9]+$",
+        examples=["C0123ABCD"],
+        description="Id of the Slack channel of the admins.",
     )
     stories_channel: str | None = Field(
-        None, pattern="^[CG][A-Z0-9]+$", description="Id of the Slack channel for success stories."
+        None,
+        pattern="^[CG][A-Z0-9]+$",
+        examples=["C0123ABCD"],
+        description="Id of the Slack channel for success stories.",
     )
     help_patience_minutes: float = Field(
         60.0, gt=0, description="Minutes until a question that nobody takes is offered again."
@@ -149,6 +158,7 @@ class Settings(BaseSettings):
     executor_id: str | None = Field(
         None,
         pattern=r"^[A-Za-z0-9._-]{1,64}$",
+        examples=["worker-1"],
         description="Name of this worker among several on PostgreSQL; a new one by default.",
     )
     takeover_seconds: float = Field(
@@ -170,11 +180,27 @@ class Settings(BaseSettings):
         None, description="Address of an OpenTelemetry collector (gRPC); no traces by default."
     )
     log_format: str = Field(
-        "text", pattern="^(text|json)$", description="Log lines for people, or as JSON."
+        "text",
+        pattern="(?i)^(text|json)$",
+        examples=["text", "json"],
+        description="Log lines for people, or as JSON.",
     )
     log_level: str = Field(
-        "WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged."
+        "WARNING",
+        pattern="(?i)^(debug|info|warning|error)$",
+        examples=["DEBUG", "INFO", "WARNING", "ERROR"],
+        description="How much is logged.",
     )
+
+    @field_validator("log_format")
+    @classmethod
+    def _lower(cls, value: str) -> str:
+        return value.lower()
+
+    @field_validator("log_level")
+    @classmethod
+    def _upper(cls, value: str) -> str:
+        return value.upper()
 
     @field_validator("content", "admins", "roster_groups", mode="before")
     @classmethod
@@ -298,6 +324,8 @@ def _in_words(error: ValidationError) -> str:
     faults = []
     for fault in error.errors():
         message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "string_pattern_mismatch":
+            message = _like_its_examples(str(fault["loc"][0]), str(fault["input"]))
         if not fault["loc"]:
             faults.append(message)
             continue
@@ -305,6 +333,11 @@ def _in_words(error: ValidationError) -> str:
         name = field if field.isupper() else variable(field)
         faults.append(f"{name} {message[:1].lower()}{message[1:]}")
     return f"A setting is wrong: {'; '.join(faults)}. Fix it in the environment or in .env."
+
+
+def _like_its_examples(field: str, given: str) -> str:
+    examples = Settings.model_fields[field].examples or []
+    return f"is “{given[:40]}”; write it like {' or '.join(map(str, examples))}"
 
 
 def variable(field: str) -> str:

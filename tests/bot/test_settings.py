@@ -97,3 +97,34 @@ def test_every_setting_is_described():
     for name, field in Settings.model_fields.items():
         variable = field.validation_alias or f"UPTAKE_{name.upper()}"
         assert f"`{variable}`" in described
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "example"),
+    [
+        ("help_channel", "#ai-help", "C0123ABCD"),
+        ("executor_id", "worker 1", "worker-1"),
+        ("log_format", "xml", "text or json"),
+        ("log_level", "loud", "DEBUG or INFO or WARNING or ERROR"),
+    ],
+)
+def test_a_setting_of_the_wrong_form_is_shown_an_example(
+    name: str, value: str, example: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(f"UPTAKE_{name.upper()}", value)
+    with pytest.raises(SettingsWrong) as caught:
+        read_settings()
+    assert f"UPTAKE_{name.upper()} is “{value}”; write it like {example}." in str(caught.value)
+
+
+def test_every_pattern_has_an_example():
+    for name, field in Settings.model_fields.items():
+        if any(getattr(rule, "pattern", None) for rule in field.metadata):
+            assert field.examples, name
+
+
+def test_how_much_is_logged_is_read_in_either_case(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("UPTAKE_LOG_LEVEL", "info")
+    monkeypatch.setenv("UPTAKE_LOG_FORMAT", "JSON")
+    settings = read_settings()
+    assert (settings.log_level, settings.log_format) == ("INFO", "json")
