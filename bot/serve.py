@@ -49,18 +49,22 @@ _CLOSING_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
 
+CONNECTED = "Uptake is connected to Slack. Press Ctrl-C to stop it."
+
 
 def serve(
     container: Container,
     http: int | None,
     instruments: Instruments | None = None,
     jobs_url: str | None = None,
+    connected: str = CONNECTED,
 ) -> None:
     """Answers in Slack until a signal to stop arrives, then ends within the grace period.
 
     Args:
         http: the port for Slack's requests; None for Socket Mode.
-        jobs_url: the database of the jobs, where it is not the one that the settings say.
+        jobs_url: the database of the jobs, where it is not the one in the settings.
+        connected: the line to print once messages arrive over Socket Mode.
 
     Raises:
         SettingsWrong: a token or secret that this way needs is missing, or a port is taken.
@@ -88,7 +92,7 @@ def serve(
         jobs.schedule(all_schedules(settings), settings.zone)
         try:
             if http is None:
-                _over_socket(container, app, instruments, stop)
+                _over_socket(container, app, instruments, stop, connected)
             else:
                 _over_http(container, app, http, instruments)
         finally:
@@ -155,7 +159,11 @@ def _check_secrets(container: Container, http: int | None) -> None:
 
 
 def _over_socket(
-    container: Container, app: App, instruments: Instruments, stop: threading.Event
+    container: Container,
+    app: App,
+    instruments: Instruments,
+    stop: threading.Event,
+    connected: str,
 ) -> None:
     token = container.settings.slack_app_token
     handler = SocketModeHandler(app, token.get_secret_value() if token else None)
@@ -172,7 +180,7 @@ def _over_socket(
             raise SlackUnreachable(
                 "Slack does not answer the app token's request. Check the network."
             ) from error
-        print("Uptake is connected to Slack. Ctrl-C stops it.", flush=True)
+        print(connected, flush=True)
         stop.wait()
         hang_up(handler)
 

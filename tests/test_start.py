@@ -43,7 +43,7 @@ def test_the_bot_loads_no_slow_package(data_dir: Path):
     log = data_dir.parent / "log"
     settings = {"UPTAKE_DATA_DIR": str(data_dir), "BROWSER": "true %s &"}
     bot = start(settings, log, ["--port", "0"], cwd=data_dir.parent)
-    eventually(lambda: not bot.alive or "connected" in log.read_text("utf-8"))
+    eventually(lambda: not bot.alive or "is ready" in log.read_text("utf-8"))
     assert bot.alive, log.read_text("utf-8")
     eventually(lambda: "onnxruntime" in loaded(bot.pid))
     assert loaded(bot.pid) & SLOW == set()

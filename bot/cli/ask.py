@@ -35,14 +35,14 @@ def ask(
 
     settings = read_settings()
     quiet(settings.log_level)
-    house = build(settings)
-    house.index.encoder.start()
-    ensure_indexed(house)
-    with conversation(house) as talk:
+    container = build(settings)
+    container.index.encoder.start()
+    ensure_indexed(container)
+    with conversation(container) as talk:
         for number, text in enumerate(_questions(question)):
             ended = talk.ask(text)
             if as_json:
-                shown = _as_object(text, ended) | {"sections": _sections(house.answerer, text)}
+                shown = _as_object(text, ended) | {"sections": _sections(container.answerer, text)}
                 say_json(shown)
             else:
                 _show(text, ended, first=number == 0, titled=question == "-")

@@ -84,10 +84,13 @@ def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answere
     from knowledge.retrieval.rewriting import Rewriter
 
     if corpus is None:
-        house = build(settings)
-        ensure_indexed(house)
-        snapshot = house.index.snapshot()
-        yield house.answerer, {"index": {"version": snapshot.version, "passages": len(snapshot)}}
+        container = build(settings)
+        ensure_indexed(container)
+        snapshot = container.index.snapshot()
+        yield (
+            container.answerer,
+            {"index": {"version": snapshot.version, "passages": len(snapshot)}},
+        )
         return
     with tempfile.TemporaryDirectory(prefix="uptake-eval-") as name:
         place = Path(name)

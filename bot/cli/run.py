@@ -48,20 +48,20 @@ def run(
     settings = read_settings()
     quiet(settings.log_level, settings.log_format)
     with instruments_of(settings) as instruments:
-        house = build(settings, instruments.model_watchers)
-        house.index.encoder.start()
-        ensure_indexed(house)
+        container = build(settings, instruments.model_watchers)
+        container.index.encoder.start()
+        ensure_indexed(container)
         if terminal or (settings.slack_bot_token is None and http is None and _is_piped()):
-            _talk(house)
+            _talk(container)
         elif settings.slack_bot_token is None and http is None:
             from bot.local.demo import try_out
 
-            try_out(house, port, instruments)
+            try_out(container, port, instruments)
         else:
             from bot.serve import serve
 
-            serve(house, http, instruments)
-    if house.index.encoder.is_loading:
+            serve(container, http, instruments)
+    if container.index.encoder.is_loading:
         # PyTorch does not outlive the interpreter while it is loaded: the process would abort.
         logging.shutdown()
         sys.stdout.flush()
@@ -77,13 +77,13 @@ def _is_piped() -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
 
-def _talk(house: Container) -> None:
+def _talk(container: Container) -> None:
     from bot.local.terminal import as_text, conversation
 
     interactive = sys.stdin.isatty()
     if interactive:
         say(WELCOME)
-    with conversation(house, one_thread=True) as talk:
+    with conversation(container, one_thread=True) as talk:
         while True:
             text = _next_line("You: " if interactive else "")
             if text is None or (interactive and not text):

@@ -26,15 +26,16 @@ ADMIN_CHANNEL = "ai-programme"
 # Slack waits three seconds; a small computer that does all of it itself is given more.
 _PATIENCE = 10.0
 MANIFEST = manifest_path()
+READY = "Uptake is ready. Press Ctrl-C to stop it."
 ENTRANCE = """
-Uptake runs in a workspace on this computer: {url}
-Open the address, write a question to Uptake, and switch between people at the top right.
-Everything that is asked is kept as in Slack: `uptake digest` shows it. Ctrl-C stops it.
-To use it in Slack instead, see docs/slack.md; to talk to it here, `uptake run --terminal`.
+The practice workspace is open at {url}
+Ask Uptake a question there, and switch between people at the top right. Questions are logged
+as they are in Slack, and `uptake digest` shows them. To use Uptake in Slack, see docs/slack.md;
+to use it in this terminal, run `uptake run --terminal`.
 """
 
 
-def try_out(house: Container, port: int | None, instruments: Instruments | None = None) -> None:
+def try_out(container: Container, port: int | None, instruments: Instruments | None = None) -> None:
     """Opens a workspace and answers in it until a signal to stop arrives.
 
     Nothing but the address of the Web API and the tokens differs from answering in Slack. The
@@ -44,11 +45,11 @@ def try_out(house: Container, port: int | None, instruments: Instruments | None 
         PortTaken: something else listens on the port.
     """
     with _workspace(port) as slack, TemporaryDirectory(prefix="uptake-") as jobs:
-        settings = _settings_for(house.settings, slack)
+        settings = _settings_for(container.settings, slack)
         print(ENTRANCE.format(url=slack.url), flush=True)
         _show_in_browser(slack.url)
         jobs_url = f"sqlite:///{Path(jobs) / 'jobs.sqlite'}"
-        serve(replace(house, settings=settings), None, instruments, jobs_url)
+        serve(replace(container, settings=settings), None, instruments, jobs_url, READY)
 
 
 def _workspace(port: int | None) -> LocalWorkspace:

@@ -32,7 +32,7 @@ LONGEST_QUESTION = 2000
 # Sections that are shown where none is sure to answer.
 _SHOWN = 3
 
-DO_NOT_KNOW = "I don't know. The guides I have do not answer this."
+DO_NOT_KNOW = "I don't know. The guides don't answer this."
 CANNOT_READ = "I can't read {language}. I read English: please ask me again in English."
 FOREIGN_GUIDES = (
     "The guides that come nearest are in {language}, which I can't read. "

@@ -33,11 +33,11 @@ def tried_out(data_dir: Path, **settings: str) -> Iterator[str]:
 
 
 def _address_in(log: Path, started: Process) -> str:
-    """Reads what it says until it is connected."""
+    """Reads what it says until it is ready."""
     while started.alive:
         said = log.read_text("utf-8")
         found = _ADDRESS.search(said)
-        if found and "connected" in said:
+        if found and "is ready" in said:
             return found[0]
         time.sleep(0.05)
-    raise AssertionError(f"it ended before it was connected: {log.read_text('utf-8')}")
+    raise AssertionError(f"it ended before it was ready: {log.read_text('utf-8')}")

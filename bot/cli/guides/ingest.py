@@ -62,7 +62,7 @@ def sync_with_bar(
         return file_sync(settings, index, stored_decisions(settings), progress).run(paths, rebuild)
 
 
-def ensure_indexed(house: Container) -> None:
+def ensure_indexed(container: Container) -> None:
     """Indexes the configured content where nothing is, or what is there is outdated.
 
     Raises:
@@ -70,11 +70,11 @@ def ensure_indexed(house: Container) -> None:
     """
     from knowledge.errors import IndexEmpty
 
-    live = house.index.live()
-    if live is None or live.passages == 0 or house.index.outdated():
-        sync_with_bar(house.settings, house.index, house.settings.all_content)
+    live = container.index.live()
+    if live is None or live.passages == 0 or container.index.outdated():
+        sync_with_bar(container.settings, container.index, container.settings.all_content)
     with suppress(IndexEmpty):
-        house.index.snapshot()
+        container.index.snapshot()
 
 
 def _show(report: Report) -> None:
