@@ -24,7 +24,8 @@ from adoption.reports.report.report import adoption_report
 from adoption.reports.report.sections import report_as_csv
 from adoption.reports.rich_text import plain
 from adoption.reports.weeks import Week
-from bench.halfyear import Company, Planted, fill
+from bot.local.example_company.company import Company, Planted
+from bot.local.example_company.filling import fill
 from tests.adoption.factories import fresh_record
 
 UTC = ZoneInfo("UTC")

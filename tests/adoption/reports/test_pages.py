@@ -14,7 +14,8 @@ from adoption.reports.digest.html import digest_as_html
 from adoption.reports.report.html import report_as_html
 from adoption.reports.report.report import adoption_report
 from adoption.reports.weeks import Week
-from bench.halfyear import Company, fill
+from bot.local.example_company.company import Company
+from bot.local.example_company.filling import fill
 from tests.adoption.factories import fresh_record
 
 WEEK = Week(2026, 46)

@@ -23,7 +23,8 @@ from adoption.reports.targets import Aim, Dimension, Targets, Verdict
 from adoption.reports.weeks import Week
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
-from bench.halfyear import Company, fill
+from bot.local.example_company.company import Company
+from bot.local.example_company.filling import fill
 from tests.adoption.factories import NOON, fresh_record
 from tests.adoption.reports.shares import is_near
 from tests.conftest import uptake

@@ -1,0 +1,26 @@
+"""Fills a record with the example company, subject by subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from adoption.record import Record
+from bot.local.example_company import check_ins, overrides, people, questions, stories, use
+from bot.local.example_company.company import Company, Planted
+
+# In this order: who works there goes first.
+SUBJECTS: tuple[Callable[[Record, Company], None], ...] = (
+    people.fill,
+    use.fill,
+    overrides.fill,
+    stories.fill,
+    questions.fill,
+    check_ins.fill,
+)
+
+
+def fill(record: Record, company: Company) -> Planted:
+    """Fills an empty record with everything; returns what is hidden in the last week."""
+    for subject in SUBJECTS:
+        subject(record, company)
+    return company.planted

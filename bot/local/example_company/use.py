@@ -1,0 +1,50 @@
+"""What the tools report day by day; in the last week one team falls silent."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from adoption.record import Record
+from adoption.usage.facts import Usage
+from adoption.usage.models import Event
+from bot.local.example_company.company import Company, Employee
+
+# How often each thing happens on a day of use, at most.
+_MOST = {
+    Event.SHOWN: 9,
+    Event.ACCEPTED: 6,
+    Event.EDITED: 2,
+    Event.OVERRIDDEN: 1,
+    Event.IGNORED: 2,
+}
+
+
+def fill(record: Record, company: Company) -> None:
+    """Stores the use of all weeks."""
+    for monday in company.mondays:
+        chance = company.chance("use", monday)
+        days = [monday + timedelta(days=number) for number in range(7)]
+        facts = [fact for day in days for fact in _facts(company, chance, day)]
+        record.usage.store(facts, company.now)
+
+
+def _facts(company: Company, chance: random.Random, day: date) -> Iterator[Usage]:
+    for each in company.people:
+        if chance.random() >= _likely(company, each, day):
+            continue
+        tool = each.tools[(each.number + day.toordinal() // 3) % len(each.tools)]
+        for event, most in _MOST.items():
+            count = chance.randint(0, most)
+            if count:
+                yield Usage("halfyear", tool, day, event, count, each.address)
+
+
+def _likely(company: Company, each: Employee, day: date) -> float:
+    """How likely it is that somebody uses a tool on a day."""
+    if day < each.start or (each.left_on is not None and day > each.left_on):
+        return 0.0
+    likely = each.keenness * (0.75 if day.weekday() < 5 else 0.03)
+    planted = company.planted
+    return likely * 0.08 if each.team == planted.team and day >= planted.week.monday else likely
