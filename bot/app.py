@@ -25,7 +25,7 @@ from bot.delivery.cancellation import cancel_reason_of
 from bot.delivery.delivery import Delivery
 from bot.delivery.ephemeral_delivery import EphemeralDelivery
 from bot.errors import SettingsWrong, SlackUnreachable
-from bot.features import all_jobs, all_on_answered, register_listeners
+from bot.features import all_home_parts, all_jobs, all_on_answered, register_listeners
 from bot.features.home.drawing import refresh_home
 from bot.guides.statistics import GuideStatistics
 from bot.guides.sync import GuideSync
@@ -88,7 +88,8 @@ def build(
         conversation=Conversation(record.threads, FollowUps(model)),
         delivery=Delivery(),
         observer=Observer(),
-        on_answered=all_on_answered(),
+        on_answered=all_on_answered(settings),
+        home_parts=all_home_parts(settings),
         slack=slack,
         admins=admins,
         visibility=visibility,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from slack_sdk.models.blocks import Block
 from sqlalchemy import Engine
 
 from adoption.privacy.groups import Minimum
@@ -43,6 +44,13 @@ class OnAnswered(Protocol):
         """Does it, in steps or by enqueueing a job."""
 
 
+class HomePart(Protocol):
+    """What a feature shows in somebody's Home."""
+
+    def __call__(self, container: Container, account: str, is_admin: bool) -> Sequence[Block]:
+        """Blocks with a header of their own; none where there is nothing to show."""
+
+
 @dataclass(frozen=True)
 class Container:
     """Everything that a process is made of, built once.
@@ -53,6 +61,7 @@ class Container:
         delivery: shows answers.
         observer: hears of every question, for metrics and traces; nothing depends on it.
         on_answered: what features do once a question is answered.
+        home_parts: what features show in Home.
         slack: the only way to Slack.
         admins: says who administers the programme.
         visibility: says who may see a text; `slack` asks it before it sends one.
@@ -71,6 +80,7 @@ class Container:
     delivery: Delivery
     observer: Observer
     on_answered: Sequence[OnAnswered]
+    home_parts: Sequence[HomePart]
     slack: SlackGateway
     admins: Admins
     visibility: Visibility

@@ -8,10 +8,10 @@ from typing import Any
 
 from slack_bolt import App
 
-from bot.container import Container, OnAnswered
+from bot.container import Container, HomePart, OnAnswered
 from bot.jobs.job import Job
 from bot.jobs.runtime import Schedule
-from bot.settings import Settings
+from bot.settings import OptionalFeature, Settings
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ class Feature:
         jobs: every kind of job that it has; those of `schedules` among them.
         schedules: what the clock starts, by the settings.
         on_answered: what it does once a question is answered.
+        home: what it shows in Home, after the ways to ask.
+        optional: what switches it off; jobs that are stored already still run.
     """
 
     register: Callable[[App, Container], None]
@@ -69,3 +71,5 @@ class Feature:
     schedules: Callable[[Settings], Sequence[Schedule]] = no_schedules
     subcommands: Sequence[Subcommand] = ()
     on_answered: OnAnswered | None = None
+    home: HomePart | None = None
+    optional: OptionalFeature | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -17,6 +18,17 @@ from knowledge.guides.reviews import USUAL_DAYS
 
 _HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 STARTER = Path(__file__).parent.parent / "knowledge" / "starter"
+
+
+class OptionalFeature(StrEnum):
+    """A part of the programme that a company can do without."""
+
+    TRAINING = "training"
+    FOLLOW_UPS = "follow_ups"
+    PULSE = "pulse"
+    ROLLOUT = "rollout"
+    NUDGES = "nudges"
+    READINESS = "readiness"
 
 
 class Settings(BaseSettings):
@@ -116,6 +128,11 @@ class Settings(BaseSettings):
     admins: Annotated[list[str], NoDecode] = Field(
         [], description="Slack user ids of the programme's admins; by default the workspace's."
     )
+    features_off: Annotated[frozenset[OptionalFeature], NoDecode] = Field(
+        frozenset(),
+        examples=["pulse,nudges"],
+        description="Parts of the programme that are switched off, separated by commas.",
+    )
     roster_from_slack: bool = Field(
         False, description="Import the roster from Slack every day at six."
     )
@@ -202,7 +219,7 @@ class Settings(BaseSettings):
     def _upper(cls, value: str) -> str:
         return value.upper()
 
-    @field_validator("content", "admins", "roster_groups", mode="before")
+    @field_validator("content", "admins", "roster_groups", "features_off", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):

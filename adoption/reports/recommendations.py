@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from adoption.feedback.models import OverrideReason
 from adoption.privacy.groups import OTHERS
@@ -81,7 +82,12 @@ def findings(
         *_guides(guides),
         *_waiting(now),
     ]
-    return sorted(found, key=lambda finding: -finding.weight)
+    return by_weight(found)
+
+
+def by_weight(*found: Iterable[Finding]) -> list[Finding]:
+    """All findings, the weightiest first."""
+    return sorted(chain.from_iterable(found), key=lambda finding: -finding.weight)
 
 
 def headline(found: Sequence[Finding], use: WeeklyUse, questions: QuestionFigures) -> RichText:

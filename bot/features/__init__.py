@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot import access, champions
-from bot.container import Container, OnAnswered
+from bot.container import Container, HomePart, OnAnswered
 from bot.feature import Feature
 from bot.features import (
     channels,
@@ -58,6 +58,11 @@ FEATURES: tuple[Feature, ...] = (
 )
 
 
+def features_of(settings: Settings) -> list[Feature]:
+    """The features that are switched on."""
+    return [each for each in FEATURES if each.optional not in settings.features_off]
+
+
 def all_jobs() -> tuple[Job[Any, Any], ...]:
     """Every kind of job."""
     return (*access.JOBS, *champions.JOBS, *chain.from_iterable(each.jobs for each in FEATURES))
@@ -65,17 +70,23 @@ def all_jobs() -> tuple[Job[Any, Any], ...]:
 
 def all_schedules(settings: Settings) -> Sequence[Schedule]:
     """What the clock starts, by these settings."""
-    return tuple(chain.from_iterable(each.schedules(settings) for each in FEATURES))
+    return tuple(chain.from_iterable(each.schedules(settings) for each in features_of(settings)))
 
 
-def all_on_answered() -> tuple[OnAnswered, ...]:
+def all_on_answered(settings: Settings) -> tuple[OnAnswered, ...]:
     """What features do once a question is answered."""
-    return tuple(each.on_answered for each in FEATURES if each.on_answered is not None)
+    return tuple(each.on_answered for each in features_of(settings) if each.on_answered)
+
+
+def all_home_parts(settings: Settings) -> tuple[HomePart, ...]:
+    """What features show in Home."""
+    return tuple(each.home for each in features_of(settings) if each.home)
 
 
 def register_listeners(app: App, container: Container) -> None:
-    """Connects every feature, and the words behind `/uptake`."""
-    for feature in FEATURES:
+    """Connects every feature that is switched on, and the words behind `/uptake`."""
+    features = features_of(container.settings)
+    for feature in features:
         feature.register(app, container)
-    words = tuple(chain.from_iterable(each.subcommands for each in FEATURES))
+    words = tuple(chain.from_iterable(each.subcommands for each in features))
     dispatch.register(app, container, words)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsWrong
-from bot.settings import Settings, read_settings
+from bot.settings import OptionalFeature, Settings, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +128,12 @@ def test_how_much_is_logged_is_read_in_either_case(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("UPTAKE_LOG_FORMAT", "JSON")
     settings = read_settings()
     assert (settings.log_level, settings.log_format) == ("INFO", "json")
+
+
+def test_parts_of_the_programme_are_switched_off_by_name(monkeypatch: pytest.MonkeyPatch):
+    assert read_settings().features_off == frozenset()
+    monkeypatch.setenv("UPTAKE_FEATURES_OFF", "pulse, nudges")
+    assert read_settings().features_off == {OptionalFeature.PULSE, OptionalFeature.NUDGES}
+    monkeypatch.setenv("UPTAKE_FEATURES_OFF", "pulse,digest")
+    with pytest.raises(SettingsWrong, match=r"UPTAKE_FEATURES_OFF.*'training'"):
+        read_settings()

@@ -24,6 +24,8 @@ from adoption.reports.feedback.themes import ThemeOfWeek, themes_of_week
 from adoption.reports.follow_ups import FollowUpBook, Point
 from adoption.reports.guides import GuideOwner, GuideToFix, first_cited, guides_to_fix
 from adoption.reports.key_figures import KeyFigure, key_figures
+from adoption.reports.programme import programme_parts
+from adoption.reports.programme.part import Span
 from adoption.reports.questions import (
     Embed,
     Gap,
@@ -34,8 +36,14 @@ from adoption.reports.questions import (
     most,
     question_figures,
 )
-from adoption.reports.recommendations import Recommendation, findings, headline, recommendations
-from adoption.reports.rich_text import RichText
+from adoption.reports.recommendations import (
+    Recommendation,
+    by_weight,
+    findings,
+    headline,
+    recommendations,
+)
+from adoption.reports.rich_text import RichText, Section
 from adoption.reports.targets import Targets
 from adoption.reports.use import WeeklyUse, weekly_use
 from adoption.reports.weeks import Week
@@ -54,6 +62,7 @@ class Digest:
         reasons: why answers did not help.
         did_instead: what people did instead of a recommendation.
         followed: last week's recommendations, and what was done.
+        programme: how training, pulse, rollout and nudges stand.
         recommendations: what to do this week.
     """
 
@@ -75,6 +84,7 @@ class Digest:
     reasons: Sequence[Tally] = ()
     guides: Sequence[GuideToFix] = ()
     followed: Sequence[Point] = ()
+    programme: Sequence[Section] = ()
 
 
 def weekly_digest(
@@ -86,6 +96,7 @@ def weekly_digest(
     guide_owners: Mapping[str, GuideOwner] | None = None,
     label: Callable[[str], str] = str,
     named: Collection[str] | None = None,
+    features_off: Collection[str] = (),
 ) -> Digest:
     """The digest of `week`, which begins and ends by the clocks of `zone`.
 
@@ -98,6 +109,7 @@ def weekly_digest(
         guide_owners: who owns each guide, by its source.
         label: what people read for the code of an override reason.
         named: the sources of guides that may be named; all without it.
+        features_off: parts of the programme that are switched off.
     """
     minimum = minimum or Minimum()
     engine, reader = record.engine, UseReader(record.engine)
@@ -115,7 +127,12 @@ def weekly_digest(
     overrides = overrides_by_tool(engine, *this, minimum, label)
     gaps = gaps_of(asked, names, minimum, embed)
     guides = guides_to_fix(asked, thumbs, guide_owners, named)
-    found = findings(use, overrides, now, before, gaps, guides, reader.owners())
+    span = Span(week.monday, week.sunday, zone)
+    parts = programme_parts(engine, span, minimum, features_off)
+    found = by_weight(
+        findings(use, overrides, now, before, gaps, guides, reader.owners()),
+        *(part.findings for part in parts),
+    )
     voices = voices_of(engine, *this, asked, thumbs, names) if embed else []
     return Digest(
         week=week,
@@ -138,4 +155,5 @@ def weekly_digest(
         ),
         guides=guides,
         followed=FollowUpBook(engine).of(week.previous),
+        programme=[part.section for part in parts if part.section],
     )

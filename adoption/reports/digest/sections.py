@@ -9,6 +9,7 @@ from adoption.privacy.disclosure import ShownShare
 from adoption.privacy.groups import OTHERS
 from adoption.reports.digest.digest import Digest
 from adoption.reports.feedback.overrides import ToolOverrides
+from adoption.reports.feedback.savings import HoursSaved
 from adoption.reports.questions import Tally
 from adoption.reports.rich_text import RichText, Section, Table, UntrustedText, counted, percent
 from adoption.reports.use import GroupUse
@@ -18,17 +19,19 @@ _MOST_REASONS = 5
 
 def sections(digest: Digest) -> list[Section]:
     """All sections; those without content are left out."""
-    use, saved = digest.use, digest.saved
+    use = digest.use
     made = [
         Section("headline", "In one sentence", [digest.headline], prose=True),
         Section("figures", "Key figures", table=_key_figures(digest)),
         Section("actions", "Do this week", _recommendations(digest)),
         Section("teams", "Weekly active by team", table=_use("Team", use.teams)),
         Section("tools", "Weekly active by tool", table=_use("Tool", use.tools)),
+        *digest.programme,
         Section("gaps", "Questions without an answer", _gaps(digest)),
         Section("comments", "Comments", _comments(digest)),
         Section("themes", "Themes", _themes(digest)),
         Section("stories", "Stories", _stories(digest)),
+        Section("saved", "Time saved", _saved(digest.saved), prose=True),
         Section("overrides", "Why people override", _overrides(digest.overrides)),
         Section("instead", "What people did instead", _did_instead(digest)),
         Section("guides", "Guides to fix", _guides(digest)),
@@ -37,11 +40,14 @@ def sections(digest: Digest) -> list[Section]:
         Section("reasons", "Why answers did not help", _tallies(digest.reasons)),
         Section("details", "All figures", table=_details(digest)),
     ]
-    if saved:
-        hours = f"{saved.hours.low:,.0f} to {saved.hours.high:,.0f} hours"
-        line = (f"Answers saved about {hours}, as {counted(saved.reports, 'report')} say.",)
-        made.insert(9, Section("saved", "Time saved", [line], prose=True))
     return [part for part in made if part.lines or (part.table and part.table.rows)]
+
+
+def _saved(saved: HoursSaved | None) -> list[RichText]:
+    if saved is None:
+        return []
+    hours = f"{saved.hours.low:,.0f} to {saved.hours.high:,.0f} hours"
+    return [(f"Answers saved about {hours}, as {counted(saved.reports, 'report')} say.",)]
 
 
 def in_words(time: timedelta | None) -> str:

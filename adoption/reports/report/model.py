@@ -12,6 +12,7 @@ from adoption.reports.feedback.overrides import ToolOverrides
 from adoption.reports.feedback.quotes import Comment, StoryQuote
 from adoption.reports.feedback.savings import HoursSaved
 from adoption.reports.follow_ups import Point
+from adoption.reports.rich_text import Section
 from adoption.reports.targets import Aim, Dimension, Verdict
 from adoption.reports.use import UseFigures
 
@@ -85,6 +86,7 @@ class Report:
         acceptance: by Monday, the share of recommendations accepted.
         intensity: active days of an active person in 28 days.
         check_ins: check-ins due in the period that were done.
+        programme: how training, pulse, rollout and nudges stand.
     """
 
     start: date
@@ -111,6 +113,7 @@ class Report:
     quotes: Sequence[Comment] = ()
     stories: Sequence[StoryQuote] = ()
     actions: Sequence[Point] = ()
+    programme: Sequence[Section] = ()
 
     def by(self, dimension: Dimension) -> list[GroupReport]:
         """The groups of a dimension, those with most monthly active people first."""

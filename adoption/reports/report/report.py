@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -39,6 +39,8 @@ from adoption.reports.feedback.overrides import overrides_by_tool
 from adoption.reports.feedback.quotes import quotes_of, stories_of
 from adoption.reports.feedback.savings import hours_saved
 from adoption.reports.follow_ups import FollowUpBook
+from adoption.reports.programme import programme_parts
+from adoption.reports.programme.part import Span
 from adoption.reports.report.model import GroupReport, Judged, Onboarding, Report, Stage, Worth
 from adoption.reports.targets import Aim, Dimension, Targets, share_of
 from adoption.reports.use import (
@@ -102,6 +104,7 @@ def adoption_report(
     hour_worth: float | None = None,
     company: str = "",
     label: Callable[[str], str] = str,
+    features_off: Collection[str] = (),
 ) -> Report:
     """The report from `start` to `end`, both included, as of the last complete week.
 
@@ -109,6 +112,7 @@ def adoption_report(
         minimum: the smallest group that is shown; 5 people where it is left out.
         hour_worth: what an hour of work is worth, for the return on cost.
         label: what people read for the code of an override reason.
+        features_off: parts of the programme that are switched off.
 
     Raises:
         ValueError: the period ends before it starts.
@@ -130,6 +134,7 @@ def adoption_report(
         *_tools(read, decided, tools),
     ]
     names = reader.names()
+    parts = programme_parts(engine, Span(start, end, zone), read.minimum, features_off)
     before = max(start - timedelta(days=1), read.end - timedelta(weeks=_MOST_WEEKS))
     return Report(
         start=start,
@@ -158,6 +163,7 @@ def adoption_report(
         quotes=quotes_of(engine, *read.moments, names, _MOST_QUOTES),
         stories=stories_of(engine, *read.moments, names)[:1],
         actions=FollowUpBook(engine).between(Week.of_day(start), Week.of_day(end), _MOST_ACTIONS),
+        programme=[part.section for part in parts if part.section],
     )
 
 

@@ -60,6 +60,7 @@ def report_sections(report: Report) -> list[Section]:
         Section("cohorts", "Still active by weeks since the first use", table=_cohorts(report)),
         Section("overrides", "Why people override", table=_overrides(report)),
         Section("worth", "Onboarding and value", table=_worth(report)),
+        *report.programme,
     ]
     return [section for section in made if section.table and section.table.rows]
 

@@ -59,7 +59,16 @@ def digest(
     minimum = Minimum(settings.minimum_group)
     embed, kept = _embedder(settings.embedding_model), _kept(settings, record)
     label = read_vocabulary(settings.override_reasons).label_of
-    made = weekly_digest(record, wanted, settings.zone, minimum, embed, kept, label)
+    made = weekly_digest(
+        record,
+        wanted,
+        settings.zone,
+        minimum,
+        embed,
+        kept,
+        label,
+        features_off=settings.features_off,
+    )
     show = {
         Format.TEXT: digest_as_text,
         Format.MARKDOWN: digest_as_markdown,

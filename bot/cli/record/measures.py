@@ -68,7 +68,15 @@ def report(
     smallest = Minimum(settings.minimum_group if minimum is None else minimum)
     label = read_vocabulary(settings.override_reasons).label_of
     made = adoption_report(
-        record.engine, first, last, settings.zone, smallest, hour_worth, company, label
+        record.engine,
+        first,
+        last,
+        settings.zone,
+        smallest,
+        hour_worth,
+        company,
+        label,
+        settings.features_off,
     )
     text = report_as_html(made) if format is ReportFormat.HTML else report_as_csv(made)
     if out is None:

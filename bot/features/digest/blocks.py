@@ -58,7 +58,9 @@ def digest_message(
         *as_json([header(title), section(headline), *_cards(digest.key_figures)]),
         *as_json(_points(points)),
         *data,
-        *as_json([*_gaps(digest), *_comments(digest), *_followed(digest.followed)]),
+        *as_json(
+            [*_programme(digest), *_gaps(digest), *_comments(digest), *_followed(digest.followed)]
+        ),
         *as_json([*_story(digest), context(say["more"])]),
     ]
     return Message(cut(f"{title}: {headline}", 1500), blocks)
@@ -133,6 +135,14 @@ def rich(text: RichText) -> str:
 def plain_of(text: RichText) -> str:
     """Rich text as it is."""
     return "".join(text)
+
+
+def _programme(digest: Digest) -> list[Block]:
+    return [
+        section("\n".join([f"*{plain(part.title, 100)}*", *map(rich, part.lines[:_MOST_LINES])]))
+        for part in digest.programme
+        if part.lines
+    ]
 
 
 def _cards(figures: Sequence[KeyFigure]) -> list[Block]:

@@ -58,6 +58,7 @@ def digest_of(container: Container, week: Week) -> Digest:
         guide_owners=guides.owners(),
         label=read_vocabulary(settings.override_reasons).label_of,
         named=guides.public_sources(),
+        features_off=settings.features_off,
     )
     try:
         return digest(embed=container.index.encoder.encode)
@@ -108,7 +109,14 @@ def made_alerts(container: Container, week: str, today: date) -> list[MadeAlert]
     """The alerts of a week that were not raised before."""
     record, settings = container.record, container.settings
     named = container.guides.public_sources()
-    digest = weekly_digest(record, Week.parse(week), settings.zone, container.minimum, named=named)
+    digest = weekly_digest(
+        record,
+        Week.parse(week),
+        settings.zone,
+        container.minimum,
+        named=named,
+        features_off=settings.features_off,
+    )
     found = alerts_of(digest, UseReader(record.engine), today, container.minimum)
     return [
         MadeAlert(each.key, plain_of(each.text), alert_message(each))

@@ -77,13 +77,18 @@ class AdminView:
 
 @dataclass(frozen=True)
 class HomeView:
-    """Everything that one person's Home shows."""
+    """Everything that one person's Home shows.
+
+    Attributes:
+        parts: what features other than Home show there.
+    """
 
     questions: Sequence[OwnQuestion] = ()
     own_stories: Sequence[Story] = ()
     stories: Sequence[Story] = ()
     team: ChampionHome | None = None
     admin: AdminView | None = None
+    parts: Sequence[Block] = ()
 
 
 def home_view(view: HomeView) -> View:
@@ -91,6 +96,7 @@ def home_view(view: HomeView) -> View:
     blocks = [
         *(_admin(view.admin) if view.admin else []),
         *_ask(),
+        *view.parts,
         *(_team(view.team) if view.team else []),
         *_questions(view.questions),
         *_own_stories(view.own_stories),

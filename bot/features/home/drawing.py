@@ -81,6 +81,9 @@ def view_of(container: Container, account: str, is_admin: bool) -> HomeView:
         stories=record.stories.published(_MOST_STORIES),
         team=team,
         admin=_admin_view(container) if is_admin else None,
+        parts=[
+            block for part in container.home_parts for block in part(container, account, is_admin)
+        ],
     )
 
 

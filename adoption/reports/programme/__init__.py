@@ -1,0 +1,25 @@
+"""What training, pulse, rollout and nudges add to a digest and a report, one module each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from sqlalchemy import Engine
+
+from adoption.privacy.groups import Minimum
+from adoption.reports.programme.part import Part, Span
+
+# In the order in which they are shown; each reads what it needs from the record.
+PARTS: Mapping[str, Callable[[Engine, Span, Minimum], Part]] = {}
+
+
+def programme_parts(
+    engine: Engine, span: Span, minimum: Minimum, features_off: Collection[str] = ()
+) -> list[Part]:
+    """What each part of the programme has to show for some days; empty parts are left out.
+
+    Args:
+        features_off: parts that are switched off.
+    """
+    made = [read(engine, span, minimum) for name, read in PARTS.items() if name not in features_off]
+    return [part for part in made if part.section is not None or part.findings]
