@@ -162,6 +162,7 @@ class LocalWorkspace:
         title: str = "",
         kind: PersonKind = "member",
         team: str = "",
+        timezone: str = "Europe/Berlin",
     ) -> Person:
         """Take a new person in.
 
@@ -171,10 +172,11 @@ class LocalWorkspace:
             title: What they do.
             kind: A member, admin, owner, guest, single_channel_guest, external, bot or deactivated.
             team: The team of somebody external; a partner company's by default.
+            timezone: Where they work, as IANA names it.
         """
         kind = "external" if team and team != self.team_id else kind
         home = team or (PARTNER_TEAM if kind == "external" else self.team_id)
-        profile = Profile(handle, real_name, title, kind)
+        profile = Profile(handle, real_name, title, kind, timezone=timezone)
         made = user_object(self.parts.core.new_id("U"), home, profile)
         self.parts.state.directory.add_user(made)
         return self.user(str(made["id"]))

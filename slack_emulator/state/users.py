@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from slack_emulator.models import Json
 
@@ -49,6 +51,7 @@ class Profile:
             somebody of another company in a shared channel; another app's bot; or somebody whose
             account is deactivated.
         domain: The part of the email address after the @.
+        timezone: Where they work, as IANA names it.
     """
 
     handle: str
@@ -56,11 +59,13 @@ class Profile:
     title: str = ""
     kind: PersonKind = "member"
     domain: str = "northwind.example"
+    timezone: str = "Europe/Berlin"
 
 
 def user_object(user_id: str, team: str, who: Profile) -> Json:
     """Return the user object of a person."""
     first, _, last = who.real_name.partition(" ")
+    now = datetime.now(ZoneInfo(who.timezone))
     flags = dict.fromkeys(_ALWAYS, False) | dict.fromkeys(_FLAGS[who.kind], True)
     profile = {
         "real_name": who.real_name,
@@ -80,9 +85,9 @@ def user_object(user_id: str, team: str, who: Profile) -> Json:
         "name": who.handle,
         "real_name": who.real_name,
         **flags,
-        "tz": "Europe/Berlin",
-        "tz_label": "Central European Time",
-        "tz_offset": 3600,
+        "tz": who.timezone,
+        "tz_label": now.tzname() or who.timezone,
+        "tz_offset": int((now.utcoffset() or timedelta()).total_seconds()),
         "locale": "en-GB",
         "updated": 0,
         "profile": profile,

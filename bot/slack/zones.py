@@ -1,0 +1,29 @@
+"""The time zone that somebody works in, as their Slack profile says it."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.slack.errors import SlackRefused
+from bot.slack.identity import user_of
+from bot.slack.reader import SlackReader
+
+
+def zone_of(slack: SlackReader, account: str, usual: ZoneInfo) -> ZoneInfo:
+    """The time zone in somebody's Slack profile.
+
+    Args:
+        usual: the zone of people whom Slack does not know, or whose zone is none of IANA's.
+
+    Raises:
+        SlackUnavailable: Slack does not answer now; another try may succeed.
+    """
+    user = user_of(account)
+    try:
+        name = str(slack.user(user).get("tz") or "") if user else ""
+    except SlackRefused:
+        return usual
+    try:
+        return ZoneInfo(name) if name else usual
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return usual
