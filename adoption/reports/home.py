@@ -18,7 +18,7 @@ from adoption.privacy.groups import Minimum
 from adoption.privacy.redaction import redact
 from adoption.questions.models import Interaction, Outcome
 from adoption.record import Record
-from adoption.reports.follow_ups import FollowUpBook, Point
+from adoption.reports.actions import ActionBook, Point
 from adoption.reports.key_figures import KeyFigure, key_figures
 from adoption.reports.questions import Embed, Gap, alike, gaps_of, hand_offs, question_figures
 from adoption.reports.recommendations import findings, headline
@@ -119,7 +119,7 @@ def admin_home(
         key_figures(use, figures, before, Targets(engine).all()),
         gaps_of(asked, names, minimum, embed),
         open_questions(engine, names, _MOST_OPEN),
-        FollowUpBook(engine).of(week),
+        ActionBook(engine).of(week),
     )
 
 

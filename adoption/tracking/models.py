@@ -1,4 +1,4 @@
-"""Tables of what is tracked from week to week: themes, follow-ups, targets, alerts."""
+"""Tables of what is tracked from week to week: themes, actions, targets, alerts."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Theme(Base):
     sizes: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-class FollowUp(Base):
+class ActionRow(Base):
     """An action that a digest recommended, who took it and what came of it."""
 
-    __tablename__ = "follow_ups"
+    __tablename__ = "actions"
     __table_args__ = about("recommendations you took on")
 
     week: Mapped[str] = mapped_column(String(8), primary_key=True)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from adoption.feedback.models import Vote
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
+from adoption.reports.actions import ActionBook, Point
 from adoption.reports.feedback.overrides import ToolOverrides, overrides_by_tool
 from adoption.reports.feedback.quotes import (
     Comment,
@@ -21,7 +22,6 @@ from adoption.reports.feedback.quotes import (
 )
 from adoption.reports.feedback.savings import HoursSaved, hours_saved
 from adoption.reports.feedback.themes import ThemeOfWeek, themes_of_week
-from adoption.reports.follow_ups import FollowUpBook, Point
 from adoption.reports.guides import GuideOwner, GuideToFix, first_cited, guides_to_fix
 from adoption.reports.key_figures import KeyFigure, key_figures
 from adoption.reports.programme import programme_parts
@@ -154,6 +154,6 @@ def weekly_digest(
             row.reason.value for row in thumbs if row.vote is Vote.NEGATIVE and row.reason
         ),
         guides=guides,
-        followed=FollowUpBook(engine).of(week.previous),
+        followed=ActionBook(engine).of(week.previous),
         programme=[part.section for part in parts if part.section],
     )

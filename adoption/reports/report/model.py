@@ -8,10 +8,10 @@ from datetime import date
 
 from adoption.measures import Range, Segment, Transition
 from adoption.privacy.disclosure import HIDDEN, ShownShare
+from adoption.reports.actions import Point
 from adoption.reports.feedback.overrides import ToolOverrides
 from adoption.reports.feedback.quotes import Comment, StoryQuote
 from adoption.reports.feedback.savings import HoursSaved
-from adoption.reports.follow_ups import Point
 from adoption.reports.rich_text import Section
 from adoption.reports.targets import Aim, Dimension, Verdict
 from adoption.reports.use import UseFigures

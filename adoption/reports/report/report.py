@@ -35,10 +35,10 @@ from adoption.measures import (
 from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK
 from adoption.privacy.disclosure import ShownShare, round_count, show_share, show_share_of_many
 from adoption.privacy.groups import Minimum, groups
+from adoption.reports.actions import ActionBook
 from adoption.reports.feedback.overrides import overrides_by_tool
 from adoption.reports.feedback.quotes import quotes_of, stories_of
 from adoption.reports.feedback.savings import hours_saved
-from adoption.reports.follow_ups import FollowUpBook
 from adoption.reports.programme import programme_parts
 from adoption.reports.programme.part import Span
 from adoption.reports.report.model import GroupReport, Judged, Onboarding, Report, Stage, Worth
@@ -162,7 +162,7 @@ def adoption_report(
         saved=hours_saved(engine, *read.moments, read.minimum),
         quotes=quotes_of(engine, *read.moments, names, _MOST_QUOTES),
         stories=stories_of(engine, *read.moments, names)[:1],
-        actions=FollowUpBook(engine).between(Week.of_day(start), Week.of_day(end), _MOST_ACTIONS),
+        actions=ActionBook(engine).between(Week.of_day(start), Week.of_day(end), _MOST_ACTIONS),
         programme=[part.section for part in parts if part.section],
     )
 

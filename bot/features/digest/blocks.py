@@ -9,9 +9,9 @@ from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
 from slack_sdk.models.views import View
 
 from adoption.privacy.disclosure import ShownShare
+from adoption.reports.actions import Point
 from adoption.reports.alerts.alerts import Alert
 from adoption.reports.digest.digest import Digest
-from adoption.reports.follow_ups import Point
 from adoption.reports.key_figures import KeyFigure
 from adoption.reports.rich_text import RichText, UntrustedText, percent
 from adoption.reports.use import GroupUse

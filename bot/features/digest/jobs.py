@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from adoption.privacy.models import RestrictedAction
+from adoption.reports.actions import ActionBook, Point
 from adoption.reports.alerts.alerts import keep_alert
-from adoption.reports.follow_ups import FollowUpBook, Point
 from adoption.reports.weeks import Week
 from adoption.usage.queries import UseReader
 from bot.access import Attempt, is_allowed
@@ -114,7 +114,7 @@ def take_point(context: JobContext, taken: PointTaken) -> None:
     """Gives a recommendation to an admin; of two at once, one gets it."""
     if not _is_allowed(context, taken.account, taken.week):
         return
-    book = FollowUpBook(context.container.engine)
+    book = ActionBook(context.container.engine)
     won = context.step(book.take, taken.week, taken.subject, taken.account)
     point = context.step(book.get, taken.week, taken.subject)
     if point is not None and not won:
@@ -128,7 +128,7 @@ def finish_point(context: JobContext, done: PointDone) -> None:
     """Stores what was done about a recommendation."""
     if not _is_allowed(context, done.account, done.week):
         return
-    book, at = FollowUpBook(context.container.engine), context.enqueued_at
+    book, at = ActionBook(context.container.engine), context.enqueued_at
     won = context.step(book.finish, done.week, done.subject, done.account, done.did, at)
     point = context.step(book.get, done.week, done.subject)
     if point is not None and not won:

@@ -8,7 +8,7 @@ from slack_bolt import Ack, App, BoltContext
 
 from adoption.errors import NotAWeek
 from adoption.privacy.models import RestrictedAction
-from adoption.reports.follow_ups import FollowUpBook
+from adoption.reports.actions import ActionBook
 from adoption.reports.weeks import Week
 from bot.access import NOT_ALLOWED, Attempt, is_admin_press, turn_away
 from bot.container import Container
@@ -49,7 +49,7 @@ def register(app: App, container: Container) -> None:
     ) -> None:
         week, subject = blocks.point_in(str(action["value"]))
         if is_admin_press(container, action, body, context, RestrictedAction.DIGEST, week):
-            point = FollowUpBook(container.engine).get(week, subject)
+            point = ActionBook(container.engine).get(week, subject)
             at = body.get("container") or {}
             place = f"{at.get('channel_id') or ''}\n{at.get('message_ts') or ''}"
             if point is not None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from adoption.reports.actions import ActionBook
 from adoption.reports.alerts.alerts import alerts_of, new_alerts
 from adoption.reports.digest.digest import Digest, weekly_digest
 from adoption.reports.digest.formats import digest_as_csv
 from adoption.reports.digest.html import digest_as_html
 from adoption.reports.digest.pictures import overrides_picture, use_picture
-from adoption.reports.follow_ups import FollowUpBook
 from adoption.reports.weeks import Week
 from adoption.usage.queries import UseReader
 from bot.container import Container
@@ -70,7 +70,7 @@ def digest_of(container: Container, week: Week) -> Digest:
 def made_digest(container: Container, week: str, late: bool) -> MadeDigest:
     """A week's digest; what it recommends is stored once the week is over."""
     digest = digest_of(container, Week.parse(week))
-    book = FollowUpBook(container.engine)
+    book = ActionBook(container.engine)
     _, end = digest.week.bounds(container.settings.zone)
     # A week that goes on may still recommend something else.
     if end <= container.now() and not late:
@@ -96,13 +96,13 @@ def message_with_pictures(container: Container, week: str) -> Message:
     ]
     files = container.slack.upload(pictures)
     shown = [(file, each.about) for file, each in zip(files, pictures, strict=False)]
-    return digest_message(digest, FollowUpBook(container.engine).of(week), shown)
+    return digest_message(digest, ActionBook(container.engine).of(week), shown)
 
 
 def message_without_pictures(container: Container, week: str) -> Message:
     """A week's message in words."""
     digest = digest_of(container, Week.parse(week))
-    return digest_message(digest, FollowUpBook(container.engine).of(week), ())
+    return digest_message(digest, ActionBook(container.engine).of(week), ())
 
 
 def made_alerts(container: Container, week: str, today: date) -> list[MadeAlert]:

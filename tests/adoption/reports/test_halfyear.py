@@ -12,6 +12,7 @@ import pytest
 from adoption.db.engine import downgrade
 from adoption.privacy.groups import OTHERS, Minimum
 from adoption.record import Record
+from adoption.reports.actions import ActionBook
 from adoption.reports.digest.digest import Digest, weekly_digest
 from adoption.reports.digest.formats import (
     digest_as_csv,
@@ -19,7 +20,6 @@ from adoption.reports.digest.formats import (
     digest_as_markdown,
     digest_as_text,
 )
-from adoption.reports.follow_ups import FollowUpBook
 from adoption.reports.report.report import adoption_report
 from adoption.reports.report.sections import report_as_csv
 from adoption.reports.rich_text import plain
@@ -115,7 +115,7 @@ def test_the_first_digest_of_a_company_is_the_same_made_twice(made, digest: Dige
 
 
 def test_next_week_comes_back_to_what_was_recommended(made, digest: Digest):
-    points = FollowUpBook(made[0].engine)
+    points = ActionBook(made[0].engine)
     points.recommend(WEEK, digest.recommendations)
     first = digest.recommendations[0]
     now = datetime.combine(WEEK.next.monday, time(8), UTC)

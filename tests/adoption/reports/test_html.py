@@ -16,6 +16,7 @@ from adoption.people.roster import RosterRow
 from adoption.questions.models import Outcome
 from adoption.questions.questions import Cited
 from adoption.record import Record
+from adoption.reports.actions import ActionBook
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import (
     digest_as_csv,
@@ -25,7 +26,6 @@ from adoption.reports.digest.formats import (
 )
 from adoption.reports.digest.html import digest_as_html
 from adoption.reports.digest.pictures import overrides_picture, use_picture
-from adoption.reports.follow_ups import FollowUpBook
 from adoption.reports.guides import GuideOwner
 from adoption.reports.recommendations import Recommendation
 from adoption.reports.weeks import Week
@@ -45,9 +45,9 @@ def record(tmp_path: Path):
     record.close()
 
 
-def follow_up(record: Record, subject: str, text: str, owner: str, outcome: str) -> None:
+def action_of(record: Record, subject: str, text: str, owner: str, outcome: str) -> None:
     """A recommendation of the week before, taken on and done."""
-    points = FollowUpBook(record.engine)
+    points = ActionBook(record.engine)
     points.recommend(WEEK.previous, [Recommendation(subject, (text,), (), "x")])
     assert points.finish(str(WEEK.previous), subject, owner, outcome, NOON)
 
@@ -74,7 +74,7 @@ def wild(record: Record) -> None:
     )
     publish_story(record, "1", "T1:U1", NOON, title=WILD, tool=WILD, consent=True)
     publish_story(record, "2", "T1:U1", NOON, title="unseen", consent=False)
-    follow_up(record, "a", WILD, WILD, WILD)
+    action_of(record, "a", WILD, WILD, WILD)
     for id in "12":
         record.questions.add(asked(id, outcome=Outcome.ABSTAINED, question=WILD))
         record.questions.add(asked("a" + id, citations=[Cited(1, "p", WILD, "", "x")]))
@@ -152,7 +152,7 @@ def test_markdown_escapes_names_of_teams_and_tools(record: Record):
 
 
 def test_what_was_done_about_last_week_is_told(record: Record):
-    follow_up(record, "gap:gym", "Nobody knew where the gym is.", "Ada", "A guide stands now.")
+    action_of(record, "gap:gym", "Nobody knew where the gym is.", "Ada", "A guide stands now.")
     text = digest_as_text(weekly_digest(record, WEEK, UTC))
     assert "Recommended: Nobody knew where the gym is. Done: A guide stands now." in text
 

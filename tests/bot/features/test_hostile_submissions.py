@@ -15,10 +15,10 @@ from adoption.feedback.models import Reason
 from adoption.guides.statistics import Complaint
 from adoption.privacy.disclosure import ShownShare
 from adoption.questions.models import Outcome
+from adoption.reports.actions import ActionBook, Point
 from adoption.reports.alerts.alerts import Alert
 from adoption.reports.digest.digest import Digest
 from adoption.reports.feedback.quotes import Comment, StoryQuote
-from adoption.reports.follow_ups import FollowUpBook, Point
 from adoption.reports.guides import GuideToFix
 from adoption.reports.home import AdminHome, ChampionHome, OpenQuestion, OwnQuestion
 from adoption.reports.key_figures import KeyFigure
@@ -377,7 +377,7 @@ def test_played_through_nothing_breaks_and_nobody_is_called(play: RunningApp, wo
     priya.submits(chosen | {"team": {"team": words}})
     play.told(jonas, "You're a champion")
     a_week(play)
-    FollowUpBook(play.container.record.engine).recommend(
+    ActionBook(play.container.record.engine).recommend(
         WEEK, [Recommendation("a", (UntrustedText(words),), (UntrustedText(words),), "x")]
     )
     priya.runs("/uptake digest 2026-W46")

@@ -17,6 +17,15 @@ COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 def upgrade() -> None:
     op.create_table(
+        "actions",
+        sa.Column("week", sa.String(8), primary_key=True),
+        sa.Column("subject", sa.String(255), primary_key=True),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("owner", sa.String(255)),
+        sa.Column("outcome", sa.Text),
+        sa.Column("done_at", MOMENT),
+    )
+    op.create_table(
         "alerts",
         sa.Column("key", sa.String(255), primary_key=True),
         sa.Column("raised_at", MOMENT, nullable=False),
@@ -45,15 +54,6 @@ def upgrade() -> None:
         sa.Column("first_day", sa.Date, nullable=False),
         sa.Column("last_day", sa.Date, nullable=False),
         sa.Column("first_value", sa.Date),
-    )
-    op.create_table(
-        "follow_ups",
-        sa.Column("week", sa.String(8), primary_key=True),
-        sa.Column("subject", sa.String(255), primary_key=True),
-        sa.Column("text", sa.Text, nullable=False),
-        sa.Column("owner", sa.String(255)),
-        sa.Column("outcome", sa.Text),
-        sa.Column("done_at", MOMENT),
     )
     op.create_table(
         "guide_decisions",
@@ -374,7 +374,7 @@ def downgrade() -> None:
         interactions home_views handoffs handles feedback_comments check_ins usage tools
         tool_tokens thread_turns themes teams team_days targets refused_actions question_edits
         person_weeks person_days people notices name_words logging_pauses guide_decisions
-        follow_ups first_uses covered_days channel_rules alerts
+        first_uses covered_days channel_rules alerts actions
     """
     for table in tables.split():
         op.drop_table(table)

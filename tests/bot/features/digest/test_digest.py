@@ -14,7 +14,7 @@ from adoption.feedback.models import OverrideReason, Vote
 from adoption.people.roster import RosterRow
 from adoption.questions.models import Outcome, Surface
 from adoption.questions.questions import Asked, Cited
-from adoption.reports.follow_ups import FollowUpBook
+from adoption.reports.actions import ActionBook
 from adoption.reports.weeks import Week
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
@@ -319,7 +319,7 @@ def test_every_missed_week_is_posted_late_once_and_in_order(play: RunningApp):
         *[(True, False)] * 3,
         (False, True),
     ]
-    book = FollowUpBook(play.container.record.engine)
+    book = ActionBook(play.container.record.engine)
     assert [bool(book.of(week)) for week in weeks] == [*[False] * 5, True]
     assert attached(play, digests(play, "Week 20")[0], f"uptake-{weeks[2]}.html")
 
@@ -413,7 +413,7 @@ def test_of_two_who_take_it_one_wins_and_the_other_is_told(play: RunningApp):
     for person in (priya, rosa):
         taken(play, message, person)
     told = play.told(rosa, "was faster")
-    owners = {point.owner for point in FollowUpBook(play.container.record.engine).of(WEEK)} - {""}
+    owners = {point.owner for point in ActionBook(play.container.record.engine).of(WEEK)} - {""}
     assert owners == {play.account(priya)}
     assert f"<@{priya.id}> was faster" in written(told)
 

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from adoption.db.base import Base
 from adoption.privacy.audit import RefusedAction
 from adoption.privacy.models import RefusedActionRow, RestrictedAction
-from adoption.reports.follow_ups import FollowUpBook
+from adoption.reports.actions import ActionBook
 from adoption.reports.recommendations import Recommendation
 from adoption.reports.weeks import Week
 from adoption.submissions.models import State
@@ -54,7 +54,7 @@ def filled(play: RunningApp) -> None:
     assert record.faqs.submit_fields(ENTRY, jonas, FaqFields("Q?", "A."), False, now)
     record.roles.add_champion(jonas, "Finance", now)
     recommended = Recommendation("gym", ("Write a guide.",), (), "")
-    FollowUpBook(record.engine).recommend(WEEK, [recommended])
+    ActionBook(record.engine).recommend(WEEK, [recommended])
     record.handoffs.open(QUESTION, maya, now, (play.slack.channel("general"), "1.0"))
     record.handoffs.set_message(QUESTION, play.slack.channel("ai-help"), "2.0")
     record.handoffs.take(QUESTION, play.slack.user("champion").id, now)
@@ -193,7 +193,7 @@ def told(play: RunningApp, person: Person, words: str) -> None:
 
 def real(play: RunningApp, forged: Forged) -> Forged:
     """With the ids of this workspace, as somebody who knows them would forge them."""
-    point = FollowUpBook(play.record.engine).of(WEEK)[0]
+    point = ActionBook(play.record.engine).of(WEEK)[0]
     done = forged.name == "digest_done" and forged.values
     values = {
         "point": f"\n\n{value_of(point)}" if done else value_of(point),

@@ -14,7 +14,7 @@ from adoption.db.writes import upsert, write_lock
 from adoption.reports.recommendations import Recommendation
 from adoption.reports.rich_text import plain
 from adoption.reports.weeks import Week
-from adoption.tracking.models import FollowUp
+from adoption.tracking.models import ActionRow
 
 # A Slack account: team and user id.
 _ACCOUNT = re.compile(r"\w+:\w+", re.ASCII)
@@ -45,7 +45,7 @@ class Point:
         return f"In progress{by}" if self.owner else "Open, no owner yet"
 
 
-class FollowUpBook:
+class ActionBook:
     """Stores recommendations and what was done about them; every write can be repeated."""
 
     def __init__(self, engine: Engine) -> None:
@@ -59,23 +59,25 @@ class FollowUpBook:
         ]
         if rows:
             with write_lock(self.engine) as connection:
-                connection.execute(upsert(connection, FollowUp).on_conflict_do_nothing(), rows)
+                connection.execute(upsert(connection, ActionRow).on_conflict_do_nothing(), rows)
 
     def of(self, week: Week | str) -> list[Point]:
         """The recommendations of a week, those with a result first."""
-        return self._read(FollowUp.week == str(week), FollowUp.outcome.is_(None), FollowUp.subject)
+        return self._read(
+            ActionRow.week == str(week), ActionRow.outcome.is_(None), ActionRow.subject
+        )
 
     def between(self, first: Week, last: Week, most: int) -> list[Point]:
         """The recommendations of those weeks, each matter once, the newest first."""
-        those = FollowUp.week.between(str(first), str(last))
+        those = ActionRow.week.between(str(first), str(last))
         found: dict[str, Point] = {}
-        for point in self._read(those, FollowUp.week.desc(), FollowUp.outcome.is_(None)):
+        for point in self._read(those, ActionRow.week.desc(), ActionRow.outcome.is_(None)):
             found.setdefault(point.subject, point)
         return list(found.values())[:most]
 
     def _read(self, which: ColumnElement[bool], *order: Any) -> list[Point]:
         query = select(
-            FollowUp.week, FollowUp.subject, FollowUp.text, FollowUp.owner, FollowUp.outcome
+            ActionRow.week, ActionRow.subject, ActionRow.text, ActionRow.owner, ActionRow.outcome
         ).where(which)
         with self.engine.connect() as connection:
             rows = connection.execute(query.order_by(*order)).all()
@@ -87,22 +89,22 @@ class FollowUpBook:
 
     def take(self, week: str, subject: str, owner: str) -> bool:
         """Gives a recommendation to whoever takes it first; True for that one."""
-        row = (FollowUp.week == week) & (FollowUp.subject == subject)
+        row = (ActionRow.week == week) & (ActionRow.subject == subject)
         with write_lock(self.engine) as connection:
             connection.execute(
-                update(FollowUp)
-                .where(row, FollowUp.owner.is_(None), FollowUp.done_at.is_(None))
+                update(ActionRow)
+                .where(row, ActionRow.owner.is_(None), ActionRow.done_at.is_(None))
                 .values(owner=owner)
             )
-            return connection.scalar(select(FollowUp.owner).where(row)) == owner
+            return connection.scalar(select(ActionRow.owner).where(row)) == owner
 
     def finish(self, week: str, subject: str, owner: str, did: str, now: datetime) -> bool:
         """Stores what was done; False where somebody else reported it before."""
-        row = (FollowUp.week == week) & (FollowUp.subject == subject)
+        row = (ActionRow.week == week) & (ActionRow.subject == subject)
         with write_lock(self.engine) as connection:
             connection.execute(
-                update(FollowUp)
-                .where(row, FollowUp.done_at.is_(None))
+                update(ActionRow)
+                .where(row, ActionRow.done_at.is_(None))
                 .values(owner=owner, outcome=did.replace("\0", ""), done_at=now)
             )
-            return connection.scalar(select(FollowUp.owner).where(row)) == owner
+            return connection.scalar(select(ActionRow.owner).where(row)) == owner
