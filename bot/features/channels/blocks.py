@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from slack_sdk.models.blocks import Block, InputBlock, StaticMultiSelectElement, UserSelectElement
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from adoption.channels.channel_rules import ChannelRule, RuleChange
 from adoption.channels.models import AnswerMode
-from bot.slack.blocks import MOST_OPTIONS, context, modal, option, plain_text, radio_input
+from bot.slack.blocks import (
+    MOST_OPTIONS,
+    context,
+    modal,
+    multi_select_input,
+    option,
+    radio_input,
+    user_input,
+)
 from bot.slack.identity import mention, user_of
 from bot.slack.messages import Message, as_json
 from bot.slack.mrkdwn import plain
@@ -37,12 +45,8 @@ def channel_dialog(
         radio_input(VISIBLE_TO, say["visible_to"], readers, ASKER if rule.only_asker else EVERYONE),
         *_menu(KINDS, kinds, rule.kinds),
         *_menu(TOOLS, tools, rule.tools),
-        InputBlock(
-            block_id=HELPER,
-            label=plain_text(say["helper"]),
-            hint=plain_text(say["helper_hint"], 150),
-            optional=True,
-            element=UserSelectElement(action_id=HELPER, initial_user=rule.helper),
+        user_input(
+            HELPER, say["helper"], rule.helper or "", optional=True, hint=say["helper_hint"]
         ),
     ]
     if changed is not None:
@@ -81,13 +85,5 @@ def _menu(name: str, known: Sequence[str], chosen: Sequence[str]) -> list[Block]
         return []
     say = texts("channels")
     options = [option(each, each) for each in names]
-    before = [each for each in options if each.value in chosen]
-    element = StaticMultiSelectElement(
-        action_id=name,
-        placeholder=plain_text(say["all"]),
-        options=options,
-        initial_options=before or None,
-    )
-    hint = plain_text(say["all_hint"], 150)
-    label = plain_text(say[name])
-    return [InputBlock(block_id=name, label=label, hint=hint, optional=True, element=element)]
+    hint, every = say["all_hint"], say["all"]
+    return [multi_select_input(name, say[name], options, chosen, hint=hint, placeholder=every)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import Block, InputBlock, UserSelectElement
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from adoption.guides.models import GuideDecision
@@ -16,10 +16,10 @@ from bot.slack.blocks import (
     context,
     header,
     modal,
-    plain_text,
     radio_input,
     section,
     text_input,
+    user_input,
 )
 from bot.slack.identity import mention
 from bot.slack.messages import Message
@@ -129,13 +129,7 @@ def _inputs() -> list[Block]:
     }
     return [
         radio_input(DECISION, say["decision"], choices),
-        InputBlock(
-            block_id=PERSON,
-            label=plain_text(say["person"]),
-            hint=plain_text(say["person_hint"], 150),
-            optional=True,
-            element=UserSelectElement(action_id=PERSON),
-        ),
+        user_input(PERSON, say["person"], optional=True, hint=say["person_hint"]),
         text_input(NOTE, say["note"], optional=True, most=LONGEST_NOTE),
     ]
 

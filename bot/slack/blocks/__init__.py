@@ -5,7 +5,7 @@ Mrkdwn that goes in is escaped already (`bot.slack.mrkdwn`); plain text may be a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ConfirmObject,
     ContextBlock,
+    DatePickerElement,
     DividerBlock,
     HeaderBlock,
     InputBlock,
@@ -29,7 +30,9 @@ from slack_sdk.models.blocks.block_elements import (
     CheckboxesElement,
     InteractiveElement,
     RadioButtonsElement,
+    StaticMultiSelectElement,
     UserMultiSelectElement,
+    UserSelectElement,
 )
 from slack_sdk.models.views import View
 
@@ -190,6 +193,59 @@ def users_input(
         placeholder=plain_text(placeholder, 150) if placeholder else None,
         initial_users=list(users[:MOST_OPTIONS]) or None,
         max_selected_items=MOST_OPTIONS,
+    )
+    return InputBlock(
+        block_id=name,
+        label=plain_text(label, 200),
+        optional=True,
+        hint=plain_text(hint, 200) if hint else None,
+        element=element,
+    )
+
+
+def user_input(
+    name: str, label: str, user: str = "", *, optional: bool = False, hint: str = ""
+) -> InputBlock:
+    """One person to choose, `user` already."""
+    return InputBlock(
+        block_id=name,
+        label=plain_text(label, 200),
+        optional=optional,
+        hint=plain_text(hint, 200) if hint else None,
+        element=UserSelectElement(action_id=name, initial_user=user or None),
+    )
+
+
+def date_input(
+    name: str, label: str, day: str = "", *, optional: bool = False, hint: str = ""
+) -> InputBlock:
+    """A day to choose, `day` (YYYY-MM-DD) already."""
+    return InputBlock(
+        block_id=name,
+        label=plain_text(label, 200),
+        optional=optional,
+        hint=plain_text(hint, 200) if hint else None,
+        element=DatePickerElement(action_id=name, initial_date=day or None),
+    )
+
+
+def multi_select_input(
+    name: str,
+    label: str,
+    options: Sequence[Option],
+    chosen: Collection[str] = (),
+    *,
+    hint: str = "",
+    placeholder: str = "",
+) -> InputBlock:
+    """A menu from which any number of options is chosen, those with the values `chosen` already."""
+    offered = list(options[:MOST_OPTIONS])
+    before = [each for each in offered if each.value in chosen]
+    element = StaticMultiSelectElement(
+        action_id=name,
+        placeholder=plain_text(placeholder, 150) if placeholder else None,
+        options=offered,
+        initial_options=before or None,
     )
     return InputBlock(
         block_id=name,
