@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsWrong
+from bot.jobs.working_hours import WorkingHours
 from knowledge.guides.reviews import USUAL_DAYS
 
 _HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
@@ -166,6 +167,11 @@ class Settings(BaseSettings):
         le=36_500,
         description="Days after which questions are deleted, at night; never by default.",
     )
+    working_hours: str = Field(
+        "Mon-Fri 9:00-17:00",
+        examples=["Sun-Thu 8:30-16:30"],
+        description="When reminders are sent, by the clocks where each person is.",
+    )
     messages_per_minute: int = Field(
         300,
         ge=6,
@@ -253,6 +259,15 @@ class Settings(BaseSettings):
             raise ValueError("is not a time zone; write it like Europe/Oslo") from None
         return value
 
+    @field_validator("working_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        try:
+            WorkingHours.parse(value)
+        except ValueError:
+            raise ValueError("is no time of work; write it like Mon-Fri 9:00-17:00") from None
+        return value
+
     @field_validator("slack_api_url", "chroma_url", "link_base", "otlp_endpoint")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
@@ -287,6 +302,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The time zone of the digest's weeks."""
         return ZoneInfo(self.timezone)
+
+    @cached_property
+    def hours(self) -> WorkingHours:
+        """When reminders are sent."""
+        return WorkingHours.parse(self.working_hours)
 
     @property
     def record_url(self) -> str:

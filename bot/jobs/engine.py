@@ -14,9 +14,13 @@ from sqlalchemy import make_url
 from bot.jobs.group_commit import use
 from bot.jobs.workers import Adopt, Executor, Executors, Watch
 
-# Questions and what changes them, in each channel one at a time; and jobs with a delay.
-ANSWERS, LATER = "answers", "later"
+# Questions and what changes them, in each channel one at a time; jobs with a delay; and messages
+# that many people get.
+ANSWERS, LATER, REMINDERS = "answers", "later", "reminders"
 _AT_ONCE = 16
+# The share of the workspace's messages that reminders leave for answers.
+_LEFT_FOR_ANSWERS = 0.2
+_WINDOW = 10.0
 _POLL_SECONDS = 0.1
 # Questions are taken up by the second in which they were asked, the oldest first; counted from
 # 2020, because DBOS's priorities end at 2³¹.
@@ -34,6 +38,11 @@ class Pace:
 
     per_minute: int = 300
     silence: float = 30.0
+
+    @property
+    def reminders(self) -> int:
+        """Reminders in ten seconds, over all workers."""
+        return max(int(self.per_minute * (1 - _LEFT_FOR_ANSWERS) * _WINDOW / 60), 1)
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,13 @@ class Engine:
             # Slack takes about one message a second in a channel.
             partition_limiter={"limit": 1, "period": 1.0},
             # And some hundreds a minute in a workspace.
-            limiter={"limit": max(pace.per_minute // 6, 1), "period": 10.0},
+            limiter={"limit": max(pace.per_minute // 6, 1), "period": _WINDOW},
+            polling_interval_sec=_POLL_SECONDS,
+        )
+        DBOS.register_queue(
+            REMINDERS,
+            worker_concurrency=_AT_ONCE,
+            limiter={"limit": pace.reminders, "period": _WINDOW},
             polling_interval_sec=_POLL_SECONDS,
         )
         DBOS.register_queue(LATER, worker_concurrency=_AT_ONCE, polling_interval_sec=1.0)

@@ -15,7 +15,17 @@ from croniter import croniter
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, WorkflowHandle, WorkflowStatus
 
 from bot.jobs.context import JobContext, S
-from bot.jobs.engine import ANSWERS, LATER, Backlog, Engine, Pace, fork, is_registered, turn_of
+from bot.jobs.engine import (
+    ANSWERS,
+    LATER,
+    REMINDERS,
+    Backlog,
+    Engine,
+    Pace,
+    fork,
+    is_registered,
+    turn_of,
+)
 from bot.jobs.job import Due, Envelope, Job, JobKind, P, R
 from bot.jobs.run_owner import RunOwner
 from bot.jobs.stored import StoredJob, forget_account, forget_jobs, stored_jobs
@@ -141,6 +151,7 @@ class JobRuntime(Generic[S]):
         key: str,
         turn: Turn | None = None,
         delay: float = 0,
+        is_reminder: bool = False,
     ) -> None:
         """Stores a job, to be run once; a job that is stored already under its key is not.
 
@@ -148,15 +159,18 @@ class JobRuntime(Generic[S]):
             key: names the job among those of its kind: Slack's trigger, view or event is in it.
             turn: lets it wait for its turn in a channel; otherwise it is run at once.
             delay: seconds to wait before it is run.
+            is_reminder: whether it sends one of many messages; these go out at a pace that Slack
+                takes and that leaves room for answers.
         """
         workflow, envelope = self._workflows[job.name], self._envelope(job, key, payload)
         with SetWorkflowID(job.id_of(key)):
             if turn is not None:
                 with turn_of(turn.channel, turn.at):
                     DBOS.enqueue_workflow(ANSWERS, workflow, envelope)
-            elif delay > 0:
-                with SetEnqueueOptions(delay_seconds=delay):
-                    DBOS.enqueue_workflow(LATER, workflow, envelope)
+            elif delay > 0 or is_reminder:
+                with SetEnqueueOptions(delay_seconds=delay or None):
+                    queue = REMINDERS if is_reminder else LATER
+                    DBOS.enqueue_workflow(queue, workflow, envelope)
             else:
                 DBOS.start_workflow(workflow, envelope)
 
@@ -272,7 +286,8 @@ class JobRuntime(Generic[S]):
         left = (status.delay_until_epoch_ms or 0) / 1000 - time.time()
         with SetWorkflowID(id), SetEnqueueOptions(delay_seconds=max(left, 0.0)):
             envelope = (status.input or {"args": ()})["args"][0]
-            DBOS.enqueue_workflow(LATER, self._workflows[job.name], envelope)
+            queue = status.queue_name or LATER
+            DBOS.enqueue_workflow(queue, self._workflows[job.name], envelope)
 
     def _context(self, job: AnyJob, envelope: Envelope, id: str, container: S) -> JobContext[S]:
         began = moment()

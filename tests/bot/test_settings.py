@@ -59,6 +59,7 @@ def test_several_folders_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch
         ("UPTAKE_MODEL_PRICE_OUT", "free"),
         ("UPTAKE_HELP_CHANNEL", "#help"),
         ("UPTAKE_LOG_LEVEL", "LOUD"),
+        ("UPTAKE_WORKING_HOURS", "all day"),
         ("SLACK_BOT_TOKEN", "xapp-the-wrong-one"),
         ("SLACK_APP_TOKEN", "xoxb-the-wrong-one"),
     ],

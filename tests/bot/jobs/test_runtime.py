@@ -13,6 +13,7 @@ from dbos import DBOS, SetWorkflowID
 from slack_sdk import WebClient
 
 from bot.jobs.context import JobContext
+from bot.jobs.engine import Pace
 from bot.jobs.job import Due, NewerPayload, job
 from bot.jobs.runtime import JobFailed, JobRuntime, Schedule
 from bot.slack.gateway import SlackGateway
@@ -143,6 +144,27 @@ def test_a_job_with_a_delay_waits_for_it(services: Services, tmp_path: Path):
         jobs.enqueue(order, Order("tea"), key="later", delay=600)
         (found,) = jobs.stored(order, only_open=True)
         assert (found.is_open, found.is_running) == (True, False)
+    finally:
+        jobs.close()
+
+
+def test_reminders_go_out_at_a_pace_that_leaves_room_for_answers(
+    slack: LocalWorkspace, services: Services, tmp_path: Path
+):
+    assert [Pace(each).reminders for each in (6, 60, 300)] == [1, 8, 40]
+    tom = slack.user("second")
+    jobs = runtime(order, post)
+    jobs.launch(services, f"sqlite:///{tmp_path / 'jobs.sqlite'}", "bot", Pace(per_minute=6))
+    try:
+        for number in range(3):
+            jobs.enqueue(post, Order(tom.id), key=f"{number}", is_reminder=True)
+        slack.wait_for(lambda: tom.sees("app"), 60, "the first reminder")
+        # Those that wait hold up no job that is no reminder.
+        assert jobs.enqueue_and_wait(order, Order("tea"), key="tea").lines == ("tea",)
+        assert len(jobs.stored(post, only_open=True)) >= 2
+        jobs.enqueue(order, Order("late"), key="late", is_reminder=True, delay=600)
+        (late,) = jobs.stored(order, keys=["late"])
+        assert late.is_delayed
     finally:
         jobs.close()
 
