@@ -29,13 +29,9 @@ class ChannelRule:
     tools: tuple[str, ...] = ()
     helper: str | None = None
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, which is what a durable job stores."""
-        return asdict(self) | {"mode": self.mode.value}
-
     @classmethod
     def of(cls, values: dict[str, Any]) -> ChannelRule:
-        """The rule that `as_dict` took apart."""
+        """The rule that a row of the table holds."""
         return cls(
             AnswerMode(values["mode"]),
             bool(values["only_asker"]),

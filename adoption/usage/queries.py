@@ -218,18 +218,6 @@ class UseReader:
         # PostgreSQL sums whole numbers to decimals.
         return {tool: Decisions(*(int(count or 0) for count in counts)) for tool, *counts in rows}
 
-    def person_decisions(self, start: date, end: date) -> dict[str, Decisions]:
-        """What became of recommendations to each person, over all tools."""
-        sums = [func.sum(getattr(PersonDay, event)) for event in EVENTS]
-        query = (
-            select(PersonDay.person_id, *sums)
-            .where(PersonDay.day >= start, PersonDay.day <= end)
-            .group_by(PersonDay.person_id)
-        )
-        with self.engine.connect() as connection:
-            rows = connection.execute(query).all()
-        return {who: Decisions(*(int(count or 0) for count in counts)) for who, *counts in rows}
-
     def coverage(self, start: date, end: date) -> Coverage:
         """The days from `start` to `end`, both included, that some source covers, by tool."""
         query = select(CoveredDay.tool, CoveredDay.day).where(

@@ -11,7 +11,7 @@ from dbos import DBOS
 from adoption.questions.models import Outcome
 from bot.conversation.question import ANSWER, EDIT, Edit, Ended, Question
 from bot.jobs.runtime import JobRuntime
-from bot.jobs.stored import StoredJob, stored_jobs
+from bot.jobs.stored import StoredJob
 from bot.visibility import Visibility
 from knowledge.answers.answer import Answer
 
@@ -104,18 +104,6 @@ def forget_jobs(jobs: JobRuntime[Any], questions: Sequence[str], account: str) -
     """Deletes finished jobs that hold somebody's words: their questions, and all they sent."""
     forget_answered(jobs, questions)
     jobs.forget_account(account)
-
-
-def case_of(question: str) -> AnsweredQuestion | None:
-    """As `answered_question`, for features that have no container yet."""
-    found = stored_jobs(ANSWER, [question], "", False)
-    if not found:
-        return None
-    answered = AnsweredQuestion(found[0].payload).after(found[0].result)
-    edits = stored_jobs(EDIT, None, f"{question}/", False)
-    for edit in sorted(edits, key=lambda each: float(each.payload.ts)):
-        answered = answered.after(edit.result)
-    return answered
 
 
 @dataclass(frozen=True)
