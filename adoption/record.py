@@ -21,6 +21,8 @@ from adoption.people.roster import Roster
 from adoption.privacy.audit import RefusedActions
 from adoption.privacy.personal_data import PersonalData
 from adoption.privacy.retention import forget
+from adoption.pulse.answers import PulseAnswers
+from adoption.pulse.rounds import PulseRounds
 from adoption.questions.logging_pauses import LoggingPauses
 from adoption.questions.questions import Questions
 from adoption.questions.spending import Spending
@@ -125,6 +127,14 @@ class Record:
     def training(self) -> Training:
         """Training that people completed."""
         return Training(self.engine)
+
+    def pulse_rounds(self, secret: bytes) -> PulseRounds:
+        """Rounds of the pulse."""
+        return PulseRounds(self.engine, secret)
+
+    def pulse_answers(self, secret: bytes) -> PulseAnswers:
+        """Invitations and answers of the round of the pulse that is open."""
+        return PulseAnswers(self.engine, secret)
 
     @cached_property
     def home_views(self) -> HomeViews:

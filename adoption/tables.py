@@ -9,6 +9,7 @@ from adoption.guides import models as guides
 from adoption.handoffs import models as handoffs
 from adoption.people import models as people
 from adoption.privacy import models as privacy
+from adoption.pulse import models as pulse
 from adoption.questions import models as questions
 from adoption.roles import models as roles
 from adoption.submissions import models as submissions
@@ -25,6 +26,7 @@ MODULES = (
     handoffs,
     people,
     privacy,
+    pulse,
     questions,
     roles,
     tracking,

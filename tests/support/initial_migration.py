@@ -46,6 +46,8 @@ def lines() -> Iterator[str]:
     for table in tables:
         yield f'    op.create_table("{table.name}",'
         yield from (f"        {_column(column)}," for column in table.c)
+        if table.dialect_options["sqlite"]["with_rowid"] is False:
+            yield "        sqlite_with_rowid=False,"
         yield "    )"
         yield from _indexes(table)
     names = " ".join(table.name for table in reversed(tables))

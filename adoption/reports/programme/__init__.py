@@ -8,9 +8,10 @@ from sqlalchemy import Engine
 
 from adoption.privacy.groups import Minimum
 from adoption.reports.programme.part import Part, Span
+from adoption.reports.programme.pulse import pulse_part
 
 # In the order in which they are shown; each reads what it needs from the record.
-PARTS: Mapping[str, Callable[[Engine, Span, Minimum], Part]] = {}
+PARTS: Mapping[str, Callable[[Engine, Span, Minimum], Part]] = {"pulse": pulse_part}
 
 
 def programme_parts(

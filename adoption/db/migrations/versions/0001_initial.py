@@ -106,6 +106,21 @@ def upgrade() -> None:
         sa.Column("actions", sa.BigInteger, nullable=False),
     )
     op.create_table(
+        "pulse_rounds",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("first_on", sa.Date, nullable=False),
+        sa.Column("days", sa.Integer, nullable=False),
+        sa.Column("every", sa.Integer, nullable=False),
+        sa.Column("opens_at", MOMENT, nullable=False),
+        sa.Column("reminds_at", MOMENT, nullable=False),
+        sa.Column("closes_at", MOMENT, nullable=False),
+        sa.Column("is_reminded", sa.Boolean, nullable=False),
+        sa.Column("set_by", sa.String(255), nullable=False),
+        sa.Column("salt", sa.String(32)),
+        sa.Column("key_check", sa.String(32)),
+    )
+    op.create_table(
         "question_edits",
         sa.Column("interaction_id", sa.String(255), primary_key=True),
         sa.Column("edited_at", MOMENT, primary_key=True),
@@ -300,6 +315,35 @@ def upgrade() -> None:
     )
     op.create_index("ix_overrides_at", "overrides", ["at"])
     op.create_table(
+        "pulse_comments",
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("round_id", sa.String(64), sa.ForeignKey("pulse_rounds.id"), nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "pulse_groups",
+        sa.Column("round_id", sa.String(64), sa.ForeignKey("pulse_rounds.id"), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("team_id", sa.Integer, sa.ForeignKey("teams.id")),
+        sa.Column("wave", sa.String(255)),
+        sa.Column("invited", sa.Integer, nullable=False),
+        sa.Column("answered", sa.Integer, nullable=False),
+        sa.Column("counts", sa.JSON, nullable=False),
+    )
+    op.create_table(
+        "pulse_invitations",
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
+        sa.Column("round_id", sa.String(64), sa.ForeignKey("pulse_rounds.id"), primary_key=True),
+        sa.Column("number", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "pulse_receipts",
+        sa.Column("round_id", sa.String(64), sa.ForeignKey("pulse_rounds.id"), primary_key=True),
+        sa.Column("receipt", sa.String(32), primary_key=True),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "roles",
         sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
         sa.Column("role", sa.String(32), nullable=False),
@@ -370,9 +414,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     tables = """
-        citations votes trainings time_saved submissions seats roles overrides model_use members
-        interactions home_views handoffs handles feedback_comments check_ins usage tools
-        tool_tokens thread_turns themes teams team_days targets refused_actions question_edits
+        citations votes trainings time_saved submissions seats roles pulse_receipts
+        pulse_invitations pulse_groups pulse_comments overrides model_use members interactions
+        home_views handoffs handles feedback_comments check_ins usage tools tool_tokens
+        thread_turns themes teams team_days targets refused_actions question_edits pulse_rounds
         person_weeks person_days people notices name_words logging_pauses guide_decisions
         first_uses covered_days channel_rules alerts actions
     """

@@ -1,0 +1,158 @@
+"""The pulse in a digest and a report: the newest closed round, its barriers, and the trend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import Engine
+
+from adoption.privacy.groups import OTHERS, Minimum
+from adoption.pulse.results import EVERYBODY, GroupResult, RoundResult, closed_rounds
+from adoption.pulse.statements import BARRIER, ELEMENTS, HELPS, HIGHEST, LOWEST, Element
+from adoption.reports.programme.part import Part, Span
+from adoption.reports.recommendations import Finding, Recommendation
+from adoption.reports.rich_text import RichText, Section, Table, UntrustedText, counted
+
+# So many rounds are compared, and so long a round calls for action.
+_ROUNDS = 6
+_ACTED_ON = timedelta(weeks=8)
+_MOST_BARRIERS, _MOST_COMMENTS = 3, 5
+
+
+def pulse_part(engine: Engine, span: Span, minimum: Minimum) -> Part:
+    """The rounds that closed until the end of a span; empty where there is none."""
+    _, end = span.moments
+    rounds = closed_rounds(engine, end, minimum, _ROUNDS)
+    if not rounds:
+        return Part()
+    newest = rounds[0]
+    return Part(_section(rounds), _findings(newest) if end - newest.closed_at < _ACTED_ON else ())
+
+
+def name_of(group: GroupResult) -> RichText:
+    """A group as a sentence names it."""
+    if group.kind == EVERYBODY:
+        return ("everybody",)
+    if group.name == OTHERS:
+        return ("the smaller teams",)
+    return (UntrustedText(group.name),)
+
+
+def advice_on(group: GroupResult) -> tuple[RichText, RichText, str] | None:
+    """What to do about a group's barrier, the figures behind it, and who does it; or None."""
+    barrier = group.barrier
+    if barrier is None:
+        return None
+    help = HELPS[barrier]
+    mean = group.means[barrier]
+    low, high = mean.interval
+    evidence = (
+        f"{barrier} {mean} of {HIGHEST} ({low:.1f} to {high:.1f}), "
+        f"about {counted(mean.size, 'answer')}"
+    )
+    if group.kind == EVERYBODY:
+        return (f"{help.text}.",), (evidence,), help.owner
+    return (*_place(group), f": {help.text[0].lower()}{help.text[1:]}."), (evidence,), help.owner
+
+
+def _place(group: GroupResult) -> RichText:
+    return ("In ", *name_of(group))
+
+
+def _section(rounds: Sequence[RoundResult]) -> Section:
+    newest = rounds[0]
+    title = f"Pulse of {_month(newest.first_on)}"
+    if not newest.groups:
+        return Section("pulse", title, [("Too few people answered to show anything.",)])
+    rows = [_row(group) for group in newest.groups]
+    columns = ["Group", "Answered", *(each.capitalize() for each in ELEMENTS), "Barrier"]
+    lines = [*_barriers(newest), _answered(newest), *_trend(rounds), *_comments(newest)]
+    return Section("pulse", title, lines, Table(columns, rows))
+
+
+def _row(group: GroupResult) -> list[str]:
+    means = [str(group.means[each]) for each in ELEMENTS]
+    barrier = str(group.barrier).capitalize() if group.barrier else "–"
+    return [_title(group), str(group.rate), *means, barrier]
+
+
+def _title(group: GroupResult) -> str:
+    if group.kind == EVERYBODY:
+        return "Everybody"
+    return "Smaller teams" if group.name == OTHERS else UntrustedText(group.name)
+
+
+def _barriers(newest: RoundResult) -> Iterator[RichText]:
+    for element in ELEMENTS:
+        blocked = [group for group in newest.groups if group.barrier is element]
+        if blocked:
+            yield (f"{element.capitalize()} is the barrier ", *_listed(blocked, element), ".")
+    if not any(group.barrier for group in newest.groups):
+        yield ("No group has a barrier: every statement is above 3.",)
+
+
+def _listed(groups: Sequence[GroupResult], element: Element) -> Iterator[str]:
+    for at, group in enumerate(groups):
+        yield "" if at == 0 else " and " if at == len(groups) - 1 else ", "
+        yield "for " if group.kind == EVERYBODY else "in "
+        yield from name_of(group)
+        yield f" ({group.means[element]} of {HIGHEST})"
+
+
+def _answered(newest: RoundResult) -> RichText:
+    group = newest.everybody
+    if group is None:
+        return ()
+    answered = counted(group.answered, "person", "people")
+    return (f"{group.rate} of those invited answered, about {answered}.",)
+
+
+def _trend(rounds: Sequence[RoundResult]) -> Iterator[RichText]:
+    """For everybody, each statement over the rounds, the oldest first."""
+    known = [each.everybody for each in reversed(rounds) if each.everybody]
+    if len(known) < 2:
+        return
+    for element in ELEMENTS:
+        means = [group.means[element] for group in known]
+        shown = " → ".join(str(mean) for mean in means)
+        low, high = means[-1].interval
+        moved = means[0].change_to(means[-1])
+        verdict = {1: "up", -1: "down", 0: "no clear change"}[moved]
+        yield (
+            f"{element.capitalize()} over {len(means)} rounds: {shown} "
+            f"(now {low:.1f} to {high:.1f}), {verdict}.",
+        )
+
+
+def _comments(newest: RoundResult) -> Iterator[RichText]:
+    for text in newest.comments[:_MOST_COMMENTS]:
+        yield ("“", UntrustedText(text), "”")
+
+
+def _findings(newest: RoundResult) -> list[Finding]:
+    """The deepest barriers: of teams, else of waves, else everybody's."""
+    wanted: list[GroupResult] = []
+    for kind in ("team", "wave", EVERYBODY):
+        known = {group.barrier for group in wanted}
+        wanted += [g for g in newest.groups if g.kind == kind and g.barrier not in {None, *known}]
+    found = [each for group in wanted if (each := _finding(group)) is not None]
+    return sorted(found, key=lambda each: -each.weight)[:_MOST_BARRIERS]
+
+
+def _finding(group: GroupResult) -> Finding | None:
+    advice, barrier = advice_on(group), group.barrier
+    if advice is None or barrier is None:
+        return None
+    text, evidence, owner = advice
+    where: RichText = ("for everybody",)
+    if group.kind != EVERYBODY:
+        where = ("in ", *name_of(group))
+    subject = f"pulse:{group.kind}:{group.name}:{barrier}"
+    weight = 0.62 + 0.3 * (BARRIER - group.means[barrier].value) / (BARRIER - LOWEST)
+    sentence = ("What holds people back ", *where, f" is {barrier}.")
+    return Finding(weight, sentence, Recommendation(subject, text, evidence, owner))
+
+
+def _month(day: date) -> str:
+    return f"{day:%B %Y}"
