@@ -49,7 +49,9 @@ def test_no_file_is_too_long() -> None:
     long = {
         str(path.relative_to(ROOT)): count
         for path in modules(*PACKAGES)
-        if (count := len(path.read_text("utf-8").splitlines())) > MOST_LINES
+        # Migrations are written by a program.
+        if path.parent.name != "versions"
+        and (count := len(path.read_text("utf-8").splitlines())) > MOST_LINES
     }
     assert long == {}
 
