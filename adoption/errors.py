@@ -27,3 +27,11 @@ class RowWrong(UptakeError):
 
 class TargetWrong(UptakeError):
     """A target is for no measure, or is no share."""
+
+
+class WaveWrong(UptakeError):
+    """A rollout wave, or a decision about it, cannot be stored as it is."""
+
+
+class ItemWrong(UptakeError):
+    """A point of the readiness checklist cannot be stored as it is."""

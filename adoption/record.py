@@ -27,7 +27,10 @@ from adoption.questions.logging_pauses import LoggingPauses
 from adoption.questions.questions import Questions
 from adoption.questions.spending import Spending
 from adoption.questions.threads import Threads
+from adoption.readiness.readiness import Readiness
 from adoption.roles.roles import Roles
+from adoption.rollout.calendar import WaveCalendar
+from adoption.rollout.waves import Waves
 from adoption.submissions.schemas import FAQ, STORY, FaqFields, StoryFields
 from adoption.submissions.submissions import Submissions, delete_drafts_about
 from adoption.tables import METADATA
@@ -122,6 +125,21 @@ class Record:
     def roles(self) -> Roles:
         """Who is a champion."""
         return Roles(self.engine)
+
+    @cached_property
+    def waves(self) -> Waves:
+        """The rollout's waves."""
+        return Waves(self.engine)
+
+    @cached_property
+    def wave_calendar(self) -> WaveCalendar:
+        """The messages around each wave's go-live."""
+        return WaveCalendar(self.engine)
+
+    @cached_property
+    def readiness(self) -> Readiness:
+        """The readiness checklist of each wave."""
+        return Readiness(self.engine)
 
     @cached_property
     def training(self) -> Training:

@@ -11,7 +11,9 @@ from adoption.people import models as people
 from adoption.privacy import models as privacy
 from adoption.pulse import models as pulse
 from adoption.questions import models as questions
+from adoption.readiness import models as readiness
 from adoption.roles import models as roles
+from adoption.rollout import models as rollout
 from adoption.submissions import models as submissions
 from adoption.tracking import models as tracking
 from adoption.training import models as training
@@ -28,7 +30,9 @@ MODULES = (
     privacy,
     pulse,
     questions,
+    readiness,
     roles,
+    rollout,
     tracking,
     submissions,
     training,

@@ -25,7 +25,7 @@ from adoption.db.policies import PERSON_ID, QUESTION_ID
 from adoption.tables import METADATA
 from tests.adoption.factories import NOON
 
-TEAM = 1
+TEAM, WAVE = 1, "wave"
 
 
 def add_person(connection: Connection, id: str, account: str | None) -> None:
@@ -38,6 +38,11 @@ def add_team(connection: Connection) -> None:
     connection.execute(
         insert(METADATA.tables["teams"]), {"id": TEAM, "key": "team", "name": "Team"}
     )
+
+
+def add_wave(connection: Connection) -> None:
+    """A wave that nobody owns, for the rows that belong to one."""
+    add_row(connection, METADATA.tables["waves"], 0, id=WAVE, owner=None)
 
 
 def add_row(connection: Connection, table: Table, number: int, **fields: Any) -> dict[str, Any]:
@@ -60,6 +65,8 @@ def _value(column: Column[Any], number: int) -> Any:
         return TEAM
     if column.name == QUESTION_ID:
         return f"C1:{number}"
+    if column.name == "wave_id":
+        return WAVE
     if isinstance(kind, Enum) and kind.enum_class is not None:
         members = list(kind.enum_class)
         return members[number % len(members)]

@@ -58,7 +58,7 @@ def lines() -> Iterator[str]:
 
 def _column(column: sa.Column[Any]) -> str:
     parts = [f'"{column.name}"', _type(column.type)]
-    parts += [f'sa.ForeignKey("{key.target_fullname}")' for key in column.foreign_keys]
+    parts += [_foreign_key(key) for key in column.foreign_keys]
     if column.primary_key:
         parts.append("primary_key=True")
     elif not column.nullable:
@@ -67,6 +67,11 @@ def _column(column: sa.Column[Any]) -> str:
         parts.append("autoincrement=False")
     parts += [f"{name}=True" for name in ("unique", "index") if getattr(column, name)]
     return f"sa.Column({', '.join(parts)})"
+
+
+def _foreign_key(key: sa.ForeignKey) -> str:
+    deletes = f', ondelete="{key.ondelete}"' if key.ondelete else ""
+    return f'sa.ForeignKey("{key.target_fullname}"{deletes})'
 
 
 def _type(kind: Any) -> str:

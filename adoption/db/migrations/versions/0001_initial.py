@@ -201,6 +201,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_usage_day", "usage", ["day"])
     op.create_table(
+        "waves",
+        sa.Column("id", sa.String(255), primary_key=True),
+        sa.Column("name", sa.String(255), nullable=False, unique=True),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("go_live", sa.Date, nullable=False),
+        sa.Column("gate_on", sa.Date, nullable=False),
+        sa.Column("owner", sa.String(255)),
+        sa.Column("helpful_least", sa.Double),
+        sa.Column("readiness_least", sa.Double),
+        sa.Column("needs_no_barrier", sa.Boolean, nullable=False),
+        sa.Column("cost", sa.Double),
+        sa.Column("hours_promised", sa.Double),
+        sa.Column("version", sa.Integer, nullable=False),
+    )
+    op.create_table(
         "check_ins",
         sa.Column("id", sa.String(255), primary_key=True),
         sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), nullable=False),
@@ -344,6 +359,24 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "readiness_items",
+        sa.Column(
+            "wave_id",
+            sa.String(255),
+            sa.ForeignKey("waves.id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("item", sa.String(64), primary_key=True),
+        sa.Column("text", sa.String(255)),
+        sa.Column("owner", sa.String(255)),
+        sa.Column("due_on", sa.Date),
+        sa.Column("evidence", sa.Text),
+        sa.Column("done_at", MOMENT),
+        sa.Column("is_met", sa.Boolean),
+        sa.Column("missing", sa.String(1000)),
+        sa.Column("checked_at", MOMENT),
+    )
+    op.create_table(
         "roles",
         sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
         sa.Column("role", sa.String(32), nullable=False),
@@ -400,6 +433,48 @@ def upgrade() -> None:
         sa.Column("comment", sa.Text),
     )
     op.create_table(
+        "wave_decisions",
+        sa.Column(
+            "wave_id",
+            sa.String(255),
+            sa.ForeignKey("waves.id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("gate_on", sa.Date, primary_key=True),
+        sa.Column("key", sa.String(255), nullable=False),
+        sa.Column("decision", sa.String(32), nullable=False),
+        sa.Column("advice", sa.String(32), nullable=False),
+        sa.Column("figures", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("delay_days", sa.Integer, nullable=False),
+        sa.Column("account", sa.String(255), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "wave_messages",
+        sa.Column(
+            "wave_id",
+            sa.String(255),
+            sa.ForeignKey("waves.id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("kind", sa.String(32), primary_key=True),
+        sa.Column("owner", sa.String(255)),
+        sa.Column("reminded_for", sa.Date),
+        sa.Column("sent_at", MOMENT),
+    )
+    op.create_table(
+        "wave_teams",
+        sa.Column("team_id", sa.Integer, sa.ForeignKey("teams.id"), primary_key=True),
+        sa.Column(
+            "wave_id",
+            sa.String(255),
+            sa.ForeignKey("waves.id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        ),
+    )
+    op.create_table(
         "citations",
         sa.Column(
             "interaction_id", sa.String(255), sa.ForeignKey("interactions.id"), primary_key=True
@@ -414,12 +489,13 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     tables = """
-        citations votes trainings time_saved submissions seats roles pulse_receipts
-        pulse_invitations pulse_groups pulse_comments overrides model_use members interactions
-        home_views handoffs handles feedback_comments check_ins usage tools tool_tokens
-        thread_turns themes teams team_days targets refused_actions question_edits pulse_rounds
-        person_weeks person_days people notices name_words logging_pauses guide_decisions
-        first_uses covered_days channel_rules alerts actions
+        citations wave_teams wave_messages wave_decisions votes trainings time_saved submissions
+        seats roles readiness_items pulse_receipts pulse_invitations pulse_groups pulse_comments
+        overrides model_use members interactions home_views handoffs handles feedback_comments
+        check_ins waves usage tools tool_tokens thread_turns themes teams team_days targets
+        refused_actions question_edits pulse_rounds person_weeks person_days people notices
+        name_words logging_pauses guide_decisions first_uses covered_days channel_rules alerts
+        actions
     """
     for table in tables.split():
         op.drop_table(table)
