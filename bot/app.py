@@ -24,6 +24,7 @@ from bot.data_folder import make_data_dir
 from bot.delivery.cancellation import cancel_reason_of
 from bot.delivery.delivery import Delivery
 from bot.delivery.ephemeral_delivery import EphemeralDelivery
+from bot.delivery.help import HelpDesk, helper_in
 from bot.errors import SettingsWrong, SlackUnreachable
 from bot.features import all_home_parts, all_jobs, all_on_answered, register_listeners
 from bot.features.home.drawing import refresh_home
@@ -119,10 +120,12 @@ def in_workspace(
     """
     check_bot_token(settings)
     slack, admins, visibility = _workspace(settings, container.record, container.clock, limited)
+    record = container.record
+    helper_of = partial(helper_in, record.channel_rules, settings.help_channel)
     delivery = EphemeralDelivery(
         slack,
-        container.record.channel_rules.get,
-        settings.help_channel,
+        record.channel_rules.get,
+        HelpDesk(slack, helper_of, record.handoffs.get).of,
         partial(cancel_reason_of, container.jobs),
     )
     return replace(

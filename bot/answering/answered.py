@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dbos import DBOS
-
 from adoption.questions.models import Outcome
 from bot.conversation.question import ANSWER, EDIT, Edit, Ended, Question
 from bot.jobs.runtime import JobRuntime
@@ -104,25 +102,3 @@ def forget_jobs(jobs: JobRuntime[Any], questions: Sequence[str], account: str) -
     """Deletes finished jobs that hold somebody's words: their questions, and all they sent."""
     forget_answered(jobs, questions)
     jobs.forget_account(account)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a helper wrote: who, and the words."""
-
-    account: str
-    text: str
-
-
-def reply_at(channel: str, ts: str) -> Reply | None:
-    """The reply that was brought to an asker from there, as its job keeps it; None if gone."""
-    found = DBOS.list_workflows(workflow_ids=[relay_key(channel, ts)], name="relay", limit=1)
-    if not found or found[0].input is None:
-        return None
-    _, _, _, account, text, _ = found[0].input["args"]
-    return Reply(account, text)
-
-
-def relay_key(channel: str, ts: str) -> str:
-    """What names the job that brings a reply to the asker."""
-    return f"relay:{channel}:{ts}"

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from slack_sdk.models.blocks import (
-    ActionsBlock,
     Block,
     ContextActionsBlock,
     ContextBlock,
@@ -20,11 +19,17 @@ from slack_sdk.models.blocks.block_elements import FeedbackButtonsElement
 from slack_sdk.models.views import View
 
 from adoption.feedback.models import Vote
+from bot.delivery.answer_actions import (
+    READ_SECTION,
+    answer_actions,
+    is_answered,
+    is_linked,
+)
+from bot.delivery.help import Help
 from bot.slack.blocks import (
     LONGEST_TEXT,
     actions,
     button,
-    confirmation,
     context,
     notice,
     section,
@@ -36,10 +41,9 @@ from bot.visibility import audiences_of
 from knowledge.answers.answer import Answer, Citation
 from knowledge.retrieval.confidence import Confidence
 
-THUMBS, ASK_PERSON, OVERRIDE_ANSWER = "thumbs", "ask_person", "override_answer"
-SHARE = "share_answer"
+THUMBS, SHARE = "thumbs", "share_answer"
 # Below each section that may help; the value is its passage, and the question.
-SECTION_HELPS, READ_SECTION = "section_helps", "section_read"
+SECTION_HELPS = "section_helps"
 ANSWER_EVENT = "uptake_answer"
 # Slack counts 12,000 characters over all Markdown blocks of a message; a notification shows
 # few, and 4,000 is what Slack advises for a message's text.
@@ -51,17 +55,17 @@ _LONGEST_SECTION = 600
 _MOST_SOURCES = 10
 _MOST_SECTIONS = 3
 
-MAY_HELP = "These sections may help:"
+MAY_HELP = "I couldn't find a sure answer. These sections may help:"
 NOTHING_TO_SHOW = "The guide has nothing here that can be shown as text. Please open the source."
 STOPPED_NOTE = "stopped_note"
 _STOPPED = "You stopped this answer. Edit your question, or ask again."
 
 
-def answer_message(answer: Answer, question_id: str, help_channel: str | None = None) -> Message:
+def answer_message(answer: Answer, question_id: str, help: Help | None = None) -> Message:
     """The message for an answer, or for the sentence that there is none.
 
     Args:
-        help_channel: id of the channel where people help; named when we do not know.
+        help: who helps with the question, as far as that is known.
     """
     blocks: list[Block] = []
     for part in answer.each:
@@ -69,7 +73,7 @@ def answer_message(answer: Answer, question_id: str, help_channel: str | None = 
     if answer.note:
         blocks.append(context(plain(answer.note, _LONGEST_ANSWER)))
     if not answer.is_small_talk:
-        blocks += _next_steps(answer, question_id, help_channel)
+        blocks += _next_steps(answer, question_id, help or Help())
     words = "" if answer.parts else _words(answer)
     return Message(_notice(answer), as_json(blocks), words, audiences_of(answer))
 
@@ -93,27 +97,12 @@ def _section(citation: Citation, question_id: str) -> list[Block]:
     """A section that may help: its name, what it says, and a button to say that it does."""
     say = texts("delivery")
     value = f"{citation.passage_id}|{question_id}"
-    read = [] if _is_linked(citation) else [button(say["read"], READ_SECTION, value)]
+    read = [] if is_linked(citation) else [button(say["read"], READ_SECTION, value)]
     buttons = [button(say["helps"], SECTION_HELPS, value), *read]
     said = markdown(citation.quote, _LONGEST_SECTION)
     name = section(f"*{_named(citation)}*{_age(citation)}")
     quote = MarkdownBlock(text=said if said.strip() else NOTHING_TO_SHOW)
     return [name, quote, *([actions(*buttons)] if question_id else [])]
-
-
-def answer_actions(question_id: str, answered: bool, known: bool = True) -> ActionsBlock:
-    """The buttons under an answer.
-
-    Args:
-        answered: whether something was recommended, which can be overridden.
-        known: whether anything was found; otherwise a person is the way on.
-    """
-    say = texts("delivery")
-    sure = confirmation(say["confirm_title"], say["confirm"], say["confirm_yes"], say["confirm_no"])
-    style = "" if known else "primary"
-    ask = button(say["ask"], ASK_PERSON, question_id, style, confirm=sure)
-    override = button(say["override"], OVERRIDE_ANSWER, question_id)
-    return actions(ask, override) if answered else actions(ask)
 
 
 def only_for_asker(message: Message, question_id: str) -> Message:
@@ -167,14 +156,10 @@ def _source(citation: Citation) -> str:
 def _named(citation: Citation) -> str:
     """Title and heading; the title leads to the guide where it can be opened."""
     title = plain(citation.title, _LONGEST_SOURCE)
-    if _is_linked(citation):
+    if is_linked(citation):
         title = f"<{address(citation.link)}|{title.replace('|', '¦')}>"
     heading = plain(citation.heading, _LONGEST_SOURCE)
     return f"{title} › {heading}" if heading else title
-
-
-def _is_linked(citation: Citation) -> bool:
-    return citation.link.startswith(("https://", "http://"))
 
 
 def _age(citation: Citation) -> str:
@@ -194,18 +179,11 @@ def _day(iso: str) -> str:
     return f"{day.day} {day:%b} {day.year}"
 
 
-def _next_steps(answer: Answer, question_id: str, help_channel: str | None) -> list[Block]:
-    blocks: list[Block] = []
-    is_answered = any(part.outcome is Confidence.ANSWERED for part in answer.each)
-    if answer.outcome is Confidence.ABSTAINED:
-        where = f"in <#{help_channel}>" if help_channel else "your team's champion or the AI team"
-        blocks.append(context(f"A person can help: ask {where}."))
-    if is_answered and answer.citations:
-        blocks.append(_thumbs(question_id))
-    if question_id:
-        known = answer.outcome is not Confidence.ABSTAINED
-        blocks.append(answer_actions(question_id, is_answered and bool(answer.citations), known))
-    return blocks
+def _next_steps(answer: Answer, question_id: str, help: Help) -> list[Block]:
+    if not question_id:
+        return []
+    thumbs = [_thumbs(question_id)] if is_answered(answer) else []
+    return [*thumbs, answer_actions(answer, question_id, help)]
 
 
 def _thumbs(question_id: str) -> ContextActionsBlock:

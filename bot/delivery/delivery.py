@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.question import Question
+from bot.delivery.help import Help
 from bot.slack.messages import PUBLIC
 from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Tell
@@ -45,6 +46,10 @@ class Delivery:
     def change(self, question: Question, ts: str, answer: Answer) -> str:
         """Shows another answer in the place of the one in message `ts`; returns its ts."""
         return ts
+
+    def help_for(self, question: Question) -> Help:
+        """Who helps with a question, and how far that has come."""
+        return Help()
 
     def remove(self, channel: str, ts: str) -> None:
         """Deletes a message."""

@@ -9,11 +9,13 @@ from adoption.channels.channel_rules import ChannelRule
 from adoption.channels.models import AnswerMode
 from adoption.questions.models import Surface
 from bot.conversation.question import Question
-from bot.delivery.blocks import answer_message, only_for_asker
+from bot.delivery.blocks import only_for_asker
+from bot.delivery.help import ask_a_person
+from bot.delivery.message_edits import HelpOf
 from bot.delivery.slack_delivery import CancelReasonOf, SlackDelivery, wanted
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import user_of
-from bot.slack.messages import PUBLIC, Place
+from bot.slack.messages import PUBLIC, Message, Place
 from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Tell
 from knowledge.retrieval.confidence import Confidence
@@ -32,11 +34,11 @@ class EphemeralDelivery(SlackDelivery):
         self,
         slack: SlackGateway,
         rule_of: Callable[[str], ChannelRule],
-        help_channel: str | None = None,
+        help_of: HelpOf = ask_a_person,
         cancel_reason_of: CancelReasonOf = wanted,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(slack, help_channel, cancel_reason_of, clock)
+        super().__init__(slack, help_of, cancel_reason_of, clock)
         self._rule_of = rule_of
 
     def begin(self, question: Question, audiences: frozenset[str] = PUBLIC) -> Tell | None:
@@ -55,14 +57,17 @@ class EphemeralDelivery(SlackDelivery):
         """
         if question.surface not in _IN_CHANNELS or not self._is_ephemeral(question, answer):
             return super().post(question, answer, is_retry)
-        message = answer_message(answer, question.id, self._help_channel)
-        if answer.citations:
-            message = only_for_asker(message, question.id)
+        message = self.whispered(question, answer)
         # A thread that does not exist yet is not shown to anybody.
         is_root = question.id == f"{question.channel}:{question.thread}"
         thread = "" if is_root else question.thread
         place = Place(question.channel, thread, only_for=user_of(question.account))
         return self._slack.post(place, message).ts
+
+    def whispered(self, question: Question, answer: Answer) -> Message:
+        """The message that shows an answer to the asker alone, as it is now."""
+        message = self.message(question, answer)
+        return only_for_asker(message, question.id) if answer.citations else message
 
     def _is_ephemeral(self, question: Question, answer: Answer) -> bool:
         """Only for the asker; and “I don't know” under a question nobody put to the app."""

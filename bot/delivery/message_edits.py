@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.conversation.question import Question
 from bot.delivery.blocks import ANSWER_EVENT, answer_message, stopped_note
 from bot.delivery.delivery import Delivery
+from bot.delivery.help import Help, ask_a_person
 from bot.slack.errors import SlackRefused
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import user_of
 from bot.slack.messages import Message, Place
 from knowledge.answers.answer import Answer
 
+# Who helps with a question.
+HelpOf = Callable[[Question], Help]
 ENDED_ALREADY = "message_not_in_streaming_state"
 
 
@@ -22,15 +26,27 @@ def metadata_of(question: str) -> dict[str, Any]:
 
 
 class MessageEdits(Delivery):
-    """What can be done to the app's own messages."""
+    """What can be done to the app's own messages.
 
-    def __init__(self, slack: SlackGateway, help_channel: str | None = None) -> None:
+    Args:
+        help_of: says who helps with a question.
+    """
+
+    def __init__(self, slack: SlackGateway, help_of: HelpOf = ask_a_person) -> None:
         self._slack = slack
-        self._help_channel = help_channel
+        self._help_of = help_of
+
+    def message(self, question: Question, answer: Answer) -> Message:
+        """The message that shows an answer, as it is now."""
+        return answer_message(answer, question.id, self.help_for(question))
+
+    def help_for(self, question: Question) -> Help:
+        """Who helps with a question, and how far that has come."""
+        return self._help_of(question)
 
     def change(self, question: Question, ts: str, answer: Answer) -> str:
         """Shows another answer in the place of the one in message `ts`; returns its ts."""
-        message = answer_message(answer, question.id, self._help_channel)
+        message = self.message(question, answer)
         metadata = metadata_of(question.id)
         reader = user_of(question.account)
         self._slack.update(question.channel, ts, message, metadata=metadata, reader=reader)

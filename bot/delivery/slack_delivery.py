@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.conversation.question import Question
-from bot.delivery.blocks import ANSWER_EVENT, answer_message
+from bot.delivery.blocks import ANSWER_EVENT
 from bot.delivery.cancellation import Cancelled, CancelReason
-from bot.delivery.message_edits import ENDED_ALREADY, MessageEdits, metadata_of
+from bot.delivery.help import ask_a_person
+from bot.delivery.message_edits import ENDED_ALREADY, HelpOf, MessageEdits, metadata_of
 from bot.delivery.streaming import Stream, place_of
 from bot.slack.errors import SlackRateLimited, SlackRefused, SlackUnavailable
 from bot.slack.gateway import SlackGateway
@@ -37,11 +38,11 @@ class SlackDelivery(MessageEdits):
     def __init__(
         self,
         slack: SlackGateway,
-        help_channel: str | None = None,
+        help_of: HelpOf = ask_a_person,
         cancel_reason_of: CancelReasonOf = wanted,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(slack, help_channel)
+        super().__init__(slack, help_of)
         self._clock = clock
         self._cancel_reason_of = cancel_reason_of
         self._streams: dict[str, Stream] = {}
@@ -66,7 +67,7 @@ class SlackDelivery(MessageEdits):
         Raises:
             Cancelled: Slack has ended the message because somebody pressed stop.
         """
-        message = answer_message(answer, question.id, self._help_channel)
+        message = self.message(question, answer)
         try:
             shown = self._posted(question) if is_retry else None
             ts = shown or self._show(question, message, is_retry)

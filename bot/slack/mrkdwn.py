@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 # Written for people, cut for machines: room for an ellipsis is counted in.
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
@@ -13,6 +14,13 @@ _HEADING = re.compile(r"^([ \t]*)(#{1,6})(?=\s)", re.MULTILINE)
 # A space of no width after a letter keeps Slack from seeing `@channel` or `#general` as one.
 _SIGIL = re.compile(r"([@#])(?=[\w-])")
 _WORD_JOINER = "\u2060"
+# Code, and web links with and without words of their own.
+_CODE_OR_LINK = re.compile(
+    r"```.*?```|`[^`\n]+`"
+    r"|(?<!!)\[(?P<label>[^\[\]\n]+)\]\((?P<address>https?://[^\s()<>|]+)\)"
+    r"|(?<![\w(])(?P<bare>https?://[^\s`<>()|]*[^\s`<>()|.,;:!?])",
+    re.DOTALL,
+)
 # What Slack makes of mentions, and of links with and without words of their own.
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
 _LABELLED = re.compile(r"<(?:[#!][^|>]*\||(?:https?|mailto):[^|>]*\|)([^>]*)>")
@@ -21,9 +29,14 @@ _BARE = re.compile(r"<((?:https?|mailto):[^>|]*)>")
 
 def typed_text(text: str) -> str:
     """What a person typed, without Slack's marks for mentions, channels and links."""
+    return " ".join(typed_lines(text).split())
+
+
+def typed_lines(text: str) -> str:
+    """As `typed_text`, line by line."""
     words = _BARE.sub(r"\1", _LABELLED.sub(r"\1", _MENTION.sub(" ", text)))
     words = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return " ".join(words.split())
+    return "\n".join(" ".join(line.split()) for line in words.splitlines()).strip()
 
 
 def cut(text: str, most: int) -> str:
@@ -80,16 +93,44 @@ def plain_lines(text: str, most: int) -> str:
     return "\n".join(made).strip("\n")
 
 
-def markdown(text: str, most: int) -> str:
+def markdown(text: str, most: int, *, links: bool = False) -> str:
     """A guide's or a model's Markdown with its lists and emphasis, and nothing that acts.
 
-    Links and images keep their words, addresses are shown as code, headings as text.
+    Images keep their words, and headings are text.
+
+    Args:
+        links: whether web links stay, for what a colleague wrote to one person; otherwise a link
+            keeps its words, and an address is shown as code.
     """
-    words = _REFERENCE.sub("", visible(text))
-    words = _MARKDOWN_LINK.sub(r"\1", words)
-    words = _HEADING.sub(r"\1", words)
-    words = escape(_ADDRESS.sub(r"`\1`", words))
-    return cut(_SIGIL.sub(rf"\1{_WORD_JOINER}", words), most)
+    words = _HEADING.sub(r"\1", _REFERENCE.sub("", visible(text)))
+    if not links:
+        return cut(_inactive(words), most)
+    made, done = [], 0
+    for found in _CODE_OR_LINK.finditer(words):
+        made += [_inactive(words[done : found.start()]), _code_or_link(found)]
+        done = found.end()
+    return cut("".join([*made, _inactive(words[done:])]), most)
+
+
+def _inactive(words: str) -> str:
+    """Markdown without links."""
+    words = _ADDRESS.sub(r"`\1`", _MARKDOWN_LINK.sub(r"\1", words))
+    return _without_sigils(escape(words))
+
+
+def _code_or_link(found: re.Match[str]) -> str:
+    """Code as it is, or a web link; one with words of its own names its host."""
+    label, address, bare = found["label"], found["address"], found["bare"]
+    if not (address or bare):
+        return _without_sigils(escape(found[0]))
+    host = urlsplit(address or bare).hostname or ""
+    shown = _without_sigils(escape(label or bare))
+    beside = f" ({host})" if label and host not in label else ""
+    return f"[{shown}]({address or bare}){beside}"
+
+
+def _without_sigils(text: str) -> str:
+    return _SIGIL.sub(rf"\1{_WORD_JOINER}", text)
 
 
 def _inert(text: str) -> str:

@@ -62,3 +62,8 @@ class ViewValues:
     def _of(self, name: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = (self._values.get(name) or {}).get(name) or {}
         return found
+
+
+def chosen_in(action: Mapping[str, Any]) -> str:
+    """The value of what was chosen in a menu; empty for none."""
+    return str((action.get("selected_option") or {}).get("value") or "")

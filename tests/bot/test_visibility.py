@@ -20,7 +20,7 @@ from knowledge.index.index import Index
 from slack_emulator import Message
 from tests.bot.features.handoff.test_handoff import offer_of
 from tests.conftest import write_guides
-from tests.support.app import BUDGET, RunningApp, button, running_app, said
+from tests.support.app import BUDGET, RunningApp, overrides, running_app, said
 
 GUIDE = """---
 title: Cake of the {audience}
@@ -80,7 +80,13 @@ def forged(it: RunningApp, who: str, action: str, value: str) -> dict[str, Any]:
     """A press in #general, by somebody who names a question that they never saw."""
     general = it.slack.channel("general")
     payload = it.slack.payload("block_actions")
-    pressed = {"type": "button", "action_id": action, "block_id": "b", "value": value}
+    pressed: dict[str, Any] = {
+        "type": "button",
+        "action_id": action,
+        "block_id": "b",
+        "value": value,
+    }
+    pressed["selected_option"] = {"value": f"override:{value}"}
     return payload | {
         "user": payload["user"] | {"id": it.slack.user(who).id},
         "channel": {"id": general, "name": "general"},
@@ -136,14 +142,13 @@ def test_an_answer_for_admins_is_not_shared(it: RunningApp):
     assert "ninety" not in shown_in(it, "general")
 
 
-@pytest.mark.parametrize("action", ["ask_person", "share_answer", "override_answer"])
+@pytest.mark.parametrize("action", ["ask_person", "share_answer", "answer_menu"])
 def test_a_forged_press_shows_nothing_of_somebody_elses_answer(it: RunningApp, action: str):
     question = f"{ADMINS_CAKE} ({action})"
     id, answer = answered(it, "admin", question)
     assert "ninety crowns" in said(answer)
     # A real press comes first: its payload is what a forger would copy.
-    button(answer, "override_answer")
-    it.slack.user("admin").presses("override_answer", answer)
+    overrides(it.slack.user("admin"), answer)
     it.slack.user("admin").closes()
     tom = it.slack.user("second")
     it.slack.deliver("interactive", forged(it, "second", action, id))

@@ -21,7 +21,7 @@ from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from slack_emulator import LocalWorkspace, Message, NotDelivered, Person, SlackError, WorkspaceError
 from tests.conftest import write_guides
-from tests.support.app import MANIFEST, RunningApp, running_app, said, strings
+from tests.support.app import MANIFEST, RunningApp, overrides, running_app, said, strings
 from tests.support.slack import PATIENCE
 
 GUIDE = """---
@@ -42,7 +42,7 @@ Lunch at the {place} is paid for by {marker}.
 PLACES = {"everyone": "canteen", "champions": "harbour", "admins": "observatory", "circle": "mill"}
 MARKERS = {name: f"zz{name}payer" for name in PLACES}
 TITLES = {name: f"zz{name}title" for name in PLACES}
-ACTIONS = ("ask_person", "share_answer", "override_answer", "thumbs", "saving_hour", "handoff_save")
+ACTIONS = ("ask_person", "share_answer", "answer_menu", "thumbs", "saving_hour", "handoff_save")
 # Who may read which guides in their direct conversation with the app.
 READS = {
     "admin": {"everyone", "champions", "admins"},
@@ -205,13 +205,12 @@ def test_whoever_may_see_an_answer_hands_it_over_without_what_others_may_not_rea
     slack = world.it.slack
     for who, name in (("admin", "admins"), ("champion", "champions")):
         answer = world.ask(who, name, "app")
-        for action in ("ask_person", "override_answer"):
-            world.person(who).presses(action, answer)
-            if action == "override_answer":
-                # The dialog shows them what they were told.
-                assert MARKERS[name] in "\n".join(strings(world.person(who).modal))
-                check(world, f"{who} has the dialog open")
-                world.person(who).closes()
+        world.person(who).presses("ask_person", answer)
+        overrides(world.person(who), answer)
+        # The dialog shows them what they were told.
+        assert MARKERS[name] in "\n".join(strings(world.person(who).modal))
+        check(world, f"{who} has the dialog open")
+        world.person(who).closes()
         world.it.quiet()
     answer = world.ask("user", "circle", world.circle)
     world.person("user").presses("ask_person", answer)
@@ -332,7 +331,7 @@ def block_actions(world: World) -> dict[str, Any]:
     slack = world.it.slack
     if not slack.sent("block_actions"):
         answer = world.ask("user", "everyone", "app")
-        slack.user().presses("override_answer", answer)
+        overrides(slack.user(), answer)
         slack.user().closes()
     return slack.payload("block_actions")
 
@@ -363,7 +362,8 @@ def forge(
 ) -> None:
     slack, person = world.it.slack, world.person(who)
     team = "T0PARTNER" if who == "external" else slack.team_id
-    pressed = {"type": "button", "action_id": action, "block_id": "b", "value": value}
+    pressed: dict[str, Any] = {"type": "button", "action_id": action, "block_id": "b"}
+    pressed |= {"value": value, "selected_option": {"value": f"override:{value}"}}
     payload = real | {
         "user": {"id": person.id, "username": who, "team_id": team},
         "channel": {"id": channel, "name": "x"},

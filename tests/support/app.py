@@ -20,6 +20,7 @@ from adoption.record import Record
 from bot.answering.answered import finished
 from bot.app import build, in_workspace, jobs_running, slack_app
 from bot.container import Container
+from bot.delivery.answer_actions import ANSWER_MENU, OVERRIDE
 from bot.features import all_schedules
 from bot.observability.question_metrics import Observers
 from bot.observability.status_board import StatusBoard
@@ -215,3 +216,10 @@ def button(message: Message, action: str) -> dict[str, Any]:
             if element.get("action_id") == action:
                 return element
     raise AssertionError(f"there is no {action}: {said(message)}")
+
+
+def overrides(person: Person, answer: Message) -> None:
+    """Somebody chooses “Override a recommendation” in the menu of an answer."""
+    options = button(answer, ANSWER_MENU)["options"]
+    value = next(each["value"] for each in options if each["value"].startswith(OVERRIDE))
+    person.presses(ANSWER_MENU, answer, value)

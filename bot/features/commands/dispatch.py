@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -14,7 +15,7 @@ from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
 COMMAND = "/uptake"
-_HELP = "help"
+_HELP, _ASK = "help", "ask"
 
 
 def register(app: App, container: Container, words: Sequence[Subcommand]) -> None:
@@ -23,10 +24,13 @@ def register(app: App, container: Container, words: Sequence[Subcommand]) -> Non
 
     def commanded(ack: Ack, command: dict[str, Any], context: BoltContext) -> None:
         say = texts("commands")
-        given, _, rest = str(command.get("text") or "").strip().partition(" ")
+        text = str(command.get("text") or "").strip()
+        given, _, rest = text.partition(" ")
         word = given.lower() or _HELP
         invocation = invocation_of(command, context, rest.strip())
-        if word == _HELP:
+        if is_question(text, by_word):
+            ack(by_word[_ASK].run(container, replace(invocation, rest=text)))
+        elif word == _HELP:
             ack(help_text(words, container.admins.is_admin(invocation.account)))
         elif word in by_word:
             ack(by_word[word].run(container, invocation))
@@ -34,6 +38,19 @@ def register(app: App, container: Container, words: Sequence[Subcommand]) -> Non
             ack(say["unknown"].format(word=plain(given, 40)))
 
     app.command(COMMAND)(commanded)
+
+
+def is_question(text: str, known: Collection[str]) -> bool:
+    """Whether what stands behind the command is a question without the word `ask`.
+
+    Three words or more that begin with none of the `known` ones, or with one of them where they
+    end in a question mark, as no use of it does.
+    """
+    words = text.split()
+    is_known = bool(words) and words[0].lower() in {*known, _HELP}
+    if is_known:
+        return len(words) > 2 and text.endswith("?") and words[0].lower() != _ASK
+    return len(words) > 2 or text.endswith("?")
 
 
 def invocation_of(command: dict[str, Any], context: BoltContext, rest: str) -> Invocation:

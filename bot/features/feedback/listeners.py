@@ -8,12 +8,13 @@ from slack_bolt import Ack, App, BoltContext
 
 from bot.action_ids import OPEN_FEEDBACK
 from bot.container import Container
+from bot.delivery.answer_actions import ANSWER_MENU, FEEDBACK
 from bot.feature import Invocation
 from bot.features.feedback import blocks
 from bot.features.feedback.jobs import CommentGiven, store_comment
 from bot.slack.blocks import LONGEST_TEXT
 from bot.slack.identity import account_of
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, chosen_in
 from bot.texts import texts
 from bot.tools import known_tools
 
@@ -34,7 +35,11 @@ def register(app: App, container: Container) -> None:
         container.jobs.enqueue(store_comment, comment, key=values.id)
         ack(response_action="update", view=blocks.thanks())
 
+    def chosen(action: dict[str, Any]) -> bool:
+        return chosen_in(action).startswith(FEEDBACK)
+
     app.action(OPEN_FEEDBACK)(pressed)
+    app.action(ANSWER_MENU, matchers=[chosen])(pressed)
     app.view(blocks.FEEDBACK_DIALOG)(submitted)
 
 

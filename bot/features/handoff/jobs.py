@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from adoption.handoffs.handoffs import Handoff
 from adoption.privacy.models import RestrictedAction
+from bot.answering.answered import answered_question
 from bot.answering.replies import BRING_REPLY, Reply
 from bot.container import Container, JobContext
 from bot.features.handoff import blocks, offers
@@ -14,6 +15,7 @@ from bot.jobs.job import does, job
 from bot.slack.blocks import line
 from bot.slack.identity import user_of
 from bot.slack.messages import Place
+from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
 # Offered, offered again, then handed to the admins.
@@ -41,15 +43,18 @@ def ask(context: JobContext, press: Press) -> None:
     if offer is None:
         context.post_once("gone", press.place, line(_gone(container)))
     elif not context.step(offers.opened, container, press, target):
-        context.post_once("already", press.place, line(say["already"]))
+        state = context.step(offers.state_of, container, press.question)
+        handoff = context.step(_handoff, container, press.question)
+        name = "already_replied" if handoff and handoff.answered_at else "already"
+        context.post_once("already", press.place, line(say[name].format(state=plain(state, 200))))
     else:
         _offer(context, press, target, offer)
 
 
 def _offer(context: JobContext, press: Press, target: str, offer: blocks.Offer) -> None:
     container, say = context.container, texts("handoff")
-    link = "" if press.alone else _link(context, press.channel, press.thread)
-    message = blocks.offer_message(replace(offer, link=link))
+    handoff = context.step(_handoff, container, press.question)
+    message = blocks.offer_message(replace(offer, link=_link_to_question(context, handoff, target)))
     posted = context.post_once("offer", Place(target), message)
     if posted is None:
         context.post_once("nobody", press.place, line(say["nobody"]))
@@ -57,7 +62,9 @@ def _offer(context: JobContext, press: Press, target: str, offer: blocks.Offer) 
     context.step(container.record.handoffs.set_message, press.question, posted.channel, posted.ts)
     _wait(context, press.question, 2)
     where = f"<#{target}>" if offers.is_shared(target) else blocks.person(target)
-    context.post_once("asked", press.place, line(say["asked"].format(where=where)))
+    asked = say["asked_alone" if press.alone else "asked"].format(where=where)
+    context.post_once("asked", press.place, line(asked))
+    _redraw_answer(context, press.question)
 
 
 @job("handoff.take", version=1)
@@ -65,8 +72,11 @@ def take(context: JobContext, press: Press) -> None:
     """Gives a question to a helper; of two at once, one gets it."""
     if not _may_help(context, press):
         return
-    handoffs = context.container.record.handoffs
+    container, handoffs = context.container, context.container.record.handoffs
+    before = context.step(_handoff, container, press.question)
     won = context.step(handoffs.take, press.question, press.user, press.moment)
+    if won and before is not None:
+        _lead_to_thread(context, press, before)
     _show_progress(context, press, won, "taken")
 
 
@@ -108,21 +118,40 @@ def _show_progress(context: JobContext, press: Press, won: bool, said: str) -> N
         context.post_once("lost", press.channel_only, line(text.format(helper=other)))
         return
     _redraw(context, press.question)
+    _redraw_answer(context, press.question)
     _tell_asker(context, said, handoff, say[said].format(helper=blocks.person(press.user)))
-    if not press.channel:
-        _lead_to_thread(context, press, handoff)
     context.container.refresh_home(context, [press.account], admins=True)
 
 
 def _lead_to_thread(context: JobContext, press: Press, handoff: Handoff) -> None:
-    """Leads whoever took a question from Home to the thread in which they reply."""
-    if handoff.solved_by or not handoff.channel or not handoff.ts:
+    """Leads whoever took a question elsewhere than on its message to where they reply.
+
+    Where they can't see that message, the question moves into their direct messages.
+    """
+    container = context.container
+    if (press.channel, press.thread) == (handoff.channel, handoff.ts):
         return
-    # Also where it was offered to them directly.
-    link = context.slack(context.container.slack.permalink, handoff.channel, handoff.ts)
-    if link:
-        text = texts("handoff")["yours"].format(link=link)
+    if press.channel:
+        context.slack(_close, container, handoff, press.channel, press.thread, press.user)
+    if context.step(container.visibility.sees, press.account, str(handoff.channel)):
+        # Also where it was offered to them directly.
+        link = context.slack(container.slack.permalink, str(handoff.channel), str(handoff.ts))
+        text = texts("handoff")["yours"].format(link=link or "")
         context.post_once("yours", Place(press.user), line(text))
+        return
+    offer = context.step(offers.offer_of, container, handoff, Place(press.user))
+    posted = context.post_once("moved", Place(press.user), blocks.offer_message(offer))
+    if posted is not None:
+        channel, ts = str(handoff.channel), str(handoff.ts)
+        move = container.record.handoffs.set_message
+        context.step(move, press.question, posted.channel, posted.ts)
+        context.slack(_close, container, handoff, channel, ts, press.user)
+
+
+def _close(container: Container, handoff: Handoff, channel: str, ts: str, helper: str) -> None:
+    """Shows on a message of a hand-off that somebody goes on with it elsewhere."""
+    offer = offers.offer_of(container, replace(handoff, taken_by=helper), Place(channel))
+    container.slack.update(channel, ts, blocks.offer_message(replace(offer, moved=True)))
 
 
 @job("handoff.offer_again", version=1)
@@ -146,10 +175,11 @@ def offer_again(context: JobContext, waiting: Waiting) -> None:
 
 def _pass_on_to_admins(context: JobContext, handoff: Handoff) -> None:
     container, say = context.container, texts("handoff")
-    link = _link(context, handoff.channel, handoff.ts)
     for place in container.admins.places:
         offer = context.step(offers.offer_of, container, handoff, Place(place))
-        message = blocks.offer_message(replace(offer, link=link), say["to_admins"])
+        link = _link_to_question(context, handoff, place)
+        offer = replace(offer, link=link, is_copy=True)
+        message = blocks.offer_message(offer, say["to_admins"])
         context.post_once(f"admins {place}", Place(place), message)
     if container.admins.places:
         _tell_asker(context, "passed on", handoff, say["passed_on"])
@@ -163,12 +193,25 @@ def bring_reply(context: JobContext, reply: Reply) -> None:
     handoff = context.step(offers.handoff_at, container, reply.channel, reply.thread, helper)
     if handoff is None or handoff.account in (reply.account, None, ""):
         return
-    link = _link(context, handoff.channel, handoff.ts)
+    asker = user_of(handoff.account or "")
+    link = _link(context, handoff.channel, handoff.ts, asker)
     place = Place(handoff.asked_channel, handoff.asked_thread)
-    context.post_once("reply", place, blocks.reply_message(helper, reply.text, link))
+    posted = context.post_once("reply", place, blocks.reply_message(helper, reply.text, link))
+    _confirm(context, reply, asker, posted is not None)
+    if posted is None:
+        return
     context.step(handoffs.set_reply, handoff.interaction_id, reply.ts, reply.moment)
     if handoff.reply_ts is None:
         _redraw(context, handoff.interaction_id)
+        _redraw_answer(context, handoff.interaction_id)
+
+
+def _confirm(context: JobContext, reply: Reply, asker: str, is_delivered: bool) -> None:
+    """Tells a helper whether the asker got their reply."""
+    only_for = user_of(reply.account) if offers.is_shared(reply.channel) else ""
+    place = Place(reply.channel, reply.thread, only_for=only_for)
+    text = texts("handoff")["delivered" if is_delivered else "not_delivered"]
+    context.post_once("receipt", place, line(text.format(asker=blocks.person(asker))))
 
 
 JOBS = (ask, take, solve, offer_again, bring_reply)
@@ -189,7 +232,7 @@ def _redraw(context: JobContext, question: str) -> None:
     """Shows helpers how far a hand-off has come."""
     handoff = context.step(_handoff, context.container, question)
     if handoff is not None and handoff.ts:
-        link = _link(context, handoff.asked_channel, handoff.asked_thread)
+        link = _link_to_question(context, handoff, str(handoff.channel))
         context.slack(_draw, context.container, question, link)
 
 
@@ -200,14 +243,9 @@ def _draw(container: Container, question: str, link: str) -> None:
         handoff = _handoff(container, question)
         if handoff is None or handoff == drawn or not handoff.channel or not handoff.ts:
             return
-        offer = replace(
-            offers.offer_of(container, handoff, Place(handoff.channel)),
-            link=link,
-            taken_by=handoff.taken_by or "",
-            solved_by=handoff.solved_by or "",
-            replied=handoff.reply_ts is not None,
-        )
-        container.slack.update(handoff.channel, handoff.ts, blocks.offer_message(offer))
+        offer = offers.offer_of(container, handoff, Place(handoff.channel))
+        message = blocks.offer_message(replace(offer, link=link))
+        container.slack.update(handoff.channel, handoff.ts, message)
         drawn = handoff
 
 
@@ -224,8 +262,25 @@ def _handoff(container: Container, question: str) -> Handoff | None:
     return container.record.handoffs.get(question)
 
 
-def _link(context: JobContext, channel: str | None, ts: str | None) -> str:
-    return context.slack(offers.link_to, context.container, channel, ts) or ""
+def _redraw_answer(context: JobContext, question: str) -> None:
+    """Shows under the answer how far the hand-off has come."""
+    context.slack(_draw_answer, context.container, question)
+
+
+def _draw_answer(container: Container, question: str) -> None:
+    found = answered_question(container.jobs, question)
+    if found is not None and found.answer is not None and found.ts:
+        container.delivery.change(found.question, found.ts, found.answer)
+
+
+def _link(context: JobContext, channel: str | None, ts: str | None, reader: str) -> str:
+    return context.slack(offers.link_to, context.container, channel, ts, reader) or ""
+
+
+def _link_to_question(context: JobContext, handoff: Handoff | None, reader: str) -> str:
+    if handoff is None:
+        return ""
+    return _link(context, handoff.asked_channel, handoff.asked_thread, reader)
 
 
 def _gone(container: Container) -> str:

@@ -10,11 +10,12 @@ from slack_bolt import Ack, App, BoltContext
 from bot.action_ids import TAKE_HANDOFF
 from bot.answering.replies import Reply
 from bot.container import Container
-from bot.delivery.blocks import ASK_PERSON
+from bot.delivery.answer_actions import ASK_PERSON
 from bot.features.handoff.blocks import SOLVE
 from bot.features.handoff.jobs import ask, bring_reply, solve, take
 from bot.features.handoff.presses import Press
 from bot.jobs.job import Job
+from bot.slack.blocks import notice
 from bot.slack.identity import (
     account_of,
     is_alone,
@@ -22,19 +23,21 @@ from bot.slack.identity import (
     is_from_colleague,
     place_of,
 )
-from bot.slack.mrkdwn import typed_text
+from bot.slack.typed_markdown import typed_markdown
+from bot.texts import texts
 
 
 def register(app: App, container: Container) -> None:
     """Connects the buttons, and the threads of offers."""
 
-    def pressed(job: Job[Press, None], key_of: Callable[[Press], str]) -> Callable[..., None]:
+    def pressed(job: Job[Press, None]) -> Callable[..., None]:
         def listener(
             ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
         ) -> None:
             if is_colleague(body, context):
                 press = press_from(action, body, context)
-                container.jobs.enqueue(job, press, key=key_of(press))
+                container.jobs.enqueue(job, press, key=_once_a_press(press))
+                _say_in_dialog(container, body)
             ack()
 
         return listener
@@ -55,9 +58,9 @@ def register(app: App, container: Container) -> None:
             reply = reply_from(event, context)
             container.jobs.enqueue(bring_reply, reply, key=reply.key)
 
-    app.action(ASK_PERSON)(pressed(ask, lambda press: f"{press.question}:{press.account}"))
-    app.action(TAKE_HANDOFF)(pressed(take, _once_a_press))
-    app.action(SOLVE)(pressed(solve, _once_a_press))
+    app.action(ASK_PERSON)(pressed(ask))
+    app.action(TAKE_HANDOFF)(pressed(take))
+    app.action(SOLVE)(pressed(solve))
     app.event("message", matchers=[in_thread_of_offer])(replied)
 
 
@@ -76,8 +79,16 @@ def press_from(action: Mapping[str, Any], body: Mapping[str, Any], context: Bolt
 
 def reply_from(event: Mapping[str, Any], context: BoltContext) -> Reply:
     """The reply in an event."""
-    text = typed_text(str(event.get("text") or ""))
+    text = typed_markdown(event)
     return Reply(event["channel"], event["thread_ts"], account_of(context), event["ts"], text)
+
+
+def _say_in_dialog(container: Container, body: Mapping[str, Any]) -> None:
+    """Shows in the dialog whose button was pressed that a person is asked; not in Home."""
+    view = body.get("view") or {}
+    if view.get("type") == "modal":
+        say = texts("handoff")
+        container.slack.update_dialog(str(view["id"]), notice(say["asking_title"], say["asking"]))
 
 
 def _once_a_press(press: Press) -> str:

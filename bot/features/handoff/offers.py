@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adoption.handoffs.handoffs import Handoff
 from bot.answering.answered import answered_question
 from bot.container import Container
+from bot.conversation.question import Question
+from bot.delivery.help import helper_in
 from bot.features.handoff.blocks import Offer
 from bot.features.handoff.presses import Press
 from bot.slack.errors import SlackRefused
 from bot.slack.identity import user_of
-from bot.slack.messages import PUBLIC, Place
+from bot.slack.messages import PUBLIC, Place, is_person
 from bot.texts import texts
 from bot.visibility import audiences_of
 from uptake import UptakeError
 
 SHARED_CHANNELS = ("C", "G")
+_MOST_BEFORE = 3
 
 
 class NotPlacedYet(UptakeError):
@@ -23,11 +28,10 @@ class NotPlacedYet(UptakeError):
 
 def target_of(container: Container, press: Press) -> str:
     """Who is asked: the channel's helper, the help channel, a champion, an admin; or nobody."""
-    record = container.record
+    record, settings = container.record, container.settings
     champions = record.roles.champions_for(press.account)
     return (
-        record.channel_rules.get(press.channel).helper
-        or container.settings.help_channel
+        helper_in(record.channel_rules, settings.help_channel, press.channel)
         or next((user_of(each) for each in champions), "")
         or next(iter(container.admins.places), "")
     )
@@ -35,11 +39,23 @@ def target_of(container: Container, press: Press) -> str:
 
 def opened(container: Container, press: Press, target: str) -> bool:
     """Opens a hand-off; true as well for the job that opened it, when it is run again."""
-    asked = (press.user, "") if press.alone else (press.channel, press.thread)
     handoffs = container.record.handoffs
+    asked = _where_asked(container, press)
     is_new = handoffs.open(press.question, press.account, press.moment, asked, target)
     handoff = handoffs.get(press.question)
-    return is_new or (handoff is not None and handoff.account == press.account and not handoff.ts)
+    return is_new or (
+        handoff is not None and (handoff.account, handoff.asked_at) == (press.account, press.moment)
+    )
+
+
+def _where_asked(container: Container, press: Press) -> tuple[str, str]:
+    """Channel and thread that the reply comes to."""
+    if press.alone:
+        return press.user, ""
+    if press.channel:
+        return press.channel, press.thread
+    found = answered_question(container.jobs, press.question)
+    return (found.question.channel, found.question.thread) if found else (press.user, "")
 
 
 def offer_for(container: Container, press: Press, target: str) -> Offer | None:
@@ -55,7 +71,13 @@ def offer_for(container: Container, press: Press, target: str) -> Offer | None:
 
 def offer_of(container: Container, handoff: Handoff, place: Place) -> Offer:
     """What the helpers at a place are shown of a hand-off; without words where they are gone."""
-    return _offer(container, handoff.interaction_id, handoff.account or "", place)
+    made = _offer(container, handoff.interaction_id, handoff.account or "", place)
+    return replace(
+        made,
+        taken_by=handoff.taken_by or "",
+        solved_by=handoff.solved_by or "",
+        replied=handoff.reply_ts is not None,
+    )
 
 
 def _offer(container: Container, question: str, account: str, place: Place) -> Offer:
@@ -68,7 +90,15 @@ def _offer(container: Container, question: str, account: str, place: Place) -> O
     else:
         shown = texts("handoff")["restricted"]
     words = found.question.text if found is not None else ""
-    return Offer(question, user_of(account), words, shown, audiences)
+    before = _asked_before(container, found.question) if found is not None else ()
+    return Offer(question, user_of(account), words, shown, before, audiences)
+
+
+def _asked_before(container: Container, question: Question) -> tuple[str, ...]:
+    """What the asker had asked in the thread before."""
+    of = container.record.threads.questions
+    asked = of(question.channel, question.thread, question.account, question.moment)
+    return tuple(asked[-_MOST_BEFORE:])
 
 
 def handoff_at(container: Container, channel: str, thread: str, user: str) -> Handoff | None:
@@ -110,15 +140,38 @@ def is_shared(channel: str | None) -> bool:
     return bool(channel) and str(channel).startswith(SHARED_CHANNELS)
 
 
-def link_to(container: Container, channel: str | None, ts: str | None) -> str:
-    """The address of a message that several people may open, or nothing.
+def state_of(container: Container, question: str) -> str:
+    """How far a hand-off has come, in words; empty where nobody was asked."""
+    found = answered_question(container.jobs, question)
+    return container.delivery.help_for(found.question).state if found is not None else ""
+
+
+def link_to(container: Container, channel: str | None, ts: str | None, reader: str) -> str:
+    """The address of a message, or nothing where not everybody who reads it may open that.
+
+    Args:
+        reader: the id of a person or channel.
 
     Raises:
         SlackError: Slack does not answer now.
     """
-    if not ts or not is_shared(channel):
+    if not channel or not ts or not _may_open(container, channel, reader):
         return ""
     try:
-        return container.slack.permalink(str(channel), ts)
+        return container.slack.permalink(channel, ts)
     except SlackRefused:
         return ""
+
+
+def _may_open(container: Container, channel: str, reader: str) -> bool:
+    if channel == reader:
+        return True
+    if is_person(reader):
+        return container.visibility.sees(container.admins.account_of(reader), channel)
+    if is_person(channel):
+        return False
+    try:
+        found = container.slack.channel(channel)
+    except SlackRefused:
+        return False
+    return bool(found.get("is_channel")) and not found.get("is_private")

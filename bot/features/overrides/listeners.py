@@ -11,7 +11,7 @@ from adoption.feedback.models import Weight
 from bot.action_ids import OPEN_OVERRIDE
 from bot.answering.answered import AnsweredQuestion, answered_question
 from bot.container import Container
-from bot.delivery.blocks import OVERRIDE_ANSWER
+from bot.delivery.answer_actions import ANSWER_MENU, OVERRIDE
 from bot.feature import Invocation
 from bot.features.overrides import blocks
 from bot.features.overrides.jobs import Overridden, add_override, common_reasons
@@ -20,7 +20,7 @@ from bot.slack.blocks import LONGEST_TEXT
 from bot.slack.identity import account_of, user_of
 from bot.slack.messages import PUBLIC, Place
 from bot.slack.mrkdwn import typed_text
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, chosen_in
 from bot.texts import texts
 from bot.tools import known_tools
 from bot.visibility import audiences_of
@@ -49,9 +49,12 @@ def register(app: App, container: Container) -> None:
     def opened_under_answer(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        question, account = str(action.get("value") or ""), account_of(context)
+        question, account = chosen_in(action).removeprefix(OVERRIDE), account_of(context)
         _open_about(container, question, account, str(body.get("trigger_id") or ""))
         ack()
+
+    def chosen(action: dict[str, Any]) -> bool:
+        return chosen_in(action).startswith(OVERRIDE)
 
     def submitted(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         values = ViewValues(view)
@@ -66,7 +69,7 @@ def register(app: App, container: Container) -> None:
     app.shortcut(GLOBAL_SHORTCUT)(opened)
     app.action(OPEN_OVERRIDE)(opened)
     app.shortcut(MESSAGE_SHORTCUT)(opened_on_message)
-    app.action(OVERRIDE_ANSWER)(opened_under_answer)
+    app.action(ANSWER_MENU, matchers=[chosen])(opened_under_answer)
     app.view(blocks.OVERRIDE_DIALOG)(submitted)
 
 

@@ -8,10 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
+from slack_sdk.models.views import View
 
 from adoption.feedback.models import Reason, TimeSaved, Vote
+from bot.answering.answered import answered_question
 from bot.container import Container
-from bot.delivery.blocks import READ_SECTION, SECTION_HELPS, THUMBS
+from bot.delivery.answer_actions import READ_SECTION
+from bot.delivery.blocks import SECTION_HELPS, THUMBS
+from bot.delivery.help import Help
 from bot.features.ratings import reason_blocks
 from bot.features.ratings.jobs import (
     GivenReason,
@@ -21,7 +25,12 @@ from bot.features.ratings.jobs import (
     store_saving,
     store_vote,
 )
-from bot.features.ratings.reason_blocks import LONGEST_COMMENT, REASON_DIALOG, reason_dialog
+from bot.features.ratings.reason_blocks import (
+    LONGEST_COMMENT,
+    REASON_DIALOG,
+    reason_dialog,
+    reason_thanks,
+)
 from bot.features.ratings.saving_blocks import SAVING
 from bot.features.ratings.sections import SectionPress, open_section, store_section
 from bot.slack.errors import SlackError
@@ -59,7 +68,7 @@ def register(app: App, container: Container) -> None:
             comment=values.text(reason_blocks.COMMENT)[:LONGEST_COMMENT] or None,
         )
         container.jobs.enqueue(store_reason, given, key=values.id)
-        ack()
+        ack(response_action="update", view=_thanks(container, given))
 
     def saved(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         what, _, question = str(action.get("value") or "").partition(":")
@@ -90,7 +99,7 @@ def register(app: App, container: Container) -> None:
 
     app.action(THUMBS)(rated)
     app.action(SECTION_HELPS)(helped)
-    app.action(READ_SECTION)(read)
+    app.action(re.compile(rf"^{READ_SECTION}(_\d+)?$"))(read)
     app.view(REASON_DIALOG)(explained)
     app.action(re.compile(f"^{SAVING}_"))(saved)
 
@@ -103,6 +112,13 @@ def errors_in(values: ViewValues) -> dict[str, str]:
     if chosen == Reason.OTHER and not values.text(reason_blocks.COMMENT):
         return {reason_blocks.COMMENT: say["say_more"]}
     return {}
+
+
+def _thanks(container: Container, given: GivenReason) -> View:
+    found = answered_question(container.jobs, given.question)
+    mine = found is not None and found.question.account == given.account
+    help = container.delivery.help_for(found.question) if found is not None else Help()
+    return reason_thanks(given.question if mine else "", help)
 
 
 def _ask_why(container: Container, trigger: str, question: str) -> None:

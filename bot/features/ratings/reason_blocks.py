@@ -1,11 +1,15 @@
-"""The dialog that asks why an answer did not help."""
+"""The dialog that asks why an answer did not help, and what can be done next."""
 
 from __future__ import annotations
 
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from adoption.feedback.models import Reason
-from bot.slack.blocks import modal, radio_input, text_input
+from bot.delivery.answer_actions import ask_button
+from bot.delivery.help import Help
+from bot.slack.blocks import actions, context, modal, notice, radio_input, section, text_input
+from bot.slack.mrkdwn import escape
 from bot.texts import texts
 
 REASON_DIALOG = "reason"
@@ -16,7 +20,8 @@ LONGEST_COMMENT = 2000
 def reason_dialog(question_id: str) -> View:
     """The dialog for the answer to one question."""
     say = texts("ratings")
-    inputs = [
+    inputs: list[Block] = [
+        context(say["noted"]),
         radio_input(REASON, say["why"], {each.value: say[_name(each)] for each in Reason}),
         text_input(
             COMMENT,
@@ -34,6 +39,18 @@ def reason_dialog(question_id: str) -> View:
         close=say["not_now"],
         metadata=question_id,
     )
+
+
+def reason_thanks(question_id: str, help: Help) -> View:
+    """What is shown after a reason was sent: what happens to it, and a person to ask."""
+    say = texts("ratings")
+    view = notice(say["reason_title"], say["reason_thanks"])
+    if help.state:
+        view.blocks.append(context(escape(help.state)))
+    elif question_id:
+        ask = ask_button(question_id, help, is_main=True)
+        view.blocks += [section(say["next_step"]), actions(ask)]
+    return view
 
 
 def _name(reason: Reason) -> str:

@@ -13,15 +13,9 @@ from hypothesis import strategies as st
 from adoption.feedback.models import Reason
 from bot.action_ids import ASK_QUESTION
 from bot.answering.small_talk import reply_to
-from bot.delivery.blocks import (
-    ASK_PERSON,
-    MAY_HELP,
-    OVERRIDE_ANSWER,
-    READ_SECTION,
-    SECTION_HELPS,
-    THUMBS,
-    answer_message,
-)
+from bot.delivery.answer_actions import ANSWER_MENU, ASK_PERSON, READ_SECTION
+from bot.delivery.blocks import MAY_HELP, SECTION_HELPS, THUMBS, answer_message
+from bot.delivery.help import Help
 from bot.features.home.blocks import HomeView, home_view
 from bot.features.ratings.reason_blocks import reason_dialog
 from bot.local.terminal import as_text
@@ -84,7 +78,7 @@ def strings(value: Any) -> list[str]:
 @settings(deadline=None, max_examples=150)
 @given(answers)
 def test_no_answer_breaks_a_limit_of_slack(answer: Answer):
-    message = answer_message(answer, "C1:1.000100", "C0HELP")
+    message = answer_message(answer, "C1:1.000100", Help("#ai-help"))
     assert len(message.blocks) <= 50
     assert 0 < len(message.text) < 4000 or not answer.text.strip()
     for block in message.blocks:
@@ -177,14 +171,14 @@ def test_sections_that_may_help_are_shown_each_with_a_way_to_read_it_and_to_say_
 
 def test_an_unknown_answer_offers_a_person_first_and_nothing_to_rate():
     answer = Answer("q", Confidence.ABSTAINED, "I don't know.")
-    message = answer_message(answer, "C1:1", "C0HELP")
-    assert any("<#C0HELP>" in text for text in strings(message.blocks))
+    message = answer_message(answer, "C1:1", Help("#ai-help"))
+    assert message.blocks[-1]["elements"][0]["text"]["text"] == "Ask #ai-help"
     assert ids_in(message) == [ASK_PERSON]
     assert message.blocks[-1]["elements"][0]["style"] == "primary"
 
 
 def test_a_reply_to_small_talk_has_no_buttons():
-    message = answer_message(reply_to(understand("thanks!")), "C1:1", "C0HELP")
+    message = answer_message(reply_to(understand("thanks!")), "C1:1", Help("#ai-help"))
     assert [block["type"] for block in message.blocks] == ["markdown"]
 
 
@@ -205,7 +199,7 @@ def test_several_answers_are_shown_below_their_questions_with_sources_numbered_t
         "I don't know.",
     ]
     assert "[2] Trust" in strings(message.blocks)
-    assert ids_in(message) == [THUMBS, ASK_PERSON, OVERRIDE_ANSWER]
+    assert ids_in(message) == [THUMBS, ASK_PERSON, f"{READ_SECTION}_2", ANSWER_MENU]
 
 
 def test_the_terminal_shows_sections_that_may_help_and_each_question_of_several():
@@ -226,7 +220,7 @@ def test_the_terminal_shows_sections_that_may_help_and_each_question_of_several(
 
 def test_the_dialog_offers_every_reason_once():
     view = reason_dialog("C1:1.000100").to_dict()
-    element = view["blocks"][0]["element"]
+    element = view["blocks"][1]["element"]
     assert [option["value"] for option in element["options"]] == list(Reason)
     assert view["private_metadata"] == "C1:1.000100"
     assert len(view["title"]["text"]) <= 24

@@ -16,7 +16,15 @@ from slack_emulator.platform.events import Events
 from tests.bot.features.handoff.test_handoff import offer_of
 from tests.bot.features.overrides.test_overrides import filled
 from tests.conftest import uptake
-from tests.support.app import BUDGET, MANIFEST, WEATHER, RunningApp, running_app, said
+from tests.support.app import (
+    BUDGET,
+    MANIFEST,
+    WEATHER,
+    RunningApp,
+    overrides,
+    running_app,
+    said,
+)
 
 # What stories and digests need; tests/programme drives those with the same manifest.
 OF_THE_PROGRAMME = {"files:read", "im:write", "reactions:read"}
@@ -54,7 +62,7 @@ def tour(it: RunningApp) -> None:
     maya.presses("saving_hour", it.whisper("user", "general", "save you?"))
     maya.presses("thumbs", answer, f"negative:{id}")
     maya.submits({"reason": {"reason": "outdated"}})
-    maya.presses("override_answer", answer)
+    overrides(maya, answer)
     maya.submits(filled())
     maya.closes()
     maya.uses_shortcut("override")
@@ -103,7 +111,7 @@ def tour(it: RunningApp) -> None:
         delivery.post(case.question, case.answer, is_retry=True)
         assert len(slack.answers(each)) >= 1
     # Whether a colleague sees what was answered in a group is looked up.
-    tom.presses("override_answer", slack.answers(places[-1])[0])
+    overrides(tom, slack.answers(places[-1])[0])
     tom.closes()
 
 

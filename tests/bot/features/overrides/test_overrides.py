@@ -12,6 +12,7 @@ from bot.errors import SettingsWrong
 from bot.features.overrides.jobs import common_reasons
 from bot.features.overrides.vocabulary import read_vocabulary
 from tests.support.app import RunningApp
+from tests.support.app import overrides as opens_override
 
 CHOICE = "disagrees/own judgement"
 
@@ -69,7 +70,7 @@ def test_what_is_missing_is_said_beside_its_field(shared: RunningApp):
 def test_under_an_answer_what_was_recommended_is_filled_in(shared: RunningApp):
     _, answer = shared.asks()
     maya = shared.slack.user()
-    maya.presses("override_answer", answer)
+    opens_override(maya, answer)
     fields = {block.get("block_id"): block for block in maya.modal["blocks"]}
     assert "15–20 %" in fields["recommended"]["element"]["initial_value"]
     maya.closes()

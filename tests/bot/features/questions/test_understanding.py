@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.blocks import ASK_PERSON, MAY_HELP, READ_SECTION, SECTION_HELPS, THUMBS
+from bot.delivery.answer_actions import ASK_PERSON, READ_SECTION
+from bot.delivery.blocks import MAY_HELP, SECTION_HELPS, THUMBS
 from slack_emulator import Message
 from tests.support.app import BUDGET, WEATHER, RunningApp, said, written
 

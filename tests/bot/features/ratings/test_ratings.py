@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from adoption.feedback.models import TimeSaved
-from tests.support.app import RunningApp, said
+from bot.features.commands.dispatch import is_question
+from tests.support.app import RunningApp, said, written
 
 
 def thumb(answer, vote: str) -> str:
@@ -54,6 +57,52 @@ def test_a_question_asked_with_a_command_is_answered_in_direct_messages(shared: 
     assert "15–20" in said(answer)
     maya.runs("/uptake ask")
     shared.whisper("user", "general", "Write your question after it")
+
+
+@pytest.mark.parametrize(
+    "text", ["how do I check the numbers of an answer", "feedback I got was odd, can I trust it?"]
+)
+def test_a_question_behind_the_command_needs_no_word_before_it(shared: RunningApp, text: str):
+    maya = shared.slack.user()
+    maya.runs(f"/uptake {text}")
+    root = shared.eventually(
+        lambda: next((m for m in maya.sees() if f"You asked: {text}" in said(m)), None)
+    )
+    shared.slack.wait_for_answer(root, 60)
+    assert maya.modal is None
+
+
+@pytest.mark.parametrize("text", ["help", "dance with", "", "feedback", "ask x y z?"])
+def test_what_is_no_question_behind_the_command_stays_what_it_is(text: str):
+    assert not is_question(text, {"ask", "feedback"})
+
+
+def test_a_thumb_down_is_acknowledged_and_leads_to_a_person(shared: RunningApp):
+    maya = shared.slack.user()
+    question, answer = shared.asks(question="Why does the tool contradict itself, please?")
+    maya.presses("thumbs", answer, f"negative:{question.channel}:{question.ts}")
+    assert "noted that this answer did not help" in written(maya.modal)
+    maya.submits({"reason": {"reason": "incomplete"}, "comment": {"comment": ""}})
+    thanks = maya.modal
+    assert "keep the guides read this" in written(thanks)
+    maya.presses("ask_person", thanks)
+    assert "Their reply comes to where you asked" in written(maya.modal)
+    maya.closes()
+    offer = shared.eventually(
+        lambda: [m for m in shared.slack.messages("ai-help") if "itself, please?" in said(m)]
+    )[-1]
+    shared.slack.user("champion").says("Ask again.", channel="ai-help", thread=offer)
+    shared.eventually(
+        lambda: [m for m in shared.slack.replies(question) if "Ask again." in said(m)]
+    )
+
+
+def test_the_source_without_a_link_opens_in_a_dialog(shared: RunningApp):
+    _, answer = shared.asks("second", "Can I trust the numbers in an answer?", "app")
+    tom = shared.slack.user("second")
+    tom.presses("section_read_1", answer)
+    assert "Compare every number with its source" in written(tom.modal)
+    tom.closes()
 
 
 def test_a_message_can_be_asked_about(shared: RunningApp):
