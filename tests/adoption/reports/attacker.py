@@ -1,249 +1,220 @@
 """Somebody who collects all figures of two weeks and solves for small groups.
 
-The attacker knows the rounding rules and which kinds of people there are (team, wave, seats, in
-which of the weeks they are on the roster), but no counts. Every shown figure becomes linear
-constraints over whole numbers: how many people each kind has, and how many of them were active. A
-small group is solved where its smallest and largest possible count are the same.
+The attacker knows the rounding rules and which kinds of people there are, but no counts. Every
+shown figure bounds a sum over some kinds: how many people there are, and how many of them used a
+tool. A small group is solved where its count is the same in every company that fits.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import date
 
-import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
-
-from adoption.privacy.disclosure import ROUNDED_TO, ShownShare
+from adoption.measures import Segment, Transition
+from adoption.measures.use import MONTH_WEEKS
+from adoption.privacy.disclosure import _PARTS, ROUNDED_TO, ShownShare
 from adoption.privacy.groups import OTHERS
 from adoption.reports.report.model import Report
 from adoption.reports.targets import Dimension
 from adoption.reports.use import UseFigures
+from tests.adoption.reports.people import STRANGER, Kind, Use
+from tests.adoption.reports.worlds import Life, Sum, determined
 
-WEEKS = ("before", "now")
-MEASURES = ("weekly", "monthly", "habitual", "never_used")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """People who are the same in all that figures are parted by.
-
-    Attributes:
-        weeks: in which of the two weeks they are on the roster; none for those who never are.
-    """
-
-    team: str | None
-    wave: str | None
-    seats: frozenset[str]
-    weeks: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A shown share or size of a group in a week; without a measure it is the size."""
-
-    week: str
-    tool: str | None
-    measure: str | None
-    kinds: Sequence[Kind]
-    share: ShownShare
+# Weeks are counted back: 0 is this week, 1 the last one, 4 four weeks ago.
+PERIODS = (0, 1)
+SHARES = ("weekly", "monthly", "habitual", "never_used")
+PARTS = (*Segment, *Transition)
 
 
 @dataclass
 class Attacker:
     """Collects figures, then solves."""
 
-    kinds: Sequence[Kind]
-    people: Sequence[Kind]
+    people: Sequence[Life]
     minimum: int
     tools: Sequence[str]
-    figures: list[Figure] = field(default_factory=list)
+    known: dict[tuple, list[Sum]] = field(default_factory=dict)
 
-    def read_digest(self, text: str, weeks: dict[str, str]) -> None:
-        """Takes in a digest's JSON; `weeks` names its `now` and `before` among the two weeks."""
+    def __post_init__(self) -> None:
+        self.kinds = sorted({STRANGER, *(kind for kind, _ in self.people)}, key=str)
+
+    def read_digest(self, text: str, back: int) -> None:
+        """Takes in the JSON of the digest of a week."""
         data = json.loads(text)["use"]
-        for own, week in weeks.items():
-            self._add(week, None, self._all, _parsed(data[own]))
+        for own, ago in (("now", 0), ("before", 1), ("month_before", MONTH_WEEKS)):
+            week = back + ago
+            self._add(week, None, self.kinds, _parsed(data[own]), self.kinds)
             for group in data["teams"]:
                 names = {each["name"] for each in data["teams"]}
-                members = self._group("team", group["name"], names, weeks["now"])
-                self._add(week, None, members, _parsed(group[own]))
+                members = self._group("team", group["name"], names, back)
+                self._add(week, None, members, _parsed(group[own]), members)
             for group in data["tools"]:
-                self._add(week, group["name"], self._seated(group["name"]), _parsed(group[own]))
+                tool = group["name"]
+                self._add(week, tool, self._seated(tool), _parsed(group[own]), self.kinds)
+        trend = {date.fromisoformat(day): _share(share) for day, share in data["trend"].items()}
+        self._trend(back, "weekly", trend)
 
-    def read_report(self, report: Report, week: str) -> None:
+    def read_report(self, report: Report, back: int) -> None:
         """Takes in what a report's page, tables and CSV show."""
         for dimension, attribute in ((Dimension.TEAM, "team"), (Dimension.WAVE, "wave")):
             found = report.by(dimension)
             names = {group.name for group in found}
             for group in found:
-                self._add(week, None, self._group(attribute, group.name, names), group.figures)
+                members = self._group(attribute, group.name, names, back)
+                self._add(back, None, members, group.figures, members)
         for group in report.by(Dimension.TOOL):
-            self._add(week, group.name, self._seated(group.name), group.figures)
-        self._add(week, None, self._all, report.figures)
+            self._add(back, group.name, self._seated(group.name), group.figures, self.kinds)
+        self._add(back, None, self.kinds, report.figures, self.kinds)
+        self._add(back + MONTH_WEEKS, None, self.kinds, report.start_figures, self.kinds)
+        self._trend(back, "weekly", report.trend)
+        self._trend(back, "habitual", report.habit_trend)
+        power = [(Segment.POWER, s.share) for s in report.funnel if s.name == "Power users"]
+        for name, share in (*report.segments.items(), *report.transitions.items(), *power):
+            self.add(back, None, name, self.kinds, share)
 
     def solved(self) -> list[str]:
         """Everything about a small group that the figures determine."""
-        model = _Model(self)
-        wanted = []
-        for name, kinds in self.small_groups():
-            for week in WEEKS:
-                counted = [kind for kind in kinds if week in kind.weeks]
-                if 0 < sum(kind in counted for kind in self.people) < self.minimum:
-                    for measure in (None, *MEASURES):
-                        what = f"{name}, {week}, {measure or 'size'}"
-                        wanted.append((what, model.sum_of(counted, week, measure)))
-        return [what for what, cost in wanted if model.determines(cost)]
+        known = [each for sums in self.known.values() for each in sums]
+        return determined(self.people, list(self._others()), known, dict(self._wanted()))
 
-    def small_groups(self) -> Iterator[tuple[str, list[Kind]]]:
-        """Groups of fewer people than the minimum that somebody may want to know about."""
-        wanted: dict[str, Callable[[Kind], bool]] = {
-            "joined": lambda k: k.weeks == {"now"},
-            "left": lambda k: k.weeks == {"before"},
-        }
+    def _others(self) -> Iterator[Life]:
+        """Who may be there instead: people of every kind, with some use of every sort."""
+        often, some = range(14), range(7)
+        sorts = [(), often, some, *([week] for week in range(11)), *([n, n + 9] for n in PERIODS)]
+        uses = dict.fromkeys(use for _, use in self.people)
         for tool in self.tools:
-            wanted[f"no seat for {tool}"] = lambda k, tool=tool: tool not in k.seats
-            wanted[f"seat for {tool}"] = lambda k, tool=tool: tool in k.seats
-        for team in {kind.team for kind in self.kinds}:
-            wanted[f"team {team}"] = lambda k, team=team: k.team == team
-        for wave in {kind.wave for kind in self.kinds}:
-            wanted[f"wave {wave}"] = lambda k, wave=wave: k.wave == wave
-        for kind in self.kinds:
-            wanted[str(kind)] = lambda k, kind=kind: k == kind
-        for name, holds in wanted.items():
-            kinds = [kind for kind in self.kinds if holds(kind)]
-            if 0 < sum(kind in kinds for kind in self.people) < self.minimum:
+            weeks = (frozenset((tool, week) for week in sort) for sort in sorts)
+            uses |= dict.fromkeys(Use(each, n) for each in weeks for n in (1, 20))
+        yield from itertools.product(self.kinds, uses)
+
+    def _wanted(self) -> Iterator[tuple[str, Sum]]:
+        for name, kinds in self._small_groups():
+            for back in PERIODS:
+                counted = frozenset(k for k in kinds if k == STRANGER or k.is_there(back))
+                if not 0 < self._count(counted) < self.minimum:
+                    continue
+                for measure, week, tool in self._measures(back):
+                    what = f"{measure} {tool}" if tool else measure
+                    when = "" if week == back else " a month before"
+                    yield (
+                        f"{name}, {back} back: {what}{when}",
+                        Sum(counted, _counted(measure, week, tool)),
+                    )
+
+    def _measures(self, back: int) -> Iterator[tuple[str, int, str | None]]:
+        yield "size", back, None
+        for measure in SHARES:
+            yield from ((measure, back, tool) for tool in (None, *self.tools))
+        yield from ((part, back, None) for part in PARTS)
+        yield from ((measure, back + MONTH_WEEKS, None) for measure in SHARES[:2])
+
+    def _small_groups(self) -> Iterator[tuple[str, frozenset[Kind]]]:
+        """Groups of fewer people than the minimum that somebody may want to know about."""
+        parts = self._parted()
+        for one, two in itertools.combinations(dict(parts), 2):
+            parts[f"{one} and {two}"] = parts[one] & parts[two]
+        parts |= {str(kind): frozenset({kind}) for kind in self.kinds}
+        for kinds, name in {kinds: name for name, kinds in reversed(parts.items())}.items():
+            if 0 < self._count(kinds) < self.minimum:
                 yield name, kinds
 
-    @property
-    def _all(self) -> list[Kind]:
-        return list(self.kinds)
+    def _parted(self) -> dict[str, frozenset[Kind]]:
+        found = {
+            "joined": self._those(lambda k: k.weeks == {"now"}),
+            "left": self._those(lambda k: k.weeks == {"before"}),
+            "not on the roster": [STRANGER],
+        }
+        for tool in self.tools:
+            found[f"no seat for {tool}"] = self._those(
+                lambda k, t=tool: k.weeks and t not in k.seats
+            )
+            found[f"seat for {tool}"] = self._those(lambda k, t=tool: t in k.seats)
+        for kind in self.kinds:
+            found[f"team {kind.team}"] = self._those(lambda k, own=kind: k.team == own.team)
+            found[f"wave {kind.wave}"] = self._those(lambda k, own=kind: k.wave == own.wave)
+        return {name: frozenset(kinds) for name, kinds in found.items()}
+
+    def _count(self, kinds: frozenset[Kind]) -> int:
+        return sum(kind in kinds for kind, _ in self.people)
+
+    def _those(self, holds: Callable[[Kind], bool]) -> list[Kind]:
+        return [kind for kind in self.kinds if holds(kind)]
 
     def _seated(self, tool: str) -> list[Kind]:
-        found = [kind for kind in self.kinds if tool in kind.seats]
-        return found or self._all
+        return self._those(lambda kind: tool in kind.seats) or self.kinds
 
-    def _group(self, attribute: str, name: str, shown: set[str], week: str = "now") -> list[Kind]:
+    def _group(self, attribute: str, name: str, shown: set[str], back: int) -> list[Kind]:
         def own(kind: Kind) -> str:
             value = getattr(kind, attribute) or "none"
             return value if value in shown else OTHERS
 
-        # Groups are made of the people who are there in the digest's own week.
-        return [kind for kind in self.kinds if own(kind) == name and week in kind.weeks]
+        # Groups are made of the people who are there in the week of the digest or report.
+        return self._those(lambda kind: own(kind) == name and kind.is_there(back))
 
-    def _add(self, week: str, tool: str | None, kinds: Sequence[Kind], use: UseFigures) -> None:
-        there = [kind for kind in kinds if week in kind.weeks]
+    def _trend(self, back: int, measure: str, trend: Mapping[date, ShownShare]) -> None:
+        for place, monday in enumerate(sorted(trend, reverse=True)):
+            self.add(back + place, None, measure, self.kinds, trend[monday])
+
+    def _add(
+        self,
+        back: int,
+        tool: str | None,
+        kinds: Sequence[Kind],
+        use: UseFigures,
+        active: Sequence[Kind],
+    ) -> None:
         if use.eligible:
-            size = ShownShare(None, 0.0, use.eligible)
-            self.figures.append(Figure(week, tool, None, there, size))
-        for measure in MEASURES:
-            share = getattr(use, measure)
-            if share.value is not None:
-                self.figures.append(Figure(week, tool, measure, there, share))
+            # Every size is shown beside some share; alone it says that all are of that size.
+            self.add(back, tool, "size", kinds, ShownShare(1.0, 1.0, use.eligible))
+        for measure in SHARES:
+            self.add(back, tool, measure, kinds, getattr(use, measure))
+        if use.stickiness is not None:
+            self._ratio(back, tool, active, use.stickiness)
 
+    def add(
+        self, back: int, tool: str | None, measure: str, kinds: Sequence[Kind], share: ShownShare
+    ) -> None:
+        """Takes in a share of a group in a week.
 
-class _Model:
-    """The constraints as a matrix; variables are people of a kind, and of them the active ones."""
-
-    def __init__(self, attacker: Attacker) -> None:
-        self.kinds = attacker.kinds
-        self.index: dict[tuple, int] = {}
-        self.rows: list[dict[int, float]] = []
-        self.low: list[float] = []
-        self.high: list[float] = []
-        self.solutions: list[np.ndarray] = []
-        for kind in self.kinds:
-            self._variables(kind, attacker.tools)
-        for figure in attacker.figures:
-            self._figure(figure, attacker.minimum)
-
-    def sum_of(self, kinds: Sequence[Kind], week: str, measure: str | None) -> np.ndarray:
-        """How many people of some kinds, as weights of the variables."""
-        weights = np.zeros(len(self.index))
-        for kind in kinds:
-            weights[self._at(kind, week, None, measure)] += 1
-        return weights
-
-    def determines(self, weights: np.ndarray) -> bool:
-        """Whether the figures allow one value only."""
-        if len({round(float(weights @ found)) for found in self.solutions}) > 1:
-            return False
-        ends = [float(weights @ self._solve(sign * weights)) for sign in (1, -1)]
-        return round(ends[0]) == round(ends[1])
-
-    def _solve(self, cost: np.ndarray) -> np.ndarray:
-        result = milp(
-            cost,
-            constraints=self._constraints,
-            integrality=np.ones(len(self.index)),
-            bounds=Bounds(0, 200),
-            # Any two solutions that differ will do.
-            options={"mip_rel_gap": 0.5, "time_limit": 20},
-        )
-        assert result.x is not None, result.message
-        self.solutions.append(result.x)
-        return result.x
-
-    @cached_property
-    def _constraints(self) -> LinearConstraint:
-        entries = [(n, at, weight) for n, row in enumerate(self.rows) for at, weight in row.items()]
-        rows, columns, weights = zip(*entries, strict=True)
-        shape = (len(self.rows), len(self.index))
-        return LinearConstraint(csr_array((weights, (rows, columns)), shape), self.low, self.high)
-
-    def _at(self, kind: Kind, week: str, tool: str | None, measure: str | None) -> int:
-        key = ("size", kind) if measure is None else (kind, week, tool, measure)
-        return self.index.setdefault(key, len(self.index))
-
-    def _row(self, low: float, high: float, row: dict[int, float]) -> None:
-        self.rows.append(row)
-        self.low.append(low)
-        self.high.append(high)
-
-    def _variables(self, kind: Kind, tools: Sequence[str]) -> None:
-        """What anybody knows of the measures: which of them include which."""
-        size = self._at(kind, "", None, None)
-        for week in WEEKS:
-            for tool in (None, *tools):
-                at = {name: self._at(kind, week, tool, name) for name in MEASURES}
-                self._row(0, np.inf, {size: 1, at["monthly"]: -1, at["never_used"]: -1})
-                self._row(0, np.inf, {at["monthly"]: 1, at["weekly"]: -1})
-                self._row(0, np.inf, {size: 1, at["habitual"]: -1})
-            for measure in ("weekly", "monthly"):
-                whole = self._at(kind, week, None, measure)
-                used = [self._at(kind, week, tool, measure) for tool in tools]
-                for at_tool in used:
-                    self._row(0, np.inf, {whole: 1, at_tool: -1})
-                self._row(0, np.inf, {whole: -1} | dict.fromkeys(used, 1))
-        if kind.weeks == set(WEEKS):
-            then, now = (self._at(kind, week, None, "never_used") for week in WEEKS)
-            self._row(0, np.inf, {then: 1, now: -1})
-
-    def _figure(self, figure: Figure, minimum: int) -> None:
-        sizes = [self._at(kind, "", None, None) for kind in figure.kinds]
-        # Rounded up or down at random: the true size is less than a step away.
-        shown = figure.share.size
-        least = max(minimum, shown - ROUNDED_TO + 1)
-        self._row(least, shown + ROUNDED_TO - 1, dict.fromkeys(sizes, 1))
-        if figure.measure is None:
+        It is less than a step away from the true share, and its size less than 5 people.
+        """
+        there = frozenset(kind for kind in kinds if kind.is_there(back))
+        if share.value is None or not there:
             return
-        value, step = figure.share.value, figure.share.step
-        active = [self._at(kind, figure.week, figure.tool, figure.measure) for kind in figure.kinds]
-        parts, place = round(1 / step), round(value / step)
+        least, most = max(self.minimum, share.size - ROUNDED_TO + 1), share.size + ROUNDED_TO - 1
+        sums = [Sum(there, _counted("size", back, None), least, most)]
+        parts, place = round(1 / share.step), round(share.value / share.step)
         for bound, sign in ((place - 1, 1), (place + 1, -1)):
-            row = dict.fromkeys(active, float(sign * parts))
-            row.update(dict.fromkeys(sizes, float(-sign * bound)))
-            self._row(1, np.inf, row)
+            holds = _counted(measure, back, tool)
+            weigh = lambda use, b=bound, s=sign, h=holds: s * (parts * h(use) - b)  # noqa: E731
+            sums.append(Sum(there, weigh, 1))
+        self.known[back, tool, measure, there, share] = sums
+
+    def _ratio(self, back: int, tool: str | None, kinds: Sequence[Kind], value: float) -> None:
+        """The mean of four weeks over the month, of all who were active, on the roster or not."""
+        parts = min(p for p in _PARTS if abs(value * p - round(value * p)) < 1e-6)
+        weeks = [_counted("weekly", back + ago, tool) for ago in range(MONTH_WEEKS)]
+        month = _counted("monthly", back, tool)
+        for sign in (1, -1):
+            bound = MONTH_WEEKS * (value - sign / (2 * parts))
+            weigh = lambda use, b=bound, s=sign: s * (sum(w(use) for w in weeks) - b * month(use))  # noqa: E731
+            self.known[back, tool, frozenset(kinds), value, sign] = [
+                Sum(frozenset(kinds), weigh, 0)
+            ]
+
+
+def _counted(measure: str, back: int, tool: str | None) -> Callable[[Use], float]:
+    return lambda use: float(use.holds(measure, back, tool))
 
 
 def _parsed(data: dict) -> UseFigures:
     """A group's figures as the JSON shows them."""
-    shares = {
-        name: ShownShare(each["share"], each["step"], each["size"])
-        for name in MEASURES
-        if (each := data[name])
-    }
-    return UseFigures(eligible=data["eligible"], **shares)
+    shares = {name: _share(data[name]) for name in SHARES}
+    return UseFigures(eligible=data["eligible"], stickiness=data["stickiness"], **shares)
+
+
+def _share(data: dict | None) -> ShownShare:
+    return ShownShare(data["share"], data["step"], data["size"]) if data else ShownShare()
