@@ -32,6 +32,7 @@ from knowledge.retrieval.confidence import Evidence, evidence_of
 from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.rewriting import Rewriter
 from knowledge.retrieval.signals import Signals
+from knowledge.retrieval.weights import learned
 
 RANKING = ("section", "window", "weakest", "words", "phrases")
 CONFIDENCE = ("section", "weakest", "lead")
@@ -82,10 +83,16 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--index", type=Path, required=True, help="Folder for the indexes.")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument(
+        "--keep-ranking", action="store_true", help="Learn confidence only, from today's ranking."
+    )
     arguments = parser.parse_args()
     asked = [each for folder in arguments.sets for each in read_set(folder, arguments.index)]
     scores, weights = cross_validated(asked, RANKING)
     report(asked, scores)
+    if arguments.keep_ranking:
+        weights = dict(learned().ranking)
+        scores = [each.matrix(RANKING) @ [weights[name] for name in RANKING] for each in asked]
     fitted_confidence = confidence(asked, scores)
     spread = float(np.mean([_spread(each, own) for each, own in zip(asked, scores, strict=True)]))
     if arguments.write:

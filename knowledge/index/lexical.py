@@ -52,11 +52,10 @@ def stems_of(text: str) -> list[str]:
     return [stem for stem, _, _ in stem_spans(text)]
 
 
-def words_of(passages: Iterable[Passage]) -> list[str]:
-    """The words of passages with their titles and headings, in lower case, each once."""
+def words_of(texts: Iterable[str]) -> list[str]:
+    """The words of texts in lower case, each once, by alphabet."""
     found: set[str] = set()
-    for passage in passages:
-        text = f"{passage.context}\n{passage.text}"
+    for text in texts:
         found.update(match[0].lower() for match in _WORD.finditer(text))
     return sorted(found)
 

@@ -29,7 +29,7 @@ from knowledge.index.passages import EVERYONE, Passage, Scope
 from knowledge.index.tokens import RECORD, Packed
 
 # Grows when the files of a snapshot, or what is encoded of a passage, change.
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Snapshot:
         nearest: finds the passages nearest to a question.
         lexical: BM25 over the same passages in the same order.
         vocabulary: the words of the passages that everyone may read, in lower case.
+        title_words: those in their guides' titles.
     """
 
     version: str
@@ -55,6 +56,7 @@ class Snapshot:
     nearest: Nearest
     lexical: Lexical
     vocabulary: tuple[str, ...]
+    title_words: frozenset[str]
     _columns: Mapping[str, tuple[list[str], NDArray[np.int32]]]
     _texts: mmap.mmap | bytes
     _offsets: NDArray[np.int64]
@@ -153,7 +155,8 @@ def _write(
             offsets.append(offsets[-1] + file.write(json.dumps(fields).encode() + b"\n"))
     np.save(draft / "offsets.npy", np.array(offsets, dtype=np.int64))
     Lexical.build(passages).save(draft / "lexical")
-    words = words_of(each for each in passages if each.audience == EVERYONE)
+    public = [each for each in passages if each.audience == EVERYONE]
+    words = words_of(f"{each.context}\n{each.text}" for each in public)
     (draft / "vocabulary.txt").write_text("\n".join(words), "utf-8")
     columns = {
         name: [getattr(passage, name) for passage in passages]
@@ -165,6 +168,7 @@ def _write(
         "encoder": encoder,
         "columns": columns,
         "words": len(words),
+        "title_words": words_of(each.title for each in public),
     }
     (draft / "about.json").write_text(json.dumps(about), "utf-8")
 
@@ -219,6 +223,7 @@ def read(folder: Path, version: str) -> Snapshot:
             nearest=nearest.read(place, vectors),
             lexical=Lexical.load(place / "lexical"),
             vocabulary=vocabulary,
+            title_words=frozenset(about["title_words"]),
             _columns={name: _coded(values) for name, values in about["columns"].items()},
             _texts=texts,
             _offsets=offsets,

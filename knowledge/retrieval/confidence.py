@@ -17,6 +17,8 @@ from knowledge.retrieval.weights import learned
 _RIVALS = 9
 # From so many candidates on, the next sections are as good as they get.
 _MANY = 100
+# A lead of so many standard deviations is as good as any: a rare word alone can give a larger one.
+_LARGEST_LEAD = 3
 
 
 class Confidence(StrEnum):
@@ -32,7 +34,8 @@ class Evidence:
     """What speaks for the first section; the signals are its own (see `Signals`).
 
     Attributes:
-        lead: its score above the mean of the next sections, had there been many to choose from.
+        lead: its score above the mean of the next sections, had there been many to choose from;
+            at most three standard deviations of the scores of a question's sections.
         nearest: the highest `section` of all candidates.
     """
 
@@ -59,12 +62,13 @@ def evidence_of(signals: Signals, scores: Vectors, places: Sequence[int]) -> Evi
     """
     first, rivals = places[0], [float(scores[place]) for place in places[1 : _RIVALS + 1]]
     among = len(scores) if len(places) > _RIVALS else len(places)
-    missing = learned().spread * (_height(_MANY) - _height(min(among, _MANY)))
+    spread = learned().spread
+    missing = spread * (_height(_MANY) - _height(min(among, _MANY)))
     lead = float(scores[first]) - fmean(rivals) - missing if rivals else 0.0
     return Evidence(
         section=float(signals.section[first]),
         weakest=float(signals.weakest[first]),
-        lead=lead,
+        lead=min(lead, _LARGEST_LEAD * spread),
         nearest=float(signals.section.max()),
     )
 

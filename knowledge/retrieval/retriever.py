@@ -62,7 +62,8 @@ class Retriever:
         self, question: str, snapshot: Snapshot, scope: Scope
     ) -> tuple[list[Wording], Candidates, Signals]:
         """The wordings of a question, its candidates and their signals."""
-        spelled = corrected(question, snapshot.vocabulary)
+        named = self._rewriter.without_products(question, snapshot.title_words)
+        spelled = corrected(named, snapshot.vocabulary)
         texts = dict.fromkeys((spelled, self._rewriter.rewritten(spelled)))
         wordings = [
             Wording(text, self._encoder.encode_question_with_tokens(text)) for text in texts

@@ -1,10 +1,10 @@
-"""Puts a question in the words of the guides: corrects spelling, replaces everyday words."""
+"""Puts a question in the words of the guides: spelling, everyday words, names of products."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -17,13 +17,19 @@ from knowledge.errors import SynonymsUnreadable
 _WORD = re.compile(r"[^\W\d_]{5,}")
 # From this length on, two slips of the finger may be in one word.
 _LONG_WORD = 8
+# The part of a file with products' names.
+_PRODUCTS = "products"
 
 
 class Rewriter:
     """Knows the everyday words of a company."""
 
-    def __init__(self, synonyms: Mapping[str, str]) -> None:
-        self._synonyms = {phrase.casefold(): words for phrase, words in synonyms.items()}
+    def __init__(
+        self, synonyms: Mapping[str, str], products: Mapping[str, str] | None = None
+    ) -> None:
+        """Takes what is said instead of a phrase, and instead of a product's name."""
+        self._synonyms = _Phrases(synonyms)
+        self._products = _Phrases(products or {})
 
     @classmethod
     def of(cls, extra: Path | None = None) -> Rewriter:
@@ -33,26 +39,57 @@ class Rewriter:
             SynonymsUnreadable: the file is missing or is no TOML of phrases and words.
         """
         shipped = (files("knowledge.retrieval") / "synonyms.toml").read_text("utf-8")
-        synonyms = _flat(tomllib.loads(shipped))
+        tables = [tomllib.loads(shipped)]
         if extra is not None:
             try:
-                synonyms |= _flat(tomllib.loads(extra.read_text("utf-8")))
+                tables.append(tomllib.loads(extra.read_text("utf-8")))
+                _flat(tables[-1])
             except (OSError, ValueError) as error:
                 raise SynonymsUnreadable(
                     f"The synonyms in {extra} cannot be read ({error}). Write lines such as "
                     '"boss" = "manager", or leave UPTAKE_SYNONYMS empty.'
                 ) from error
-        return cls(synonyms)
+        products = [_flat(table.pop(_PRODUCTS, {})) for table in tables]
+        return cls(_merged(map(_flat, tables)), _merged(products))
 
     def rewritten(self, question: str) -> str:
         """The question with everyday words replaced; itself if it has none."""
-        if not self._synonyms:
+        return self._synonyms.replaced(question)
+
+    def without_products(self, question: str, title_words: Set[str]) -> str:
+        """The question without names of products, unless a guide's title has one.
+
+        Guides about no product in particular hold for each: who asks them about Copilot asks
+        about their AI tool.
+
+        Args:
+            title_words: the words of the guides' titles, in lower case.
+        """
+        if self._products.words & title_words:
             return question
-        return self._phrases.sub(lambda match: self._synonyms[match[0].casefold()], question)
+        return self._products.replaced(question)
+
+
+class _Phrases:
+    """Phrases, each with the words that take its place."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        self._table = {phrase.casefold(): words for phrase, words in table.items()}
 
     @cached_property
-    def _phrases(self) -> re.Pattern[str]:
-        longest_first = sorted(self._synonyms, key=len, reverse=True)
+    def words(self) -> frozenset[str]:
+        """The phrases of one word, in lower case."""
+        return frozenset(phrase for phrase in self._table if " " not in phrase)
+
+    def replaced(self, text: str) -> str:
+        """The text with the phrases replaced, the longest first."""
+        if not self._table:
+            return text
+        return self._pattern.sub(lambda match: self._table[match[0].casefold()], text)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        longest_first = sorted(self._table, key=len, reverse=True)
         return re.compile(
             rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE
         )
@@ -79,6 +116,11 @@ def corrected(question: str, vocabulary: Sequence[str]) -> str:
 
 def _is_name(word: str) -> bool:
     return word != word.lower()
+
+
+def _merged(tables: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """All entries; the last table's where several have one."""
+    return {phrase: words for table in tables for phrase, words in table.items()}
 
 
 def _flat(table: Mapping[str, object]) -> dict[str, str]:

@@ -56,6 +56,14 @@ def test_a_lead_says_less_where_there_were_few_to_choose_from():
     assert lead_among(1) == 0.0
 
 
+def test_a_section_that_stands_out_by_a_rare_word_alone_has_no_larger_lead():
+    scores = np.zeros(100, np.float32)
+    scores[0] = 1000.0
+    alike = Signals(*[scores] * len(Signals.__dataclass_fields__))
+    lead = evidence_of(alike, scores, range(10)).lead
+    assert lead == pytest.approx(3 * learned().spread)
+
+
 def test_the_weights_name_signals_that_are_known():
     weights = learned()
     assert set(weights.confidence) <= set(Evidence.__dataclass_fields__)

@@ -39,6 +39,32 @@ def test_a_company_adds_its_own_words(tmp_path: Path):
     assert rewriter.rewritten("my boss") == "my manager"
 
 
+@pytest.mark.parametrize(
+    ("question", "titles", "expected"),
+    [
+        ("Can I paste it into Copilot?", {"privacy", "data"}, "Can I paste it into AI tool?"),
+        ("Is ChatGPT or GitHub Copilot better?", {"faq"}, "Is AI tool or AI tool better?"),
+        # Guides about one product say of which, so its name is worth searching for.
+        ("Can I paste it into Copilot?", {"copilot", "faq"}, "Can I paste it into Copilot?"),
+        ("Can I paste it into Gemini?", {"copilot", "faq"}, "Can I paste it into Gemini?"),
+        ("the copiloted flight", {"faq"}, "the copiloted flight"),
+    ],
+)
+def test_where_guides_name_no_product_any_product_is_the_tool(
+    question: str, titles: set[str], expected: str
+):
+    assert Rewriter.of().without_products(question, titles) == expected
+
+
+def test_a_company_adds_its_own_products(tmp_path: Path):
+    path = tmp_path / "synonyms.toml"
+    path.write_text('[products]\n"Merlin" = "AI tool"\n', "utf-8")
+    rewriter = Rewriter.of(path)
+    assert rewriter.without_products("Who may use merlin?", set()) == "Who may use AI tool?"
+    assert rewriter.without_products("Who may use merlin?", {"merlin"}) == "Who may use merlin?"
+    assert rewriter.rewritten("Who may use merlin?") == "Who may use merlin?"
+
+
 @pytest.mark.parametrize("content", ["boss manager", '"boss" = 3', None])
 def test_a_file_that_cannot_be_read_is_said(content: str | None, tmp_path: Path):
     path = tmp_path / "synonyms.toml"
