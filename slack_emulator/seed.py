@@ -12,7 +12,7 @@ from slack_emulator.state.core import Core
 from slack_emulator.state.directory import AppIdentity
 from slack_emulator.state.users import PersonKind, Profile, user_object
 
-DOMAIN = "northwind.example"
+TEAM_NAME, DOMAIN = "Northwind", "northwind.example"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def seeded(core: Core, manifest: Manifest) -> tuple[State, Mapping[str, str]]:
     """Make the state of a new workspace; returns it with the user ids by role."""
     app = AppIdentity(core.new_id("A"), core.new_id("B"), core.new_id("U"))
     team = core.new_id("T")
-    info = {"id": team, "name": "Northwind", "domain": "northwind", "email_domain": DOMAIN}
+    info = {"id": team, "name": TEAM_NAME, "domain": "northwind", "email_domain": DOMAIN}
     state = new_state(core, info, app)
     state.directory.add_user(_bot(app, team, manifest))
     people = {}

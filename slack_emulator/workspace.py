@@ -17,6 +17,7 @@ from slack_emulator.faults import Faults
 from slack_emulator.manifest import DEFAULT_MANIFEST, Manifest, manifest_of
 from slack_emulator.models import Json, Session, Traffic
 from slack_emulator.people.person import Person
+from slack_emulator.seed import TEAM_NAME
 from slack_emulator.state.calls import Call
 from slack_emulator.state.clock import Clock, ManualClock
 from slack_emulator.state.directory import Channel
@@ -50,6 +51,7 @@ class LocalWorkspace:
         echo: bool = False,
         patience: float = PATIENCE_SECONDS,
         request_url: str = "",
+        name: str = TEAM_NAME,
     ) -> None:
         """Build a workspace; nothing is served before it is entered.
 
@@ -62,6 +64,7 @@ class LocalWorkspace:
             echo: Whether the app gets events for its own messages.
             patience: Seconds the app has to acknowledge, and to open a dialog.
             request_url: The app's request URL, for HTTP mode instead of Socket Mode.
+            name: The company's name, which the page shows at its top.
 
         Raises:
             WorkspaceError: The manifest cannot be used, or the port is taken.
@@ -71,6 +74,7 @@ class LocalWorkspace:
         self.faults = faults or Faults()
         rules = Rules(strict_rates, echo, patience, request_url)
         self.parts = Parts(read, clock, self.faults, rules, self._server.port)
+        self.parts.state.directory.team["name"] = name
         self._clock = clock
         self._over = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="workspace-ticker", daemon=True)

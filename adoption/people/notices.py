@@ -10,6 +10,7 @@ from adoption.db.writes import insert_new, write_lock
 from adoption.people.models import NoticeRow
 
 _LONGEST = 255
+_EXAMPLE = "example company"
 
 
 class Notices:
@@ -53,3 +54,11 @@ class Notices:
         """Forgets a notice, so that it can be posted again."""
         with write_lock(self._engine) as connection:
             connection.execute(delete(NoticeRow).where(NoticeRow.key == key[:_LONGEST]))
+
+    def mark_as_example(self, now: datetime) -> None:
+        """Stores that the whole record is made up, so that everything made from it says so."""
+        self.add(_EXAMPLE, now)
+
+    def is_example(self) -> bool:
+        """Whether the whole record is made up."""
+        return self.is_posted(_EXAMPLE)

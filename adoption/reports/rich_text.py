@@ -20,6 +20,9 @@ class UntrustedText(str):
     __slots__ = ()
 
 
+# Stands over everything that is made from the record of the example company.
+EXAMPLE = "This is an example company: its people, figures and words are made up."
+
 # Parts of a sentence; those that are `UntrustedText` are escaped.
 RichText = tuple[str, ...]
 

@@ -14,6 +14,8 @@ from bot.local.plain_text import say
 
 if TYPE_CHECKING:
     from bot.container import Container
+    from bot.observability.setup import Instruments
+    from bot.settings import Settings
 
 WELCOME = """Uptake answers from your guides. Ask how to use an AI tool; an empty line ends.
 To use it in Slack, set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (see docs/slack.md).
@@ -34,38 +36,62 @@ def run(
             min=0, max=65535, help="Port of the workspace on this computer; 8080 or a free one."
         ),
     ] = None,
+    empty: Annotated[
+        bool,
+        typer.Option(
+            "--empty", help="Open the workspace on this computer without the example company."
+        ),
+    ] = False,
 ) -> None:
     """Start the bot in Slack; without Slack's tokens, in a workspace on this computer.
 
     Questions that are piped into it are answered here in the terminal.
     """
-    from bot.app import build
     from bot.cli.console import quiet
-    from bot.cli.guides.ingest import ensure_indexed
     from bot.observability.setup import instruments_of
     from bot.settings import read_settings
 
     settings = read_settings()
     quiet(settings.log_level, settings.log_format)
     with instruments_of(settings) as instruments:
-        container = build(settings, instruments.model_watchers)
-        container.index.encoder.start()
-        ensure_indexed(container)
+        prepared = _Prepared(instruments)
         if terminal or (settings.slack_bot_token is None and http is None and _is_piped()):
-            _talk(container)
+            _talk(prepared(settings))
         elif settings.slack_bot_token is None and http is None:
             from bot.local.demo import try_out
 
-            try_out(container, port, instruments)
+            try_out(settings, prepared, port, instruments, empty)
         else:
             from bot.serve import serve
 
-            serve(container, http, instruments)
-    if container.index.encoder.is_loading:
+            serve(prepared(settings), http, instruments)
+    if prepared.is_loading:
         # PyTorch does not outlive the interpreter while it is loaded: the process would abort.
         logging.shutdown()
         sys.stdout.flush()
         os._exit(0)
+
+
+class _Prepared:
+    """Makes a container whose guides are indexed, and remembers it."""
+
+    def __init__(self, instruments: Instruments) -> None:
+        self._instruments = instruments
+        self._made: Container | None = None
+
+    def __call__(self, settings: Settings) -> Container:
+        from bot.app import build
+        from bot.cli.guides.ingest import ensure_indexed
+
+        self._made = build(settings, self._instruments.model_watchers)
+        self._made.index.encoder.start()
+        ensure_indexed(self._made)
+        return self._made
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether its model is still being loaded."""
+        return self._made is not None and self._made.index.encoder.is_loading
 
 
 def _is_piped() -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 import webbrowser
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,6 +14,10 @@ from pydantic import SecretStr
 
 from bot.container import Container
 from bot.errors import PortTaken
+from bot.features.digest.jobs import post_again
+from bot.local.example import example_settings, make_example
+from bot.local.example_company.cast import CAST, Part
+from bot.local.example_company.company import Colleague
 from bot.observability.setup import Instruments
 from bot.serve import serve
 from bot.settings import Settings
@@ -26,6 +33,7 @@ ADMIN_CHANNEL = "ai-programme"
 # Slack waits three seconds; a small computer that does all of it itself is given more.
 _PATIENCE = 10.0
 MANIFEST = manifest_path()
+COMPANY = "Northwind"
 READY = "Uptake is ready. Press Ctrl-C to stop it."
 ENTRANCE = """
 The practice workspace is open at {url}
@@ -33,33 +41,86 @@ Ask Uptake a question there, and switch between people at the top right. Questio
 as they are in Slack, and `uptake digest` shows them. To use Uptake in Slack, see docs/slack.md;
 to use it in this terminal, run `uptake run --terminal`.
 """
+EXAMPLE_ENTRANCE = """
+The practice workspace is open at {url}
+It shows an example company: half a year of questions, use and stories, all made up. Ask Uptake a
+question, and switch between people at the top right; Priya Raman runs the programme, and sees the
+digest and the report in #{channel}. The example is in {folder}, apart from your own
+record, and is made anew every week. `uptake run --empty` opens an empty workspace; to use Uptake
+in Slack, see docs/slack.md.
+"""
 
 
-def try_out(container: Container, port: int | None, instruments: Instruments | None = None) -> None:
+def try_out(
+    settings: Settings,
+    build: Callable[[Settings], Container],
+    port: int | None,
+    instruments: Instruments | None = None,
+    empty: bool = False,
+) -> None:
     """Opens a workspace and answers in it until a signal to stop arrives.
 
     Nothing but the address of the Web API and the tokens differs from answering in Slack. The
     workspace is gone at the end, and with it what was still to be answered; the record stays.
 
+    Args:
+        build: makes the container of some settings.
+        empty: uses the real record, without the example company.
+
     Raises:
         PortTaken: something else listens on the port.
+        AlreadyRunning: another bot works on the same data folder.
     """
-    with _workspace(port) as slack, TemporaryDirectory(prefix="uptake-") as jobs:
-        settings = _settings_for(container.settings, slack)
-        print(ENTRANCE.format(url=slack.url), flush=True)
+    with _workspace(port, empty) as slack, TemporaryDirectory(prefix="uptake-") as jobs:
+        container = build(settings) if empty else _with_example(settings, build, slack)
+        container = replace(container, settings=_settings_for(container.settings, slack))
+        print(_entrance(container.settings, slack, empty), flush=True)
         _show_in_browser(slack.url)
         jobs_url = f"sqlite:///{Path(jobs) / 'jobs.sqlite'}"
-        serve(replace(container, settings=settings), None, instruments, jobs_url, READY)
+        serve(container, None, instruments, jobs_url, READY)
 
 
-def _workspace(port: int | None) -> LocalWorkspace:
+def _with_example(
+    settings: Settings, build: Callable[[Settings], Container], slack: LocalWorkspace
+) -> Container:
+    """The container of the example company, which has its last digest still to post."""
+    for part in CAST:
+        if not part.is_there:
+            slack.add_user(part.handle, part.name, title=part.title)
+    apart = example_settings(settings)
+    last = make_example(apart, _cast(slack), datetime.fromtimestamp(time.time(), UTC))
+    container = build(apart)
+    post_again(container, last)
+    return container
+
+
+def _cast(slack: LocalWorkspace) -> Sequence[Colleague]:
+    return [_colleague(part, f"{slack.team_id}:{slack.user(part.handle).id}") for part in CAST]
+
+
+def _colleague(part: Part, account: str) -> Colleague:
+    address = f"{part.handle}@northwind.example"
+    return Colleague(account, address, part.name, part.team, part.is_champion, part.is_admin)
+
+
+def _entrance(settings: Settings, slack: LocalWorkspace, empty: bool) -> str:
+    if empty:
+        return ENTRANCE.format(url=slack.url)
+    return EXAMPLE_ENTRANCE.format(url=slack.url, channel=ADMIN_CHANNEL, folder=settings.data_dir)
+
+
+def _workspace(port: int | None, empty: bool) -> LocalWorkspace:
+    name = COMPANY if empty else f"{COMPANY} (example)"
+
+    def on(port: int) -> LocalWorkspace:
+        return LocalWorkspace(MANIFEST, port=port, patience=_PATIENCE, name=name)
+
     try:
-        usual = USUAL_PORT if port is None else port
-        return LocalWorkspace(MANIFEST, port=usual, patience=_PATIENCE)
+        return on(USUAL_PORT if port is None else port)
     except WorkspaceError as error:
         if port is not None:
             raise PortTaken(str(error)) from error
-        return LocalWorkspace(MANIFEST, port=0, patience=_PATIENCE)
+        return on(0)
 
 
 def _settings_for(settings: Settings, slack: LocalWorkspace) -> Settings:

@@ -26,7 +26,7 @@ from slack_emulator.models import Json
 from slack_emulator.page.actions import PageActions
 from slack_emulator.page.feed import events
 from slack_emulator.page.rendering.blocks import environment
-from slack_emulator.page.safety import PageGuard
+from slack_emulator.page.safety import FILE_POLICY, PageGuard
 from slack_emulator.page.views.directory import base_of, face_of
 from slack_emulator.page.views.memory import Memory
 from slack_emulator.page.views.models import Where
@@ -134,10 +134,13 @@ class _Page:
         found = await run_in_threadpool(self._reader.file, file_id, page.viewer)
         if found is None:
             raise HTTPException(404)
-        inline = found.mimetype in _SHOWN_INLINE
+        is_page = found.mimetype == "text/html"
+        inline = is_page or found.mimetype in _SHOWN_INLINE
         kind = found.mimetype if inline else "application/octet-stream"
         how = "inline" if inline else "attachment"
         headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(found.name)}"}
+        if is_page:
+            headers["Content-Security-Policy"] = FILE_POLICY
         return Response(found.content, media_type=kind, headers=headers)
 
     async def upload(self, request: Request) -> Response:

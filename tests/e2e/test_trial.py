@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from adoption.reports.rich_text import EXAMPLE
 from tests.conftest import uptake
+from tests.e2e.personas import Persona
 from tests.e2e.trial import tried_out
 from tests.support.browser import Window, accessibility_faults, open_browser
 
@@ -66,6 +69,40 @@ def _choose_first_reason(page: Page) -> None:
         radios.first.check()
     else:
         form.get_by_role("combobox").first.select_option(index=1)
+
+
+def test_the_first_minute_shows_an_example_company_that_no_later_start_shows(
+    data_dir: Path, browser: Browser
+):
+    from playwright.sync_api import expect
+
+    shutil.copytree(data_dir / "index", data_dir / "example" / "index")
+    with tried_out(data_dir, example=True) as address:
+        priya = Persona(browser, address, "priya")
+        priya.enters("ai-programme")
+        expect(priya.page.get_by_text("Northwind (example)")).to_be_visible()
+        digest = priya.message("Do this week")
+        expect(digest.get_by_text(EXAMPLE)).to_be_visible()
+        priya.opens_thread(digest)
+        with priya.page.context.expect_page() as opened:
+            priya.thread.get_by_role("link", name=re.compile("The adoption report")).click()
+        report = opened.value
+        expect(report.get_by_role("heading", name="AI adoption")).to_be_visible()
+        expect(report.get_by_text(EXAMPLE)).to_be_visible()
+        report.close()
+        priya.enters("Home")
+        expect(priya.page.get_by_text(EXAMPLE)).to_be_visible()
+        expect(priya.page.get_by_text("Awaiting your review")).to_be_visible()
+        assert priya.window.faults == []
+        priya.window.close()
+    with tried_out(data_dir) as address:
+        priya = Persona(browser, address, "priya")
+        priya.enters("Home")
+        expect(priya.page.get_by_text("Finish setting up")).to_be_visible()
+        expect(priya.page.get_by_text(re.compile("example", re.IGNORECASE))).to_have_count(0)
+        priya.window.close()
+    digest = uptake("digest", cwd=data_dir.parent, UPTAKE_DATA_DIR=str(data_dir))
+    assert EXAMPLE not in digest.stdout
 
 
 def test_the_workspace_opens_in_the_browser_that_is_there(data_dir: Path):

@@ -18,12 +18,17 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 
 @contextmanager
-def tried_out(data_dir: Path, **settings: str) -> Iterator[str]:
-    """The address of the workspace of `uptake run` without tokens; stopped at the end."""
+def tried_out(data_dir: Path, *, example: bool = False, **settings: str) -> Iterator[str]:
+    """The address of the workspace of `uptake run` without tokens; stopped at the end.
+
+    Args:
+        example: with the example company; otherwise with the record of the data folder.
+    """
     settings = {"UPTAKE_DATA_DIR": str(data_dir), "BROWSER": NO_WINDOW} | settings
     log = data_dir.parent / f"trial-{uuid.uuid4().hex[:8]}"
     log.touch()
-    started = start(settings, log, ["--port", "0"], cwd=data_dir.parent)
+    options = ["--port", "0", *([] if example else ["--empty"])]
+    started = start(settings, log, options, cwd=data_dir.parent)
     try:
         yield _address_in(log, started)
     finally:

@@ -64,6 +64,7 @@ class Digest:
         followed: last week's recommendations, and what was done.
         programme: how training, pulse, rollout and nudges stand.
         recommendations: what to do this week.
+        is_example: whether all of it is made up.
     """
 
     week: Week
@@ -85,6 +86,7 @@ class Digest:
     guides: Sequence[GuideToFix] = ()
     followed: Sequence[Point] = ()
     programme: Sequence[Section] = ()
+    is_example: bool = False
 
 
 def weekly_digest(
@@ -156,4 +158,5 @@ def weekly_digest(
         guides=guides,
         followed=ActionBook(engine).of(week.previous),
         programme=[part.section for part in parts if part.section],
+        is_example=record.notices.is_example(),
     )

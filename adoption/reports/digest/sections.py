@@ -11,7 +11,15 @@ from adoption.reports.digest.digest import Digest
 from adoption.reports.feedback.overrides import ToolOverrides
 from adoption.reports.feedback.savings import HoursSaved
 from adoption.reports.questions import Tally
-from adoption.reports.rich_text import RichText, Section, Table, UntrustedText, counted, percent
+from adoption.reports.rich_text import (
+    EXAMPLE,
+    RichText,
+    Section,
+    Table,
+    UntrustedText,
+    counted,
+    percent,
+)
 from adoption.reports.use import GroupUse
 
 _MOST_REASONS = 5
@@ -40,6 +48,8 @@ def sections(digest: Digest) -> list[Section]:
         Section("reasons", "Why answers did not help", _tallies(digest.reasons)),
         Section("details", "All figures", table=_details(digest)),
     ]
+    if digest.is_example:
+        made.insert(0, Section("example", "Example", [(EXAMPLE,)], prose=True))
     return [part for part in made if part.lines or (part.table and part.table.rows)]
 
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from adoption.privacy.disclosure import ShownShare
-from adoption.reports.rich_text import one_line, percent, plain
+from adoption.reports.rich_text import EXAMPLE, one_line, percent, plain
 
 
 def _unbroken(value: Any) -> Any:
@@ -28,6 +28,7 @@ _ENVIRONMENT = Environment(
     # A figure and its sign stay on one line.
     finalize=_unbroken,
 )
+_ENVIRONMENT.globals["example"] = EXAMPLE
 _ENVIRONMENT.filters |= {
     "plain": plain,
     "one_line": one_line,

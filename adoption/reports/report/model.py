@@ -87,6 +87,7 @@ class Report:
         intensity: active days of an active person in 28 days.
         check_ins: check-ins due in the period that were done.
         programme: how training, pulse, rollout and nudges stand.
+        is_example: whether all of it is made up.
     """
 
     start: date
@@ -114,6 +115,7 @@ class Report:
     stories: Sequence[StoryQuote] = ()
     actions: Sequence[Point] = ()
     programme: Sequence[Section] = ()
+    is_example: bool = False
 
     def by(self, dimension: Dimension) -> list[GroupReport]:
         """The groups of a dimension, those with most monthly active people first."""

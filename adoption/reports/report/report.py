@@ -33,6 +33,7 @@ from adoption.measures import (
     transitions,
 )
 from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK
+from adoption.people.notices import Notices
 from adoption.privacy.disclosure import ShownShare, round_count, show_share, show_share_of_many
 from adoption.privacy.groups import Minimum, groups
 from adoption.reports.actions import ActionBook
@@ -164,6 +165,7 @@ def adoption_report(
         stories=stories_of(engine, *read.moments, names)[:1],
         actions=ActionBook(engine).between(Week.of_day(start), Week.of_day(end), _MOST_ACTIONS),
         programme=[part.section for part in parts if part.section],
+        is_example=Notices(engine).is_example(),
     )
 
 

@@ -8,7 +8,14 @@ from adoption.measures import Range
 from adoption.privacy.disclosure import HIDDEN, ShownShare
 from adoption.privacy.groups import OTHERS
 from adoption.reports.report.model import GroupReport, Report
-from adoption.reports.rich_text import Section, Table, UntrustedText, percent, sections_as_csv
+from adoption.reports.rich_text import (
+    EXAMPLE,
+    Section,
+    Table,
+    UntrustedText,
+    percent,
+    sections_as_csv,
+)
 from adoption.reports.targets import MEASURES, Dimension
 
 _MOST_REASONS = 5
@@ -62,7 +69,9 @@ def report_sections(report: Report) -> list[Section]:
         Section("worth", "Onboarding and value", table=_worth(report)),
         *report.programme,
     ]
-    return [section for section in made if section.table and section.table.rows]
+    shown = [section for section in made if section.table and section.table.rows]
+    example = Section("example", "Example", [(EXAMPLE,)], prose=True)
+    return [example, *shown] if report.is_example else shown
 
 
 def with_interval(share: ShownShare) -> str:

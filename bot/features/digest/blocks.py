@@ -13,7 +13,7 @@ from adoption.reports.actions import Point
 from adoption.reports.alerts.alerts import Alert
 from adoption.reports.digest.digest import Digest
 from adoption.reports.key_figures import KeyFigure
-from adoption.reports.rich_text import RichText, UntrustedText, percent
+from adoption.reports.rich_text import EXAMPLE, RichText, UntrustedText, percent
 from adoption.reports.use import GroupUse
 from bot import action_ids
 from bot.slack.blocks import (
@@ -55,7 +55,8 @@ def digest_message(
     title = say["title"].format(week=digest.week)
     data = _charts(digest) if pictures is None else _pictures(digest, pictures)
     blocks = [
-        *as_json([header(title), section(headline), *_cards(digest.key_figures)]),
+        *as_json([header(title), *example_mark(digest.is_example)]),
+        *as_json([section(headline), *_cards(digest.key_figures)]),
         *as_json(_points(points)),
         *data,
         *as_json(
@@ -72,16 +73,23 @@ def late_digest_message(digest: Digest) -> Message:
     headline = rich(digest.headline) or say["nothing"]
     title = say["title_late"].format(week=digest.week)
     text = cut(f"{title}: {headline}", 1500)
-    return Message.of(text, header(title), section(headline), context(say["late"]))
+    mark = example_mark(digest.is_example)
+    return Message.of(text, header(title), *mark, section(headline), context(say["late"]))
 
 
-def alert_message(alert: Alert) -> Message:
+def alert_message(alert: Alert, is_example: bool = False) -> Message:
     """The message for an alert, with the chart of its figures."""
     text = rich(alert.text)
     values = {name: _percent(share) for name, share in alert.series if share.value is not None}
     drawn = chart("bar", plain_of(alert.text), {texts("digest")["active"]: values})
-    blocks = as_json([section(text), context(rich(alert.next_step))])
-    return Message(text, [blocks[0], *([drawn] if drawn else []), blocks[1]])
+    above = as_json([section(text), *example_mark(is_example)])
+    below = as_json([context(rich(alert.next_step))])
+    return Message(text, [*above, *([drawn] if drawn else []), *below])
+
+
+def example_mark(is_example: bool) -> list[Block]:
+    """A line that says that everything is made up, where it is."""
+    return [context(EXAMPLE)] if is_example else []
 
 
 def without_charts(message: Message) -> Message:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from adoption.privacy.models import RestrictedAction
 from adoption.reports.actions import ActionBook, Point
@@ -101,7 +100,8 @@ def raise_alerts(context: JobContext, due: Due) -> None:
     container = context.container
     place, zone = Place(str(container.settings.admin_channel)), container.settings.zone
     today = due.at.astimezone(zone).date()
-    week = str(Week.of(due.at - timedelta(days=1), zone))
+    # A week that goes on has seen fewer people than one that is over.
+    week = str(Week.of(due.at, zone).previous)
     for alert in context.step(made_alerts, container, week, today):
         posted = context.post_once(alert.key, place, alert.message)
         if posted is None:
@@ -184,6 +184,9 @@ def _attach(context: JobContext, posted: Posted, week: str, made: MadeDigest) ->
     page, figures = say["as_page"].format(week=week), say["in_figures"].format(week=week)
     context.slack(attach, posted.channel, posted.ts, f"uptake-{week}.html", made.html, page)
     context.slack(attach, posted.channel, posted.ts, f"uptake-{week}.csv", made.csv, figures)
+    if made.report:
+        name, title = f"adoption-report-{week}.html", say["as_report"].format(week=week)
+        context.slack(attach, posted.channel, posted.ts, name, made.report, title)
 
 
 def _due_weeks(container: Container, last: str) -> list[str]:
@@ -200,6 +203,11 @@ def _due_weeks(container: Container, last: str) -> list[str]:
         # A week before the first digest was not missed.
         and (str(week) == last or (first is not None and first < f"{_KEY}{week}"))
     ]
+
+
+def post_again(container: Container, week: Week) -> None:
+    """Has a week's digest posted once more, as in a workspace that does not have it yet."""
+    container.record.notices.remove(f"{_KEY}{week}")
 
 
 def is_due(container: Container, week: Week) -> bool:

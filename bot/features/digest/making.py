@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
-from adoption.reports.actions import ActionBook
+from adoption.reports.actions import ActionBook, Point
 from adoption.reports.alerts.alerts import alerts_of, new_alerts
 from adoption.reports.digest.digest import Digest, weekly_digest
 from adoption.reports.digest.formats import digest_as_csv
 from adoption.reports.digest.html import digest_as_html
 from adoption.reports.digest.pictures import overrides_picture, use_picture
+from adoption.reports.report.html import report_as_html
+from adoption.reports.report.report import adoption_report
 from adoption.reports.weeks import Week
 from adoption.usage.queries import UseReader
 from bot.container import Container
@@ -24,14 +27,21 @@ from knowledge.errors import EncoderUnavailable
 
 log = logging.getLogger(__name__)
 
+REPORT_WEEKS = 26
+
 
 @dataclass(frozen=True)
 class MadeDigest:
-    """A digest as it is posted: the message, and the files for its thread."""
+    """A digest as it is posted: the message, and the files for its thread.
+
+    Attributes:
+        report: the adoption report as a page; none for a digest that is posted late.
+    """
 
     message: Message
     html: str
     csv: str
+    report: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,8 +85,39 @@ def made_digest(container: Container, week: str, late: bool) -> MadeDigest:
     # A week that goes on may still recommend something else.
     if end <= container.now() and not late:
         book.recommend(digest.week, digest.recommendations)
-    message = late_digest_message(digest) if late else digest_message(digest, book.of(digest.week))
-    return MadeDigest(message, digest_as_html(digest), digest_as_csv(digest))
+    if late:
+        return MadeDigest(
+            late_digest_message(digest), digest_as_html(digest), digest_as_csv(digest)
+        )
+    return MadeDigest(
+        digest_message(digest, _points(container, digest)),
+        digest_as_html(digest),
+        digest_as_csv(digest),
+        _report(container, digest.week),
+    )
+
+
+def _points(container: Container, digest: Digest) -> Sequence[Point]:
+    """The week's recommendations as they stand, what matters most first."""
+    ranks = {each.subject: rank for rank, each in enumerate(digest.recommendations)}
+    points = ActionBook(container.engine).of(digest.week)
+    return sorted(points, key=lambda point: ranks.get(point.subject, len(ranks)))
+
+
+def _report(container: Container, week: Week) -> str:
+    """The adoption report of half a year up to the end of a week, as a page."""
+    settings, first = container.settings, UseReader(container.engine).first_day()
+    start = week.monday - timedelta(weeks=REPORT_WEEKS - 1)
+    report = adoption_report(
+        container.engine,
+        start if first is None else min(max(start, first), week.monday),
+        week.sunday,
+        settings.zone,
+        container.minimum,
+        label=read_vocabulary(settings.override_reasons).label_of,
+        features_off=settings.features_off,
+    )
+    return report_as_html(report)
 
 
 def message_with_pictures(container: Container, week: str) -> Message:
@@ -96,13 +137,13 @@ def message_with_pictures(container: Container, week: str) -> Message:
     ]
     files = container.slack.upload(pictures)
     shown = [(file, each.about) for file, each in zip(files, pictures, strict=False)]
-    return digest_message(digest, ActionBook(container.engine).of(week), shown)
+    return digest_message(digest, _points(container, digest), shown)
 
 
 def message_without_pictures(container: Container, week: str) -> Message:
     """A week's message in words."""
     digest = digest_of(container, Week.parse(week))
-    return digest_message(digest, ActionBook(container.engine).of(week), ())
+    return digest_message(digest, _points(container, digest), ())
 
 
 def made_alerts(container: Container, week: str, today: date) -> list[MadeAlert]:
@@ -119,6 +160,6 @@ def made_alerts(container: Container, week: str, today: date) -> list[MadeAlert]
     )
     found = alerts_of(digest, UseReader(record.engine), today, container.minimum)
     return [
-        MadeAlert(each.key, plain_of(each.text), alert_message(each))
+        MadeAlert(each.key, plain_of(each.text), alert_message(each, digest.is_example))
         for each in new_alerts(record.engine, found)
     ]

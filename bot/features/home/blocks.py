@@ -16,7 +16,7 @@ from adoption.reports.rich_text import percent
 from adoption.submissions.models import State
 from adoption.submissions.submissions import Story
 from bot import action_ids
-from bot.features.digest.blocks import point_blocks, rich
+from bot.features.digest.blocks import example_mark, point_blocks, rich
 from bot.features.guides.blocks import GuideLine, guide_list
 from bot.features.stories.blocks import gain_of
 from bot.slack.blocks import actions, button, context, divider, header, mrkdwn, section
@@ -81,6 +81,7 @@ class HomeView:
 
     Attributes:
         parts: what features other than Home show there.
+        is_example: whether the record is that of the example company.
     """
 
     questions: Sequence[OwnQuestion] = ()
@@ -89,11 +90,13 @@ class HomeView:
     team: ChampionHome | None = None
     admin: AdminView | None = None
     parts: Sequence[Block] = ()
+    is_example: bool = False
 
 
 def home_view(view: HomeView) -> View:
     """The Home tab for one person; admins see the programme first."""
     blocks = [
+        *example_mark(view.is_example),
         *(_admin(view.admin) if view.admin else []),
         *_ask(),
         *view.parts,

@@ -84,6 +84,7 @@ def view_of(container: Container, account: str, is_admin: bool) -> HomeView:
         parts=[
             block for part in container.home_parts for block in part(container, account, is_admin)
         ],
+        is_example=record.notices.is_example(),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -12,7 +12,7 @@ from adoption.reports.weeks import Week
 
 TOOLS = ("GitHub Copilot", "Microsoft 365 Copilot", "ChatGPT Enterprise")
 WAVES = 4
-# Shares of the company; the last two teams are under any minimum in a small company.
+# Shares of a large company; in one of 400 people the last two teams are under any minimum.
 TEAMS = {
     "Sales": 20,
     "Engineering": 24,
@@ -22,6 +22,15 @@ TEAMS = {
     "Marketing": 9,
     "Law": 4,
     "Board": 1,
+}
+# Of a small one; what changes in a team is seen only where it has some forty people.
+SMALL_TEAMS = {
+    "Sales": 46,
+    "Engineering": 26,
+    "Support": 21,
+    "Finance": 14,
+    "Operations": 10,
+    "Board": 3,
 }
 # One person in so many leaves in the middle.
 _LEAVES = 40
@@ -82,6 +91,11 @@ class Company:
     Attributes:
         weeks: how many it has been using the tools for, up to and with `last`.
         cast: those of its people who are in Slack by name.
+        teams: the teams with their shares.
+        guides: what the paths of the guides that answered begin with.
+        silent_team: the team that uses nothing in the last week.
+        first_habit: how much of their later use people begin with, 0 to 1.
+        through: the last day with use; the last week's Sunday where it is left out.
     """
 
     size: int
@@ -89,6 +103,11 @@ class Company:
     last: Week
     seed: int
     cast: Sequence[Colleague] = field(default_factory=tuple)
+    teams: Mapping[str, int] = field(default_factory=lambda: TEAMS)
+    guides: str = ""
+    silent_team: str = Planted.team
+    first_habit: float = 1.0
+    through: date | None = None
 
     @property
     def monday(self) -> date:
@@ -108,7 +127,7 @@ class Company:
     @property
     def planted(self) -> Planted:
         """What is hidden in the last week."""
-        return Planted(self.last)
+        return Planted(self.last, self.silent_team)
 
     def chance(self, subject: str, monday: date | None = None) -> random.Random:
         """The chance for one subject in one week, which no other subject moves."""
@@ -118,7 +137,7 @@ class Company:
     @cached_property
     def people(self) -> Sequence[Employee]:
         """Everybody, the cast first."""
-        names = [name for name, parts in TEAMS.items() for _ in range(parts)]
+        names = [name for name, parts in self.teams.items() for _ in range(parts)]
         chance = self.chance("people")
         # A few are not keen at all.
         never = set(chance.sample(range(self.size), self.size // 12))
@@ -131,7 +150,7 @@ class Company:
             made.append(self._employee(number, team, keen, known))
         return made
 
-    @property
+    @cached_property
     def active_people(self) -> Sequence[Employee]:
         """Those who did not leave."""
         return [each for each in self.people if each.left_on is None]

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from adoption.record import Record
-from bot.local.example_company import check_ins, overrides, people, questions, stories, use
+from bot.local.example_company import (
+    actions,
+    check_ins,
+    comments,
+    overrides,
+    people,
+    questions,
+    stories,
+    use,
+)
 from bot.local.example_company.company import Company, Planted
 
 # In this order: who works there goes first.
@@ -15,12 +24,15 @@ SUBJECTS: tuple[Callable[[Record, Company], None], ...] = (
     overrides.fill,
     stories.fill,
     questions.fill,
+    comments.fill,
     check_ins.fill,
+    actions.fill,
 )
 
 
 def fill(record: Record, company: Company) -> Planted:
     """Fills an empty record with everything; returns what is hidden in the last week."""
+    record.notices.mark_as_example(company.now)
     for subject in SUBJECTS:
         subject(record, company)
     return company.planted

@@ -11,6 +11,8 @@ from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from bot.local.example_company.company import Company, Employee
 
+# People take some months to get into a habit.
+_WEEKS_TO_HABIT = 22
 # How often each thing happens on a day of use, at most.
 _MOST = {
     Event.SHOWN: 9,
@@ -23,9 +25,11 @@ _MOST = {
 
 def fill(record: Record, company: Company) -> None:
     """Stores the use of all weeks."""
-    for monday in company.mondays:
+    through = company.through or company.last.sunday
+    for monday in [*company.mondays, company.last.next.monday]:
         chance = company.chance("use", monday)
         days = [monday + timedelta(days=number) for number in range(7)]
+        days = [day for day in days if day <= through]
         facts = [fact for day in days for fact in _facts(company, chance, day)]
         record.usage.store(facts, company.now)
 
@@ -45,6 +49,8 @@ def _likely(company: Company, each: Employee, day: date) -> float:
     """How likely it is that somebody uses a tool on a day."""
     if day < each.start or (each.left_on is not None and day > each.left_on):
         return 0.0
-    likely = each.keenness * (0.75 if day.weekday() < 5 else 0.03)
+    learned = min(1.0, (day - each.start).days // 7 / _WEEKS_TO_HABIT)
+    habit = company.first_habit + (1 - company.first_habit) * learned
+    likely = each.keenness * habit * (0.75 if day.weekday() < 5 else 0.03)
     planted = company.planted
     return likely * 0.08 if each.team == planted.team and day >= planted.week.monday else likely

@@ -144,6 +144,7 @@ class MessageMaker:
             title=title,
             size=size_words(int(file.get("size") or 0)),
             is_picture=str(file.get("mimetype")) in _PICTURES,
+            is_page=str(file.get("mimetype")) == "text/html",
             alt=str(file.get("alt_txt") or title),
         )
 

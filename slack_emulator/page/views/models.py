@@ -81,6 +81,7 @@ class FileView:
     title: str
     size: str
     is_picture: bool
+    is_page: bool = False
     alt: str = ""
 
 

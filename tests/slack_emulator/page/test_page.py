@@ -233,19 +233,25 @@ def test_hostile_words_stay_words(desk: Desk) -> None:
     assert page.locator("#main .message-text img, #main .message-text script").count() == 0
 
 
-def test_a_picture_is_shown_and_another_file_is_offered_for_download(
+def test_pictures_and_pages_are_shown_and_another_file_is_offered_for_download(
     desk: Desk, tmp_path: Path
 ) -> None:
     page = desk.opens("general").page
-    picture, note = tmp_path / "dot.png", tmp_path / "page.html"
+    picture, note, data = (tmp_path / name for name in ("dot.png", "page.html", "a.svg"))
     picture.write_bytes(PICTURE)
-    note.write_text("<script>alert(1)</script>")
-    page.locator("#composer [data-attach]").set_input_files([picture, note])
-    expect(page.locator("#composer .attached li")).to_have_count(2)
+    note.write_text("<p>written</p><script>document.body.textContent = 'run'</script>")
+    data.write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    page.locator("#composer [data-attach]").set_input_files([picture, note, data])
+    expect(page.locator("#composer .attached li")).to_have_count(3)
     ask(page, "Two files")
     message = page.locator("#main article", has_text="Two files")
     expect(message.locator(".file-image img")).to_have_js_property("naturalWidth", 1)
-    address = message.get_by_role("link", name="page.html").get_attribute("href")
+    with page.context.expect_page() as opened:
+        message.get_by_role("link", name="page.html").click()
+    # A page runs no script: it could press buttons here.
+    expect(opened.value.locator("body")).to_have_text("written")
+    opened.value.close()
+    address = message.get_by_role("link", name="a.svg").get_attribute("href")
     answer = httpx.get(f"{desk.address}{address}")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment")
