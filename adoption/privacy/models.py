@@ -24,6 +24,7 @@ class RestrictedAction(StrEnum):
     HELP = "help"
     SHARE = "share"
     GUIDE = "guide"
+    PULSE = "pulse"
 
 
 class RefusedActionRow(Base):

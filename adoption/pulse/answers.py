@@ -88,6 +88,12 @@ class PulseAnswers:
                 return False
             return not self._has_answered(connection, round_id, salt, account)
 
+    def is_invited(self, round_id: str, account: str, now: datetime) -> bool:
+        """Whether somebody may answer, or has answered, a round that takes answers."""
+        with self._engine.connect() as connection:
+            salt = self._salt(connection, round_id, now)
+            return salt is not None and _number(connection, round_id, account) is not None
+
     def slots(self, round_id: str, now: datetime) -> list[str]:
         """A name for each person who is invited, in no order that says who is who."""
         with self._engine.connect() as connection:

@@ -41,6 +41,8 @@ class PulseRoundRow(Base):
     opens_at: Mapped[datetime]
     reminds_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    # Whether invitations and reminders were handed to the queue.
+    is_invited: Mapped[bool]
     is_reminded: Mapped[bool]
     set_by: Mapped[str] = mapped_column(String(255), info=ACCOUNT)
     salt: Mapped[str | None] = mapped_column(String(32))

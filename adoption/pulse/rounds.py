@@ -86,6 +86,7 @@ class Round:
     opens_at: datetime
     reminds_at: datetime
     closes_at: datetime
+    is_invited: bool
     is_reminded: bool
     set_by: str
 
@@ -93,6 +94,10 @@ class Round:
     def plan(self) -> Plan:
         """When it is."""
         return Plan(self.first_on, self.days, self.every)
+
+    def wants_reminders(self, now: datetime) -> bool:
+        """Whether those who have not answered are to be reminded."""
+        return self.is_open_at(now) and now >= self.reminds_at and not self.is_reminded
 
     def is_open_at(self, now: datetime) -> bool:
         """Whether it takes answers at a moment."""
@@ -141,6 +146,7 @@ class PulseRounds:
             "opens_at": opens,
             "reminds_at": reminds,
             "closes_at": closes,
+            "is_invited": False,
             "is_reminded": False,
             "set_by": by,
         }
@@ -173,10 +179,11 @@ class PulseRounds:
             connection.execute(_change(id).values(values))
             return RoundState.OPEN
 
-    def set_reminded(self, id: str) -> None:
-        """Stores that reminders were sent."""
+    def set_sent(self, id: str, *, reminders: bool) -> None:
+        """Stores that invitations were sent, and reminders if they were, or are not to be sent."""
+        values = {"is_invited": True} | ({"is_reminded": True} if reminders else {})
         with write_lock(self._engine) as connection:
-            connection.execute(_change(id).values(is_reminded=True))
+            connection.execute(_change(id).values(values))
 
     def close(self, id: str, minimum: Minimum, now: datetime) -> bool:
         """Closes an open round that is over; True for one that is closed, also before."""

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from adoption.reports.rich_text import RichText, UntrustedText
+
 # Written for people, cut for machines: room for an ellipsis is counted in.
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
 _REFERENCE = re.compile(r"^[ \t]*\[[^\]\n]+\]:[ \t]*\S+.*$", re.MULTILINE)
@@ -137,3 +139,8 @@ def _inert(text: str) -> str:
     """Marks of mrkdwn made harmless: an address is not linked, a star does not make bold."""
     text = _ADDRESS.sub(lambda match: match[1].replace(":", f":{_WORD_JOINER}", 1), text)
     return re.sub(r"([*_~`@#])", rf"\1{_WORD_JOINER}", text)
+
+
+def rich(text: RichText) -> str:
+    """Rich text as mrkdwn."""
+    return "".join(plain(part, 400) if isinstance(part, UntrustedText) else part for part in text)

@@ -13,7 +13,7 @@ from adoption.reports.actions import Point
 from adoption.reports.alerts.alerts import Alert
 from adoption.reports.digest.digest import Digest
 from adoption.reports.key_figures import KeyFigure
-from adoption.reports.rich_text import EXAMPLE, RichText, UntrustedText, percent
+from adoption.reports.rich_text import EXAMPLE, RichText, percent
 from adoption.reports.use import GroupUse
 from bot import action_ids
 from bot.slack.blocks import (
@@ -29,7 +29,7 @@ from bot.slack.blocks import (
 from bot.slack.charts import chart, data_table
 from bot.slack.identity import mention
 from bot.slack.messages import Message, as_json
-from bot.slack.mrkdwn import cut, plain
+from bot.slack.mrkdwn import cut, plain, rich
 from bot.texts import texts
 
 TAKE, DONE, DONE_DIALOG, DID = "digest_take", "digest_done", "digest_done", "did"
@@ -133,11 +133,6 @@ def done_dialog(metadata: str, said: str) -> View:
     did = text_input(DID, say["what_done"], most=LONGEST_DID, hint=say["what_done_hint"])
     inputs = [section(plain(said, 2500)), did]
     return modal(DONE_DIALOG, say["done_title"], inputs, submit=say["save"], metadata=metadata)
-
-
-def rich(text: RichText) -> str:
-    """Rich text as mrkdwn."""
-    return "".join(plain(part, 400) if isinstance(part, UntrustedText) else part for part in text)
 
 
 def plain_of(text: RichText) -> str:

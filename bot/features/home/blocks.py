@@ -16,12 +16,12 @@ from adoption.reports.rich_text import percent
 from adoption.submissions.models import State
 from adoption.submissions.submissions import Story
 from bot import action_ids
-from bot.features.digest.blocks import example_mark, point_blocks, rich
+from bot.features.digest.blocks import example_mark, point_blocks
 from bot.features.guides.blocks import GuideLine, guide_list
 from bot.features.stories.blocks import gain_of
 from bot.slack.blocks import actions, button, context, divider, header, mrkdwn, section
 from bot.slack.identity import mention
-from bot.slack.mrkdwn import plain
+from bot.slack.mrkdwn import plain, rich
 from bot.texts import texts
 
 _MOST_BLOCKS = 100

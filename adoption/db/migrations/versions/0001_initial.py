@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("opens_at", MOMENT, nullable=False),
         sa.Column("reminds_at", MOMENT, nullable=False),
         sa.Column("closes_at", MOMENT, nullable=False),
+        sa.Column("is_invited", sa.Boolean, nullable=False),
         sa.Column("is_reminded", sa.Boolean, nullable=False),
         sa.Column("set_by", sa.String(255), nullable=False),
         sa.Column("salt", sa.String(32)),
