@@ -143,7 +143,7 @@ class Record:
 
     @cached_property
     def training(self) -> Training:
-        """Training that people completed."""
+        """Training: courses, sessions, seats, and what people completed."""
         return Training(self.engine)
 
     def pulse_rounds(self, secret: bytes) -> PulseRounds:

@@ -25,6 +25,7 @@ class RestrictedAction(StrEnum):
     SHARE = "share"
     GUIDE = "guide"
     PULSE = "pulse"
+    TRAINING = "training"
 
 
 class RefusedActionRow(Base):

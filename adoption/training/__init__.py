@@ -1,1 +1,1 @@
-"""Training that people completed."""
+"""Training: courses, sessions, seats, and what people completed."""

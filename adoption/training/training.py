@@ -1,22 +1,59 @@
-"""Training that people completed."""
+"""Training: the catalogue, seats, messages, attendance, and what people completed."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy import Connection, Engine, select
 
 from adoption.db.writes import replace, write_lock
 from adoption.people.directory import person_of
 from adoption.people.models import Person
+from adoption.training.attendance import Attendance
+from adoption.training.catalogue import Catalogue
+from adoption.training.learners import Learners
 from adoption.training.models import Tier, TrainingRow
+from adoption.training.notices import SeatNotices
+from adoption.training.reminders import Reminders
+from adoption.training.seats import Seats
 
 
 class Training:
-    """The tiers of training that people completed."""
+    """Everything about training in one record."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Courses and sessions."""
+        return Catalogue(self._engine)
+
+    @cached_property
+    def seats(self) -> Seats:
+        """Who has a seat in which session."""
+        return Seats(self._engine)
+
+    @cached_property
+    def notices(self) -> SeatNotices:
+        """What people are owed a message about."""
+        return SeatNotices(self._engine)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """Whom to remind."""
+        return Reminders(self._engine)
+
+    @cached_property
+    def attendance(self) -> Attendance:
+        """Who came."""
+        return Attendance(self._engine)
+
+    @cached_property
+    def learners(self) -> Learners:
+        """What decides which courses are for somebody."""
+        return Learners(self._engine)
 
     def add(self, account: str, tier: Tier, done_on: date, now: datetime) -> None:
         """Stores that somebody completed a tier of training; the last day stored holds."""

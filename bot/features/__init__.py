@@ -30,6 +30,7 @@ from bot.features import (
     roster,
     sources,
     stories,
+    training,
 )
 from bot.features.commands import dispatch
 from bot.jobs.job import Job
@@ -54,6 +55,7 @@ FEATURES: tuple[Feature, ...] = (
     home.FEATURE,
     onboarding.FEATURE,
     digest.FEATURE,
+    training.FEATURE,
     roles.FEATURE,
     roster.FEATURE,
     sources.FEATURE,

@@ -79,6 +79,19 @@ def next_working_moment(now: datetime, zone: ZoneInfo, hours: WorkingHours) -> d
     return next(max(now.astimezone(UTC), span[0]) for span in spans if span and now < span[1])
 
 
+def working_moment_before(at: datetime, zone: ZoneInfo, hours: WorkingHours) -> datetime:
+    """`at` by the clocks of a zone, moved into the working hours of its day or of an earlier one.
+
+    Returns:
+        The moment in UTC. It may be later than `at` on the same day, where `at` is before work.
+    """
+    local = at.astimezone(zone)
+    days = (local.date() - timedelta(days=back) for back in range(_LOOKED_AHEAD))
+    day, span = next((day, span) for day in days if (span := hours.span(day, zone)))
+    wanted = datetime.combine(day, local.time(), zone).astimezone(UTC)
+    return min(max(wanted, span[0]), span[1] - timedelta(minutes=1))
+
+
 def _time(text: str) -> time:
     hour, _, minute = text.partition(":")
     return time(int(hour), int(minute or 0))

@@ -273,12 +273,27 @@ class SlackGateway(SlackReader):
         """Uploads pictures for use in blocks; returns their ids."""
         return [self._upload(picture) for picture in pictures]
 
-    def attach(self, channel: str, thread: str, name: str, content: str, title: str = "") -> None:
-        """Uploads a text file into a thread."""
+    def attach(
+        self,
+        channel: str,
+        thread: str,
+        name: str,
+        content: str,
+        title: str = "",
+        *,
+        look_first: bool = False,
+    ) -> None:
+        """Uploads a text file into a thread, or into a channel where `thread` is empty.
+
+        Args:
+            look_first: whether a file of that name may be there already; then it stays alone.
+        """
+        if look_first and self.has_file(channel, thread, name):
+            return
         self._call(
             self._client.files_upload_v2,
             channel=channel,
-            thread_ts=thread,
+            thread_ts=thread or None,
             filename=name,
             content=content,
             title=title or name,

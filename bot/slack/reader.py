@@ -85,20 +85,27 @@ class SlackReader:
 
     def find_own(self, channel: str, thread: str, key: str) -> str:
         """The ts of an own message; of a channel only the newest page is searched."""
-        if thread:
-            messages = self.thread(channel, thread)
-        else:
-            page = self._call(
-                self._client.conversations_history,
-                channel=channel,
-                include_all_metadata=True,
-                limit=_PAGE,
-            )
-            messages = iter(_messages(page))
-        for message in messages:
+        for message in self._newest(channel, thread):
             if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
                 return str(message["ts"])
         return ""
+
+    def has_file(self, channel: str, thread: str, name: str) -> bool:
+        """Whether a file of a name is in a thread, or on the newest page of a channel."""
+        found = (file for each in self._newest(channel, thread) for file in each.get("files") or [])
+        return any(file.get("name") == name for file in found)
+
+    def _newest(self, channel: str, thread: str) -> Iterator[Json]:
+        """The messages of a thread, or those on the newest page of a channel."""
+        if thread:
+            return self.thread(channel, thread)
+        page = self._call(
+            self._client.conversations_history,
+            channel=channel,
+            include_all_metadata=True,
+            limit=_PAGE,
+        )
+        return iter(_messages(page))
 
     # People and channels
 

@@ -37,6 +37,10 @@ class ViewValues:
         """The day that was chosen, as YYYY-MM-DD; empty for none."""
         return str(self._of(name).get("selected_date") or "")
 
+    def time(self, name: str) -> str:
+        """The time of day that was chosen, as HH:MM; empty for none."""
+        return str(self._of(name).get("selected_time") or "")
+
     def user(self, name: str) -> str:
         """The person who was chosen; empty for none."""
         return str(self._of(name).get("selected_user") or "")

@@ -26,7 +26,7 @@ from bot.slack.blocks import (
     section,
     text_input,
 )
-from bot.slack.charts import chart, data_table
+from bot.slack.blocks.charts import chart, data_table
 from bot.slack.identity import mention
 from bot.slack.messages import Message, as_json
 from bot.slack.mrkdwn import cut, plain, rich

@@ -31,6 +31,7 @@ from slack_sdk.models.blocks.block_elements import (
     InteractiveElement,
     RadioButtonsElement,
     StaticMultiSelectElement,
+    TimePickerElement,
     UserMultiSelectElement,
     UserSelectElement,
 )
@@ -226,6 +227,16 @@ def date_input(
         optional=optional,
         hint=plain_text(hint, 200) if hint else None,
         element=DatePickerElement(action_id=name, initial_date=day or None),
+    )
+
+
+def time_input(name: str, label: str, time: str = "", *, hint: str = "") -> InputBlock:
+    """A time of day to choose, `time` (HH:MM) already."""
+    return InputBlock(
+        block_id=name,
+        label=plain_text(label, 200),
+        hint=plain_text(hint, 200) if hint else None,
+        element=TimePickerElement(action_id=name, initial_time=time or None),
     )
 
 

@@ -14,7 +14,7 @@ from adoption.db.writes import Lock
 from adoption.tables import METADATA
 
 # Names under which a column holds somebody's account.
-ACCOUNTS = ("account", "owner", "helper", "taken_by", "solved_by", "decided_by", "set_by")
+ACCOUNTS = ("account", "owner", "helper", "taken_by", "solved_by", "decided_by", "set_by", "host")
 
 
 @pytest.mark.parametrize("table", METADATA.sorted_tables, ids=lambda table: table.name)

@@ -188,6 +188,17 @@ def upgrade() -> None:
         sa.Column("seat_cost", sa.Double),
     )
     op.create_table(
+        "training_courses",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("title", sa.String(255), nullable=False),
+        sa.Column("tier", sa.String(32), nullable=False),
+        sa.Column("about", sa.Text, nullable=False),
+        sa.Column("tools", sa.JSON, nullable=False),
+        sa.Column("roles", sa.JSON, nullable=False),
+        sa.Column("waves", sa.JSON, nullable=False),
+        sa.Column("materials", sa.JSON, nullable=False),
+    )
+    op.create_table(
         "usage",
         sa.Column("id", COUNTER, primary_key=True),
         sa.Column("key", sa.LargeBinary(20), nullable=False, unique=True),
@@ -418,6 +429,26 @@ def upgrade() -> None:
         sa.Column("at", MOMENT, nullable=False),
     )
     op.create_table(
+        "training_sessions",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column(
+            "course_id",
+            sa.String(64),
+            sa.ForeignKey("training_courses.id"),
+            nullable=False,
+            index=True,
+        ),
+        sa.Column("starts_at", MOMENT, nullable=False, index=True),
+        sa.Column("minutes", sa.Integer, nullable=False),
+        sa.Column("zone", sa.String(64), nullable=False),
+        sa.Column("seats", sa.Integer, nullable=False),
+        sa.Column("host", sa.String(255)),
+        sa.Column("place", sa.String(500), nullable=False),
+        sa.Column("sequence", sa.Integer, nullable=False),
+        sa.Column("cancelled_at", MOMENT),
+        sa.Column("attendance_at", MOMENT),
+    )
+    op.create_table(
         "trainings",
         sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
         sa.Column("tier", sa.String(32), primary_key=True),
@@ -486,17 +517,34 @@ def upgrade() -> None:
         sa.Column("heading", sa.Text, nullable=False),
         sa.Column("source", sa.Text, nullable=False),
     )
+    op.create_table(
+        "training_seats",
+        sa.Column(
+            "session_id", sa.String(64), sa.ForeignKey("training_sessions.id"), primary_key=True
+        ),
+        sa.Column(
+            "person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True, index=True
+        ),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("pressed_at", MOMENT, nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("told_revision", sa.Integer, nullable=False),
+        sa.Column("told_state", sa.String(32)),
+        sa.Column("told_sequence", sa.Integer),
+        sa.Column("told_at", MOMENT),
+        sa.Column("zone", sa.String(64)),
+    )
 
 
 def downgrade() -> None:
     tables = """
-        citations wave_teams wave_messages wave_decisions votes trainings time_saved submissions
-        seats roles readiness_items pulse_receipts pulse_invitations pulse_groups pulse_comments
-        overrides model_use members interactions home_views handoffs handles feedback_comments
-        check_ins waves usage tools tool_tokens thread_turns themes teams team_days targets
-        refused_actions question_edits pulse_rounds person_weeks person_days people notices
-        name_words logging_pauses guide_decisions first_uses covered_days channel_rules alerts
-        actions
+        training_seats citations wave_teams wave_messages wave_decisions votes trainings
+        training_sessions time_saved submissions seats roles readiness_items pulse_receipts
+        pulse_invitations pulse_groups pulse_comments overrides model_use members interactions
+        home_views handoffs handles feedback_comments check_ins waves usage training_courses tools
+        tool_tokens thread_turns themes teams team_days targets refused_actions question_edits
+        pulse_rounds person_weeks person_days people notices name_words logging_pauses
+        guide_decisions first_uses covered_days channel_rules alerts actions
     """
     for table in tables.split():
         op.drop_table(table)

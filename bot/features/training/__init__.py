@@ -1,0 +1,28 @@
+"""Training in three tiers: what fits whom, sign-up, messages, attendance and the catalogue."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
+
+from bot.container import Container
+from bot.feature import Feature, Subcommand
+from bot.features.training.blocks import home_blocks
+from bot.features.training.jobs import JOBS, schedules
+from bot.features.training.listeners import asked, register
+from bot.features.training.offers import training_for
+from bot.settings import OptionalFeature
+from bot.texts import texts
+
+
+def _home(container: Container, account: str, is_admin: bool) -> Sequence[Block]:
+    return home_blocks(training_for(container, account, is_admin))
+
+
+FEATURE = Feature(
+    register=register,
+    jobs=JOBS,
+    schedules=schedules,
+    subcommands=(Subcommand("training", asked, texts("training")["help"]),),
+    home=_home,
+    optional=OptionalFeature.TRAINING,
+)
