@@ -140,7 +140,7 @@ def eventually(get: Callable[[], Any], seconds: float = 60) -> Any:
 
 
 def answered_once(
-    slack: LocalWorkspace, record: Record, asked: Sequence[Message], seconds: float = 90
+    slack: LocalWorkspace, record: Record, asked: Sequence[Message], seconds: float = 180
 ) -> None:
     """Waits until every question is written down, and checks that each has one answer."""
     wanted = {id_of(message) for message in asked}
