@@ -116,7 +116,8 @@ def read_set(folder: Path, indexes: Path) -> list[Asked]:
 
 
 def _asked(row: dict[str, Any], guides: Path, snapshot: Snapshot, retriever: Retriever) -> Asked:
-    _, among, signals = retriever.look_closer(row["question"], snapshot, snapshot.whole_scope())
+    closer = retriever.look_closer(row["question"], snapshot, snapshot.whole_scope())
+    among, signals = closer.among, closer.signals
     passages = [snapshot.passage(int(place)) for place in among.rows]
     numbers: dict[Any, int] = {}
     names = [(each.source, each.headings or each.id) for each in passages]

@@ -18,6 +18,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import create_engine
 
 from adoption.record import Record
+from bot.answering.lessons import learner_of
 from bot.container import Container
 from bot.conversation.conversation import Conversation
 from bot.data_folder import make_data_dir
@@ -78,6 +79,7 @@ def build(
         Reviews(settings.review_after),
         reranker_of(settings, start=True),
         Rewriter.of(settings.synonyms),
+        learner_of(settings, index, record),
     )
     slack, admins, visibility = _workspace(settings, record, clock)
     return Container(

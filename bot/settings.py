@@ -68,6 +68,13 @@ class Settings(BaseSettings):
     synonyms: Path | None = Field(
         None, description='TOML file with everyday words of yours, such as "boss" = "manager".'
     )
+    learn_from_people: int = Field(
+        2,
+        ge=0,
+        le=100,
+        description="People who must agree that a section answers a question before it ranks "
+        "higher for questions like it; 0 learns nothing.",
+    )
     reranker: str | None = Field(
         None,
         min_length=1,

@@ -25,6 +25,7 @@ from adoption.feedback.models import (
     VoteRow,
     Weight,
 )
+from adoption.feedback.section_votes import SectionVote, section_votes
 from adoption.people.directory import person_of
 from adoption.people.models import Person
 from adoption.questions.models import Interaction
@@ -164,6 +165,10 @@ class Feedback:
         )
         with Session(self._engine) as session:
             return list(session.scalars(query))
+
+    def section_votes(self, most: int) -> list[SectionVote]:
+        """What people said of sections under answers, the newest first; at most `most`."""
+        return section_votes(self._engine, most)
 
     def opinion(self, interaction_id: str, account: str) -> Opinion | None:
         """What that person made of that answer, or None."""

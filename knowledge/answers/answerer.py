@@ -16,6 +16,7 @@ from knowledge.index.index import Index
 from knowledge.index.passages import ANY_TOOL, Hit, Scope
 from knowledge.retrieval.confidence import Confidence, confidence_of
 from knowledge.retrieval.languages import NAMES
+from knowledge.retrieval.learner import Learner
 from knowledge.retrieval.reranker import Reranker
 from knowledge.retrieval.retriever import Found, Retriever
 from knowledge.retrieval.rewriting import Rewriter
@@ -51,8 +52,10 @@ class Answerer:
         reviews: Reviews | None = None,
         reranker: Reranker | None = None,
         rewriter: Rewriter | None = None,
+        learner: Learner | None = None,
     ) -> None:
         """Marks what is cited from guides whose review is too long ago by `reviews`."""
+        self._learner = learner
         self._rewriter = rewriter or Rewriter.of()
         self._index = index
         self._reranker = reranker
@@ -74,7 +77,8 @@ class Answerer:
         except IndexEmpty:
             return Found(asked, (), {}, "")
         retriever = Retriever(self._index.encoder, self._rewriter)
-        return retriever.find(asked, snapshot, scope or Scope())
+        lessons = self._learner.lessons(snapshot) if self._learner is not None else None
+        return retriever.find(asked, snapshot, scope or Scope(), lessons=lessons)
 
     def find_first(self, question: str, scopes: Sequence[Scope]) -> Found:
         """What the first of `scopes` holds that answers a question; the last one's where none does.

@@ -36,15 +36,23 @@ class Candidates:
 
 
 def candidates(
-    snapshot: Snapshot, vector: Vectors, stems: Sequence[str], scope: Scope, count: int = 200
+    snapshot: Snapshot,
+    vector: Vectors,
+    stems: Sequence[str],
+    scope: Scope,
+    count: int = 200,
+    also: Sequence[int] = (),
 ) -> Candidates:
-    """The `count` nearest passages of a scope, and the `count` best by BM25.
+    """The `count` nearest passages of a scope, the `count` best by BM25, and those of `also`.
 
     A passage outside the scope takes no part: it is neither scored nor counted.
     """
     allowed = snapshot.within(scope)
     near = snapshot.nearest.rows(vector, allowed, count)
     rows = np.union1d(near, snapshot.lexical.best(stems, allowed, count))
+    if also:
+        others = np.array(also, dtype=np.intp)
+        rows = np.union1d(rows, others[allowed[others]])
     return Candidates(
         rows=rows,
         cosines=snapshot.nearest.cosines(vector, rows),

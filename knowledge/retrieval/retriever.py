@@ -17,6 +17,7 @@ from knowledge.index.snapshot import Snapshot
 from knowledge.index.tokens import Packed, shortened, unpacked
 from knowledge.retrieval.confidence import Evidence, evidence_of
 from knowledge.retrieval.languages import language_of, reads
+from knowledge.retrieval.lessons import Lessons
 from knowledge.retrieval.rewriting import Rewriter, corrected
 from knowledge.retrieval.signals import Signals, Wording, signals_of, token_weights
 from knowledge.retrieval.weights import learned
@@ -51,6 +52,26 @@ class Found:
     foreign: str = ""
 
 
+@dataclass(frozen=True)
+class Closer:
+    """What is known of a question's candidates.
+
+    Attributes:
+        wordings: the question's, the first as it was asked.
+        gained: what each candidate's score gains from lessons.
+    """
+
+    wordings: list[Wording]
+    among: Candidates
+    signals: Signals
+    gained: Vectors
+
+    @property
+    def scores(self) -> Vectors:
+        """How well each candidate fits, comparable within one question."""
+        return self.signals.weighted(learned().ranking) + self.gained
+
+
 class Retriever:
     """Searches snapshots for questions in people's own words."""
 
@@ -59,9 +80,9 @@ class Retriever:
         self._rewriter = rewriter
 
     def look_closer(
-        self, question: str, snapshot: Snapshot, scope: Scope
-    ) -> tuple[list[Wording], Candidates, Signals]:
-        """The wordings of a question, its candidates and their signals."""
+        self, question: str, snapshot: Snapshot, scope: Scope, lessons: Lessons | None = None
+    ) -> Closer:
+        """The wordings of a question, its candidates, their signals and what they gain."""
         named = self._rewriter.without_products(question, snapshot.title_words)
         spelled = corrected(named, snapshot.vocabulary)
         texts = dict.fromkeys((spelled, self._rewriter.rewritten(spelled)))
@@ -71,21 +92,34 @@ class Retriever:
         vector = np.mean([wording.encoded.vector for wording in wordings], axis=0)
         vector /= max(float(np.linalg.norm(vector)), 1e-9)
         stems = [stem for text in texts for stem in stems_of(text)]
-        among = candidates(snapshot, vector, stems, scope, CANDIDATES)
-        return wordings, among, signals_of(wordings, among, snapshot)
+        gains = _gains(wordings[0], snapshot, scope, lessons) if lessons is not None else {}
+        among = candidates(snapshot, vector, stems, scope, CANDIDATES, list(gains))
+        gained = np.array([gains.get(int(row), 0.0) for row in among.rows], dtype=np.float32)
+        return Closer(wordings, among, signals_of(wordings, among, snapshot), gained)
 
-    def find(self, question: str, snapshot: Snapshot, scope: Scope, most: int = 10) -> Found:
+    def find(
+        self,
+        question: str,
+        snapshot: Snapshot,
+        scope: Scope,
+        most: int = 10,
+        lessons: Lessons | None = None,
+    ) -> Found:
         """The best sections within `scope`, at most `most`, the best first.
 
         A passage outside the scope takes no part: it is neither scored nor counted.
+
+        Args:
+            lessons: what people said of sections of this snapshot.
         """
         language = language_of(question)
         if language is not None and not reads(self._encoder.name, language):
             return Found(question, (), {}, snapshot.version, unreadable=language)
         if not snapshot.within(scope).any():
             return Found(question, (), {}, snapshot.version)
-        wordings, among, signals = self.look_closer(question, snapshot, scope)
-        scores = signals.weighted(learned().ranking)
+        closer = self.look_closer(question, snapshot, scope, lessons)
+        wordings, among, signals = closer.wordings, closer.among, closer.signals
+        scores = closer.scores
         sections = _sections(scores, among, snapshot, most)
         if not sections:
             return Found(question, (), among.weights, snapshot.version)
@@ -102,6 +136,14 @@ class Retriever:
             hits.append(Hit(passage, float(scores[place]), float(signals.section[place]), near))
         evidence = evidence_of(signals, scores, [place for place, _ in sections])
         return Found(question, tuple(hits), among.weights, snapshot.version, evidence)
+
+
+def _gains(
+    wording: Wording, snapshot: Snapshot, scope: Scope, lessons: Lessons
+) -> dict[int, float]:
+    weights = snapshot.lexical.weights(stems_of(wording.text), snapshot.within(scope))
+    telling = token_weights(wording.text, wording.encoded.offsets, weights)
+    return lessons.gains(shortened(wording.encoded.tokens), telling)
 
 
 def _foreign(model: str, passages: Sequence[Passage]) -> str:

@@ -20,6 +20,8 @@ class Weights:
         spread: standard deviation of the scores of a question's sections.
         answer_from: the confidence threshold from which on a question is answered.
         offer_from: the closeness below which nothing is offered.
+        alike_from: the closeness from which on two questions are alike (see `lessons`).
+        lesson: what a section gains at most by what people said of it.
     """
 
     ranking: Mapping[str, float]
@@ -28,6 +30,8 @@ class Weights:
     spread: float
     answer_from: float
     offer_from: float
+    alike_from: float
+    lesson: float
 
 
 @cache
@@ -42,4 +46,6 @@ def learned() -> Weights:
         confidence=confidence,
         answer_from=table["thresholds"]["answer_from"],
         offer_from=table["thresholds"]["offer_from"],
+        alike_from=table["lessons"]["alike_from"],
+        lesson=table["lessons"]["gain"],
     )
