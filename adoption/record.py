@@ -23,6 +23,7 @@ from adoption.privacy.personal_data import PersonalData
 from adoption.privacy.retention import forget
 from adoption.pulse.answers import PulseAnswers
 from adoption.pulse.rounds import PulseRounds
+from adoption.questions.dismissed import DismissedQuestions
 from adoption.questions.logging_pauses import LoggingPauses
 from adoption.questions.questions import Questions
 from adoption.questions.spending import Spending
@@ -66,6 +67,11 @@ class Record:
     def questions(self) -> Questions:
         """Questions and how they ended."""
         return Questions(self.engine)
+
+    @cached_property
+    def dismissed_questions(self) -> DismissedQuestions:
+        """Questions without an answer that nobody needs to answer."""
+        return DismissedQuestions(self.engine)
 
     @cached_property
     def threads(self) -> Threads:

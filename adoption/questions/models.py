@@ -135,3 +135,15 @@ class LoggingPause(Base):
 
     account: Mapped[str] = mapped_column(String(255), primary_key=True, info=ACCOUNT)
     since: Mapped[datetime]
+
+
+class DismissedQuestionRow(Base):
+    """A question without an answer that an admin dismissed; `id` is made of its words."""
+
+    __tablename__ = "dismissed_questions"
+    __table_args__ = about("questions you dismissed", expires="dismissed_at")
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    question: Mapped[str] = mapped_column(Text)
+    dismissed_by: Mapped[str | None] = mapped_column(String(255), info=ACCOUNT)
+    dismissed_at: Mapped[datetime]

@@ -16,11 +16,12 @@ from adoption.people.directory import known_names
 from adoption.people.models import Member, Person, Team
 from adoption.privacy.groups import Minimum
 from adoption.privacy.redaction import redact
+from adoption.questions.dismissed import alike
 from adoption.questions.models import Interaction, Outcome
 from adoption.record import Record
 from adoption.reports.actions import ActionBook, Point
 from adoption.reports.key_figures import KeyFigure, key_figures
-from adoption.reports.questions import Embed, Gap, alike, gaps_of, hand_offs, question_figures
+from adoption.reports.questions import Embed, Gaps, gaps_of, hand_offs, question_figures
 from adoption.reports.recommendations import findings, headline
 from adoption.reports.rich_text import RichText
 from adoption.reports.targets import Targets
@@ -78,14 +79,14 @@ class AdminHome:
 
     Attributes:
         headline: the one sentence to take away.
-        gaps: questions without an answer.
+        gaps: questions without an answer, and those that need none.
         recommended: what the week's digest recommended, and what was done.
     """
 
     week: Week
     headline: RichText
     figures: Sequence[KeyFigure] = ()
-    gaps: Sequence[Gap] = ()
+    gaps: Gaps = Gaps()  # noqa: RUF009
     open: Sequence[OpenQuestion] = ()
     recommended: Sequence[Point] = ()
 
@@ -117,7 +118,7 @@ def admin_home(
         week,
         headline(found, use, figures),
         key_figures(use, figures, before, Targets(engine).all()),
-        gaps_of(asked, names, minimum, embed),
+        gaps_of(asked, names, minimum, embed, record.dismissed_questions.all()),
         open_questions(engine, names, _MOST_OPEN),
         ActionBook(engine).of(week),
     )

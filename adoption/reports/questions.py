@@ -17,6 +17,7 @@ from adoption.measures import Share, answered_share, resolved_share, time_to_ans
 from adoption.privacy.disclosure import HIDDEN, ShownShare, show_events, show_people, show_share
 from adoption.privacy.groups import Minimum
 from adoption.privacy.redaction import redact
+from adoption.questions.dismissed import Dismissed, alike
 from adoption.questions.models import Interaction, Outcome
 
 # As many lines as people read in a message before they stop.
@@ -53,6 +54,22 @@ class Gap:
     name: str
     count: int | None
     wordings: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class DismissedGap:
+    """A question that the guides don't answer, and the account that dismissed it."""
+
+    gap: Gap
+    by: str
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What the guides don't answer: what needs an answer, and what was dismissed."""
+
+    open: Sequence[Gap] = ()
+    dismissed: Sequence[DismissedGap] = ()
 
 
 @dataclass(frozen=True)
@@ -126,11 +143,6 @@ def most(names: Iterable[str]) -> list[Tally]:
     return [Tally(name, count) for name, count in ranked[:MOST_LISTED]]
 
 
-def alike(question: str) -> str:
-    """What questions have in common that differ only in case, spaces or a final mark."""
-    return " ".join(question.split()).rstrip("?!. ").casefold()
-
-
 @dataclass
 class _Asked:
     wordings: list[str]
@@ -148,12 +160,14 @@ def gaps_of(
     names: Collection[str],
     minimum: Minimum,
     embed: Embed | None = None,
-) -> list[Gap]:
+    dismissed: Sequence[Dismissed] = (),
+) -> Gaps:
     """The ten questions asked most often without an answer, redacted.
 
     Args:
         names: hashes of name words, for redaction.
         embed: merges wordings with the same meaning; without it only those alike but for case.
+        dismissed: what needs no answer, in the same words or with the same meaning.
     """
     asked: dict[str, _Asked] = {}
     for row in filter(is_unanswered, questions):
@@ -161,14 +175,45 @@ def gaps_of(
         each.count += 1
         each.people.add(row.person_id)
     ranked = _merged(sorted(asked.values(), key=_rank), embed)
-    return [
+    gaps = [
         Gap(
             redact(each.wordings[0], names),
             each.count if len(each.people) >= minimum.people else None,
             [redact(wording, names) for wording in each.wordings],
         )
-        for each in ranked[:MOST_LISTED]
+        for each in ranked
     ]
+    return _without_dismissed(gaps, dismissed, embed)
+
+
+def _without_dismissed(
+    gaps: Sequence[Gap], dismissed: Sequence[Dismissed], embed: Embed | None
+) -> Gaps:
+    who = _dismissals(gaps, dismissed, embed) if dismissed else [None] * len(gaps)
+    pairs = list(zip(gaps, who, strict=True))
+    found = [DismissedGap(gap, by) for gap, by in pairs if by is not None]
+    return Gaps([gap for gap, by in pairs if by is None][:MOST_LISTED], found[:MOST_LISTED])
+
+
+def _dismissals(
+    gaps: Sequence[Gap], dismissed: Sequence[Dismissed], embed: Embed | None
+) -> list[str | None]:
+    """For each gap, the account that dismissed it; None where nobody did."""
+    by_words = {alike(each.question): each.by for each in dismissed}
+    found = [
+        next((by_words[alike(w)] for w in gap.wordings if alike(w) in by_words), None)
+        for gap in gaps
+    ]
+    if embed is None or not gaps:
+        return found
+    asked, closed = (
+        embed(texts) for texts in ([g.name for g in gaps], [d.question for d in dismissed])
+    )
+    for number, near in enumerate(asked @ closed.T):
+        best = int(np.argmax(near))
+        if found[number] is None and near[best] >= _SAME:
+            found[number] = dismissed[best].by
+    return found
 
 
 def _rank(asked: _Asked) -> tuple[int, str]:

@@ -19,6 +19,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # with another process on the same cores, a question took two threads ten times as long as one
 # (docs/benchmarks.md).
 _WORTH_SHARING = 16
+_MOST_KEPT = 5_000
 
 
 class Encoder(Embeddings):
@@ -35,6 +36,7 @@ class Encoder(Embeddings):
         self._started = False
         self._questions = Batcher(self._encode_questions, _WORTH_SHARING - 1)
         self._remembered: dict[tuple[str, ...], Vectors] = {}
+        self._kept: dict[str, Vectors] = {}
 
     def start(self) -> None:
         """Begins to load the model; harmless when called again."""
@@ -74,6 +76,21 @@ class Encoder(Embeddings):
         if texts not in self._remembered:
             self._remembered[texts] = self.encode(texts)
         return self._remembered[texts]
+
+    def encode_kept(self, texts: Sequence[str]) -> Vectors:
+        """As `encode`; vectors are kept for a while, for texts that are looked at again and again.
+
+        Raises:
+            EncoderUnavailable: the model could not be loaded.
+        """
+        kept = {text: vector for text in texts if (vector := self._kept.get(text)) is not None}
+        missing = [text for text in dict.fromkeys(texts) if text not in kept]
+        new = dict(zip(missing, self.encode(missing), strict=True))
+        if len(self._kept) + len(new) > _MOST_KEPT:
+            self._kept.clear()
+        self._kept |= new
+        vectors = kept | new
+        return np.array([vectors[text] for text in texts]) if texts else self.encode([])
 
     def encode_question(self, text: str) -> Vectors:
         """The vector of one question, shape (dimensions,); as `encode_question_with_tokens`."""

@@ -127,7 +127,7 @@ def weekly_digest(
     )
     use = weekly_use(reader, week.sunday, minimum)
     overrides = overrides_by_tool(engine, *this, minimum, label)
-    gaps = gaps_of(asked, names, minimum, embed)
+    gaps = gaps_of(asked, names, minimum, embed, record.dismissed_questions.all()).open
     guides = guides_to_fix(asked, thumbs, guide_owners, named)
     span = Span(week.monday, week.sunday, zone)
     parts = programme_parts(engine, span, minimum, features_off)

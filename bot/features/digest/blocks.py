@@ -15,7 +15,7 @@ from adoption.reports.digest.digest import Digest
 from adoption.reports.key_figures import KeyFigure
 from adoption.reports.rich_text import EXAMPLE, RichText, percent
 from adoption.reports.use import GroupUse
-from bot import action_ids
+from bot.features.gaps.blocks import gap_blocks
 from bot.slack.blocks import (
     actions,
     button,
@@ -236,14 +236,12 @@ def _pictures(digest: Digest, pictures: Sequence[tuple[str, str]]) -> list[Json]
 
 
 def _gaps(digest: Digest) -> list[Block]:
-    say, blocks = texts("digest"), list[Block]()
-    for number, gap in enumerate(digest.gaps[:_MOST_LINES]):
-        count = f"{gap.count} × " if gap.count else ""
-        write = button(say["write"], action_ids.WRITE_ANSWER, gap.name)
-        shown = section(f"{count}{plain(gap.name, 400)}", write)
-        shown.block_id = f"digest_gap:{number}"
-        blocks.append(shown)
-    return [section(say["gaps"]), *blocks] if blocks else []
+    blocks = [
+        block
+        for number, gap in enumerate(digest.gaps[:_MOST_LINES])
+        for block in gap_blocks(gap.name, gap.count, f"digest_gap:{number}")
+    ]
+    return [section(texts("digest")["gaps"]), *blocks] if blocks else []
 
 
 def _comments(digest: Digest) -> list[Block]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from adoption.handoffs.handoffs import Handoff
 from adoption.privacy.redaction import redact
-from adoption.reports.questions import alike
+from adoption.questions.dismissed import alike
 from adoption.submissions.models import State
 from adoption.submissions.schemas import FaqFields, faq_id
 from bot.answering.answered import answered_question

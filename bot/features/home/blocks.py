@@ -17,6 +17,7 @@ from adoption.submissions.models import State
 from adoption.submissions.submissions import Story
 from bot import action_ids
 from bot.features.digest.blocks import example_mark, point_blocks
+from bot.features.gaps.blocks import dismissed_state, gap_blocks, gap_text
 from bot.features.guides.blocks import GuideLine, guide_list
 from bot.features.stories.blocks import gain_of
 from bot.slack.blocks import actions, button, context, divider, header, mrkdwn, section
@@ -36,11 +37,13 @@ class Gap:
     Attributes:
         count: how often it was asked; None where too few people asked it.
         is_written: whether an answer was written since.
+        dismissed_by: the account that dismissed it; None where nobody did.
     """
 
     text: str
     count: int | None
-    is_written: bool
+    is_written: bool = False
+    dismissed_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -245,17 +248,19 @@ def _gaps(gaps: Sequence[Gap]) -> list[Block]:
     say = texts("home")
     blocks: list[Block] = [header(say["gaps"])]
     for number, each in enumerate(gaps[:_MOST_GAPS]):
-        count = f"{each.count} × " if each.count else ""
-        text = f"{count}{plain(each.text, 500)}"
-        if each.is_written:
-            blocks.append(section(f"{text}\n_{say['written']}_"))
-            continue
-        shown = section(text, button(say["write"], action_ids.WRITE_ANSWER, each.text))
-        shown.block_id = f"gap:{number}"
-        blocks.append(shown)
+        blocks += _gap(each, f"gap:{number}")
     if len(gaps) > _MOST_GAPS:
         blocks.append(context(say["more_gaps"].format(count=len(gaps) - _MOST_GAPS)))
     return blocks
+
+
+def _gap(gap: Gap, block_id: str) -> list[Block]:
+    text = gap_text(gap.text, gap.count)
+    if gap.is_written:
+        return [section(f"{text}\n{texts('gaps')['written']}")]
+    if gap.dismissed_by is not None:
+        return [section(text), dismissed_state(gap.text, gap.dismissed_by, block_id)]
+    return gap_blocks(gap.text, gap.count, block_id)
 
 
 def _stories(stories: Sequence[Story]) -> list[Block]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
-from adoption.reports.home import admin_home, champion_home, own_questions
+from adoption.reports.home import AdminHome, admin_home, champion_home, own_questions
 from adoption.reports.targets import Targets
 from adoption.usage.queries import UseReader
 from bot.action_ids import REVIEW_FAQ, REVIEW_STORY
@@ -18,6 +19,7 @@ from bot.slack.identity import user_of
 from bot.slack.messages import PUBLIC
 from bot.texts import texts
 from ingest.parse.audiences import ADMINS
+from knowledge.errors import EncoderUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -89,13 +91,15 @@ def view_of(container: Container, account: str, is_admin: bool) -> HomeView:
 
 
 def _admin_view(container: Container) -> AdminView:
-    record = container.record
-    home = admin_home(record, container.now(), container.settings.zone, container.minimum)
-    gaps = [(gap, gap_id(gap.name)) for gap in home.gaps]
+    record, home = container.record, _admin_home(container)
+    gaps = [(gap, gap_id(gap.name)) for gap in home.gaps.open]
     answered = record.faqs.published_among([id for _, id in gaps])
     return AdminView(
         home=home,
-        gaps=[Gap(gap.name, gap.count, id in answered) for gap, id in gaps],
+        gaps=[
+            *(Gap(gap.name, gap.count, id in answered) for gap, id in gaps),
+            *(Gap(d.gap.name, d.gap.count, dismissed_by=d.by) for d in home.gaps.dismissed),
+        ],
         waiting=[
             *(Waiting(s.id, s.fields.title, REVIEW_STORY) for s in record.stories.awaiting()),
             *(Waiting(f.id, f.fields.question, REVIEW_FAQ) for f in record.faqs.awaiting()),
@@ -103,6 +107,25 @@ def _admin_view(container: Container) -> AdminView:
         guides=guide_lists(container),
         setup=_setup(container),
     )
+
+
+def _admin_home(container: Container) -> AdminHome:
+    """An admin's figures, with gaps merged by meaning once the embedding model is there."""
+    encoder = container.index.encoder
+    home = partial(
+        admin_home,
+        container.record,
+        container.now(),
+        container.settings.zone,
+        container.minimum,
+    )
+    if encoder.is_loading:
+        return home()
+    try:
+        return home(encoder.encode_kept)
+    except EncoderUnavailable as error:
+        log.warning("Home has questions that mean the same: %s", error)
+        return home()
 
 
 def _setup(container: Container) -> list[SetupStep]:

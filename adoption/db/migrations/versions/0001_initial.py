@@ -48,6 +48,13 @@ def upgrade() -> None:
         sa.Column("day", sa.Date, primary_key=True),
     )
     op.create_table(
+        "dismissed_questions",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("question", sa.Text, nullable=False),
+        sa.Column("dismissed_by", sa.String(255)),
+        sa.Column("dismissed_at", MOMENT, nullable=False),
+    )
+    op.create_table(
         "first_uses",
         sa.Column("person_id", sa.String(32), primary_key=True),
         sa.Column("tool", sa.String(255), primary_key=True),
@@ -545,6 +552,7 @@ def downgrade() -> None:
         tool_tokens thread_turns themes teams team_days targets refused_actions question_edits
         pulse_rounds person_weeks person_days people notices name_words logging_pauses
         guide_decisions first_uses covered_days channel_rules alerts actions
+        dismissed_questions
     """
     for table in tables.split():
         op.drop_table(table)

@@ -104,7 +104,7 @@ def down(play: RunningApp, id: str, person: str, reason: Reason, comment: str) -
 
 def press(person: Person, action: str, home: dict[str, Any], words: str) -> None:
     """Presses the button of the section of a Home that says `words`."""
-    found = [b for b in home["blocks"] if words in "\n".join(strings(b)) and "accessory" in b]
+    found = [b for b in home["blocks"] if words in "\n".join(strings(b)) and action in str(b)]
     assert found, words
     person.presses(action, home, block_id=found[0]["block_id"])
 
