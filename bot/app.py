@@ -18,6 +18,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import create_engine
 
 from adoption.record import Record
+from bot.answering.facts import KnownFacts
 from bot.answering.lessons import learner_of
 from bot.container import Container
 from bot.conversation.conversation import Conversation
@@ -27,7 +28,7 @@ from bot.delivery.delivery import Delivery
 from bot.delivery.ephemeral_delivery import EphemeralDelivery
 from bot.delivery.help import HelpDesk, helper_in
 from bot.errors import SettingsWrong, SlackUnreachable
-from bot.features import all_home_parts, all_jobs, all_on_answered, register_listeners
+from bot.features import all_facts, all_home_parts, all_jobs, all_on_answered, register_listeners
 from bot.features.home.drawing import refresh_home
 from bot.guides.statistics import GuideStatistics
 from bot.guides.sync import GuideSync
@@ -88,6 +89,7 @@ def build(
         record=record,
         index=index,
         answerer=answerer,
+        facts=KnownFacts(all_facts(settings), encoder),
         conversation=Conversation(record.threads, FollowUps(model)),
         delivery=Delivery(),
         observer=Observer(),

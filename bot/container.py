@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins
 from bot.visibility import Visibility
+from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Answerer
 from knowledge.index.index import Index
 
@@ -51,12 +52,20 @@ class HomePart(Protocol):
         """Blocks with a header of their own; none where there is nothing to show."""
 
 
+class Facts(Protocol):
+    """Answers from the record what no guide can say; done by `bot.answering.facts`."""
+
+    def answer_to(self, container: Container, question: Question, text: str) -> Answer | None:
+        """What the record says to one question of a message; None where it is for the guides."""
+
+
 @dataclass(frozen=True)
 class Container:
     """Everything that a process is made of, built once.
 
     Attributes:
         clock: seconds since 1970, UTC.
+        facts: what the record says to a question, before the guides are searched.
         conversation: what was asked before in a thread.
         delivery: shows answers.
         observer: hears of every question, for metrics and traces; nothing depends on it.
@@ -76,6 +85,7 @@ class Container:
     record: Record
     index: Index
     answerer: Answerer
+    facts: Facts
     conversation: Conversation
     delivery: Delivery
     observer: Observer

@@ -8,6 +8,7 @@ from typing import Any
 
 from slack_bolt import App
 
+from bot.answering.facts import Fact
 from bot.container import Container, HomePart, OnAnswered
 from bot.jobs.job import Job
 from bot.jobs.runtime import Schedule
@@ -62,6 +63,7 @@ class Feature:
         jobs: every kind of job that it has; those of `schedules` among them.
         schedules: what the clock starts, by the settings.
         on_answered: what it does once a question is answered.
+        facts: questions that it answers from the record.
         home: what it shows in Home, after the ways to ask.
         optional: what switches it off; jobs that are stored already still run.
     """
@@ -71,5 +73,6 @@ class Feature:
     schedules: Callable[[Settings], Sequence[Schedule]] = no_schedules
     subcommands: Sequence[Subcommand] = ()
     on_answered: OnAnswered | None = None
+    facts: Sequence[Fact] = ()
     home: HomePart | None = None
     optional: OptionalFeature | None = None

@@ -49,13 +49,35 @@ class RosterRow:
     tools: Sequence[str] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class Listed:
+    """What the roster says of somebody; empty or None where it does not."""
+
+    team: str
+    wave: str
+    eligible_since: date | None
+
+
 class Roster:
-    """Stores the roster."""
+    """Stores the roster, and says what it has of somebody."""
 
     def __init__(self, engine: Engine, metadata: MetaData, history: UsageHistory) -> None:
         self.engine = engine
         self._metadata = metadata
         self._history = history
+
+    def member(self, account: str) -> Listed | None:
+        """What the roster says of an account; None where it is not on it, or left."""
+        query = (
+            select(Team.name, Member.wave, Member.eligible_since)
+            .select_from(Member)
+            .join(Person, Person.id == Member.person_id)
+            .outerjoin(Team, Team.id == Member.team_id)
+            .where(Person.account == account, Member.left_on.is_(None))
+        )
+        with self.engine.connect() as connection:
+            found = connection.execute(query).first()
+        return Listed(found[0] or "", found[1] or "", found[2]) if found else None
 
     def is_empty(self) -> bool:
         """Whether nobody is on the roster."""

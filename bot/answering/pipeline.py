@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -41,11 +42,13 @@ class Searched:
         message: what it asks; None where the search failed, or was not wanted any more.
         words: the message's, after its edits.
         found: what was found for each of its questions; nothing for small talk.
+        facts: what the record says to each instead; None for a question to the guides.
     """
 
     message: Message | None
     words: str
     found: tuple[Found, ...] = ()
+    facts: tuple[Answer | None, ...] = ()
     seconds: float = 0.0
     cancelled: CancelReason | None = None
 
@@ -83,24 +86,32 @@ def search(container: Container, question: Question) -> Searched:
         SlackError, SQLAlchemyError, OSError: another try may succeed.
     """
     began = time.perf_counter()
+    facts: tuple[Answer | None, ...] = ()
     try:
         message = container.conversation.understood(question)
-        found = _found(container, question, message)
+        asked = [request.text for request in message.requests if request.is_question]
+        facts = tuple(container.facts.answer_to(container, question, text) for text in asked)
+        found = _found(container, question, asked, facts)
     except _PASSING:
         raise
     # Whatever else goes wrong, the person gets a message that says so.
     except Exception:
         log.exception("A search failed")
         message, found = None, ()
-    return Searched(message, question.text, found, time.perf_counter() - began)
+    return Searched(message, question.text, found, facts, time.perf_counter() - began)
 
 
-def _found(container: Container, question: Question, message: Message) -> tuple[Found, ...]:
-    asked = [request.text for request in message.requests if request.is_question]
-    if not asked:
-        return ()
-    scopes = scopes_of(container, question)
-    return tuple(container.answerer.find_first(text, scopes) for text in asked)
+def _found(
+    container: Container, question: Question, asked: Sequence[str], facts: Sequence[Answer | None]
+) -> tuple[Found, ...]:
+    """What the guides have for each question; nothing for one that the record answers."""
+    if all(facts):
+        return tuple(Found(text, (), {}, "") for text in asked)
+    scopes, find = scopes_of(container, question), container.answerer.find_first
+    return tuple(
+        Found(text, (), {}, "") if fact else find(text, scopes)
+        for text, fact in zip(asked, facts, strict=True)
+    )
 
 
 def answer_from(
@@ -128,18 +139,20 @@ def _generated(
         return Generated(reply_to(message), Outcome.ABSTAINED)
     # Several answers are shown at once, each below its question.
     show = show if len(searched.found) == 1 else None
+    answer = container.answerer.answer
     try:
         answers = [
-            container.answerer.answer(found, question.account, show) for found in searched.found
+            fact or answer(found, question.account, show)
+            for found, fact in zip(searched.found, searched.facts, strict=True)
         ]
     except Cancelled as cancelled:
         return cancelled_answer(question, cancelled.reason)
     except Exception:
         log.exception("A question could not be answered")
         return _failed(question)
-    answer = together(question.text, answers)
-    answer = replace(answer, note=" ".join(filter(None, (answer.note, note_on(message)))))
-    return Generated(answer, Outcome(answer.outcome.value))
+    whole = together(question.text, answers)
+    whole = replace(whole, note=" ".join(filter(None, (whole.note, note_on(message)))))
+    return Generated(whole, Outcome(whole.outcome.value))
 
 
 def _failed(question: Question) -> Generated:
@@ -165,7 +178,8 @@ def asked(
         channel=question.channel,
         question="" if outcome is Outcome.WITHDRAWN else question.text,
         outcome=outcome,
-        answer=answer.text,
+        # What is said of the asker's own data, and names of others, stays out of the record.
+        answer="" if answer.is_personal else answer.text,
         index_version=answer.index_version,
         model=answer.model,
         tool=answer.tool,

@@ -34,6 +34,7 @@ from bot.slack.blocks import (
     notice,
     section,
 )
+from bot.slack.identity import user_of
 from bot.slack.messages import Message, as_json
 from bot.slack.mrkdwn import cut, escape, markdown, one_line, plain, plain_lines
 from bot.texts import texts
@@ -90,6 +91,9 @@ def _part(answer: Answer, question_id: str, parts: int) -> list[Block]:
             blocks += _section(citation, question_id)
     elif answer.citations:
         blocks.append(_sources(answer.citations))
+    people = [f"<@{user}>" for user in map(user_of, answer.contacts) if user]
+    if people:
+        blocks.append(context(texts("delivery")["contacts"].format(people=", ".join(people))))
     return blocks
 
 

@@ -55,7 +55,7 @@ class EphemeralDelivery(SlackDelivery):
 
         What one person sees cannot be looked for: after a crash they may see it twice.
         """
-        if question.surface not in _IN_CHANNELS or not self._is_ephemeral(question, answer):
+        if not self._is_ephemeral(question, answer):
             return super().post(question, answer, is_retry)
         message = self.whispered(question, answer)
         # A thread that does not exist yet is not shown to anybody.
@@ -70,7 +70,11 @@ class EphemeralDelivery(SlackDelivery):
         return only_for_asker(message, question.id) if answer.citations else message
 
     def _is_ephemeral(self, question: Question, answer: Answer) -> bool:
-        """Only for the asker; and “I don't know” under a question nobody put to the app."""
+        """What is only for the asker; and “I don't know” under a question nobody put to the app."""
+        if answer.is_personal:
+            return question.surface is not Surface.DIRECT
+        if question.surface not in _IN_CHANNELS:
+            return False
         rule = self._rule_of(question.channel)
         unasked = rule.mode is AnswerMode.EVERY and answer.outcome is Confidence.ABSTAINED
         return rule.only_asker or unasked

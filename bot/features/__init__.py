@@ -9,12 +9,14 @@ from typing import Any
 from slack_bolt import App
 
 from bot import access, champions
+from bot.answering.facts import Fact
 from bot.container import Container, HomePart, OnAnswered
 from bot.feature import Feature
 from bot.features import (
     channels,
     check_ins,
     digest,
+    facts,
     faqs,
     feedback,
     gaps,
@@ -60,6 +62,7 @@ FEATURES: tuple[Feature, ...] = (
     training.FEATURE,
     roles.FEATURE,
     roster.FEATURE,
+    facts.FEATURE,
     sources.FEATURE,
 )
 
@@ -82,6 +85,11 @@ def all_schedules(settings: Settings) -> Sequence[Schedule]:
 def all_on_answered(settings: Settings) -> tuple[OnAnswered, ...]:
     """What features do once a question is answered."""
     return tuple(each.on_answered for each in features_of(settings) if each.on_answered)
+
+
+def all_facts(settings: Settings) -> tuple[Fact, ...]:
+    """What the record answers to questions."""
+    return tuple(chain.from_iterable(each.facts for each in features_of(settings)))
 
 
 def all_home_parts(settings: Settings) -> tuple[HomePart, ...]:

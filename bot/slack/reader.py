@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, cast
@@ -9,7 +10,10 @@ from typing import Any, cast
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from bot.slack.errors import SlackRateLimited, translated, when_allowed
+from bot.slack.errors import SlackError, SlackRateLimited, translated, when_allowed
+from bot.slack.messages import is_person
+
+log = logging.getLogger(__name__)
 
 _PAGE = 200
 
@@ -27,6 +31,7 @@ class SlackReader:
         """Takes the token and address from a client; retries nothing by itself."""
         self._client = client_like(client)
         self._limited = limited
+        self._names: dict[str, str] = {}
 
     # Messages
 
@@ -136,6 +141,29 @@ class SlackReader:
         """What Slack knows of a channel."""
         made = self._call(self._client.conversations_info, channel=channel)
         return cast(Json, made.get("channel") or {})
+
+    def name_of(self, id: str) -> str:
+        """What people call a channel (`#general`) or somebody; empty where Slack does not say.
+
+        Asked once while the process runs.
+        """
+        if id and id not in self._names:
+            try:
+                self._names[id] = self._person(id) if is_person(id) else self._channel(id)
+            except SlackError as error:
+                log.info("Slack does not name %s: %s", id, error.code)
+                return ""
+        return self._names.get(id, "")
+
+    def _channel(self, id: str) -> str:
+        name = str(self.channel(id).get("name") or "")
+        return f"#{name}" if name else ""
+
+    def _person(self, id: str) -> str:
+        found = self.user(id)
+        profile = found.get("profile") or {}
+        names = (profile.get("display_name"), profile.get("real_name"), found.get("real_name"))
+        return next((str(name) for name in names if name), "")
 
     def members(self, channel: str) -> Iterator[str]:
         """The user ids of everybody in a channel."""

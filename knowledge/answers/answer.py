@@ -58,6 +58,8 @@ class Answer:
         parts: the answers to the questions of a message with several; their citations are
             numbered through.
         is_small_talk: whether it replies to a message that asks nothing; it is not counted.
+        is_personal: whether it is about whoever asked, and for them alone.
+        contacts: accounts of people to turn to.
     """
 
     question: str
@@ -70,6 +72,8 @@ class Answer:
     note: str = ""
     parts: tuple[Answer, ...] = ()
     is_small_talk: bool = False
+    is_personal: bool = False
+    contacts: tuple[str, ...] = ()
 
     @property
     def each(self) -> tuple[Answer, ...]:

@@ -10,6 +10,7 @@ from slack_bolt import Ack, App, BoltContext
 from bot.action_ids import TAKE_HANDOFF
 from bot.answering.replies import Reply
 from bot.container import Container
+from bot.conversation.typed_markdown import typed_markdown
 from bot.delivery.answer_actions import ASK_PERSON
 from bot.features.handoff.blocks import SOLVE
 from bot.features.handoff.jobs import ask, bring_reply, solve, take
@@ -23,7 +24,6 @@ from bot.slack.identity import (
     is_from_colleague,
     place_of,
 )
-from bot.slack.typed_markdown import typed_markdown
 from bot.texts import texts
 
 

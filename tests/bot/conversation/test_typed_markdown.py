@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.conversation.typed_markdown import typed_markdown
 from bot.slack.mrkdwn import markdown
-from bot.slack.typed_markdown import typed_markdown
 from slack_emulator.platform.rich_text import rich_text_of
 
 
