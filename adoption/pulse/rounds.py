@@ -35,6 +35,7 @@ from adoption.pulse.models import (
 )
 from adoption.pulse.receipts import key_check
 from adoption.pulse.statements import ELEMENTS, HIGHEST, LOWEST
+from adoption.rollout.membership import wave_name, with_waves
 
 # From nine in the morning on the first day to five in the afternoon on the last.
 _OPENS, _CLOSES = time(9), time(17)
@@ -241,7 +242,7 @@ def _end(connection: Connection, id: str, state: RoundState) -> None:
 def _invited(connection: Connection, minimum: Minimum, today: date) -> dict[str, Cell]:
     """The group of each person who can be asked; nobody where they are too few."""
     query = (
-        select(Member.person_id, Member.team_id, Member.wave)
+        with_waves(select(Member.person_id, Member.team_id, wave_name()))
         .join(Person, Person.id == Member.person_id)
         .where(
             Person.account.is_not(None),

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from adoption.csv_safety import safe_cell
 
@@ -76,6 +77,11 @@ def percent(value: float | None) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """A number with its noun: `1 day`, `2 days`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def day_in_words(day: date) -> str:
+    """A day for people: `3 November 2026`."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def joined(names: Sequence[str]) -> str:

@@ -71,14 +71,24 @@ class Aim:
 
     def verdict(self, share: ShownShare) -> Verdict:
         """Met or missed only where the whole interval is on that side of the target."""
-        interval = share.interval
-        if interval is None:
-            return Verdict.HIDDEN
-        low, high = interval
-        if low <= self.value <= high:
-            return Verdict.OPEN
-        reached = high < self.value if self.measure in _AT_MOST else low > self.value
-        return Verdict.MET if reached else Verdict.MISSED
+        return compared(share.interval, self.value, at_most=self.measure in _AT_MOST)
+
+
+def compared(
+    interval: tuple[float, float] | None, value: float, *, at_most: bool = False
+) -> Verdict:
+    """Where a figure's 95 % interval is beside a value that it should exceed.
+
+    Args:
+        interval: lower and upper end; None where the figure is hidden.
+        at_most: whether the figure should stay under the value instead.
+    """
+    if interval is None:
+        return Verdict.HIDDEN
+    low, high = interval
+    if low <= value <= high:
+        return Verdict.OPEN
+    return Verdict.MET if (high < value if at_most else low > value) else Verdict.MISSED
 
 
 def whose(dimension: Dimension, name: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, case, func, select
 from adoption.measures import Decisions, Person
 from adoption.people.directory import known_names
 from adoption.people.models import Member, Seat, Team
+from adoption.rollout.membership import wave_name, with_waves
 from adoption.usage.models import CoveredDay, FirstUse, PersonDay, PersonWeek, TeamDay, Tool
 from adoption.usage.rollups import EVENTS
 
@@ -125,9 +126,11 @@ class UseReader:
 
     def roster(self) -> Roster:
         """Everybody on the roster, those who left too."""
-        query = select(
-            Member.person_id, Member.eligible_since, Member.left_on, Team.name, Member.wave
-        ).outerjoin(Team, Team.id == Member.team_id)
+        query = with_waves(
+            select(
+                Member.person_id, Member.eligible_since, Member.left_on, Team.name, wave_name()
+            ).outerjoin(Team, Team.id == Member.team_id)
+        )
         made = Roster()
         with self.engine.connect() as connection:
             for id, since, left, team, wave in connection.execute(query):
@@ -217,6 +220,18 @@ class UseReader:
             rows = connection.execute(query).all()
         # PostgreSQL sums whole numbers to decimals.
         return {tool: Decisions(*(int(count or 0) for count in counts)) for tool, *counts in rows}
+
+    def person_decisions(self, start: date, end: date) -> dict[str, Decisions]:
+        """What became of recommendations to each person, over all tools."""
+        sums = [func.sum(getattr(PersonDay, event)) for event in EVENTS]
+        query = (
+            select(PersonDay.person_id, *sums)
+            .where(PersonDay.day >= start, PersonDay.day <= end)
+            .group_by(PersonDay.person_id)
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return {who: Decisions(*(int(count or 0) for count in counts)) for who, *counts in rows}
 
     def coverage(self, start: date, end: date) -> Coverage:
         """The days from `start` to `end`, both included, that some source covers, by tool."""

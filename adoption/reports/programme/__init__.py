@@ -9,9 +9,15 @@ from sqlalchemy import Engine
 from adoption.privacy.groups import Minimum
 from adoption.reports.programme.part import Part, Span
 from adoption.reports.programme.pulse import pulse_part
+from adoption.reports.programme.readiness import readiness_part
+from adoption.reports.programme.rollout import rollout_part
 
 # In the order in which they are shown; each reads what it needs from the record.
-PARTS: Mapping[str, Callable[[Engine, Span, Minimum], Part]] = {"pulse": pulse_part}
+PARTS: Mapping[str, Callable[[Engine, Span, Minimum], Part]] = {
+    "rollout": rollout_part,
+    "readiness": readiness_part,
+    "pulse": pulse_part,
+}
 
 
 def programme_parts(

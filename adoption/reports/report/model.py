@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from adoption.measures import Range, Segment, Transition
+from adoption.measures import Segment, Transition
 from adoption.privacy.disclosure import HIDDEN, ShownShare
 from adoption.reports.actions import Point
 from adoption.reports.feedback.overrides import ToolOverrides
@@ -15,6 +15,7 @@ from adoption.reports.feedback.savings import HoursSaved
 from adoption.reports.rich_text import Section
 from adoption.reports.targets import Aim, Dimension, Verdict
 from adoption.reports.use import UseFigures
+from adoption.reports.value import WaveValue, Worth
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,6 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Worth:
-    """What people say a tool saves, hours a week, and what a month of it gives back."""
-
-    tool: str
-    reports: int
-    saved: Range
-    back: Range | None
-
-
-@dataclass(frozen=True)
 class Onboarding:
     """How fast people begin.
 
@@ -86,6 +77,7 @@ class Report:
         acceptance: by Monday, the share of recommendations accepted.
         intensity: active days of an active person in 28 days.
         check_ins: check-ins due in the period that were done.
+        values: what each wave is worth.
         programme: how training, pulse, rollout and nudges stand.
         is_example: whether all of it is made up.
     """
@@ -110,6 +102,7 @@ class Report:
     intensity: float | None = None
     check_ins: ShownShare = HIDDEN
     worth: Sequence[Worth] = ()
+    values: Sequence[WaveValue] = ()
     saved: HoursSaved | None = None
     quotes: Sequence[Comment] = ()
     stories: Sequence[StoryQuote] = ()

@@ -12,9 +12,7 @@ from sqlalchemy import Engine, select
 
 from adoption.feedback.models import CheckInRow
 from adoption.measures import (
-    Costs,
     Person,
-    Range,
     Segment,
     Share,
     Transition,
@@ -24,17 +22,14 @@ from adoption.measures import (
     eligible,
     habit_rate,
     intensity,
-    monthly_active,
     retention,
-    return_on_cost,
     segments,
-    time_saved,
     time_to_first_value,
     transitions,
 )
 from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK
 from adoption.people.notices import Notices
-from adoption.privacy.disclosure import ShownShare, round_count, show_share, show_share_of_many
+from adoption.privacy.disclosure import ShownShare, show_share, show_share_of_many
 from adoption.privacy.groups import Minimum, groups
 from adoption.reports.actions import ActionBook
 from adoption.reports.feedback.overrides import overrides_by_tool
@@ -42,7 +37,7 @@ from adoption.reports.feedback.quotes import quotes_of, stories_of
 from adoption.reports.feedback.savings import hours_saved
 from adoption.reports.programme import programme_parts
 from adoption.reports.programme.part import Span
-from adoption.reports.report.model import GroupReport, Judged, Onboarding, Report, Stage, Worth
+from adoption.reports.report.model import GroupReport, Judged, Onboarding, Report, Stage
 from adoption.reports.targets import Aim, Dimension, Targets, share_of
 from adoption.reports.use import (
     Decided,
@@ -53,6 +48,7 @@ from adoption.reports.use import (
     total,
     weekly_trend,
 )
+from adoption.reports.value import reports_between, value_of_waves, worth_of_tools
 from adoption.reports.weeks import Week
 from adoption.usage.queries import PersonDays, Roster, UseReader, Uses
 
@@ -159,7 +155,18 @@ def adoption_report(
         onboarding=_onboarding(read),
         intensity=_intensity(reader, read),
         check_ins=_check_ins(engine, read),
-        worth=_worth(engine, reader, read, hour_worth),
+        worth=worth_of_tools(
+            reports_between(engine, *read.moments),
+            read.uses,
+            read.roster,
+            reader.seat_costs(),
+            read.end,
+            read.minimum,
+            hour_worth,
+        ),
+        values=[]
+        if "rollout" in features_off
+        else value_of_waves(engine, read.end, read.moments, read.minimum, hour_worth),
         saved=hours_saved(engine, *read.moments, read.minimum),
         quotes=quotes_of(engine, *read.moments, names, _MOST_QUOTES),
         stories=stories_of(engine, *read.moments, names)[:1],
@@ -347,31 +354,6 @@ def _judged(aim: Aim, found: Sequence[GroupReport]) -> Judged:
             share = share_of(aim.measure, group.figures)
             return Judged(aim, share, aim.verdict(share))
     return Judged(aim, ShownShare(), aim.verdict(ShownShare()))
-
-
-def _worth(engine: Engine, reader: UseReader, read: _Read, hour_worth: float | None) -> list[Worth]:
-    query = select(
-        CheckInRow.tool, CheckInRow.person_id, CheckInRow.minutes_low, CheckInRow.minutes_high
-    )
-    query = query.where(CheckInRow.done_at >= read.moments[0], CheckInRow.done_at < read.moments[1])
-    told: dict[str, dict[str, Range]] = {}
-    with engine.connect() as connection:
-        for tool, person, low, high in connection.execute(query):
-            if tool is not None and low is not None and high is not None:
-                told.setdefault(tool, {})[person] = Range(min(low, high), max(low, high))
-    costs, made = reader.seat_costs(), []
-    for tool, reports in sorted(told.items()):
-        users = monthly_active(read.uses.days.get(tool, {}), read.end)
-        if min(len(reports), users) < read.minimum.people:
-            continue
-        # From rounded counts, so that the hours show no exact number of people.
-        saved = time_saved(list(reports.values()), round_count(users))
-        seats = round_count(len(eligible(read.roster.with_seat(tool), read.end)))
-        if saved is not None:
-            costs_now = Costs(costs.get(tool, 0.0) * seats, hour_worth or 0.0)
-            back = return_on_cost(saved, costs_now) if hour_worth is not None else None
-            made.append(Worth(tool, round_count(len(reports)), saved, back))
-    return made
 
 
 def _check_ins(engine: Engine, read: _Read) -> ShownShare:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adoption.measures import Range
+from adoption.measures.outcomes import MINUTES_A_DAY, MONTHS_OF_USE
 from adoption.privacy.disclosure import HIDDEN, ShownShare
 from adoption.privacy.groups import OTHERS
 from adoption.reports.report.model import GroupReport, Report
 from adoption.reports.rich_text import (
     EXAMPLE,
+    RichText,
     Section,
     Table,
     UntrustedText,
@@ -19,6 +21,7 @@ from adoption.reports.rich_text import (
 from adoption.reports.targets import MEASURES, Dimension
 
 _MOST_REASONS = 5
+NOT_ENOUGH = "not enough data"
 _TITLES = {
     Dimension.ALL: "Everybody",
     Dimension.WAVE: "By wave",
@@ -67,6 +70,7 @@ def report_sections(report: Report) -> list[Section]:
         Section("cohorts", "Still active by weeks since the first use", table=_cohorts(report)),
         Section("overrides", "Why people override", table=_overrides(report)),
         Section("worth", "Onboarding and value", table=_worth(report)),
+        Section("value", "Value by wave", lines=_assumptions(report), table=_values(report)),
         *report.programme,
     ]
     shown = [section for section in made if section.table and section.table.rows]
@@ -164,6 +168,35 @@ def _worth(report: Report) -> Table:
         low, high = report.saved.hours.low, report.saved.hours.high
         rows.append(("Time saved by answers in the period", f"{low:,.0f}–{high:,.0f} h"))
     return Table(("Figure", "Value"), [row for row in rows if row[1] != "–"])
+
+
+def _values(report: Report) -> Table:
+    columns = ("Wave", "Reported, a week", "Modelled, a week", "Promised", "Verdict")
+    rows = [
+        (
+            UntrustedText(value.wave),
+            hours(value.reported),
+            hours(value.modelled),
+            "–" if value.promised is None else f"{value.promised:,.0f} h",
+            "–" if value.promised is None else value.verdict.value,
+            "–" if value.cost is None else f"{value.cost:,.0f}",
+            "–" if value.back is None else returned(value.back).removeprefix("return on cost "),
+        )
+        for value in report.values
+    ]
+    return Table((*columns, "Cost a month", "Return on cost"), rows)
+
+
+def _assumptions(report: Report) -> list[RichText]:
+    low, high = MINUTES_A_DAY.low, MINUTES_A_DAY.high
+    model = f"The model counts {low:.0f} to {high:.0f} minutes for each day of use."
+    costs = f"The cost is that of the seats, and of the programme over {MONTHS_OF_USE} months."
+    return [(f"{model} {costs}",)] if report.values else []
+
+
+def hours(saved: Range | None) -> str:
+    """Hours a week as people read them."""
+    return NOT_ENOUGH if saved is None else f"{saved.low:,.0f}–{saved.high:,.0f} h"
 
 
 def returned(back: Range) -> str:

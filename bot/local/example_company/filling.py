@@ -12,6 +12,7 @@ from bot.local.example_company import (
     overrides,
     people,
     questions,
+    rollout,
     stories,
     use,
 )
@@ -26,6 +27,7 @@ SUBJECTS: tuple[Callable[[Record, Company], None], ...] = (
     questions.fill,
     comments.fill,
     check_ins.fill,
+    rollout.fill,
     actions.fill,
 )
 

@@ -1,4 +1,7 @@
-"""What the tools report day by day; in the last week one team falls silent."""
+"""What the tools report day by day; in the last week one team falls silent.
+
+One wave overrides more than the others (`rollout.py`).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from adoption.record import Record
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from bot.local.example_company.company import Company, Employee
+from bot.local.example_company.rollout import more_overrides
 
 # People take some months to get into a habit.
 _WEEKS_TO_HABIT = 22
@@ -41,6 +45,8 @@ def _facts(company: Company, chance: random.Random, day: date) -> Iterator[Usage
         tool = each.tools[(each.number + day.toordinal() // 3) % len(each.tools)]
         for event, most in _MOST.items():
             count = chance.randint(0, most)
+            if event is Event.OVERRIDDEN:
+                count += more_overrides(company, each, day)
             if count:
                 yield Usage("halfyear", tool, day, event, count, each.address)
 

@@ -1,0 +1,225 @@
+"""Reads how each wave stands: its people's use, overrides and thumbs, and the newest pulse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, select
+
+from adoption.feedback.models import Vote, VoteRow
+from adoption.measures import (
+    Decisions,
+    Share,
+    adoption_rate,
+    eligible,
+    habit_rate,
+    helpful_share,
+    override_rate,
+)
+from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK
+from adoption.privacy.disclosure import (
+    HIDDEN,
+    ShownShare,
+    show_people,
+    show_share,
+    show_share_of_many,
+)
+from adoption.privacy.groups import NO_GROUP, Minimum, fold, groups
+from adoption.pulse.results import closed_rounds
+from adoption.readiness.items import Checklist
+from adoption.readiness.readiness import Readiness
+from adoption.reports.rollout.gates import Gate, PulseSays, WaveFigures, advice_of, gates_of
+from adoption.reports.targets import Aim, Dimension, Targets
+from adoption.rollout.models import Advice
+from adoption.rollout.wave import Wave
+from adoption.rollout.waves import Waves
+from adoption.usage.queries import PersonDays, Roster, UseReader
+
+# A pulse that is older says nothing about a gate.
+_PULSE_HOLDS = timedelta(weeks=12)
+_WAVE = "wave"
+
+
+@dataclass(frozen=True)
+class WaveStatus:
+    """How a wave stands.
+
+    Attributes:
+        gates: what was agreed beside what was found, once the wave is live.
+        checklist: what must be ready before it goes live.
+        follows: the name of the planned wave after it; empty for none.
+    """
+
+    wave: Wave
+    figures: WaveFigures
+    gates: Sequence[Gate]
+    checklist: Checklist
+    follows: str = ""
+
+    @property
+    def advice(self) -> Advice:
+        """What the figures say."""
+        return advice_of(self.gates)
+
+
+def wave_statuses(
+    engine: Engine, today: date, zone: ZoneInfo, minimum: Minimum
+) -> list[WaveStatus]:
+    """How every wave stands as of the last complete week before a day, by go-live."""
+    waves = Waves(engine).all()
+    if not waves:
+        return []
+    through = last_sunday(today)
+    figures = wave_figures(engine, through, zone, minimum)
+    aims = [aim for aim in Targets(engine).all() if aim.dimension is Dimension.WAVE]
+    lists = {wave.id: Readiness(engine).of(wave) for wave in waves}
+    return [
+        _status(wave, waves, figures.get(wave.name, WaveFigures()), aims, lists, through)
+        for wave in waves
+    ]
+
+
+def last_sunday(today: date) -> date:
+    """The last day of the last week that is over on a day."""
+    return today - timedelta(days=today.weekday() + 1)
+
+
+def wave_figures(
+    engine: Engine, through: date, zone: ZoneInfo, minimum: Minimum
+) -> dict[str, WaveFigures]:
+    """The figures of the waves that may be shown, by name, as of a Sunday."""
+    reader = UseReader(engine)
+    roster = reader.roster()
+    wave_of = waves_of_eligible(roster, through)
+    shown = {n: who for n, who in groups(wave_of, minimum).items() if n in set(wave_of.values())}
+    since = through - timedelta(weeks=HABIT_WINDOW) + timedelta(days=1)
+    days = reader.weekly_uses(since, through).any_days
+    first = through - timedelta(days=MONTH - 1)
+    overrides = _overrides(reader.person_decisions(first, through), wave_of, minimum)
+    helpful = _helpful(_votes(engine, first, through, zone), wave_of, minimum)
+    pulse = _pulse(engine, _start_of(through + timedelta(days=1), zone), minimum)
+    return {
+        name: _figures(
+            roster,
+            members,
+            days,
+            through,
+            minimum,
+            WaveFigures(
+                overrides=overrides.get(name, HIDDEN),
+                helpful=helpful.get(name, HIDDEN),
+                pulse=pulse.get(name),
+            ),
+        )
+        for name, members in shown.items()
+    }
+
+
+def waves_of_eligible(roster: Roster, day: date) -> dict[str, str | None]:
+    """The wave of each person who may use the tools on a day."""
+    return {person: roster.waves[person] for person in eligible(roster.people, day)}
+
+
+def by_wave(wave_of: Mapping[str, str | None], people: Mapping[str, object]) -> dict[str, set[str]]:
+    """Those of some people who are eligible, by their wave; who has none is a group too."""
+    found: dict[str, set[str]] = {}
+    for person in people:
+        if person in wave_of:
+            found.setdefault(wave_of[person] or NO_GROUP, set()).add(person)
+    return found
+
+
+def told_apart(found: Mapping[str, set[str]], minimum: Minimum) -> list[str]:
+    """The waves of which a figure of events may be shown.
+
+    The others are so many people together that no total less what is shown is about fewer.
+    """
+    shown = fold({name: len(who) for name, who in found.items()}, minimum)
+    return [name for name, as_shown in shown.items() if name == as_shown]
+
+
+def _status(
+    wave: Wave,
+    waves: Sequence[Wave],
+    figures: WaveFigures,
+    aims: Sequence[Aim],
+    lists: Mapping[str, Checklist],
+    through: date,
+) -> WaveStatus:
+    own = [aim for aim in aims if aim.name == wave.name]
+    after = next((each for each in waves if each.comes_after(wave)), None)
+    ready = lists[after.id].share if after else None
+    gates = gates_of(wave.plan, own, figures, ready, through)
+    return WaveStatus(wave, figures, gates, lists[wave.id], after.name if after else "")
+
+
+def _figures(
+    roster: Roster,
+    members: frozenset[str],
+    days: PersonDays,
+    through: date,
+    minimum: Minimum,
+    events: WaveFigures,
+) -> WaveFigures:
+    people = roster.only(members)
+    return WaveFigures(
+        eligible=show_people(members, minimum) or 0,
+        weekly=show_share(adoption_rate(people, days, through, WEEK), minimum),
+        habitual=show_share_of_many(habit_rate(people, days, through), minimum),
+        overrides=events.overrides,
+        helpful=events.helpful,
+        pulse=events.pulse,
+    )
+
+
+def _overrides(
+    decided: Mapping[str, Decisions], wave_of: Mapping[str, str | None], minimum: Minimum
+) -> dict[str, ShownShare]:
+    deciders = {person: each for person, each in decided.items() if each.decided}
+    found = by_wave(wave_of, deciders)
+    shown = {}
+    for name in told_apart(found, minimum):
+        total = sum((deciders[person] for person in found[name]), Decisions())
+        shown[name] = show_share(override_rate(total), minimum, len(found[name]))
+    return shown
+
+
+def _helpful(
+    votes: Mapping[str, Sequence[Vote]], wave_of: Mapping[str, str | None], minimum: Minimum
+) -> dict[str, ShownShare]:
+    found = by_wave(wave_of, votes)
+    shown = {}
+    for name in told_apart(found, minimum):
+        given = [vote for person in found[name] for vote in votes[person]]
+        share: Share = helpful_share(sum(vote is Vote.POSITIVE for vote in given), len(given))
+        shown[name] = show_share(share, minimum, len(found[name]))
+    return shown
+
+
+def _votes(engine: Engine, first: date, last: date, zone: ZoneInfo) -> dict[str, list[Vote]]:
+    """The thumbs of each person in a span of days."""
+    query = select(VoteRow.person_id, VoteRow.vote).where(
+        VoteRow.voted_at >= _start_of(first, zone),
+        VoteRow.voted_at < _start_of(last + timedelta(days=1), zone),
+    )
+    found: dict[str, list[Vote]] = {}
+    with engine.connect() as connection:
+        for person, vote in connection.execute(query):
+            found.setdefault(person, []).append(vote)
+    return found
+
+
+def _pulse(engine: Engine, before: datetime, minimum: Minimum) -> dict[str, PulseSays]:
+    """What the newest round says about each wave that it shows."""
+    rounds = closed_rounds(engine, before, minimum, 1)
+    if not rounds or before - rounds[0].closed_at > _PULSE_HOLDS:
+        return {}
+    found = [group for group in rounds[0].groups if group.kind == _WAVE]
+    return {group.name: PulseSays(group.barrier) for group in found}
+
+
+def _start_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)

@@ -1,0 +1,134 @@
+"""The gates of a wave, and what their figures say: go, pause, or not enough data.
+
+A gate on a share is passed where the whole 95 % interval is on the right side of what was agreed,
+and not passed where the whole interval is on the other side. In between it is too close to call.
+Uptake recommends a pause where a gate is not passed, a go where every gate is passed, and says
+that there is not enough data otherwise. docs/measures.md explains it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from adoption.measures.use import HABIT_WEEKS
+from adoption.privacy.disclosure import HIDDEN, ShownShare
+from adoption.pulse.statements import Element
+from adoption.reports.rich_text import percent
+from adoption.reports.targets import Aim, Verdict, compared
+from adoption.rollout.models import Advice
+from adoption.rollout.wave import WavePlan
+
+OUTCOMES = {
+    Verdict.MET: "passed",
+    Verdict.MISSED: "not passed",
+    Verdict.OPEN: "too close to call",
+    Verdict.HIDDEN: "not enough data",
+}
+
+
+@dataclass(frozen=True)
+class PulseSays:
+    """What the newest pulse says about a wave: its barrier, or that it has none."""
+
+    barrier: Element | None
+
+
+@dataclass(frozen=True)
+class WaveFigures:
+    """Figures of a wave, as they may be shown; all hidden where it is too small.
+
+    Attributes:
+        eligible: people who may use the tools, rounded; 0 where they are too few.
+        overrides, helpful: of four weeks.
+        pulse: None where no pulse says anything about the wave.
+    """
+
+    eligible: int = 0
+    weekly: ShownShare = HIDDEN
+    habitual: ShownShare = HIDDEN
+    overrides: ShownShare = HIDDEN
+    helpful: ShownShare = HIDDEN
+    pulse: PulseSays | None = None
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A gate: what was agreed, what was found, and how the two compare."""
+
+    name: str
+    agreed: str
+    found: str
+    verdict: Verdict
+
+    def __str__(self) -> str:
+        """For people: `Habitual users: about 50 % (38–61 %), agreed over 40 %: too close …`."""
+        found = f"{self.found}, " if self.found else ""
+        return f"{self.name}: {found}agreed {self.agreed}: {OUTCOMES[self.verdict]}"
+
+
+def gates_of(
+    plan: WavePlan,
+    aims: Sequence[Aim],
+    figures: WaveFigures,
+    ready: float | None,
+    through: date,
+) -> list[Gate]:
+    """The gates that were agreed for a wave.
+
+    Args:
+        aims: the wave's targets; those for habitual users and overrides are gates.
+        ready: the share of the next wave's checklist that is ready; None without a next wave.
+        through: the last day of the figures. A habit takes nine weeks from the go-live to show.
+    """
+    made = []
+    is_early = through < plan.go_live + timedelta(weeks=HABIT_WEEKS)
+    habitual = HIDDEN if is_early else figures.habitual
+    for aim in aims:
+        if aim.measure == "habitual":
+            made.append(_share("Habitual users", "over", aim.value, habitual))
+        elif aim.measure == "overrides":
+            made.append(_share("Overridden", "under", aim.value, figures.overrides))
+    if plan.helpful_least is not None:
+        made.append(_share("Helpful answers", "over", plan.helpful_least, figures.helpful))
+    if plan.needs_no_barrier:
+        made.append(_barrier(figures.pulse))
+    if plan.readiness_least is not None and ready is not None:
+        made.append(_readiness(plan.readiness_least, ready))
+    return made
+
+
+def advice_of(gates: Sequence[Gate]) -> Advice:
+    """Pause where a gate is not passed, go where all are; else there is not enough data."""
+    verdicts = {gate.verdict for gate in gates}
+    if Verdict.MISSED in verdicts:
+        return Advice.PAUSE
+    return Advice.GO if verdicts == {Verdict.MET} else Advice.UNKNOWN
+
+
+def with_interval(share: ShownShare) -> str:
+    """A share with its 95 % interval: `74 % (65–82 %)`; nothing where it is hidden."""
+    if share.interval is None:
+        return ""
+    low, high = share.interval
+    return f"{share} ({low * 100:.0f}–{high * 100:.0f} %)"
+
+
+def _share(name: str, side: str, value: float, share: ShownShare) -> Gate:
+    verdict = compared(share.interval, value, at_most=side == "under")
+    return Gate(name, f"{side} {percent(value)}", with_interval(share), verdict)
+
+
+def _barrier(pulse: PulseSays | None) -> Gate:
+    found, verdict = "", Verdict.HIDDEN
+    if pulse is not None:
+        found = str(pulse.barrier) if pulse.barrier else "none"
+        verdict = Verdict.MISSED if pulse.barrier else Verdict.MET
+    return Gate("Barrier", "none", found, verdict)
+
+
+def _readiness(least: float, ready: float) -> Gate:
+    """The checklist is counted whole, so it needs no interval."""
+    verdict = Verdict.MET if ready >= least else Verdict.MISSED
+    return Gate("Next wave ready", f"at least {percent(least)}", percent(ready), verdict)
