@@ -57,7 +57,7 @@ def read_attendance(path: Path, minutes: int) -> Attendees:
     Raises:
         FileUnreadable: the file cannot be read, or names nobody.
     """
-    table = open_table(path, lambda columns: not set(_PEOPLE).isdisjoint(columns))
+    table = open_table(path, _is_header)
     person = [name for name in _PEOPLE if name in table.names]
     if not person:
         there = ", ".join(table.names.values())
@@ -80,6 +80,11 @@ def read_attendance(path: Path, minutes: int) -> Attendees:
     came = [who for who, present in there_for.items() if present >= least]
     left = [who for who, present in there_for.items() if 0 < present < least]
     return Attendees(came, left, faults)
+
+
+def _is_header(columns: Collection[str]) -> bool:
+    """Whether columns are those of people; Zoom's first line is about the meeting and its host."""
+    return not set(_PEOPLE).isdisjoint(columns) and "meetingid" not in columns
 
 
 def _first_table(lines: Iterator[Line]) -> Iterator[Line]:

@@ -11,7 +11,7 @@ import typer
 
 from bot.cli import ask, doctor, evaluate, manifest, run
 from bot.cli.guides import content, index, ingest, sources
-from bot.cli.record import audit, backup, digest, feedback, imports, measures, tools
+from bot.cli.record import audit, backup, digest, feedback, imports, measures, tools, training
 from bot.local.plain_text import say
 from uptake import UptakeError, __version__
 
@@ -42,6 +42,7 @@ app.command("token")(measures.token)
 app.command("content")(content.content)
 app.command("feedback")(feedback.feedback)
 app.add_typer(tools.app, name="tools")
+app.add_typer(training.app, name="training")
 app.add_typer(index.app, name="index")
 app.add_typer(sources.app, name="sources")
 

@@ -11,11 +11,13 @@ from adoption.reports.programme.part import Part, Span
 from adoption.reports.programme.pulse import pulse_part
 from adoption.reports.programme.readiness import readiness_part
 from adoption.reports.programme.rollout import rollout_part
+from adoption.reports.programme.training import training_part
 
 # In the order in which they are shown; each reads what it needs from the record.
 PARTS: Mapping[str, Callable[[Engine, Span, Minimum], Part]] = {
     "rollout": rollout_part,
     "readiness": readiness_part,
+    "training": training_part,
     "pulse": pulse_part,
 }
 

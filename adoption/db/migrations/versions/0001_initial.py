@@ -551,8 +551,7 @@ def downgrade() -> None:
         home_views handoffs handles feedback_comments check_ins waves usage training_courses tools
         tool_tokens thread_turns themes teams team_days targets refused_actions question_edits
         pulse_rounds person_weeks person_days people notices name_words logging_pauses
-        guide_decisions first_uses covered_days channel_rules alerts actions
-        dismissed_questions
+        guide_decisions first_uses dismissed_questions covered_days channel_rules alerts actions
     """
     for table in tables.split():
         op.drop_table(table)

@@ -1,0 +1,84 @@
+"""Use of a tool around a training: the 14 days before it, and the 14 days after."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from adoption.measures.shares import Share
+from adoption.measures.use import Days
+
+AROUND = 14
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A training as the measure sees it.
+
+    Attributes:
+        day: on which it took place.
+        tools: those that it is about; empty for any.
+    """
+
+    day: date
+    tools: tuple[str, ...] = ()
+
+    @property
+    def before(self) -> tuple[date, date]:
+        """First and last of the 14 days before it."""
+        return self.day - timedelta(days=AROUND), self.day - timedelta(days=1)
+
+    @property
+    def after(self) -> tuple[date, date]:
+        """First and last of the 14 days after it; in the training itself everybody uses it."""
+        return self.day + timedelta(days=1), self.day + timedelta(days=AROUND)
+
+
+@dataclass(frozen=True)
+class UseAround:
+    """Who used a tool on at least one day, of the same people before and after."""
+
+    before: Share
+    after: Share
+
+
+def use_around(slots: Mapping[str, Slot], days: Mapping[str, Days]) -> UseAround:
+    """Who used the training's tool in the 14 days before it, and in the 14 days after it.
+
+    Args:
+        slots: each person's training.
+        days: by tool, the days on which each person was active.
+
+    Source: transfer of training, level 3 (behaviour) of D. L. Kirkpatrick, “Evaluating Training
+    Programs” (1994), measured by use instead of by asking. It shows a difference and no cause:
+    people who come to a training may have been about to begin anyway.
+    """
+    before = {who for who, slot in slots.items() if _used(who, slot.tools, slot.before, days)}
+    after = {who for who, slot in slots.items() if _used(who, slot.tools, slot.after, days)}
+    return UseAround(Share.of(before, slots), Share.of(after, slots))
+
+
+def compared_slots(people: Collection[str], slots: Sequence[Slot]) -> dict[str, Slot]:
+    """A slot for each person who was not trained, one of those of the trained, by pseudonym.
+
+    So both groups are looked at on the same days, in about the same proportions.
+    """
+    if not slots:
+        return {}
+    ranked = sorted(slots, key=lambda slot: (slot.day, slot.tools))
+    return {who: ranked[_number(who) % len(ranked)] for who in people}
+
+
+def _used(
+    who: str, tools: Sequence[str], span: tuple[date, date], days: Mapping[str, Days]
+) -> bool:
+    first, last = span
+    return any(
+        first <= day <= last for tool in tools or days for day in days.get(tool, {}).get(who, ())
+    )
+
+
+def _number(who: str) -> int:
+    return int.from_bytes(hashlib.blake2b(who.encode(), digest_size=8).digest())
