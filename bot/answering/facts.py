@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from adoption.questions.models import Surface
 from bot.container import Container
@@ -70,6 +72,12 @@ class Fact:
     examples: tuple[str, ...]
     answer: Callable[[Container, Asking], FactAnswer | None]
     others: tuple[str, ...] = ()
+
+
+def examples_in(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """The example questions in a TOML file, by the name of their list."""
+    found = tomllib.loads(path.read_text("utf-8"))
+    return {name: tuple(questions) for name, questions in found.items()}
 
 
 class KnownFacts:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
 from pathlib import Path
 
-from bot.answering.facts import Asking, Fact, FactAnswer
+from bot.answering.facts import Asking, Fact, FactAnswer, examples_in
 from bot.container import Container
 from bot.slack.identity import user_of
 from bot.texts import texts
-
-_EXAMPLES = Path(__file__).parent / "examples.toml"
-
-
-@cache
-def examples(name: str) -> tuple[str, ...]:
-    """The example questions of that name."""
-    return tuple(tomllib.loads(_EXAMPLES.read_text("utf-8"))[name])
 
 
 def champion(container: Container, asking: Asking) -> FactAnswer:
@@ -83,11 +73,12 @@ def owner(container: Container, asking: Asking) -> FactAnswer | None:
     return FactAnswer(say["owner"].format(tool=tool, owner=name), contacts)
 
 
+_EXAMPLES = examples_in(Path(__file__).parent / "examples.toml")
 FACTS = (
-    Fact("champion", examples("champion"), champion, examples("guides")),
-    Fact("tools", examples("tools"), tools),
-    Fact("wave", examples("wave"), wave),
-    Fact("owner", examples("owner"), owner),
+    Fact("champion", _EXAMPLES["champion"], champion, _EXAMPLES["guides"]),
+    Fact("tools", _EXAMPLES["tools"], tools),
+    Fact("wave", _EXAMPLES["wave"], wave),
+    Fact("owner", _EXAMPLES["owner"], owner),
 )
 
 

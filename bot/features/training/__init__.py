@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.container import Container
 from bot.feature import Feature, Subcommand
+from bot.features.training.answers import FACTS
 from bot.features.training.blocks import home_blocks
 from bot.features.training.jobs import JOBS, schedules
 from bot.features.training.listeners import asked, register
@@ -23,6 +24,7 @@ FEATURE = Feature(
     jobs=JOBS,
     schedules=schedules,
     subcommands=(Subcommand("training", asked, texts("training")["help"]),),
+    facts=FACTS,
     home=_home,
     optional=OptionalFeature.TRAINING,
 )

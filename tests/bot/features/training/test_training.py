@@ -103,3 +103,12 @@ def test_a_seat_is_confirmed_given_up_and_goes_to_whoever_waits(play: RunningApp
     assert [each["METHOD"] for each in invitations(play, tom)] == ["PUBLISH"]
     states = play.record.training.seats.people("s1")
     assert states == {play.account(tom): SeatState.CONFIRMED}
+
+
+def test_the_next_sessions_are_an_answer(play: RunningApp):
+    none = play.asks("user", "When is the next training?", "app")[1]
+    assert "No session is planned for you" in written(none)
+    plan(play)
+    answer = written(play.asks("user", "when is the next AI course?", "app")[1])
+    assert "**Prompting by hand** (hands-on): " in answer
+    assert "Sign up with `/uptake training`." in answer
