@@ -14,6 +14,7 @@ from adoption.feedback.feedback import Feedback
 from adoption.guides.decisions import GuideDecisions
 from adoption.guides.statistics import GuideStatistics
 from adoption.handoffs.handoffs import Handoffs
+from adoption.nudges.nudges import Nudges
 from adoption.people.directory import known_names
 from adoption.people.home_views import HomeViews
 from adoption.people.notices import Notices
@@ -159,6 +160,11 @@ class Record:
     def pulse_answers(self, secret: bytes) -> PulseAnswers:
         """Invitations and answers of the round of the pulse that is open."""
         return PulseAnswers(self.engine, secret)
+
+    @cached_property
+    def nudges(self) -> Nudges:
+        """Messages to people who have a tool and don't use it."""
+        return Nudges(self.engine)
 
     @cached_property
     def home_views(self) -> HomeViews:

@@ -7,6 +7,7 @@ from adoption.db.base import Base
 from adoption.feedback import models as feedback
 from adoption.guides import models as guides
 from adoption.handoffs import models as handoffs
+from adoption.nudges import models as nudges
 from adoption.people import models as people
 from adoption.privacy import models as privacy
 from adoption.pulse import models as pulse
@@ -26,6 +27,7 @@ MODULES = (
     feedback,
     guides,
     handoffs,
+    nudges,
     people,
     privacy,
     pulse,

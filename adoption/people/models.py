@@ -64,6 +64,8 @@ class Member(Base):
     role: Mapped[str | None] = mapped_column(String(255))
     eligible_since: Mapped[date | None]
     left_on: Mapped[date | None]
+    on_leave: Mapped[bool]
+    part_time: Mapped[bool]
 
 
 class Seat(Base):

@@ -34,6 +34,7 @@ class RosterRow:
         aliases: further logins under which tools report the person.
         name: the person's name; only hashes of its words are stored.
         tools: those the person has a seat for.
+        on_leave, part_time: who is so gets no nudges.
     """
 
     person: str
@@ -47,6 +48,8 @@ class RosterRow:
     name: str | None = None
     aliases: Sequence[str] = field(default_factory=tuple)
     tools: Sequence[str] = field(default_factory=tuple)
+    on_leave: bool = False
+    part_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,7 @@ class Roster:
                 found |= dict.fromkeys(names, known[0])
 
 
-_FIELDS = ("team_id", "wave", "role", "eligible_since", "left_on")
+_FIELDS = ("team_id", "wave", "role", "eligible_since", "left_on", "on_leave", "part_time")
 _NOBODY: Mapping[str, Any] = dict.fromkeys(_FIELDS)
 
 
@@ -208,6 +211,8 @@ def _member(row: RosterRow, teams: Mapping[str, int]) -> dict[str, Any]:
         "role": row.role,
         "eligible_since": row.eligible_since,
         "left_on": row.left_on,
+        "on_leave": row.on_leave,
+        "part_time": row.part_time,
     }
 
 

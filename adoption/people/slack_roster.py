@@ -78,6 +78,8 @@ def _row(
         account=member.account,
         name=member.name or None,
         tools=listed.get("tools", ()),
+        on_leave=bool(listed.get("on_leave")),
+        part_time=bool(listed.get("part_time")),
     )
 
 
@@ -93,6 +95,8 @@ def _members(connection: Connection, people: Iterable[str]) -> dict[str, dict[st
         Member.role,
         Member.eligible_since,
         Member.left_on,
+        Member.on_leave,
+        Member.part_time,
         Team.name.label("team"),
         Team.key.label("team_key"),
     ).outerjoin(Team, Team.id == Member.team_id)

@@ -26,6 +26,7 @@ class RestrictedAction(StrEnum):
     GUIDE = "guide"
     PULSE = "pulse"
     TRAINING = "training"
+    NUDGES = "nudges"
 
 
 class RefusedActionRow(Base):

@@ -42,7 +42,7 @@ NOBODY = ""
 _PEOPLE, _QUESTIONS = "people", "interactions"
 _CONSENTS = ("named", "consent")
 # What someone set for themselves outlives an erasure: nothing new may be stored.
-_OUTLIVES = ("logging_pauses",)
+_OUTLIVES = ("logging_pauses", "nudge_opt_outs")
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,12 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "name": ("name", "displayname"),
     "aliases": ("aliases", "logins"),
     "tools": ("tools", "seats"),
+    "on_leave": ("leave", "onleave", "leaveofabsence"),
+    "part_time": ("parttime",),
 }
 _LISTS = ("aliases", "logins", "tools", "seats")
+_YES = frozenset("yes y true 1 x on-leave leave part-time parttime".split())
+_NO = frozenset("no n false 0 - none full-time fulltime".split())
 DAY_COLUMNS = (*_NAMES["eligible_since"], *_NAMES["left_on"])
 
 
@@ -79,6 +83,8 @@ def roster_row(row: Row, days: Days) -> RosterRow:
         name=value["name"],
         aliases=_list(value["aliases"]),
         tools=_list(value["tools"]),
+        on_leave=_is_so(value["on_leave"], "leave"),
+        part_time=_is_so(value["part_time"], "part_time"),
     )
 
 
@@ -103,6 +109,13 @@ def _day(text: str | None, column: str, days: Days) -> date | None:
     except ValueError:
         said = f"has “{text[:40]}” in column {plain_name(column)}, which is not a day"
         raise RowWrong(said) from None
+
+
+def _is_so(text: str | None, column: str) -> bool:
+    word = "-".join((text or "no").lower().split())
+    if word not in _YES | _NO:
+        raise RowWrong(f"has “{(text or '')[:40]}” in column {column}, which is neither yes nor no")
+    return word in _YES
 
 
 def _list(text: str | None) -> tuple[str, ...]:

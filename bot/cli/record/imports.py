@@ -41,7 +41,7 @@ def roster(
     days: Days = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Import people: email, team, wave, eligible_since, left_on, role, tools, slack."""
+    """Import people: email, team, wave, eligible_since, left_on, leave, part_time, role, tools."""
     if (file is None) != from_slack:
         raise typer.BadParameter("name a file, or --from-slack")
     if group and not from_slack:

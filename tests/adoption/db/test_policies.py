@@ -14,7 +14,9 @@ from adoption.db.writes import Lock
 from adoption.tables import METADATA
 
 # Names under which a column holds somebody's account.
-ACCOUNTS = ("account", "owner", "helper", "taken_by", "solved_by", "decided_by", "set_by", "host")
+ACCOUNTS = frozenset(
+    "account owner helper taken_by solved_by decided_by set_by host approved_by".split()
+)
 
 
 @pytest.mark.parametrize("table", METADATA.sorted_tables, ids=lambda table: table.name)

@@ -88,6 +88,20 @@ def upgrade() -> None:
         sa.Column("posted_at", MOMENT, nullable=False),
     )
     op.create_table(
+        "nudge_campaigns",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("tool", sa.String(255), nullable=False),
+        sa.Column("holdout", sa.Double, nullable=False),
+        sa.Column("approved_by", sa.String(255), nullable=False),
+        sa.Column("approved_at", MOMENT, nullable=False),
+        sa.Column("stopped_at", MOMENT),
+    )
+    op.create_table(
+        "nudge_opt_outs",
+        sa.Column("account", sa.String(255), primary_key=True),
+        sa.Column("since", MOMENT, nullable=False),
+    )
+    op.create_table(
         "people",
         sa.Column("id", sa.String(32), primary_key=True),
         sa.Column("account", sa.String(255), unique=True),
@@ -321,6 +335,8 @@ def upgrade() -> None:
         sa.Column("role", sa.String(255)),
         sa.Column("eligible_since", sa.Date),
         sa.Column("left_on", sa.Date),
+        sa.Column("on_leave", sa.Boolean, nullable=False),
+        sa.Column("part_time", sa.Boolean, nullable=False),
     )
     op.create_table(
         "model_use",
@@ -332,6 +348,17 @@ def upgrade() -> None:
         sa.Column("tokens_out", sa.Integer, nullable=False),
         sa.Column("cost", sa.Double, nullable=False),
     )
+    op.create_table(
+        "nudges",
+        sa.Column("campaign_id", sa.String(64), primary_key=True),
+        sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("due_at", MOMENT, nullable=False),
+        sa.Column("sent_at", MOMENT),
+        sa.Column("skipped_for", sa.String(32)),
+        sa.Column("reaction", sa.String(32)),
+    )
+    op.create_index("ix_nudges_person_id_due_at", "nudges", ["person_id", "due_at"])
     op.create_table(
         "overrides",
         sa.Column("id", sa.String(255), primary_key=True),
@@ -547,11 +574,12 @@ def downgrade() -> None:
     tables = """
         training_seats citations wave_teams wave_messages wave_decisions votes trainings
         training_sessions time_saved submissions seats roles readiness_items pulse_receipts
-        pulse_invitations pulse_groups pulse_comments overrides model_use members interactions
-        home_views handoffs handles feedback_comments check_ins waves usage training_courses tools
-        tool_tokens thread_turns themes teams team_days targets refused_actions question_edits
-        pulse_rounds person_weeks person_days people notices name_words logging_pauses
-        guide_decisions first_uses dismissed_questions covered_days channel_rules alerts actions
+        pulse_invitations pulse_groups pulse_comments overrides nudges model_use members
+        interactions home_views handoffs handles feedback_comments check_ins waves usage
+        training_courses tools tool_tokens thread_turns themes teams team_days targets
+        refused_actions question_edits pulse_rounds person_weeks person_days people nudge_opt_outs
+        nudge_campaigns notices name_words logging_pauses guide_decisions first_uses
+        dismissed_questions covered_days channel_rules alerts actions
     """
     for table in tables.split():
         op.drop_table(table)
