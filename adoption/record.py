@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from adoption.channels.channel_rules import ChannelRules
 from adoption.db.engine import open_database
 from adoption.feedback.feedback import Feedback
+from adoption.follow_ups.follow_ups import FollowUps
 from adoption.guides.decisions import GuideDecisions
 from adoption.guides.statistics import GuideStatistics
 from adoption.handoffs.handoffs import Handoffs
@@ -152,6 +153,11 @@ class Record:
     def training(self) -> Training:
         """Training: courses, sessions, seats, and what people completed."""
         return Training(self.engine)
+
+    @cached_property
+    def follow_ups(self) -> FollowUps:
+        """Follow-ups with people after they got the tools or had a training."""
+        return FollowUps(self.engine)
 
     def pulse_rounds(self, secret: bytes) -> PulseRounds:
         """Rounds of the pulse."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adoption.channels import models as channels
 from adoption.db.base import Base
 from adoption.feedback import models as feedback
+from adoption.follow_ups import models as follow_ups
 from adoption.guides import models as guides
 from adoption.handoffs import models as handoffs
 from adoption.nudges import models as nudges
@@ -25,6 +26,7 @@ METADATA = Base.metadata
 MODULES = (
     channels,
     feedback,
+    follow_ups,
     guides,
     handoffs,
     nudges,

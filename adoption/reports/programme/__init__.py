@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from sqlalchemy import Engine
 
 from adoption.privacy.groups import Minimum
+from adoption.reports.programme.follow_ups import follow_ups_part
 from adoption.reports.programme.nudges import nudges_part
 from adoption.reports.programme.part import Part, Span
 from adoption.reports.programme.pulse import pulse_part
@@ -20,6 +21,7 @@ PARTS: Mapping[str, Callable[[Engine, Span, Minimum], Part]] = {
     "readiness": readiness_part,
     "training": training_part,
     "pulse": pulse_part,
+    "follow_ups": follow_ups_part,
     "nudges": nudges_part,
 }
 

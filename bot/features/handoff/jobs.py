@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from adoption.handoffs.handoffs import Handoff
 from adoption.privacy.models import RestrictedAction
 from bot.answering.answered import answered_question
+from bot.answering.presses import ASK_FOR_HELP, Press
 from bot.answering.replies import BRING_REPLY, Reply
 from bot.container import Container, JobContext
 from bot.features.handoff import blocks, offers
-from bot.features.handoff.presses import Press
 from bot.jobs.job import does, job
 from bot.slack.blocks import line
 from bot.slack.identity import user_of
@@ -31,7 +31,7 @@ class Waiting:
     offers: int
 
 
-@job("handoff.ask", version=1)
+@does(ASK_FOR_HELP)
 def ask(context: JobContext, press: Press) -> None:
     """Offers a question to whoever helps, and confirms it to the asker."""
     container, say = context.container, texts("handoff")

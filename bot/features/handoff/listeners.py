@@ -8,13 +8,13 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 
 from bot.action_ids import TAKE_HANDOFF
+from bot.answering.presses import Press
 from bot.answering.replies import Reply
 from bot.container import Container
 from bot.conversation.typed_markdown import typed_markdown
 from bot.delivery.answer_actions import ASK_PERSON
 from bot.features.handoff.blocks import SOLVE
 from bot.features.handoff.jobs import ask, bring_reply, solve, take
-from bot.features.handoff.presses import Press
 from bot.jobs.job import Job
 from bot.slack.blocks import notice
 from bot.slack.identity import (

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from adoption.handoffs.handoffs import Handoff
 from bot.answering.answered import answered_question
+from bot.answering.presses import Press
 from bot.container import Container
 from bot.conversation.question import Question
 from bot.delivery.help import helper_in
 from bot.features.handoff.blocks import Offer
-from bot.features.handoff.presses import Press
 from bot.slack.errors import SlackRefused
 from bot.slack.identity import user_of
 from bot.slack.messages import PUBLIC, Place, is_person

@@ -273,6 +273,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_feedback_comments_at", "feedback_comments", ["at"])
     op.create_table(
+        "follow_ups",
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column(
+            "person_id", sa.String(32), sa.ForeignKey("people.id"), nullable=False, index=True
+        ),
+        sa.Column("occasion", sa.String(64), nullable=False),
+        sa.Column("weeks", sa.Integer, nullable=False),
+        sa.Column("due_on", sa.Date, nullable=False),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("how", sa.String(32)),
+        sa.Column("obstacle", sa.String(32)),
+        sa.Column("answered_on", sa.Date),
+        sa.Column("answer_key", sa.String(255)),
+        sa.Column("point", sa.String(255)),
+        sa.Column("draft", sa.String(64)),
+    )
+    op.create_index("ix_follow_ups_due_on", "follow_ups", ["due_on"])
+    op.create_table(
         "handles",
         sa.Column("handle", sa.String(255), primary_key=True),
         sa.Column(
@@ -575,8 +593,8 @@ def downgrade() -> None:
         training_seats citations wave_teams wave_messages wave_decisions votes trainings
         training_sessions time_saved submissions seats roles readiness_items pulse_receipts
         pulse_invitations pulse_groups pulse_comments overrides nudges model_use members
-        interactions home_views handoffs handles feedback_comments check_ins waves usage
-        training_courses tools tool_tokens thread_turns themes teams team_days targets
+        interactions home_views handoffs handles follow_ups feedback_comments check_ins waves
+        usage training_courses tools tool_tokens thread_turns themes teams team_days targets
         refused_actions question_edits pulse_rounds person_weeks person_days people nudge_opt_outs
         nudge_campaigns notices name_words logging_pauses guide_decisions first_uses
         dismissed_questions covered_days channel_rules alerts actions

@@ -9,8 +9,8 @@ from adoption.questions.models import Outcome, Surface
 from adoption.questions.questions import Asked
 from adoption.submissions.models import State
 from bot.answering.answered import finished
+from bot.answering.presses import Press
 from bot.features.handoff.jobs import take
-from bot.features.handoff.presses import Press
 from bot.features.home.drawing import draw_home
 from slack_emulator import Person
 from tests.bot.features.stories.test_stories import TOLD, decides, form, hand_in

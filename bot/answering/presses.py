@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.jobs.job import JobKind
 from bot.slack.identity import user_of
 from bot.slack.messages import Place
 
@@ -48,3 +49,7 @@ class Press:
     def channel_only(self) -> Place:
         """As `place`, outside any thread: there few would see it."""
         return Place(self.channel, only_for=self.user) if self.channel else Place(self.user)
+
+
+# Offers a question to whoever helps; the feature handoff does it.
+ASK_FOR_HELP: JobKind[Press, None] = JobKind.of("handoff.ask", 1, Press)

@@ -1,0 +1,164 @@
+"""Follow-ups: asked when they are due, answered once, and what people write is acted on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from adoption.follow_ups.follow_ups import FollowUp
+from adoption.privacy.redaction import redact
+from adoption.submissions.schemas import FaqFields, StoryFields
+from bot.answering.jobs import enqueue_question
+from bot.answering.presses import ASK_FOR_HELP, Press
+from bot.container import Container, JobContext
+from bot.conversation.question import direct_question
+from bot.features.follow_ups import blocks
+from bot.jobs.job import Due, job
+from bot.jobs.runtime import Schedule, Turn
+from bot.jobs.working_hours import next_working_moment
+from bot.settings import Settings
+from bot.slack.blocks import line
+from bot.slack.identity import user_of
+from bot.slack.messages import Place
+from bot.slack.mrkdwn import cut, plain
+from bot.slack.zones import zone_of
+from bot.texts import texts
+
+_LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True)
+class FollowUpDue:
+    """A follow-up to be sent; `is_late` where it waited for working hours."""
+
+    id: str
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class FollowUpAnswered:
+    """An answer; `channel` and `ts` name the message that was pressed."""
+
+    account: str
+    id: str
+    told: blocks.Told
+    channel: str = ""
+    ts: str = ""
+
+
+@job("follow_ups.daily", version=1)
+def open_due(context: JobContext, due: Due) -> None:
+    """Hands the follow-ups that are due to the queue."""
+    container = context.container
+    today = due.at.astimezone(container.settings.zone).date()
+    for id in context.step(container.record.follow_ups.open_due, today):
+        container.jobs.enqueue(send, FollowUpDue(id), key=id, is_reminder=True)
+
+
+@job("follow_ups.send", version=1)
+def send(context: JobContext, due: FollowUpDue) -> None:
+    """Asks somebody how it goes, in their working hours."""
+    container = context.container
+    account = context.step(_to_send, container, due.id)
+    if not account:
+        return
+    wait = context.slack(_seconds_to_work, container, account) or 0.0
+    if wait > 0 and not due.is_late:
+        late = FollowUpDue(due.id, is_late=True)
+        container.jobs.enqueue(send, late, key=f"{due.id}:late", delay=wait, is_reminder=True)
+        return
+    follow_up = context.step(_follow_up, container, due.id)
+    if follow_up is not None:
+        context.post_once("question", Place(user_of(account)), blocks.question(follow_up))
+        context.step(container.record.follow_ups.set_sent, due.id)
+        container.refresh_home(context, [account])
+
+
+@job("follow_ups.answer", version=1)
+def store_answer(context: JobContext, given: FollowUpAnswered) -> None:
+    """Stores an answer once, hands an open point over, and drafts a practice."""
+    container, told = context.container, given.told
+    if not context.step(_store, container, given, context.id, context.enqueued_at):
+        return
+    if told.practice:
+        submission = context.step(_draft, container, given, context.enqueued_at)
+        context.step(container.record.follow_ups.set_draft, given.id, submission)
+    if told.point:
+        _ask(context, given)
+    if given.channel and given.ts:
+        context.slack(_redraw, container, given)
+    container.refresh_home(context, [given.account], admins=bool(told.practice))
+
+
+JOBS = (open_due, send, store_answer)
+
+
+def schedules(settings: Settings) -> Sequence[Schedule]:
+    """Every morning what is due."""
+    return (Schedule(open_due, "30 7 * * *"),)
+
+
+def _ask(context: JobContext, given: FollowUpAnswered) -> None:
+    """Asks an open point as a question in the person's direct messages, then hands it over."""
+    container = context.container
+    shown = plain(given.told.point, blocks.LONGEST_POINT)
+    message = line(texts("questions")["you_asked"].format(question=shown))
+    root = context.post_once("point", Place(user_of(given.account)), message)
+    if root is None:
+        return
+    at = context.enqueued_at.timestamp()
+    question = direct_question(given.account, root.channel, root.ts, given.told.point, at)
+    context.step(container.record.follow_ups.set_point, given.id, question.id)
+    enqueue_question(container, question)
+    press = Press(question.id, question.account, question.channel, question.thread, at)
+    # After the answer; under the key of the button below it, so that it is handed over once.
+    key, turn = f"{question.id}:{question.account}", Turn(question.channel, at + 1)
+    container.jobs.enqueue(ASK_FOR_HELP, press, key=key, turn=turn)
+
+
+def _draft(container: Container, given: FollowUpAnswered, at: datetime) -> str:
+    """Makes a draft of a story, or an entry that awaits review, of a practice."""
+    record, told = container.record, given.told
+    if told.share_as == blocks.FAQ:
+        answer = redact(told.practice, record.name_hashes())
+        question = texts("follow_ups")["practice_asked"]
+        record.faqs.submit_fields(given.id, given.account, FaqFields(question, answer), False, at)
+    else:
+        title = cut(told.practice.split("\n")[0], _LONGEST_TITLE)
+        team = record.roles.team_of(given.account)
+        fields = StoryFields(title=title, team=team, changed=told.practice)
+        record.stories.save_draft(given.id, given.account, fields, at)
+    return given.id
+
+
+def _store(container: Container, given: FollowUpAnswered, key: str, at: datetime) -> bool:
+    told, day = given.told, at.astimezone(container.settings.zone).date()
+    answer = container.record.follow_ups.answer
+    return answer(given.id, given.account, told.how, told.obstacle, day, key)
+
+
+def _redraw(container: Container, given: FollowUpAnswered) -> None:
+    found = _follow_up(container, given.id)
+    if found is not None:
+        container.slack.update(given.channel, given.ts, blocks.done(found))
+
+
+def _to_send(container: Container, id: str) -> str:
+    return container.record.follow_ups.to_send(id, today_of(container)) or ""
+
+
+def _follow_up(container: Container, id: str) -> FollowUp | None:
+    return container.record.follow_ups.get(id)
+
+
+def _seconds_to_work(container: Container, account: str) -> float:
+    """How long it is until somebody works; 0 while they do."""
+    settings, now = container.settings, container.now()
+    zone = zone_of(container.slack, account, settings.zone)
+    return (next_working_moment(now, zone, settings.hours) - now).total_seconds()
+
+
+def today_of(container: Container) -> date:
+    """The day by the clocks of the settings' zone."""
+    return container.now().astimezone(container.settings.zone).date()
