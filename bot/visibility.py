@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from bot.slack.errors import SlackRefused
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins, user_of
-from bot.slack.messages import PUBLIC, Place, is_person
+from bot.slack.messages import PUBLIC, Place, is_person, only_for
 from ingest.parse.audiences import ADMINS, CHAMPIONS
 from knowledge.answers.answer import Answer
 
@@ -101,8 +101,11 @@ class Visibility:
         return place.reader if direct and self._slack.direct(place.reader) == place.channel else ""
 
     def _readable_by(self, user: str, restricted: frozenset[str]) -> frozenset[str]:
-        named = restricted & {ADMINS, CHAMPIONS}
         account = self._admins.account_of(user)
+        return (restricted & only_for(account)) | self._role_of(account, restricted)
+
+    def _role_of(self, account: str, restricted: frozenset[str]) -> frozenset[str]:
+        named = restricted & {ADMINS, CHAMPIONS}
         try:
             if not named or not self._admins.is_member(account):
                 return frozenset()

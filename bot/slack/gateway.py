@@ -239,12 +239,26 @@ class SlackGateway(SlackReader):
         self._check(Place(reader), Message("", audiences=audiences))
         self._call(self._client.views_open, trigger_id=trigger, view=_view(view))
 
-    def push_dialog(self, trigger: str, view: ViewLike) -> None:
-        """Puts a dialog on top of the one that is open."""
+    def push_dialog(
+        self, trigger: str, view: ViewLike, *, audiences: frozenset[str], reader: str
+    ) -> None:
+        """Puts a dialog on top of the one that is open.
+
+        Args:
+            audiences, reader: as for `open_dialog`.
+        """
+        self._check(Place(reader), Message("", audiences=audiences))
         self._call(self._client.views_push, trigger_id=trigger, view=_view(view))
 
-    def update_dialog(self, view_id: str, view: ViewLike) -> None:
-        """Changes an open dialog."""
+    def update_dialog(
+        self, view_id: str, view: ViewLike, *, audiences: frozenset[str], reader: str
+    ) -> None:
+        """Changes an open dialog.
+
+        Args:
+            audiences, reader: as for `open_dialog`.
+        """
+        self._check(Place(reader), Message("", audiences=audiences))
         self._call(self._client.views_update, view_id=view_id, view=_view(view))
 
     def publish_home(
@@ -275,25 +289,30 @@ class SlackGateway(SlackReader):
 
     def attach(
         self,
-        channel: str,
-        thread: str,
+        place: Place,
         name: str,
         content: str,
         title: str = "",
         *,
+        audiences: frozenset[str],
         look_first: bool = False,
     ) -> None:
-        """Uploads a text file into a thread, or into a channel where `thread` is empty.
+        """Uploads a text file into a thread, or into a channel where the place has no thread.
 
         Args:
+            audiences: those of the texts in it.
             look_first: whether a file of that name may be there already; then it stays alone.
+
+        Raises:
+            SlackRefused: also where the file may not be shown.
         """
-        if look_first and self.has_file(channel, thread, name):
+        self._check(place, Message("", audiences=audiences))
+        if look_first and self.has_file(place.channel, place.thread, name):
             return
         self._call(
             self._client.files_upload_v2,
-            channel=channel,
-            thread_ts=thread or None,
+            channel=place.channel,
+            thread_ts=place.thread or None,
             filename=name,
             content=content,
             title=title or name,
@@ -324,14 +343,15 @@ class SlackGateway(SlackReader):
         try:
             self._check(place, message)
         except SlackRefused:
-            return Message(texts("delivery")["restricted"])
+            return Message(message.instead or texts("delivery")["restricted"])
         return message
 
     def _check(self, place: Place, message: Message) -> None:
         restricted = message.audiences - PUBLIC
         if restricted and not self._may_be_shown(restricted, place):
             where = replace(place, broadcast=False)
-            log.error("A text for %s was not shown at %s", sorted(restricted), where)
+            level = logging.INFO if message.instead else logging.ERROR
+            log.log(level, "A text for %s was not shown at %s", sorted(restricted), where)
             raise SlackRefused("restricted")
 
     def _upload(self, picture: Picture) -> str:

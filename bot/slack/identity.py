@@ -17,7 +17,8 @@ from bot.slack.messages import Place, is_person
 log = logging.getLogger(__name__)
 
 _REMEMBERED_SECONDS = 300.0
-_NO_MEMBER = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
+_NOBODY = ("deleted", "is_bot", "is_stranger")
+_GUEST = ("is_restricted", "is_ultra_restricted")
 # Messages that carry a person's own words; edits, joins and the like are no questions.
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 
@@ -88,10 +89,11 @@ def is_alone(body: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Standing:
-    """What Slack says of a user: whether they are a colleague with an account, and an admin."""
+    """What Slack says of a user: whether they are a colleague or a guest here, and an admin."""
 
     member: bool = False
     admin: bool = False
+    guest: bool = False
 
 
 class Admins:
@@ -153,6 +155,20 @@ class Admins:
         """
         return self._standing_of(account).member
 
+    def may_ask(self, account: str) -> bool:
+        """Whether somebody is answered at all: colleagues and guests, no bot, nobody from outside.
+
+        Where Slack does not say, they are: what is restricted asks again, and strictly.
+        """
+        try:
+            standing = self._standing_of(account)
+        except SlackError as error:
+            log.warning("Slack does not say who asks (%s)", error)
+            return True
+        if not (standing.member or standing.guest):
+            log.warning("Somebody asked who is no colleague and no guest: %r", user_of(account))
+        return standing.member or standing.guest
+
     def may_set_rules(self, account: str, channel: str) -> bool:
         """Whether somebody may decide how the app behaves in a channel: admins and its creator.
 
@@ -197,9 +213,12 @@ class Admins:
             if error.code == "user_not_found":
                 return Standing()
             raise
+        is_here = not any(found.get(each) for each in _NOBODY) and self._is_of_team(found)
+        is_guest = any(found.get(each) for each in _GUEST)
         return Standing(
-            not any(found.get(each) for each in _NO_MEMBER) and self._is_of_team(found),
-            bool(found.get("is_admin") or found.get("is_owner")),
+            member=is_here and not is_guest,
+            admin=bool(found.get("is_admin") or found.get("is_owner")),
+            guest=is_here and is_guest,
         )
 
     def _is_of_team(self, found: Mapping[str, Any]) -> bool:

@@ -12,7 +12,14 @@ from slack_sdk.models.blocks import Block
 from knowledge.index.passages import EVERYONE
 
 PUBLIC = frozenset({EVERYONE})
+# What comes before an account in the audience of somebody's own data.
+PERSON = "person:"
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
+
+
+def only_for(account: str) -> frozenset[str]:
+    """The audience of what is stored about somebody: they alone."""
+    return frozenset({f"{PERSON}{account}"})
 
 
 def is_person(id: str) -> bool:
@@ -27,12 +34,14 @@ class Message:
     Attributes:
         words: what the first block says, where the message may be streamed.
         audiences: those of the guides that it quotes; it is shown where everybody is of each.
+        instead: escaped mrkdwn that is shown elsewhere; a general sentence if empty.
     """
 
     text: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
     words: str = ""
     audiences: frozenset[str] = PUBLIC
+    instead: str = ""
 
     @classmethod
     def of(cls, text: str, *blocks: Block, audiences: frozenset[str] = PUBLIC) -> Message:

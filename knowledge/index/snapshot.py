@@ -28,7 +28,7 @@ from knowledge.index.nearest import Nearest
 from knowledge.index.passages import EVERYONE, Passage, Scope
 from knowledge.index.tokens import RECORD, Packed
 
-# Grows when the files of a snapshot, or what is encoded of a passage, change.
+# Grows when the files of a snapshot, how they are computed, or what is encoded of a passage change.
 FORMAT = 5
 
 
@@ -89,9 +89,16 @@ class Snapshot:
         """The scope that no passage is outside of."""
         return Scope(audiences=frozenset(self._columns["audience"][0]))
 
-    def values(self, column: str) -> list[str]:
-        """What stands in a column (audience, tool, kind, …), each once."""
-        return list(self._columns[column][0])
+    def values(self, column: str, audiences: frozenset[str] | None = None) -> list[str]:
+        """What stands in a column (audience, tool, kind, …), each once.
+
+        Args:
+            audiences: only of passages for these; of all without it.
+        """
+        names, codes = self._columns[column]
+        if audiences is None:
+            return list(names)
+        return [names[code] for code in np.unique(codes[self._among("audience", audiences)])]
 
     def _among(self, column: str, values: frozenset[str] | set[str]) -> NDArray[np.bool_]:
         names, codes = self._columns[column]

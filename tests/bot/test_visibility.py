@@ -12,7 +12,7 @@ import pytest
 from adoption.channels.channel_rules import ChannelRule
 from bot.answering.answered import answered_question, finished
 from bot.features.channels.jobs import Sharing, share
-from bot.slack.messages import PUBLIC, Place
+from bot.slack.messages import PUBLIC, Place, only_for
 from bot.visibility import audiences_of
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
@@ -188,6 +188,13 @@ def test_a_place_shows_what_everybody_there_may_read(it: RunningApp):
     assert shown({"champions"}, Place(general, only_for=jonas))
     assert not shown({"champions", "admins"}, Place(jonas))
     assert shown({"champions", "admins"}, Place(priya))
+    # What is stored about somebody is for them alone, whatever they decide here.
+    for place in (Place(maya), Place(general, only_for=maya)):
+        assert shown(only_for(it.account("user")), place)
+        assert not shown(only_for(it.account("champion")), place)
+        assert not shown(only_for(f"T0OTHER:{maya}"), place)
+    assert not shown(only_for(it.account("user")), Place(priya))
+    assert not shown(only_for(it.account("user")), Place(general))
     readable_at = container.visibility.readable_at
     assert readable_at({"champions", "x"}, Place(jonas)) == {"champions"}
     assert readable_at({"champions", "admins"}, Place(maya)) == frozenset()

@@ -27,7 +27,7 @@ from tests.support.slack import PATIENCE
 GUIDE = """---
 title: Lunch at the {place} {title}
 kind: playbook
-tool: any
+tool: {tool}
 audience: {audience}
 owner: AI programme team
 reviewed: 2026-11-02
@@ -42,6 +42,7 @@ Lunch at the {place} is paid for by {marker}.
 PLACES = {"everyone": "canteen", "champions": "harbour", "admins": "observatory", "circle": "mill"}
 MARKERS = {name: f"zz{name}payer" for name in PLACES}
 TITLES = {name: f"zz{name}title" for name in PLACES}
+TOOLS = {name: f"zz{name}tool" for name in PLACES}
 ACTIONS = ("ask_person", "share_answer", "answer_menu", "thumbs", "saving_hour", "handoff_save")
 # Who may read which guides in their direct conversation with the app.
 READS = {
@@ -118,7 +119,11 @@ def world(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterato
         for name, place in PLACES.items():
             audience = f"channel:{circle}" if name == "circle" else name
             text = GUIDE.format(
-                place=place, title=TITLES[name], audience=audience, marker=MARKERS[name]
+                place=place,
+                title=TITLES[name],
+                tool=TOOLS[name],
+                audience=audience,
+                marker=MARKERS[name],
             )
             (guides / f"{name}.md").write_text(text, "utf-8")
         Sync(Index.open(root / "data" / "index", encoder)).run([guides])
@@ -145,7 +150,7 @@ def check(world: World, doing: str) -> None:
         for place, text in world.seen(who).items():
             may = allowed(world, who, place)
             for name in PLACES:
-                for word in (MARKERS[name], TITLES[name]):
+                for word in (MARKERS[name], TITLES[name], TOOLS[name]):
                     assert word not in text or name in may, (doing, who, place, word)
 
 
@@ -207,9 +212,11 @@ def test_whoever_may_see_an_answer_hands_it_over_without_what_others_may_not_rea
         answer = world.ask(who, name, "app")
         world.person(who).presses("ask_person", answer)
         overrides(world.person(who), answer)
-        # The dialog shows them what they were told.
-        assert MARKERS[name] in "\n".join(strings(world.person(who).modal))
-        check(world, f"{who} has the dialog open")
+        # What is filled in there stands in reports: others read them.
+        assert MARKERS[name] not in "\n".join(strings(world.person(who).modal))
+        world.person(who).closes()
+        world.person(who).uses_shortcut("override_message", answer)
+        assert MARKERS[name] not in "\n".join(strings(world.person(who).modal))
         world.person(who).closes()
         world.it.quiet()
     answer = world.ask("user", "circle", world.circle)
@@ -272,6 +279,20 @@ def test_home_and_digests_name_no_guide_that_is_not_for_their_readers(world: Wor
     # It names what everyone may read.
     assert TITLES["everyone"] in world.seen("second")[slack.channel("general")]
     check(world, "Home and digests")
+
+
+def test_dialogs_name_no_tool_that_only_a_guide_for_others_names(world: World):
+    slack, person = world.it.slack, world.person("user")
+    for command in ("override", "feedback", "checkin", "story"):
+        person.runs(f"/uptake {command}")
+        check(world, command)
+        person.closes()
+    for channel, readable in (("general", {"everyone"}), (world.circle, {"everyone", "circle"})):
+        admin = slack.user("admin")
+        admin.runs("/uptake channel", channel=channel)
+        shown = json.dumps(admin.modals)
+        assert {name for name in PLACES if TOOLS[name] in shown} == readable
+        admin.closes()
 
 
 @pytest.mark.parametrize("who", ["second", "guest", "external", "robot", "gone"])

@@ -17,10 +17,10 @@ from bot.features.channels import blocks
 from bot.features.channels.jobs import RuleGiven, Sharing, set_rule, share
 from bot.slack.blocks import line
 from bot.slack.identity import account_of, is_change, is_from_colleague, place_of
-from bot.slack.messages import Place
+from bot.slack.messages import PUBLIC, Place
 from bot.slack.view_values import ViewValues
 from bot.texts import texts
-from bot.tools import known_kinds, known_tools
+from bot.tools import known_audiences, known_kinds, known_tools
 
 
 def register(app: App, container: Container) -> None:
@@ -38,7 +38,7 @@ def register(app: App, container: Container) -> None:
         """Nobody asked."""
 
     def turned_away(event: dict[str, Any], context: BoltContext) -> None:
-        if is_from_colleague(event, context):
+        if is_from_colleague(event, context) and container.admins.may_ask(account_of(context)):
             thread = str(event.get("thread_ts") or "")
             place = Place(event["channel"], thread, only_for=event["user"])
             container.slack.post(place, line(texts("channels")["switched_off"]))
@@ -73,7 +73,9 @@ def asked(container: Container, invocation: Invocation) -> str:
         turn_away(container, attempt, invocation.trigger)
         return say["refused"]
     rule = container.record.channel_rules.get(channel)
-    kinds, tools = known_kinds(container.index), known_tools(container.record, container.index)
+    index = container.index
+    readable = container.visibility.readable_at(known_audiences(index), Place(channel)) | PUBLIC
+    kinds, tools = known_kinds(index, readable), known_tools(container.record, index, readable)
     changed = container.record.channel_rules.last_change(channel)
     view = blocks.channel_dialog(channel, rule, kinds, tools, changed)
     container.slack.open_dialog(invocation.trigger, view)

@@ -182,11 +182,12 @@ def _attach(context: JobContext, posted: Posted, week: str, made: MadeDigest) ->
     """Puts the whole digest into the thread under its message."""
     say, attach = texts("digest"), context.container.slack.attach
     page, figures = say["as_page"].format(week=week), say["in_figures"].format(week=week)
-    context.slack(attach, posted.channel, posted.ts, f"uptake-{week}.html", made.html, page)
-    context.slack(attach, posted.channel, posted.ts, f"uptake-{week}.csv", made.csv, figures)
+    thread, readers = Place(posted.channel, posted.ts), made.message.audiences
+    context.slack(attach, thread, f"uptake-{week}.html", made.html, page, audiences=readers)
+    context.slack(attach, thread, f"uptake-{week}.csv", made.csv, figures, audiences=readers)
     if made.report:
         name, title = f"adoption-report-{week}.html", say["as_report"].format(week=week)
-        context.slack(attach, posted.channel, posted.ts, name, made.report, title)
+        context.slack(attach, thread, name, made.report, title, audiences=readers)
 
 
 def _due_weeks(container: Container, last: str) -> list[str]:

@@ -138,19 +138,25 @@ def author_line(entry: FaqEntry) -> str:
 
 
 def author_message(entry: FaqEntry) -> Message:
-    """Tells somebody what became of the entry they saved."""
+    """Says what became of the entry that somebody saved.
+
+    An admin may have changed it, also whom it is for: its question is shown to its readers only.
+    """
     names = {State.AWAITING: "thanks", State.PUBLISHED: "published", State.DECLINED: "declined"}
-    text = texts("faqs")[names[entry.state]].format(question=_question(entry))
-    text += f"\n> {plain(entry.note, 1800)}" if entry.note else ""
-    return line(text)
+    say, name = texts("faqs"), names[entry.state]
+    note = f"\n> {plain(entry.note, 1800)}" if entry.note else ""
+    return replace(
+        line(say[name].format(question=_question(entry)) + note),
+        audiences=frozenset({entry.fields.audience}),
+        instead=say[f"{name}_unnamed"] + note,
+    )
 
 
-def answered_message(asked: str, answer: str) -> Message:
+def answered_message(asked: str, fields: FaqFields) -> Message:
     """Brings somebody the answer to a question that had none."""
     text = texts("faqs")["answered"].format(question=plain(asked, 900))
-    return Message.of(
-        text, section(text), MarkdownBlock(text=markdown(answer, LONGEST_ANSWER) or "–")
-    )
+    answer = MarkdownBlock(text=markdown(fields.answer, LONGEST_ANSWER) or "–")
+    return Message.of(text, section(text), answer, audiences=frozenset({fields.audience}))
 
 
 def _question(entry: FaqEntry) -> str:

@@ -104,7 +104,7 @@ JOBS = (save_entry, decide_entry, write_answer)
 def _tell_askers(context: JobContext, written: AnswerWritten) -> None:
     since = context.enqueued_at - _TOLD_WITHIN
     askers = context.step(askers_of, context.container.engine, written.asked, since)
-    message = blocks.answered_message(written.asked, written.fields.answer)
+    message = blocks.answered_message(written.asked, written.fields)
     for asker in askers:
         if user_of(asker) and asker != written.account:
             context.post_once(f"asker {asker}", Place(user_of(asker)), message)

@@ -12,6 +12,7 @@ from bot.answering.replies import BRING_REPLY, Reply
 from bot.container import Container, JobContext
 from bot.features.handoff import blocks, offers
 from bot.jobs.job import does, job
+from bot.slack.admission import COLLEAGUES_ONLY
 from bot.slack.blocks import line
 from bot.slack.identity import user_of
 from bot.slack.messages import Place
@@ -192,6 +193,10 @@ def bring_reply(context: JobContext, reply: Reply) -> None:
     helper = user_of(reply.account)
     handoff = context.step(offers.handoff_at, container, reply.channel, reply.thread, helper)
     if handoff is None or handoff.account in (reply.account, None, ""):
+        return
+    if not context.step(container.admins.is_member, reply.account):
+        alone = Place(reply.channel, reply.thread, only_for=helper)
+        context.post_once("refused", alone, line(COLLEAGUES_ONLY))
         return
     asker = user_of(handoff.account or "")
     link = _link(context, handoff.channel, handoff.ts, asker)

@@ -24,6 +24,7 @@ from bot.slack.identity import (
     is_from_colleague,
     place_of,
 )
+from bot.slack.messages import PUBLIC
 from bot.texts import texts
 
 
@@ -88,7 +89,8 @@ def _say_in_dialog(container: Container, body: Mapping[str, Any]) -> None:
     view = body.get("view") or {}
     if view.get("type") == "modal":
         say = texts("handoff")
-        container.slack.update_dialog(str(view["id"]), notice(say["asking_title"], say["asking"]))
+        shown = notice(say["asking_title"], say["asking"])
+        container.slack.update_dialog(str(view["id"]), shown, audiences=PUBLIC, reader="")
 
 
 def _once_a_press(press: Press) -> str:

@@ -20,9 +20,10 @@ class Opened:
 
 @job("home.opened", version=1)
 def home_opened(context: JobContext, opened: Opened) -> None:
-    """Draws Home, and greets somebody who is new."""
-    context.slack(draw_home, context.container, opened.account, opened=True)
-    greet(context, opened.account)
+    """Draws Home for colleagues and guests, and greets somebody who is new."""
+    if context.step(context.container.admins.may_ask, opened.account):
+        context.slack(draw_home, context.container, opened.account, opened=True)
+        greet(context, opened.account)
 
 
 @job("home.answered", version=1)

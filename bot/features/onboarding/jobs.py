@@ -36,6 +36,8 @@ class Newcomer:
 def messages_opened(context: JobContext, opened: Opened) -> None:
     """Greets somebody who is new, and suggests what to ask."""
     container = context.container
+    if not context.step(container.admins.may_ask, opened.account):
+        return
     # First, as the suggestions may wait until the model is loaded: a greeting that came after
     # somebody's first answer would be in its way.
     greet(context, opened.account)
@@ -94,7 +96,8 @@ def _installed(account: str) -> str:
 
 
 def _is_champion(container: Container, account: str) -> bool:
-    return container.record.roles.champion(account) is not None
+    is_named = container.record.roles.champion(account) is not None
+    return is_named and container.admins.is_member(account)
 
 
 def _suggestions(container: Container, account: str) -> Suggestions:

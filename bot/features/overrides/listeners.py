@@ -40,9 +40,12 @@ def register(app: App, container: Container) -> None:
         container.slack.open_dialog(str(body["trigger_id"]), dialog(container))
         ack()
 
-    def opened_on_message(ack: Ack, body: dict[str, Any]) -> None:
-        recommended = typed_text(str((body.get("message") or {}).get("text") or ""))
-        view = dialog(container, recommended=recommended)
+    def opened_on_message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        message = body.get("message") or {}
+        # The app's own messages may quote what is for few, and what is filled in is for reports.
+        is_own = message.get("user") == context.bot_user_id
+        text = "" if is_own else typed_text(str(message.get("text") or ""))
+        view = dialog(container, recommended=text)
         container.slack.open_dialog(str(body["trigger_id"]), view)
         ack()
 
@@ -89,12 +92,12 @@ def dialog(container: Container, tool: str = "", recommended: str = "", question
 def _open_about(container: Container, question: str, account: str, trigger: str) -> None:
     """Opens the dialog about an answer; an empty one for somebody who may not see it."""
     found, reader = answered_question(container.jobs, question), user_of(account)
-    answer, audiences = (found.answer if found is not None else None), PUBLIC
-    view = dialog(container)
+    answer, view = (found.answer if found is not None else None), dialog(container)
     if found is not None and answer is not None and _may_see(container, found, account):
-        audiences = audiences_of(answer)
-        view = dialog(container, answer.tool or "", answer.text, question)
-    container.slack.open_dialog(trigger, view, audiences=audiences, reader=reader)
+        # What is filled in is sent, and stands in reports that more people read.
+        text = answer.text if audiences_of(answer) <= PUBLIC else ""
+        view = dialog(container, answer.tool or "", text, question)
+    container.slack.open_dialog(trigger, view, reader=reader)
 
 
 def _may_see(container: Container, found: AnsweredQuestion, account: str) -> bool:

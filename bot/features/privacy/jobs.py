@@ -20,7 +20,7 @@ from bot.maintenance.retention import forget
 from bot.settings import Settings
 from bot.slack.blocks import line
 from bot.slack.identity import user_of
-from bot.slack.messages import Place, Posted
+from bot.slack.messages import Place, Posted, only_for
 from bot.texts import texts
 
 log = logging.getLogger(__name__)
@@ -141,14 +141,18 @@ def _show(context: JobContext, request: Request, notice: str = "") -> None:
 
 def _update(container: Container, request: Request, notice: str) -> None:
     view = dialog_for(container, request.account, notice)
-    container.slack.update_dialog(request.view, view)
+    account = request.account
+    container.slack.update_dialog(
+        request.view, view, audiences=only_for(account), reader=user_of(account)
+    )
 
 
 def _upload(container: Container, account: str, posted: Posted) -> None:
     """Makes and sends the file in one step, so that nothing of it is stored with the job."""
     data = container.record.personal_data.export(account)
     content = json.dumps(data, ensure_ascii=False, indent=1)
-    container.slack.attach(posted.channel, posted.ts, _FILE, content)
+    place = Place(posted.channel, posted.ts, reader=user_of(account))
+    container.slack.attach(place, _FILE, content, audiences=only_for(account))
 
 
 def _erase(container: Container, account: str) -> bool:

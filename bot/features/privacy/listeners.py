@@ -12,6 +12,7 @@ from bot.feature import Invocation
 from bot.features.privacy import blocks, jobs
 from bot.jobs.job import Job
 from bot.slack.identity import account_of
+from bot.slack.messages import only_for
 
 
 def register(app: App, container: Container) -> None:
@@ -37,6 +38,6 @@ def register(app: App, container: Container) -> None:
 
 def asked(container: Container, invocation: Invocation) -> str:
     """`/uptake privacy`: opens the dialog."""
-    view = jobs.dialog_for(container, invocation.account)
-    container.slack.open_dialog(invocation.trigger, view)
+    view, own = jobs.dialog_for(container, invocation.account), only_for(invocation.account)
+    container.slack.open_dialog(invocation.trigger, view, audiences=own, reader=invocation.user)
     return ""

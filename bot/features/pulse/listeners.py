@@ -28,6 +28,9 @@ from bot.features.pulse.secret import answers_of, rounds_of
 from bot.slack.identity import account_of, is_colleague
 from bot.slack.view_values import ViewValues
 from bot.texts import texts
+from ingest.parse.audiences import ADMINS
+
+_FOR_ADMINS = frozenset({ADMINS})
 
 
 def register(app: App, container: Container) -> None:
@@ -77,7 +80,12 @@ def _register_planning(app: App, container: Container) -> None:
         if is_admin_press(container, action, body, context, act, id):
             given = RoundCancelled(account_of(context), id)
             container.jobs.enqueue_and_wait(cancel_round, given, key=f"{id}:{action['action_ts']}")
-            container.slack.update_dialog(str(body["view"]["id"]), blocks.cancelled_dialog())
+            container.slack.update_dialog(
+                str(body["view"]["id"]),
+                blocks.cancelled_dialog(),
+                audiences=_FOR_ADMINS,
+                reader=context.user_id or "",
+            )
         ack()
 
     def managed(action: str, value: str) -> View:
@@ -91,7 +99,12 @@ def _register_planning(app: App, container: Container) -> None:
 def asked(container: Container, invocation: Invocation) -> str:
     """`/uptake pulse`: the five statements; for admins the dialog in which they plan."""
     if container.admins.is_admin(invocation.account):
-        container.slack.open_dialog(invocation.trigger, management(container))
+        container.slack.open_dialog(
+            invocation.trigger,
+            management(container),
+            audiences=_FOR_ADMINS,
+            reader=invocation.user,
+        )
         return ""
     running = rounds_of(container).running()
     if running is None or not running.is_open_at(container.now()):

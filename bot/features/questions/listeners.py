@@ -33,6 +33,9 @@ _CHANNELS = frozenset({"channel", "group", "mpim"})
 def register(app: App, container: Container) -> None:
     """Connects everything that may be a question."""
 
+    def may_ask(event: dict[str, Any], context: BoltContext) -> bool:
+        return is_from_colleague(event, context) and container.admins.may_ask(account_of(context))
+
     def in_our_thread(event: dict[str, Any], context: BoltContext) -> bool:
         return (
             event.get("channel_type") in _CHANNELS
@@ -46,7 +49,7 @@ def register(app: App, container: Container) -> None:
         question = question_of(event, context)
         asked = asks(question.text) or is_follow_up(question.text)
         # Small talk in a thread is not said to the app.
-        if asked and understand(question.text).is_question:
+        if asked and understand(question.text).is_question and may_ask(event, context):
             enqueue_question(container, question)
 
     def overheard(event: dict[str, Any], context: BoltContext) -> bool:
@@ -61,11 +64,11 @@ def register(app: App, container: Container) -> None:
         return container.record.channel_rules.get(str(event["channel"])).mode is AnswerMode.EVERY
 
     def mentioned(event: dict[str, Any], context: BoltContext) -> None:
-        if is_from_colleague(event, context):
+        if may_ask(event, context):
             enqueue_question(container, question_of(event, context))
 
     def said(event: dict[str, Any], context: BoltContext) -> None:
-        if event.get("channel_type") == "im" and is_from_colleague(event, context):
+        if event.get("channel_type") == "im" and may_ask(event, context):
             enqueue_question(container, question_of(event, context))
 
     def asked_about(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:

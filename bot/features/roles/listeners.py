@@ -20,6 +20,9 @@ from bot.features.roles.jobs import (
 )
 from bot.slack.identity import account_of, team_of, user_of
 from bot.slack.view_values import ViewValues
+from ingest.parse.audiences import ADMINS
+
+_FOR_ADMINS = frozenset({ADMINS})
 
 
 def register(app: App, container: Container) -> None:
@@ -39,7 +42,12 @@ def register(app: App, container: Container) -> None:
             given = ChampionTrained(account_of(context), champion)
             key = f"{view}:{action['action_ts']}"
             container.jobs.enqueue_and_wait(set_trained, given, key=key)
-            container.slack.update_dialog(view, dialog_for(container, str(context.team_id)))
+            container.slack.update_dialog(
+                view,
+                dialog_for(container, str(context.team_id)),
+                audiences=_FOR_ADMINS,
+                reader=context.user_id or "",
+            )
         ack()
 
     app.view_submission(blocks.ROLES_DIALOG)(submitted)
@@ -53,7 +61,9 @@ def asked(container: Container, invocation: Invocation) -> str:
         turn_away(container, attempt, invocation.trigger)
         return NOT_ALLOWED
     view = dialog_for(container, team_of(invocation.account))
-    container.slack.open_dialog(invocation.trigger, view)
+    container.slack.open_dialog(
+        invocation.trigger, view, audiences=_FOR_ADMINS, reader=invocation.user
+    )
     return ""
 
 

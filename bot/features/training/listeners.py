@@ -13,7 +13,8 @@ from bot.features.training.jobs import SeatPress, give_up, sign_up
 from bot.features.training.managing import register_managing
 from bot.features.training.offers import training_for
 from bot.jobs.job import Job
-from bot.slack.identity import account_of
+from bot.slack.identity import account_of, user_of
+from bot.slack.messages import only_for
 
 
 def register(app: App, container: Container) -> None:
@@ -38,7 +39,8 @@ def asked(container: Container, invocation: Invocation) -> str:
 def _open(container: Container, account: str, trigger: str) -> None:
     is_admin = container.admins.is_admin(account)
     training = training_for(container, account, is_admin)
-    container.slack.open_dialog(trigger, blocks.list_dialog(training, is_admin))
+    shown, own = blocks.list_dialog(training, is_admin), only_for(account)
+    container.slack.open_dialog(trigger, shown, audiences=own, reader=user_of(account))
 
 
 def _presses(container: Container, job: Job[SeatPress, None]) -> Any:
@@ -62,7 +64,8 @@ def _presses(container: Container, job: Job[SeatPress, None]) -> Any:
         container.jobs.enqueue_and_wait(job, press, key=key)
         is_admin = container.admins.is_admin(account)
         shown = blocks.list_dialog(training_for(container, account, is_admin), is_admin)
-        container.slack.update_dialog(str(view["id"]), shown)
+        own, reader = only_for(account), user_of(account)
+        container.slack.update_dialog(str(view["id"]), shown, audiences=own, reader=reader)
         ack()
 
     return pressed

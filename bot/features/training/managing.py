@@ -32,12 +32,15 @@ from bot.features.training.jobs import (
 from bot.features.training.offers import MARKED_WITHIN
 from bot.slack.blocks import notice
 from bot.slack.identity import account_of, team_of, user_of
+from bot.slack.messages import only_for
 from bot.slack.view_values import ViewValues
 from bot.slack.zones import zone_of
 from bot.texts import texts
 from bot.tools import known_tools
+from ingest.parse.audiences import ADMINS
 from knowledge.index.passages import EVERYONE
 
+_FOR_ADMINS = frozenset({ADMINS})
 # As many people as a dialog can hold.
 _MOST_MARKED = 100
 _BUTTONS = (
@@ -59,7 +62,8 @@ def register_managing(app: App, container: Container) -> None:
             id, account = str(action.get("value") or ""), account_of(context)
             dialog = dialog_for(container, str(action["action_id"]), id, account)
             if dialog is not None:
-                container.slack.push_dialog(str(body.get("trigger_id") or ""), dialog)
+                trigger, reader = str(body.get("trigger_id") or ""), user_of(account)
+                container.slack.push_dialog(trigger, dialog, audiences=_FOR_ADMINS, reader=reader)
         ack()
 
     def called_off(
@@ -70,7 +74,7 @@ def register_managing(app: App, container: Container) -> None:
             press = SessionPress(account, str(action["value"]))
             key = f"{action['action_ts']}:{account}"
             container.jobs.enqueue_and_wait(cancel_session, press, key=key)
-            container.slack.update_dialog(str(body["view"]["id"]), _managed(container, account))
+            _show_managed(container, str(body["view"]["id"]), account)
         ack()
 
     for action in _BUTTONS:
@@ -123,9 +127,8 @@ def _register_attendance(app: App, container: Container) -> None:
             view, trigger = body.get("view") or {}, str(body.get("trigger_id") or "")
             dialog = came_dialog(container, id, account)
             is_above = view.get("type") == "modal"
-            (container.slack.push_dialog if is_above else container.slack.open_dialog)(
-                trigger, dialog
-            )
+            show = container.slack.push_dialog if is_above else container.slack.open_dialog
+            show(trigger, dialog, audiences=only_for(account), reader=user_of(account))
         ack()
 
     def marked(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
@@ -269,4 +272,10 @@ def _show_below(container: Container, view: dict[str, Any], account: str) -> Non
     """Shows what was saved in the dialog from which the form was opened."""
     below = str(view.get("previous_view_id") or "")
     if below:
-        container.slack.update_dialog(below, _managed(container, account))
+        _show_managed(container, below, account)
+
+
+def _show_managed(container: Container, view: str, account: str) -> None:
+    container.slack.update_dialog(
+        view, _managed(container, account), audiences=_FOR_ADMINS, reader=user_of(account)
+    )

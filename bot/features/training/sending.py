@@ -17,7 +17,7 @@ from bot.features.training.offers import guides_to_read
 from bot.jobs.job import JobKind, does
 from bot.jobs.working_hours import working_moment_before
 from bot.slack.identity import user_of
-from bot.slack.messages import Place
+from bot.slack.messages import Place, only_for
 from bot.slack.zones import zone_of
 from bot.texts import texts
 
@@ -102,11 +102,11 @@ def _attach(context: JobContext, owed: OwedNotice, notice: Notice, channel: str)
     )
     team, at = container.slack.team, context.enqueued_at
     container.slack.attach(
-        channel,
-        "",
+        Place(channel, reader=user_of(owed.account)),
         f"{session.id}-{owed.revision}.ics",
         calendar_file(session, team, owed.revision, at, notes, gone=gone),
         say["file_cancel" if gone else "file_name"],
+        audiences=only_for(owed.account),
         look_first=context.is_retry,
     )
 

@@ -18,7 +18,7 @@ from tests.adoption.reports.people import Kind, Use
 # The search ends after so many steps without success; a step tries so many who go and who come.
 _MOST_STEPS = 1_000
 _FEW, _MANY = 4, 60
-_TRIES, _REPAIRS = 40, 60
+_TRIES, _REPAIRS = 400, 120
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,9 @@ def test_a_restricted_text_is_sent_nowhere_unless_somebody_vouches_for_the_place
         lambda: gateway.append_stream(general, posted.ts, message),
         lambda: gateway.stop_stream(general, posted.ts, message),
         lambda: gateway.open_dialog("1.2", {}, audiences=secret),
+        lambda: gateway.push_dialog("1.2", {}, audiences=secret, reader=slack.user().id),
+        lambda: gateway.update_dialog("V1", {}, audiences=secret, reader=slack.user().id),
+        lambda: gateway.attach(general, "figures.csv", "forty", audiences=secret),
         lambda: gateway.publish_home(slack.user().id, {}, audiences=secret),
     ):
         with pytest.raises(SlackRefused, match="restricted"):
@@ -126,8 +129,16 @@ def test_a_restricted_text_is_sent_nowhere_unless_somebody_vouches_for_the_place
     assert "forty" not in str(seen)
     assert "forty" not in str(slack.calls())
     assert "was not shown at" in caplog.text
+    # Some messages have a sentence of their own for such a place.
+    caplog.clear()
+    gateway.post(general, replace(message, instead="Ask an admin about the cake."))
+    assert "about the cake" in str(slack.messages("general")[-1].body)
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
     vouched = SlackGateway(
         WebClient(slack.bot_token, slack.api_url), may_be_shown=lambda audiences, place: True
     )
     vouched.post(general, message)
     assert "forty" in str([m.body for m in slack.messages("general")])
+    # This workspace's app may send no files; it tries to.
+    with pytest.raises(SlackRefused, match="missing_scope"):
+        vouched.attach(general, "figures.csv", "forty", audiences=secret)

@@ -90,6 +90,9 @@ def test_a_scope_lets_exactly_its_passages_in(
         for each in kept
     ]
     assert snapshot.within(scope).tolist() == expected
+    readable = {each.tool for each in kept if each.audience in scope.audiences}
+    assert set(snapshot.values("tool", scope.audiences)) == readable
+    assert set(snapshot.values("tool")) == {each.tool for each in kept}
 
 
 def test_positions_count_from_nought_in_each_source(tmp_path: Path):

@@ -186,6 +186,18 @@ def whispered(person: Person, words: str, channel: str = "ai-help") -> list[Mess
     return [m for m in person.whispers(channel) if words in written(m)]
 
 
+def test_an_author_is_not_told_what_an_admin_made_of_an_entry_for_others(play: RunningApp):
+    tom, priya = play.slack.user("second"), play.slack.user("admin")
+    offer = replied(play, "Who signs for the sailing trip?", "The lead of your team.")
+    saved(play, tom, offer)
+    priya.presses("faq_review", review(play, "admin", "sailing"))
+    secret = "Who signs for the merger in the sailing club?"
+    decides(priya, State.PUBLISHED, question=secret, audience="admins")
+    play.told(tom, "Your FAQ entry is approved", 60)
+    play.quiet()
+    assert "merger" not in "\n".join(written(m) for m in play.direct(tom))
+
+
 def test_names_and_numbers_are_redacted_in_the_draft(play: RunningApp):
     tom = play.slack.user("second")
     offer = replied(
@@ -213,6 +225,7 @@ def test_of_two_admins_who_decide_at_once_one_wins_and_the_other_is_told(play: R
     asked = [review(play, name, "cake") for name in ("admin", "rosa")]
     for name, message in zip(("admin", "rosa"), asked, strict=True):
         slack.user(name).presses("faq_approve", message)
+    # It is for champions, as its author is one.
     play.told(jonas, "cake?” is approved", 60)
     play.quiet()
     losers = [n for n in ("admin", "rosa") if whispered(slack.user(n), "faster", "app")]
