@@ -50,7 +50,7 @@ def test_the_answer_that_was_promised_comes_once_there_is_one(
     maya, tom = play.slack.user(), play.slack.user("second")
     asked, answer = play.asks("user", PARKING)
     assert PROMISE in written(answer)
-    other, weather = play.asks("second", WEATHER)
+    _, weather = play.asks("second", WEATHER)
     assert PROMISE in written(weather)
     looks(play, "nothing new")
     assert late(play, maya) == []
