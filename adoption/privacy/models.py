@@ -27,6 +27,8 @@ class RestrictedAction(StrEnum):
     PULSE = "pulse"
     TRAINING = "training"
     NUDGES = "nudges"
+    ROLLOUT = "rollout"
+    READINESS = "readiness"
 
 
 class RefusedActionRow(Base):

@@ -68,6 +68,8 @@ class WaveRow(Base):
     # What the programme costs for the wave, once, and the hours a week that it should save.
     cost: Mapped[float | None]
     hours_promised: Mapped[float | None]
+    # Names the press that made it live, so that it can be repeated.
+    launch_key: Mapped[str | None] = mapped_column(String(255))
     version: Mapped[int]
 
 

@@ -113,19 +113,25 @@ class Waves:
             connection.execute(delete(WaveRow).where(WaveRow.id == id))
             return True
 
-    def launch(self, id: str, today: date) -> bool:
-        """Makes a planned wave live; True for the call that did.
+    def launch(self, id: str, key: str, today: date) -> bool:
+        """Makes a planned wave live; True for the press that did, however often repeated.
 
         Its go-live becomes today, and its gate moves by as many days.
+
+        Args:
+            key: names the press.
         """
         with write_lock(self._engine) as connection:
             wave = next((wave for wave in read_waves(connection) if wave.id == id), None)
-            if wave is None or wave.state is not WaveState.PLANNED:
+            if wave is None:
                 return False
-            gate = wave.plan.gate_on + (today - wave.plan.go_live)
-            values = {"state": WaveState.LIVE, "go_live": today, "gate_on": gate}
-            _update(connection, id, values | {"version": wave.version + 1})
-            return True
+            if wave.state is WaveState.PLANNED:
+                gate = wave.plan.gate_on + (today - wave.plan.go_live)
+                values = {"state": WaveState.LIVE, "go_live": today, "gate_on": gate}
+                values |= {"launch_key": key, "version": wave.version + 1}
+                _update(connection, id, values)
+            stored = connection.scalar(select(WaveRow.launch_key).where(WaveRow.id == id))
+            return stored == key
 
     def decide(self, id: str, decision: WaveDecision) -> WaveDecision | None:
         """Decides go or pause at a gate, and moves later waves by the delay of a pause.

@@ -34,7 +34,6 @@ class ActionRow(Base):
     week: Mapped[str] = mapped_column(String(8), primary_key=True)
     subject: Mapped[str] = mapped_column(String(255), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
-    evidence: Mapped[str] = mapped_column(Text)
     owner: Mapped[str | None] = mapped_column(String(255), info=ACCOUNT)
     outcome: Mapped[str | None] = mapped_column(Text, info=WORDS)
     done_at: Mapped[datetime | None]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from tests.e2e.personas import Cast, Persona
 
 SENSITIVE = "May I paste meeting notes with names?"
-LICENCE = "Where do I order a headset for dictation?"
-ORDER = "Order it in the service portal under Equipment. Your manager approves it within a day."
+LICENCE = "Where do I order a licence for the writing assistant?"
+ORDER = "Order it in the service portal under Software. Your manager approves it within a day."
 
 
 def take(cast: Cast, folder: Path) -> None:
@@ -32,7 +31,7 @@ def _in_a_channel(maya: Persona) -> None:
     maya.opens_thread(maya.asks(SENSITIVE, "general"))
     maya.thread.get_by_text("Leave out remarks").wait_for()
     maya.replies("And what if I pasted something I should not have?")
-    maya.thread.get_by_role("button", name="This answer helped").nth(1).wait_for()
+    maya.thread.get_by_role("button", name="Override a recommendation").nth(1).wait_for()
     maya.thread.get_by_role("button", name="This answer helped").first.click()
     maya.thread.get_by_role("button", name="Minutes").click()
     maya.thread.get_by_text("Thanks, noted").wait_for()
@@ -40,7 +39,7 @@ def _in_a_channel(maya: Persona) -> None:
 
 def _to_a_person(maya: Persona, jonas: Persona) -> None:
     maya.opens_thread(maya.asks(LICENCE, "general"))
-    maya.thread.get_by_role("button", name=re.compile("^Ask (a person|#)")).click()
+    maya.thread.get_by_role("button", name="Ask a person").click()
     maya.confirms()
     maya.thread.get_by_text("I'll send you their reply here.").wait_for()
     jonas.enters("ai-help")
@@ -58,7 +57,7 @@ def _differently(maya: Persona) -> None:
     maya.enters("general")
     maya.shortcut("Override a recommendation")
     form = maya.dialog
-    form.get_by_label("Which tool?").select_option("Microsoft 365 Copilot")
+    form.get_by_label("Which tool?").select_option("Forecast assistant")
     form.get_by_label("What did it recommend?").fill("Order 400 pieces for week 12.")
     form.get_by_label("What did you do instead?").fill(
         "I ordered 250. The shop in Bergen is being rebuilt and sells half as much."

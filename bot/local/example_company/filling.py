@@ -9,10 +9,8 @@ from bot.local.example_company import (
     actions,
     check_ins,
     comments,
-    follow_ups,
     overrides,
     people,
-    pulse,
     questions,
     rollout,
     stories,
@@ -30,8 +28,6 @@ SUBJECTS: tuple[Callable[[Record, Company], None], ...] = (
     comments.fill,
     check_ins.fill,
     rollout.fill,
-    pulse.fill,
-    follow_ups.fill,
     actions.fill,
 )
 

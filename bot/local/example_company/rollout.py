@@ -61,7 +61,7 @@ def fill(record: Record, company: Company) -> None:
             Targets(record.engine).put(aim)
         if wave.name == PLANNED:
             continue
-        record.waves.launch(wave.name, wave.go_live)
+        record.waves.launch(wave.name, "example", wave.go_live)
         for kind in MessageKind:
             record.wave_calendar.set_sent(wave.name, kind, company.now)
         if number < PAUSES:

@@ -178,10 +178,13 @@ def radio_input(
     return InputBlock(block_id=name, label=plain_text(label, 200), element=element)
 
 
-def checkboxes_input(name: str, label: str, choices: Mapping[str, str]) -> InputBlock:
-    """Boxes to tick, none ticked; `choices` are labels by value."""
+def checkboxes_input(
+    name: str, label: str, choices: Mapping[str, str], ticked: Collection[str] = ()
+) -> InputBlock:
+    """Boxes to tick, those of the values `ticked` already; `choices` are labels by value."""
     options = [option(text, value) for value, text in choices.items()]
-    element = CheckboxesElement(action_id=name, options=options)
+    before = [each for each in options if each.value in ticked]
+    element = CheckboxesElement(action_id=name, options=options, initial_options=before or None)
     return InputBlock(block_id=name, label=plain_text(label, 200), optional=True, element=element)
 
 

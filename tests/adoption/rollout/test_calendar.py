@@ -59,7 +59,7 @@ def test_a_reminder_is_due_once_a_day_and_not_before_the_launch(
 def test_the_calendar_moves_with_the_go_live(record: Record):
     record.waves.create("1", "One", plan(0))
     record.waves.create("2", "Two", plan(13, owner="T1:O"))
-    record.waves.launch("1", TODAY)
+    record.waves.launch("1", "press", TODAY)
     calendar, second = record.wave_calendar, record.waves.get("2")
     assert second is not None
     before = calendar.of(second)

@@ -136,7 +136,12 @@ class Rollout(RuleBasedStateMachine):
         name, _ = self._one(data)
         state, go_live, gate_on = self.waves[name]
         today = go_live + timedelta(days=late)
-        won = self._both(lambda day: self.record.waves.launch(name, day), [today, today])
+        self.presses += 1
+        presses = [f"P{self.presses}", f"Q{self.presses}"]
+        won = self._both(lambda key: self.record.waves.launch(name, key, today), presses)
+        for _ in range(2):
+            again = [self.record.waves.launch(name, key, today) for key in presses]
+            assert again == won
         assert sum(won) == (state is WaveState.PLANNED)
         if state is WaveState.PLANNED:
             self.waves[name] = (WaveState.LIVE, today, gate_on + timedelta(days=late))
@@ -231,7 +236,7 @@ def test_the_same_on_postgresql(postgres: str):
 def test_what_was_agreed_stays_once_a_wave_is_live(record: Record):
     agreed = plan(helpful_least=0.6, readiness_least=0.8, hours_promised=30.0)
     record.waves.create("1", "One", agreed)
-    assert record.waves.launch("1", TODAY)
+    assert record.waves.launch("1", "press", TODAY)
     changed = replace(agreed, helpful_least=0.1, hours_promised=1.0, owner="T1:P", cost=900.0)
     assert record.waves.change("1", 2, changed)
     found = record.waves.get("1")
@@ -262,7 +267,7 @@ def test_a_decision_is_go_or_pause_with_a_reason(
     record: Record, what: Advice, delay: int, reason: str
 ):
     record.waves.create("1", "One", plan())
-    record.waves.launch("1", TODAY)
+    record.waves.launch("1", "press", TODAY)
     wave = record.waves.get("1")
     assert wave is not None
     wrong = replace(decision(wave, what), delay=delay, reason=reason, decision=what)
@@ -299,16 +304,16 @@ def test_a_renamed_team_stays_in_its_wave(record: Record):
 def test_the_wave_that_follows_is_the_next_planned_one(record: Record):
     for number, weeks in (("1", 0), ("2", 4), ("3", 8)):
         record.waves.create(number, number, plan(weeks))
-    record.waves.launch("1", TODAY)
+    record.waves.launch("1", "press", TODAY)
     assert getattr(record.waves.after("1"), "id", "") == "2"
-    record.waves.launch("2", TODAY)
+    record.waves.launch("2", "press", TODAY)
     assert getattr(record.waves.after("1"), "id", "") == "3"
     assert record.waves.after("3") is None
 
 
 def test_whoever_erases_their_data_leaves_the_decision_without_name_and_words(record: Record):
     record.waves.create("1", "One", plan(owner="T1:P"))
-    record.waves.launch("1", TODAY)
+    record.waves.launch("1", "press", TODAY)
     wave = record.waves.get("1")
     assert wave is not None
     record.waves.decide("1", decision(wave, Advice.PAUSE))

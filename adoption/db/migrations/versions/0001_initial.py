@@ -21,7 +21,6 @@ def upgrade() -> None:
         sa.Column("week", sa.String(8), primary_key=True),
         sa.Column("subject", sa.String(255), primary_key=True),
         sa.Column("text", sa.Text, nullable=False),
-        sa.Column("evidence", sa.Text, nullable=False),
         sa.Column("owner", sa.String(255)),
         sa.Column("outcome", sa.Text),
         sa.Column("done_at", MOMENT),
@@ -247,6 +246,7 @@ def upgrade() -> None:
         sa.Column("needs_no_barrier", sa.Boolean, nullable=False),
         sa.Column("cost", sa.Double),
         sa.Column("hours_promised", sa.Double),
+        sa.Column("launch_key", sa.String(255)),
         sa.Column("version", sa.Integer, nullable=False),
     )
     op.create_table(

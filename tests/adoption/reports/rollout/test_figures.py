@@ -91,7 +91,7 @@ def test_the_figures_of_a_small_wave_are_not_shown_and_its_gate_has_no_data(reco
     for number, name in enumerate(("One", "Two", "Three")):
         record.waves.create(name, name, plan(-number, helpful_least=0.5, needs_no_barrier=True))
         Targets(record.engine).put(Aim("overrides", Dimension.WAVE, name, 0.4))
-        record.waves.launch(name, START)
+        record.waves.launch(name, "press", START)
     found = figures(record)
     # The next smallest is hidden with it: a total less the others would show it.
     assert set(found) == {"One"}
@@ -137,7 +137,7 @@ def span() -> Span:
 def begun(record: Record, name: str, gate_on: date, **more: object) -> None:
     agreed = replace(plan(), go_live=START, gate_on=gate_on, **more)
     record.waves.create(name, name, agreed)
-    assert record.waves.launch(name, START)
+    assert record.waves.launch(name, "press", START)
 
 
 @pytest.mark.parametrize(

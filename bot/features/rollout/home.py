@@ -1,0 +1,16 @@
+"""The rollout in the Home of admins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
+
+from bot.container import Container
+from bot.features.rollout.blocks import rollout_home
+from bot.features.rollout.reading import statuses_of, today_of
+
+
+def home(container: Container, account: str, is_admin: bool) -> Sequence[Block]:
+    """Where every wave is; nothing for others than admins."""
+    return rollout_home(statuses_of(container), today_of(container)) if is_admin else []
