@@ -92,7 +92,7 @@ class Library:
         """The token vectors of a question as it was asked, and how much each counts."""
         closer = self.closer(question)
         wording = closer.wordings[0]
-        telling = token_weights(wording.text, wording.encoded.offsets, closer.among.weights)
+        telling = token_weights(wording, closer.among.weights)
         return shortened(wording.encoded.tokens), telling
 
     def ranked(self, question: str, lessons: Lessons | None) -> tuple[list[str], Confidence]:

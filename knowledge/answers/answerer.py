@@ -13,9 +13,9 @@ from knowledge.answers.reply import cited, renumbered
 from knowledge.errors import IndexEmpty, ModelNotAsked, ModelUnavailable
 from knowledge.guides.reviews import Reviews
 from knowledge.index.index import Index
+from knowledge.index.languages import NAMES
 from knowledge.index.passages import ANY_TOOL, Hit, Scope
 from knowledge.retrieval.confidence import Confidence, confidence_of
-from knowledge.retrieval.languages import NAMES
 from knowledge.retrieval.learner import Learner
 from knowledge.retrieval.reranker import Reranker
 from knowledge.retrieval.retriever import Found, Retriever

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ _BATCH = 4096
 _SAMPLE, _TRIES, _TELLING = 16, 2, 4000
 # What a model without a tokenizer of the usual kind raises.
 _NO_TOKENIZER = (AttributeError, KeyError, TypeError, IndexError, NotImplementedError)
+# The names of E5 models but the ones that take instructions.
+_E5 = re.compile(r"(?:^|[/_-])e5-(?:small|base|large)(?:-v2|-unsupervised)?$", re.IGNORECASE)
 # How far a faster number format may turn a vector, as a cosine.
 _ALIKE = 0.999
 
@@ -83,7 +86,21 @@ def load_named(name: str) -> TorchModel:
     """The model of that name on the Hugging Face hub, or in that folder."""
     from sentence_transformers import SentenceTransformer
 
-    return TorchModel(SentenceTransformer(name))
+    model = SentenceTransformer(name)
+    model.prompts = {**with_usual_prompts(name, model.prompts)}
+    return TorchModel(model)
+
+
+def with_usual_prompts(name: str, prompts: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The prompts of a model, with those that its makers ask for where its files have none.
+
+    The E5 models were trained with “query: ” and “passage: ” (Wang and others, Text Embeddings by
+    Weakly-Supervised Contrastive Pre-training, 2022), but do not say so in their files.
+    """
+    given = {kind: prompt for kind, prompt in prompts.items() if prompt}
+    if given or not _E5.search(name):
+        return dict(prompts)
+    return {"query": "query: ", "document": "passage: "}
 
 
 def _prompt(model: SentenceTransformer, *names: str) -> str:

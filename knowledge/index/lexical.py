@@ -13,7 +13,7 @@ from typing import TypeAlias
 import bm25s
 import numpy as np
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
+from bm25s import stopwords
 from numpy.typing import NDArray
 
 from knowledge.errors import IndexUnavailable
@@ -35,7 +35,46 @@ _QUESTION_WORDS = frozenset(
         "might i me my we us our you your am has have had any there is please tell"
     ).split()
 )
-_STOP = frozenset(STOPWORDS_EN) | _QUESTION_WORDS
+ENGLISH = "en"
+# By ISO 639-1 code: the Snowball stemmer and, where there is a list, the words that carry no
+# meaning.
+_STEMMERS = {
+    "ar": "arabic",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    ENGLISH: "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "it": "italian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
+_STOP: dict[str, frozenset[str]] = {
+    "da": frozenset(stopwords.STOPWORDS_DANISH),
+    "de": frozenset(stopwords.STOPWORDS_GERMAN),
+    ENGLISH: frozenset(stopwords.STOPWORDS_EN) | _QUESTION_WORDS,
+    "es": frozenset(stopwords.STOPWORDS_SPANISH),
+    "fr": frozenset(stopwords.STOPWORDS_FRENCH),
+    "it": frozenset(stopwords.STOPWORDS_ITALIAN),
+    "nl": frozenset(stopwords.STOPWORDS_DUTCH),
+    "no": frozenset(stopwords.STOPWORDS_NORWEGIAN),
+    "pt": frozenset(stopwords.STOPWORDS_PORTUGUESE),
+    "ru": frozenset(stopwords.STOPWORDS_RUSSIAN),
+    "sv": frozenset(stopwords.STOPWORDS_SWEDISH),
+    "tr": frozenset(stopwords.STOPWORDS_TURKISH),
+}
+_NO_WORDS: frozenset[str] = frozenset()
 _stemmers = threading.local()
 
 # Which passages take part, one truth value each.
@@ -44,12 +83,16 @@ Allowed: TypeAlias = NDArray[np.bool_]
 
 def is_stop_word(word: str) -> bool:
     """Whether an English word, in lower case, carries no meaning of its own."""
-    return word in _STOP
+    return word in _STOP[ENGLISH]
 
 
-def stems_of(text: str) -> list[str]:
-    """The stems of the words of `text` that carry meaning, in order and with repetitions."""
-    return [stem for stem, _, _ in stem_spans(text)]
+def stems_of(text: str, language: str = ENGLISH) -> list[str]:
+    """The stems of the words of `text` that carry meaning, in order and with repetitions.
+
+    Args:
+        language: its ISO 639-1 code. Words of one without a stemmer are their own stems.
+    """
+    return [stem for stem, _, _ in stem_spans(text, language)]
 
 
 def words_of(texts: Iterable[str]) -> list[str]:
@@ -60,23 +103,28 @@ def words_of(texts: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
-def stem_spans(text: str) -> list[tuple[str, int, int]]:
+def stem_spans(text: str, language: str = ENGLISH) -> list[tuple[str, int, int]]:
     """The stems that `stems_of` gives, each with where its word begins and ends."""
     words = [
         (match[0].lower().replace("’", "'"), match.start(), match.end())
         for match in _WORD.finditer(text)
     ]
-    carrying = [each for each in words if each[0] not in _STOP]
-    stems = _stemmer().stemWords([word.removesuffix("'s") for word, _, _ in carrying])
+    stop, stemmer = _STOP.get(language, _NO_WORDS), _stemmer(language)
+    carrying = [each for each in words if each[0] not in stop]
+    bare = [word.removesuffix("'s") for word, _, _ in carrying]
+    stems = stemmer.stemWords(bare) if stemmer is not None else bare
     return [(stem, start, end) for stem, (_, start, end) in zip(stems, carrying, strict=True)]
 
 
-def _stemmer() -> Stemmer.Stemmer:
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
     # A Snowball stemmer keeps state, so each thread has its own.
-    if not hasattr(_stemmers, "english"):
-        _stemmers.english = Stemmer.Stemmer("english")
-    stemmer: Stemmer.Stemmer = _stemmers.english
-    return stemmer
+    if not hasattr(_stemmers, "known"):
+        _stemmers.known = {}
+    known: dict[str, Stemmer.Stemmer | None] = _stemmers.known
+    if language not in known:
+        name = _STEMMERS.get(language)
+        known[language] = Stemmer.Stemmer(name) if name is not None else None
+    return known[language]
 
 
 class Lexical:
@@ -87,10 +135,17 @@ class Lexical:
         self._passages = passages
 
     @classmethod
-    def build(cls, passages: Sequence[Passage]) -> Lexical:
-        """The leg over `passages`, each with its title and headings."""
+    def build(cls, passages: Sequence[Passage], languages: Sequence[str] = ()) -> Lexical:
+        """The leg over `passages`, each with its title and headings.
+
+        Args:
+            languages: each passage's; English by default.
+        """
         # bm25s wants one word at least; no stem has a space in it.
-        words = [stems_of(f"{each.context}\n{each.text}") for each in passages] + [[" "]]
+        words = [
+            stems_of(f"{each.context}\n{each.text}", language)
+            for each, language in zip(passages, languages or [ENGLISH] * len(passages), strict=True)
+        ] + [[" "]]
         open_to_all = [
             len(stems)
             for stems, each in zip(words, passages, strict=False)

@@ -23,13 +23,14 @@ from threadpoolctl import ThreadpoolController
 from knowledge.encoding.encoded import Vectors
 from knowledge.errors import IndexUnavailable
 from knowledge.index import nearest
-from knowledge.index.lexical import Lexical, words_of
+from knowledge.index.languages import language_of
+from knowledge.index.lexical import ENGLISH, Lexical, words_of
 from knowledge.index.nearest import Nearest
 from knowledge.index.passages import EVERYONE, Passage, Scope
 from knowledge.index.tokens import RECORD, Packed
 
 # Grows when the files of a snapshot, how they are computed, or what is encoded of a passage change.
-FORMAT = 5
+FORMAT = 6
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,14 @@ class Snapshot:
         if scope.kinds:
             allowed &= self._among("kind", scope.kinds)
         return allowed
+
+    def languages(self, scope: Scope) -> list[str]:
+        """The languages of the passages that a question may be answered from."""
+        names, codes = self._columns["language"]
+        if len(names) <= 1:
+            return list(names)
+        counts = np.bincount(codes[self.within(scope)], minlength=len(names))
+        return [name for name, count in zip(names, counts, strict=True) if count]
 
     def whole_scope(self) -> Scope:
         """The scope that no passage is outside of."""
@@ -161,14 +170,15 @@ def _write(
             fields = {"id": passage.id, "text": passage.text} | passage.as_metadata()
             offsets.append(offsets[-1] + file.write(json.dumps(fields).encode() + b"\n"))
     np.save(draft / "offsets.npy", np.array(offsets, dtype=np.int64))
-    Lexical.build(passages).save(draft / "lexical")
+    languages = [language_of(f"{each.context}\n{each.text}") or ENGLISH for each in passages]
+    Lexical.build(passages, languages).save(draft / "lexical")
     public = [each for each in passages if each.audience == EVERYONE]
     words = words_of(f"{each.context}\n{each.text}" for each in public)
     (draft / "vocabulary.txt").write_text("\n".join(words), "utf-8")
     columns = {
         name: [getattr(passage, name) for passage in passages]
         for name in ("audience", "tool", "kind")
-    }
+    } | {"language": languages}
     about = {
         "format": FORMAT,
         "version": version,

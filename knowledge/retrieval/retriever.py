@@ -10,13 +10,12 @@ import numpy as np
 from knowledge.encoding.encoded import Vectors
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.candidates import Candidates, candidates
-from knowledge.index.lexical import stems_of
+from knowledge.index.languages import language_of, reads
 from knowledge.index.passages import Hit, Passage, Scope
 from knowledge.index.sentences import sentences_of
 from knowledge.index.snapshot import Snapshot
 from knowledge.index.tokens import Packed, shortened, unpacked
 from knowledge.retrieval.confidence import Evidence, evidence_of
-from knowledge.retrieval.languages import language_of, reads
 from knowledge.retrieval.lessons import Lessons
 from knowledge.retrieval.rewriting import Rewriter, corrected
 from knowledge.retrieval.signals import Signals, Wording, signals_of, token_weights
@@ -86,12 +85,12 @@ class Retriever:
         named = self._rewriter.without_products(question, snapshot.title_words)
         spelled = corrected(named, snapshot.vocabulary)
         texts = dict.fromkeys((spelled, self._rewriter.rewritten(spelled)))
-        wordings = [
-            Wording(text, self._encoder.encode_question_with_tokens(text)) for text in texts
-        ]
+        languages = _languages(spelled, snapshot, scope)
+        encode = self._encoder.encode_question_with_tokens
+        wordings = [Wording(text, encode(text), languages) for text in texts]
         vector = np.mean([wording.encoded.vector for wording in wordings], axis=0)
         vector /= max(float(np.linalg.norm(vector)), 1e-9)
-        stems = [stem for text in texts for stem in stems_of(text)]
+        stems = [stem for each in wordings for stem in each.stems]
         gains = _gains(wordings[0], snapshot, scope, lessons) if lessons is not None else {}
         among = candidates(snapshot, vector, stems, scope, CANDIDATES, list(gains))
         gained = np.array([gains.get(int(row), 0.0) for row in among.rows], dtype=np.float32)
@@ -138,11 +137,18 @@ class Retriever:
         return Found(question, tuple(hits), among.weights, snapshot.version, evidence)
 
 
+def _languages(question: str, snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
+    """The languages in which a question's words are looked up: its own, or all that there are."""
+    there = snapshot.languages(scope)
+    own = language_of(question) if len(there) > 1 else None
+    return (own,) if own in there else tuple(there)
+
+
 def _gains(
     wording: Wording, snapshot: Snapshot, scope: Scope, lessons: Lessons
 ) -> dict[int, float]:
-    weights = snapshot.lexical.weights(stems_of(wording.text), snapshot.within(scope))
-    telling = token_weights(wording.text, wording.encoded.offsets, weights)
+    weights = snapshot.lexical.weights(wording.stems, snapshot.within(scope))
+    telling = token_weights(wording, weights)
     return lessons.gains(shortened(wording.encoded.tokens), telling)
 
 
@@ -191,7 +197,7 @@ def _of_sentences(
     tokens, starts = shortened(wording.encoded.tokens), records["start"]
     cosines = tokens @ unpacked(records).T
     context = cosines[:, starts < 0].max(axis=1, initial=0.0)
-    telling = token_weights(wording.text, wording.encoded.offsets, weights)
+    telling = token_weights(wording, weights)
     found = []
     for start, end in bounds:
         inside = cosines[:, (starts >= start) & (starts < end)].max(axis=1, initial=0.0)

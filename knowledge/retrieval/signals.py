@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from knowledge.encoding.encoded import Encoded, Vectors
 from knowledge.index.candidates import Candidates
-from knowledge.index.lexical import stem_spans, stems_of
+from knowledge.index.lexical import ENGLISH, stem_spans, stems_of
 from knowledge.index.snapshot import Snapshot
 from knowledge.index.tokens import Packed, closeness, shortened
 
@@ -21,10 +21,20 @@ _STOP_WORD, _MOST = 0.5, 6.0
 
 @dataclass(frozen=True)
 class Wording:
-    """A question in one of its wordings, with its vectors."""
+    """A question in one of its wordings, with its vectors.
+
+    Attributes:
+        languages: in which its words may be, as ISO 639-1 codes.
+    """
 
     text: str
     encoded: Encoded
+    languages: tuple[str, ...] = (ENGLISH,)
+
+    @property
+    def stems(self) -> list[str]:
+        """The stems of its words, in each of its languages."""
+        return [stem for each in self.languages for stem in stems_of(self.text, each)]
 
 
 @dataclass(frozen=True)
@@ -65,14 +75,21 @@ def signals_of(wordings: Sequence[Wording], candidates: Candidates, snapshot: Sn
         window=window,
         weakest=weakest,
         words=candidates.bm25 / np.float32(max(len(candidates.weights), 1)),
-        phrases=np.max([_phrases(each.text, candidates, snapshot) for each in wordings], axis=0),
+        phrases=np.max(
+            [
+                _phrases(each.text, language, candidates, snapshot)
+                for each in wordings
+                for language in each.languages
+            ],
+            axis=0,
+        ),
     )
 
 
-def _phrases(text: str, candidates: Candidates, snapshot: Snapshot) -> Vectors:
-    """The signal `phrases` of one wording."""
+def _phrases(text: str, language: str, candidates: Candidates, snapshot: Snapshot) -> Vectors:
+    """The signal `phrases` of one wording in one language."""
     shares = np.zeros(len(candidates.rows), dtype=np.float32)
-    stems, weights = stems_of(text), candidates.weights
+    stems, weights = stems_of(text, language), candidates.weights
     pairs = set(pairwise(stems))
     held = snapshot.lexical.holding(candidates.rows, stems)
     # Only passages with both words are read.
@@ -80,7 +97,8 @@ def _phrases(text: str, candidates: Candidates, snapshot: Snapshot) -> Vectors:
     whole = 2 * sum(weights[stem] for stem in set(stems))
     for place in np.flatnonzero(np.any(both, axis=0)) if pairs else ():
         passage = snapshot.passage(int(candidates.rows[place]))
-        there = {*pairwise(stems_of(passage.context)), *pairwise(stems_of(passage.text))}
+        parts = (passage.context, passage.text)
+        there = {pair for part in parts for pair in pairwise(stems_of(part, language))}
         shares[place] = sum(weights[one] + weights[other] for one, other in pairs & there) / whole
     return shares
 
@@ -93,18 +111,23 @@ def _of_tokens(
     if not count:
         nothing = np.zeros(len(passages), dtype=np.float32)
         return nothing, nothing
-    weights = token_weights(wording.text, wording.encoded.offsets, candidates.weights)
+    weights = token_weights(wording, candidates.weights)
     near = closeness(shortened(wording.encoded.tokens), weights, passages)
     weakest = np.sort(near.whole, axis=0)[: max(1, count // 3)].mean(axis=0)
     return near.window, weakest
 
 
-def token_weights(
-    text: str, offsets: NDArray[np.int64], weights: Mapping[str, float]
-) -> NDArray[np.float32]:
-    """How telling each token of a question is, by the word that it is part of; the sum is one."""
+def token_weights(wording: Wording, weights: Mapping[str, float]) -> NDArray[np.float32]:
+    """How telling each token of a question is, by the word that it is part of; the sum is one.
+
+    Where its language is not known, a word weighs least of what it weighs in each of them.
+    """
+    offsets = wording.encoded.offsets
     found = np.full(len(offsets), _STOP_WORD, dtype=np.float32)
-    for stem, start, end in stem_spans(text):
-        inside = (offsets[:, 0] >= start) & (offsets[:, 0] < end)
-        found[inside] = min(max(weights.get(stem, _MOST), _STOP_WORD), _MOST)
+    for number, language in enumerate(wording.languages):
+        own = np.full(len(offsets), _STOP_WORD, dtype=np.float32)
+        for stem, start, end in stem_spans(wording.text, language):
+            inside = (offsets[:, 0] >= start) & (offsets[:, 0] < end)
+            own[inside] = min(max(weights.get(stem, _MOST), _STOP_WORD), _MOST)
+        found = np.minimum(found, own) if number else own
     return found / np.float32(max(float(found.sum()), 1e-9))

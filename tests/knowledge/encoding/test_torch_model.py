@@ -9,7 +9,7 @@ from sentence_transformers import SentenceTransformer
 from knowledge.encoding import torch_model
 from knowledge.encoding.encoder import Encoder
 from knowledge.encoding.onnx_export import model_folder
-from knowledge.encoding.torch_model import TorchModel, _lengths
+from knowledge.encoding.torch_model import TorchModel, _lengths, with_usual_prompts
 
 TEXTS = [f"The pilot lasts {n} weeks. " * n for n in range(1, 40)]
 
@@ -110,3 +110,20 @@ def test_a_model_without_a_usual_tokenizer_is_encoded_all_the_same():
 
     texts = ["x" * 4 * n for n in range(16)]
     assert _lengths(cast(Any, Bare()), texts) == list(range(1, 17))
+
+
+@pytest.mark.parametrize(
+    ("name", "prompts", "expected"),
+    [
+        ("intfloat/multilingual-e5-small", {"query": "", "document": ""}, "query: "),
+        ("intfloat/e5-base-v2", {}, "query: "),
+        ("/models/multilingual-e5-large", {}, "query: "),
+        ("someone/own-e5-small", {"query": "ask: "}, "ask: "),
+        ("intfloat/multilingual-e5-large-instruct", {"query": ""}, ""),
+        ("all-mpnet-base-v2", {"query": ""}, ""),
+    ],
+)
+def test_e5_models_get_the_prompts_that_they_were_trained_with(
+    name: str, prompts: dict[str, str], expected: str
+):
+    assert with_usual_prompts(name, prompts).get("query", "") == expected

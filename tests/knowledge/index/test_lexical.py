@@ -165,3 +165,23 @@ def test_an_index_of_no_passages_scores_nothing(tmp_path: Path):
     lexical = Lexical.load(tmp_path)
     assert lexical.scores(stems_of("budget")).shape == (0,)
     assert lexical.weights(["budget"])["budget"] > 0
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "stems"),
+    [
+        ("de", "Wie kündige ich die Lizenzen?", ["kundig", "lizenz"]),
+        ("fr", "les licences de mes collègues", ["licenc", "collègu"]),
+        ("en", "the licences of my colleagues", ["licenc", "colleagu"]),
+        ("ja", "Copilot を使う", ["copilot", "を使う"]),
+    ],
+)
+def test_each_language_has_its_own_stems_and_stop_words(language: str, text: str, stems: list[str]):
+    assert stems_of(text, language) == stems
+
+
+def test_a_passage_is_found_by_the_stems_of_its_language():
+    passages = [passage("Die Lizenzen werden gekündigt."), passage("The licence is cancelled.")]
+    lexical = Lexical.build(passages, ["de", "en"])
+    assert lexical.scores(stems_of("Lizenz kündigen", "de")).argmax() == 0
+    assert lexical.scores(stems_of("cancel licences")).argmax() == 1

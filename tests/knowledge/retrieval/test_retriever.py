@@ -13,8 +13,9 @@ from knowledge.index import snapshot as snapshots
 from knowledge.index.index import Index
 from knowledge.index.passages import Passage, Scope
 from knowledge.index.snapshot import Snapshot
-from knowledge.retrieval.retriever import CANDIDATES
-from tests.knowledge.passages import Remembering, find, passage, written
+from knowledge.retrieval.retriever import CANDIDATES, Retriever
+from knowledge.retrieval.rewriting import Rewriter
+from tests.knowledge.passages import Hashed, Remembering, find, passage, written
 
 QUESTION = "How much of the budget goes to change management?"
 ANSWER = "Plan 15–20 % of the budget for change management."
@@ -250,3 +251,26 @@ def test_white_space_and_case_make_no_difference(index: Index):
     assert plain == odd
     loud = answerer.find(QUESTION.upper())
     assert [hit.passage.id for hit in loud.hits] == [hit.passage.id for hit in plain.hits]
+
+
+GERMAN = "Die Kündigung einer Lizenz dauert zwei Wochen, und der Vorgesetzte muss sie bestätigen."
+ENGLISH = "It takes two weeks to cancel a licence, and the manager has to confirm it."
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Wie lange dauern die Kündigungen von Lizenzen, wenn der Chef bestätigt?", GERMAN),
+        ("How long does cancelling licences take, and who confirms?", ENGLISH),
+        # Too short to be sure of its language: it is looked up in both.
+        ("Kündigungen Lizenzen", GERMAN),
+    ],
+)
+def test_a_question_is_looked_up_by_the_stems_of_its_language(
+    question: str, first: str, tmp_path: Path
+):
+    snapshot = written(tmp_path, Hashed(), [passage(GERMAN), passage(ENGLISH)])
+    closer = Retriever(Hashed(), Rewriter({})).look_closer(question, snapshot, Scope())
+    best = int(closer.among.rows[closer.among.bm25.argmax()])
+    assert snapshot.passage(best).text == first
+    assert snapshot.languages(Scope()) == ["de", "en"]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from knowledge.answers.answerer import Answerer
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
+from knowledge.index.languages import NAMES, language_of, reads
 from knowledge.retrieval.confidence import Confidence
-from knowledge.retrieval.languages import NAMES, language_of, reads
 from tests.knowledge.passages import passage, published
 
 
