@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -28,6 +29,12 @@ _REMEDIES = {
     OverrideReason.NOT_POSSIBLE: "Remove the obstacle (policy, access, cost)",
     OverrideReason.WRONG_DATA: "Have its data corrected",
 }
+
+
+_OVERRIDE = "override:"
+_OVERRIDE_SUBJECT = re.compile(
+    rf"{_OVERRIDE}(?P<tool>.+):(?P<code>(?:{'|'.join(OverrideReason)})(?:: .+)?)", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,12 @@ def recommendations(found: Sequence[Finding]) -> list[Recommendation]:
     return list(wanted.values())[:MOST_RECOMMENDED]
 
 
+def override_in(subject: str) -> tuple[str, str] | None:
+    """The tool and the reason's code in the subject of a recommendation; None for another one."""
+    found = _OVERRIDE_SUBJECT.fullmatch(subject)
+    return (found["tool"], found["code"]) if found else None
+
+
 def _teams(teams: Sequence[GroupUse]) -> Iterator[Finding]:
     for team in teams:
         since, then = team.compared
@@ -140,20 +153,20 @@ def _reasons(overrides: Sequence[ToolOverrides], owners: Mapping[str, str]) -> I
             if reason.code == OTHER_REASONS or reason.share.value is None:
                 continue
             rose = reason.direction > 0
-            if not rose and reason.share.value < _MAIN_REASON:
-                continue
+            is_main = reason.share.value >= _MAIN_REASON
             name, label = UntrustedText(tool.tool), UntrustedText(reason.reason)
             was = f", up from {reason.before}" if rose else ""
             sentence: RichText = ("“", label, f"” is behind {reason.share} of overrides of ", name)
             remedy = _REMEDIES[OverrideReason(reason.code.split(":")[0])]
             recommendation = Recommendation(
-                f"override:{tool.tool}:{reason.code}",
+                f"{_OVERRIDE}{tool.tool}:{reason.code}",
                 (f"{remedy}: people override ", name, " because of “", label, "”."),
-                (f"{reason.share} of its overrides{was}",),
+                (f"{reason.share} of about {tool.count} overrides{was}",),
                 owners.get(tool.tool, PROGRAMME),
             )
             grown = reason.share.value - (reason.before.value or 0)
-            weight = 0.6 + 0.4 * max(0.0, grown) if rose else 0.35
+            # Enough people gave it to be shown: it comes again and again, and goes last.
+            weight = 0.6 + 0.4 * max(0.0, grown) if rose else (0.35 if is_main else 0.2)
             yield Finding(weight, (*sentence, f"{was}."), recommendation)
 
 

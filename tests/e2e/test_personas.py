@@ -31,8 +31,10 @@ def test_what_stands_under_an_answer(cast: Cast):
     answer = maya.message("15–20 %")
     expect(answer.get_by_text("Budget and sponsor")).to_be_visible()
     expect(answer.get_by_text("reviewed 2 Nov 2026")).to_be_visible()
-    for name in ("This answer helped", "Ask a person", "Override a recommendation"):
+    for name in ("This answer helped", "Ask a person", "Read the source"):
         expect(answer.get_by_role("button", name=name)).to_be_visible()
+    answer.get_by_label("More options").click()
+    expect(answer.get_by_role("menuitem", name="Override a recommendation")).to_be_visible()
     maya.accessible()
 
 

@@ -106,7 +106,7 @@ def test_whoever_gets_no_answer_asks_a_person(window: Window):
     page = window.page
     says(page, "What is the weather in Oslo?")
     expect(page.get_by_text("I don't know").first).to_be_visible()
-    page.get_by_role("button", name="Ask a person").last.click()
+    page.get_by_role("button", name="Ask #ai-help").last.click()
     page.get_by_role("dialog", name="Please confirm").get_by_role("button").last.click()
     enters(page, "ai-help")
     expect(page.get_by_role("button", name="I'll take it").first).to_be_visible()

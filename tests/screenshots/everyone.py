@@ -31,7 +31,7 @@ def _in_a_channel(maya: Persona) -> None:
     maya.opens_thread(maya.asks(SENSITIVE, "general"))
     maya.thread.get_by_text("Leave out remarks").wait_for()
     maya.replies("And what if I pasted something I should not have?")
-    maya.thread.get_by_role("button", name="Override a recommendation").nth(1).wait_for()
+    maya.thread.get_by_role("button", name="Ask a person").nth(1).wait_for()
     maya.thread.get_by_role("button", name="This answer helped").first.click()
     maya.thread.get_by_role("button", name="Minutes").click()
     maya.thread.get_by_text("Thanks, noted").wait_for()
@@ -39,7 +39,7 @@ def _in_a_channel(maya: Persona) -> None:
 
 def _to_a_person(maya: Persona, jonas: Persona) -> None:
     maya.opens_thread(maya.asks(LICENCE, "general"))
-    maya.thread.get_by_role("button", name="Ask a person").click()
+    maya.thread.get_by_role("button", name="Ask #ai-help").click()
     maya.confirms()
     maya.thread.get_by_text("I'll send you their reply here.").wait_for()
     jonas.enters("ai-help")

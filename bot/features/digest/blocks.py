@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
+from slack_sdk.models.blocks import Block, ButtonElement, MarkdownTextObject, SectionBlock
 from slack_sdk.models.views import View
 
+from adoption.feedback.models import OverrideReason
 from adoption.privacy.disclosure import ShownShare
 from adoption.reports.actions import Point
 from adoption.reports.alerts.alerts import Alert
 from adoption.reports.digest.digest import Digest
 from adoption.reports.key_figures import KeyFigure
+from adoption.reports.recommendations import override_in
 from adoption.reports.rich_text import EXAMPLE, RichText, percent
 from adoption.reports.use import GroupUse
+from bot import action_ids
 from bot.features.gaps.blocks import gap_blocks
 from bot.slack.blocks import (
     actions,
@@ -33,6 +36,12 @@ from bot.slack.mrkdwn import cut, plain, rich
 from bot.texts import texts
 
 TAKE, DONE, DONE_DIALOG, DID = "digest_take", "digest_done", "digest_done", "did"
+REQUEST_CHANGE = "digest_request_change"
+# The question to write an answer to, by why people override; other reasons need a change.
+_QUESTIONS = {
+    OverrideReason.DOES_NOT_APPLY: "ask_when",
+    OverrideReason.DISAGREES: "ask_why",
+}
 LONGEST_DID = 500
 _MOST_POINTS, _MOST_LINES, _MOST_TEAMS = 5, 3, 20
 _SEPARATOR = "\n"
@@ -109,11 +118,24 @@ def point_blocks(point: Point) -> list[Block]:
         owner, did = mention(point.owner), plain(point.did, 800)
         return [section(f"{said}\n{say['done_by'].format(owner=owner, did=did)}")]
     value = value_of(point)
-    buttons = [button(say["done"], DONE, value)]
+    buttons = [*_way_on(point), button(say["done"], DONE, value)]
     if not point.owner:
         return [section(said), actions(button(say["take"], TAKE, value, "primary"), *buttons)]
     taken = say["taken_by"].format(owner=mention(point.owner))
     return [section(f"{said}\n{taken}"), actions(*buttons)]
+
+
+def _way_on(point: Point) -> list[ButtonElement]:
+    """What can be done at once about overrides that come again: an answer, or a request."""
+    say, found = texts("digest"), override_in(point.subject)
+    if found is None:
+        return []
+    tool, code = found
+    question = _QUESTIONS.get(OverrideReason(code.partition(":")[0]))
+    if question is None:
+        return [button(say["request_change"], REQUEST_CHANGE, value_of(point))]
+    asked = say[question].format(tool=tool)
+    return [button(say["write"], action_ids.WRITE_ANSWER, asked)]
 
 
 def value_of(point: Point) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from adoption.privacy.models import RestrictedAction
 from adoption.reports.actions import ActionBook, Point
 from adoption.reports.alerts.alerts import keep_alert
+from adoption.reports.recommendations import override_in
 from adoption.reports.weeks import Week
 from adoption.usage.queries import UseReader
 from bot.access import Attempt, is_allowed
@@ -20,6 +21,7 @@ from bot.features.digest.making import (
     message_with_pictures,
     message_without_pictures,
 )
+from bot.features.overrides.owners import change_request, places_of_owner
 from bot.jobs.job import Due, job
 from bot.jobs.runtime import Schedule
 from bot.settings import Settings
@@ -137,7 +139,30 @@ def finish_point(context: JobContext, done: PointDone) -> None:
     _show(context, point, done.channel, done.ts)
 
 
-JOBS = (post_digest, post_weekly, raise_alerts, take_point, finish_point)
+@job("digest.request_change", version=1)
+def request_change(context: JobContext, pressed: PointTaken) -> None:
+    """Sends the owner of a tool what people override and why; that finishes the recommendation."""
+    container, say = context.container, texts("digest")
+    found = override_in(pressed.subject)
+    if found is None or not _is_allowed(context, pressed.account, pressed.week):
+        return
+    tool, code = found
+    message = context.step(change_request, container, pressed.week, tool, code)
+    places = context.step(places_of_owner, container, tool)
+    if message is None or not places:
+        context.reply("gone", pressed.url, pressed.account, line(say["change_gone"]))
+        return
+    book, at = ActionBook(container.engine), context.enqueued_at
+    did = say["change_sent"].format(tool=tool)
+    finish = (pressed.week, pressed.subject, pressed.account, did, at)
+    if context.step(book.finish, *finish):
+        for place in places:
+            context.post_once(f"request {place}", Place(place), message)
+    point = context.step(book.get, pressed.week, pressed.subject)
+    _show(context, point, pressed.channel, pressed.ts)
+
+
+JOBS = (post_digest, post_weekly, raise_alerts, take_point, finish_point, request_change)
 
 
 def schedules(settings: Settings) -> Sequence[Schedule]:

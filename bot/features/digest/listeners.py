@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -20,8 +21,10 @@ from bot.features.digest.jobs import (
     PointTaken,
     finish_point,
     post_digest,
+    request_change,
     take_point,
 )
+from bot.jobs.job import Job
 from bot.slack.identity import account_of
 from bot.slack.view_values import ViewValues
 from bot.texts import texts
@@ -32,17 +35,15 @@ _HERE = "here"
 def register(app: App, container: Container) -> None:
     """Connects the buttons of recommendations, and the dialog for what was done."""
 
-    def taken(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        at = body.get("container") or {}
-        given = PointTaken(
-            account_of(context),
-            *blocks.point_in(str(action["value"])),
-            str(at.get("channel_id") or ""),
-            str(at.get("message_ts") or ""),
-            str(body.get("response_url") or ""),
-        )
-        container.jobs.enqueue(take_point, given, key=f"{action['action_ts']}:{given.account}")
-        ack()
+    def pressed(job: Job[PointTaken, None]) -> Callable[..., None]:
+        def listener(
+            ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+        ) -> None:
+            given = _taken(action, body, context)
+            container.jobs.enqueue(job, given, key=f"{action['action_ts']}:{given.account}")
+            ack()
+
+        return listener
 
     def asked_what(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
@@ -70,9 +71,21 @@ def register(app: App, container: Container) -> None:
         container.jobs.enqueue(finish_point, given, key=values.id)
         ack()
 
-    app.action(blocks.TAKE)(taken)
+    app.action(blocks.TAKE)(pressed(take_point))
+    app.action(blocks.REQUEST_CHANGE)(pressed(request_change))
     app.action(blocks.DONE)(asked_what)
     app.view_submission(blocks.DONE_DIALOG)(submitted)
+
+
+def _taken(action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> PointTaken:
+    at = body.get("container") or {}
+    return PointTaken(
+        account_of(context),
+        *blocks.point_in(str(action["value"])),
+        str(at.get("channel_id") or ""),
+        str(at.get("message_ts") or ""),
+        str(body.get("response_url") or ""),
+    )
 
 
 def asked(container: Container, invocation: Invocation) -> str:

@@ -57,7 +57,9 @@ def save_dialog(question: str, fields: FaqFields, tools: Sequence[str], channel:
 
 def write_dialog(asked: str, tools: Sequence[str]) -> View:
     """The dialog in which an admin answers what was asked, and publishes it."""
-    say, fields = texts("faqs"), FaqFields(question=cut(asked, LONGEST_QUESTION))
+    say, named = texts("faqs"), [tool for tool in tools if tool in asked]
+    tool = named[0] if len(named) == 1 else ""
+    fields = FaqFields(question=cut(asked, LONGEST_QUESTION), tool=tool)
     inputs = _inputs(fields, tools, _audiences("", fields.audience))
     blocks = [context(say["write_hint"]), *inputs]
     title, submit = say["write_title"], say["write_submit"]

@@ -26,7 +26,7 @@ from bot.texts import texts
 OVERRIDE_DIALOG = "override"
 TOOL, OTHER_TOOL, RECOMMENDED, DID_INSTEAD = "tool", "other_tool", "recommended", "did_instead"
 REASON, WEIGHT, TEXT, OPTIONS = "reason", "weight", "text", "options"
-NAMED, CONSENT = "named", "consent"
+NAMED, CONSENT, FOR_OWNER = "named", "consent", "for_owner"
 ANOTHER = "another"
 LONGEST_TOOL = 150
 _MOST_TOOLS = 99
@@ -56,7 +56,9 @@ def override_dialog(
         _reasons(vocabulary),
         radio_input(WEIGHT, say["weight"], weights, Weight.MEDIUM),
         text_input(TEXT, say["text"], optional=True),
-        checkboxes_input(OPTIONS, say["options"], {NAMED: say["named"], CONSENT: say["consent"]}),
+        checkboxes_input(
+            OPTIONS, say["options"], {each: say[each] for each in (NAMED, CONSENT, FOR_OWNER)}
+        ),
     ]
     return modal(OVERRIDE_DIALOG, say["title"], inputs, submit=say["submit"], metadata=question)
 

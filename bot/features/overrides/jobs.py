@@ -9,7 +9,10 @@ from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason, Weight
 from adoption.reports.feedback.overrides import OTHER_REASONS, overrides_by_tool
 from bot.container import Container, JobContext
+from bot.features.overrides.owners import Told, places_of_owner, told_message
+from bot.features.overrides.vocabulary import read_vocabulary
 from bot.jobs.job import job
+from bot.slack.messages import Place
 
 # What others said is looked up in the last quarter of a year.
 _SPAN = timedelta(days=91)
@@ -18,7 +21,7 @@ _MOST_SHOWN = 3
 
 @dataclass(frozen=True)
 class Overridden:
-    """What somebody filled in."""
+    """What somebody filled in; `for_owner` is whether the tool's owner may get it."""
 
     account: str
     tool: str
@@ -30,11 +33,12 @@ class Overridden:
     text: str | None
     named: bool
     consent: bool
+    for_owner: bool = False
 
 
 @job("overrides.add", version=1)
 def add_override(context: JobContext, given: Overridden) -> None:
-    """Stores an override."""
+    """Stores an override, and sends it to the tool's owner where its person agreed."""
     override = Override(
         id=context.id,
         account=given.account,
@@ -50,6 +54,23 @@ def add_override(context: JobContext, given: Overridden) -> None:
         named=given.named,
     )
     context.step(context.container.record.feedback.add_overrides, [override])
+    if given.for_owner:
+        _tell_owner(context, given)
+
+
+def _tell_owner(context: JobContext, given: Overridden) -> None:
+    container = context.container
+    label = read_vocabulary(container.settings.override_reasons).label_of
+    told = Told(
+        given.tool,
+        label(f"{given.reason.value}: {given.detail}"),
+        given.recommended or "",
+        given.did_instead or "",
+        given.text or "",
+    )
+    message = context.step(told_message, container, told)
+    for place in context.step(places_of_owner, container, given.tool):
+        context.post_once(f"owner {place}", Place(place), message)
 
 
 JOBS = (add_override,)

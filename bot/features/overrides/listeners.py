@@ -132,4 +132,5 @@ def override_from(
         text=values.text(blocks.TEXT)[:LONGEST_TEXT] or None,
         named=blocks.NAMED in ticked,
         consent=blocks.CONSENT in ticked,
+        for_owner=blocks.FOR_OWNER in ticked,
     )

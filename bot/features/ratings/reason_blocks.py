@@ -44,7 +44,7 @@ def reason_dialog(question_id: str) -> View:
 def reason_thanks(question_id: str, help: Help) -> View:
     """What is shown after a reason was sent: what happens to it, and a person to ask."""
     say = texts("ratings")
-    view = notice(say["reason_title"], say["reason_thanks"])
+    view = notice(say["reason_sent"], say["reason_thanks"])
     if help.state:
         view.blocks.append(context(escape(help.state)))
     elif question_id:
