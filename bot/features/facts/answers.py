@@ -50,14 +50,16 @@ def wave(container: Container, asking: Asking) -> FactAnswer:
     member = container.record.roster.member(asking.account)
     if member is None:
         return _unknown(container, "not_listed")
-    parts = [say["wave"].format(wave=member.wave)] if member.wave else []
+    if not member.wave and member.eligible_since is None:
+        return _unknown(container, "no_wave")
+    parts = [say["wave"].format(wave=member.wave) if member.wave else say["without_wave"]]
     if member.eligible_since is not None:
         started = (
             member.eligible_since <= container.now().astimezone(container.settings.zone).date()
         )
         day = f"{member.eligible_since.day} {member.eligible_since:%B %Y}"
         parts.append(say["since" if started else "from"].format(day=day))
-    return FactAnswer(" ".join(parts)) if parts else _unknown(container, "no_wave")
+    return FactAnswer(" ".join(parts))
 
 
 def owner(container: Container, asking: Asking) -> FactAnswer | None:

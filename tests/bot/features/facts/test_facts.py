@@ -68,7 +68,10 @@ def test_tools_wave_and_owner_come_from_the_record(app: RunningApp):
         asks(app, "user", "Which AI tools do I have?")
     )
     wave = written(asks(app, "user", "Which wave am I in?"))
-    assert "You're in the wave “Wave 2”. You may use the AI tools since 1 September 2026." in wave
+    assert (
+        "You're in the wave “Wave 2”. You've been able to use the AI tools since 1 September 2026."
+        in wave
+    )
     assert "on 1 March 2099" in written(asks(app, "admin", "When do we start with the AI tools?"))
     owner = written(asks(app, "second", "Who is responsible for Copilot?"))
     assert f"{app.slack.user('admin').name} owns Copilot." in owner
