@@ -179,15 +179,6 @@ class Settings(BaseSettings):
         examples=["Sun-Thu 8:30-16:30"],
         description="When reminders are sent, by the clocks where each person is.",
     )
-    nudge_holdout: float = Field(
-        0.2,
-        ge=0,
-        le=0.5,
-        description="Share of people who get no nudge, so that its effect can be seen.",
-    )
-    nudge_grace_days: int = Field(
-        28, ge=0, le=365, description="Days for which new people get no nudges."
-    )
     messages_per_minute: int = Field(
         300,
         ge=6,

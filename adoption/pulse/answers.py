@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -63,22 +63,35 @@ class PulseAnswers:
 
         All in one transaction: a receipt, the group's counts, the comment.
         """
+        return self.add_all(round_id, {account: answer}, now)[account]
+
+    def add_all(
+        self, round_id: str, answers: Mapping[str, Answer], now: datetime
+    ) -> dict[str, Outcome]:
+        """Counts the answers of several accounts in one transaction, each as `add` does."""
         with write_lock(self._engine) as connection:
             salt = self._salt(connection, round_id, now)
-            if salt is None:
-                return Outcome.CLOSED
-            number = _number(connection, round_id, account)
-            if number is None:
-                return Outcome.NOT_INVITED
-            receipt = receipt_of(self._secret, salt, account)
-            row = {"round_id": round_id, "receipt": receipt}
-            if not insert_new(connection, PulseReceiptRow, row):
-                return Outcome.ALREADY
-            _count(connection, round_id, number, answer.scores)
-            if text := storable(answer.comment.strip()):
-                row = {"id": secrets.token_hex(16), "round_id": round_id, "text": text}
-                insert_new(connection, PulseCommentRow, row)
-            return Outcome.COUNTED
+            return {
+                account: Outcome.CLOSED
+                if salt is None
+                else self._add(connection, round_id, salt, account, answer)
+                for account, answer in answers.items()
+            }
+
+    def _add(
+        self, connection: Connection, round_id: str, salt: str, account: str, answer: Answer
+    ) -> Outcome:
+        number = _number(connection, round_id, account)
+        if number is None:
+            return Outcome.NOT_INVITED
+        row = {"round_id": round_id, "receipt": receipt_of(self._secret, salt, account)}
+        if not insert_new(connection, PulseReceiptRow, row):
+            return Outcome.ALREADY
+        _count(connection, round_id, number, answer.scores)
+        if text := storable(answer.comment.strip()):
+            row = {"id": secrets.token_hex(16), "round_id": round_id, "text": text}
+            insert_new(connection, PulseCommentRow, row)
+        return Outcome.COUNTED
 
     def is_awaited(self, round_id: str, account: str, now: datetime) -> bool:
         """Whether somebody is invited, and can still answer."""

@@ -42,8 +42,17 @@ class Threads:
 
         The last five at most; what failed was never answered and is left out.
         """
+        return [question for question, _ in self._turns(channel, thread, account, before)]
+
+    def answers(self, channel: str, thread: str, account: str, before: datetime) -> list[str]:
+        """What was answered to those questions, in the same order."""
+        return [answer for _, answer in self._turns(channel, thread, account, before)]
+
+    def _turns(
+        self, channel: str, thread: str, account: str, before: datetime
+    ) -> list[tuple[str, str]]:
         query = (
-            select(Interaction.question)
+            select(Interaction.question, Interaction.answer)
             .join(ThreadTurn, ThreadTurn.interaction_id == Interaction.id)
             .join(Person, Person.id == Interaction.person_id)
             .where(
@@ -59,4 +68,4 @@ class Threads:
             .limit(MOST_TURNS)
         )
         with self._engine.connect() as connection:
-            return list(connection.scalars(query))[::-1]
+            return [(row[0], row[1]) for row in connection.execute(query)][::-1]

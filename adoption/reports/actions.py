@@ -25,6 +25,7 @@ class Point:
     """One recommendation of a week's digest.
 
     Attributes:
+        evidence: the figures behind it, and who should see to it.
         owner: the account that took it; nothing while nobody has.
         did: what was done; nothing while it is open.
     """
@@ -34,6 +35,7 @@ class Point:
     said: str
     owner: str = ""
     did: str = ""
+    evidence: str = ""
 
     @property
     def state(self) -> str:
@@ -54,7 +56,12 @@ class ActionBook:
     def recommend(self, week: Week, actions: Sequence[Recommendation]) -> None:
         """Stores a week's recommendations; those that are there stay as they are."""
         rows = [
-            {"week": str(week), "subject": each.subject[:255], "text": plain(each.text)}
+            {
+                "week": str(week),
+                "subject": each.subject[:255],
+                "text": plain(each.text),
+                "evidence": f"{plain(each.evidence)}; {each.owner}",
+            }
             for each in actions
         ]
         if rows:
@@ -76,12 +83,15 @@ class ActionBook:
         return list(found.values())[:most]
 
     def _read(self, which: ColumnElement[bool], *order: Any) -> list[Point]:
-        query = select(
-            ActionRow.week, ActionRow.subject, ActionRow.text, ActionRow.owner, ActionRow.outcome
-        ).where(which)
+        row = ActionRow
+        columns = (row.week, row.subject, row.text, row.owner, row.outcome, row.evidence)
+        query = select(*columns).where(which)
         with self.engine.connect() as connection:
             rows = connection.execute(query.order_by(*order)).all()
-        return [Point(w, s, said, owner or "", did or "") for w, s, said, owner, did in rows]
+        return [
+            Point(week, subject, said, owner or "", did or "", evidence)
+            for week, subject, said, owner, did, evidence in rows
+        ]
 
     def get(self, week: str, subject: str) -> Point | None:
         """One recommendation, or None."""

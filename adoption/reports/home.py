@@ -12,11 +12,9 @@ from sqlalchemy import Engine, Executable, select
 
 from adoption.feedback.models import Vote, VoteRow
 from adoption.handoffs.models import HandoffRow
-from adoption.people.directory import known_names
 from adoption.people.models import Member, Person, Team
 from adoption.privacy.groups import Minimum
 from adoption.privacy.redaction import redact
-from adoption.questions.dismissed import alike
 from adoption.questions.models import Interaction, Outcome
 from adoption.record import Record
 from adoption.reports.actions import ActionBook, Point
@@ -193,24 +191,6 @@ def open_questions(
         OpenQuestion(id, redact(text, names), name or "", at, taken or "")
         for id, text, name, at, taken in _rows(engine, query)
     ]
-
-
-def askers_of(engine: Engine, question: str, since: datetime) -> list[str]:
-    """The accounts of those who got no answer to a question since a moment, each once.
-
-    Args:
-        question: as the digest has it; case, spaces, a final mark and names do not count.
-    """
-    query = (
-        select(Interaction.question, Person.account)
-        .join(Person, Person.id == Interaction.person_id)
-        .where(Interaction.asked_at >= since, Person.account.is_not(None))
-        .where(Interaction.outcome.in_((Outcome.ABSTAINED, Outcome.FAILED)))
-        .order_by(Interaction.asked_at)
-    )
-    names, wanted = known_names(engine), alike(question)
-    found = [a or "" for text, a in _rows(engine, query) if alike(redact(text, names)) == wanted]
-    return list(dict.fromkeys(found))
 
 
 def _rows(engine: Engine, query: Executable) -> list[Any]:

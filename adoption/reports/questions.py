@@ -155,6 +155,18 @@ class _Asked:
         self.people |= other.people
 
 
+def same_meaning(question: str, others: Sequence[str], embed: Embed) -> list[bool]:
+    """Which of `others` ask the same, as gaps are merged: in the same words, or near in meaning."""
+    if not others:
+        return []
+    vectors = embed([question, *others])
+    near = vectors[1:] @ vectors[0]
+    return [
+        alike(other) == alike(question) or float(cosine) >= _SAME
+        for other, cosine in zip(others, near, strict=True)
+    ]
+
+
 def gaps_of(
     questions: Iterable[Interaction],
     names: Collection[str],

@@ -34,6 +34,7 @@ class ActionRow(Base):
     week: Mapped[str] = mapped_column(String(8), primary_key=True)
     subject: Mapped[str] = mapped_column(String(255), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text)
     owner: Mapped[str | None] = mapped_column(String(255), info=ACCOUNT)
     outcome: Mapped[str | None] = mapped_column(Text, info=WORDS)
     done_at: Mapped[datetime | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from adoption.db.writes import replace, write_lock
 from adoption.people.directory import person_of
 from adoption.people.models import Person
 from adoption.training.attendance import Attendance
-from adoption.training.catalogue import Catalogue
+from adoption.training.catalogue import Catalogue, Session
 from adoption.training.learners import Learners
 from adoption.training.models import Tier, TrainingRow
 from adoption.training.notices import SeatNotices
@@ -54,6 +55,15 @@ class Training:
     def learners(self) -> Learners:
         """What decides which courses are for somebody."""
         return Learners(self._engine)
+
+    def next_for(self, account: str, now: datetime, roles: Collection[str] = ()) -> list[Session]:
+        """The sessions to come that are for somebody, the next one first.
+
+        Args:
+            roles: those that they have beside that of the roster.
+        """
+        learner = self.learners.learner(account, roles)
+        return [each for each in self.catalogue.sessions(now) if learner.fits(each.course)]
 
     def add(self, account: str, tier: Tier, done_on: date, now: datetime) -> None:
         """Stores that somebody completed a tier of training; the last day stored holds."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from adoption.feedback.section_votes import CitedSection, SectionVote
 from adoption.record import Record
 from bot.settings import Settings
-from knowledge.answers.conversation import is_follow_up
-from knowledge.answers.requests import understand
+from knowledge.answers.requests import stands_alone
 from knowledge.index.index import Index
 from knowledge.retrieval.learner import Learner
 from knowledge.retrieval.lessons import Judgement, Section
@@ -25,13 +24,7 @@ def learner_of(settings: Settings, index: Index, record: Record) -> Learner | No
 def judgements(record: Record) -> list[Judgement]:
     """The votes on sections under questions that stand by themselves, the newest first."""
     votes = record.feedback.section_votes(_MOST)
-    return [_judgement(each) for each in votes if _stands_alone(each.question)]
-
-
-def _stands_alone(question: str) -> bool:
-    """Whether a message asks one thing, in words that need no thread."""
-    message = understand(question)
-    return message.is_question and len(message.requests) == 1 and not is_follow_up(question)
+    return [_judgement(each) for each in votes if stands_alone(each.question)]
 
 
 def _judgement(vote: SectionVote) -> Judgement:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from adoption.questions.models import Outcome
+from adoption.questions.models import Outcome, Surface
 from adoption.questions.questions import Asked, Cited
 from bot.answering.scopes import scopes_of
 from bot.answering.small_talk import note_on, reply_to
@@ -17,9 +17,10 @@ from bot.container import Container
 from bot.conversation.question import Question
 from bot.delivery.cancellation import Cancelled, CancelReason
 from bot.slack.errors import SlackError
+from bot.texts import texts
 from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Tell
-from knowledge.answers.requests import Message
+from knowledge.answers.requests import Message, stands_alone
 from knowledge.answers.several import together
 from knowledge.retrieval.confidence import Confidence
 from knowledge.retrieval.retriever import Found
@@ -30,6 +31,7 @@ SORRY = (
     "Sorry, something went wrong on my side and I could not look this up. "
     "Please try again in a while, or ask a colleague."
 )
+_PROMISES = {Confidence.ABSTAINED: "promise", Confidence.UNSURE: "promise_unsure"}
 # Faults that may pass while the step is tried again.
 _PASSING = (SlackError, SQLAlchemyError, OSError)
 
@@ -137,6 +139,7 @@ def _generated(
         return _failed(question)
     if not message.is_question:
         return Generated(reply_to(message), Outcome.ABSTAINED)
+    asked = replace(question, text=searched.words)
     # Several answers are shown at once, each below its question.
     show = show if len(searched.found) == 1 else None
     answer = container.answerer.answer
@@ -150,9 +153,33 @@ def _generated(
     except Exception:
         log.exception("A question could not be answered")
         return _failed(question)
-    whole = together(question.text, answers)
-    whole = replace(whole, note=" ".join(filter(None, (whole.note, note_on(message)))))
+    before = container.conversation.answered_before(asked, message)
+    whole = together(question.text, [_new(each, before) for each in answers])
+    notes = (whole.note, note_on(message), _promise(container, question, searched, whole))
+    whole = replace(whole, note=" ".join(filter(None, notes)))
     return Generated(whole, Outcome(whole.outcome.value))
+
+
+def _new(answer: Answer, before: Sequence[str]) -> Answer:
+    """An answer to a follow-up, or that there is nothing new where it was given already."""
+    if answer.text not in before or answer.outcome is Confidence.ABSTAINED:
+        return answer
+    text = texts("answering")["nothing_more"]
+    return Answer(answer.question, Confidence.ABSTAINED, text, index_version=answer.index_version)
+
+
+def _promise(container: Container, question: Question, searched: Searched, answer: Answer) -> str:
+    """That the answer is sent once there is one; empty where that can't be said.
+
+    A question that is not logged, or that needs its thread, is not looked up again.
+    """
+    name = _PROMISES.get(answer.outcome)
+    if name is None or question.surface is Surface.TERMINAL or not stands_alone(question.text):
+        return ""
+    if any(found.unreadable or found.foreign for found in searched.found):
+        return ""
+    is_paused = container.record.logging_pauses.is_paused(question.account)
+    return "" if is_paused else texts("answering")[name]
 
 
 def _failed(question: Question) -> Generated:

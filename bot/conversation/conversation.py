@@ -43,6 +43,23 @@ class Conversation:
             turns.append(Turn(text))
         return replace(message, requests=tuple(requests))
 
+    def answered_before(self, question: Question, message: Message) -> list[str]:
+        """The answers before a follow-up in its thread; nothing for what stands by itself.
+
+        Args:
+            message: what the question was understood as.
+        """
+        own = {request.text for request in understand(question.text).requests}
+        if all(request.text in own for request in message.requests):
+            return []
+        try:
+            return self._threads.answers(
+                question.channel, question.thread, question.account, question.moment
+            )
+        except SQLAlchemyError as error:
+            log.warning("The thread of a question cannot be read: %s", error)
+            return []
+
     def _earlier(self, question: Question) -> list[Turn]:
         """What the same person asked before in the same thread, the oldest first.
 

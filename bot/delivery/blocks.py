@@ -22,6 +22,7 @@ from adoption.feedback.models import Vote
 from bot.delivery.answer_actions import (
     READ_SECTION,
     answer_actions,
+    ask_button,
     is_answered,
     is_linked,
 )
@@ -52,6 +53,7 @@ _LONGEST_ANSWER = 9000
 _LONGEST_NOTICE = 1000
 _LONGEST_SOURCE = 300
 _LONGEST_QUESTION = 300
+_LONGEST_ASKED = 900
 _LONGEST_SECTION = 600
 _MOST_SOURCES = 10
 _MOST_SECTIONS = 3
@@ -114,6 +116,15 @@ def only_for_asker(message: Message, question_id: str) -> Message:
     say = texts("delivery")
     more = [context(say["only_you"]), actions(button(say["share"], SHARE, question_id))]
     return replace(message, blocks=[*message.blocks, *as_json(more)])
+
+
+def late_message(answer: Answer, question_id: str, asked: str, audience: str) -> Message:
+    """The answer to a question that had none when it was asked; `audience` may read it."""
+    intro = texts("delivery")["late"].format(question=plain(asked, _LONGEST_ASKED))
+    shown = _part(answer, "", 0)
+    below = [_thumbs(question_id), actions(ask_button(question_id, Help()))]
+    audiences = audiences_of(answer) | {audience}
+    return Message.of(intro, section(intro), *shown, *below, audiences=audiences)
 
 
 def section_dialog(citation: Citation, text: str) -> View:

@@ -12,6 +12,7 @@ from dbos._dbos import _get_dbos_instance
 from sqlalchemy import make_url
 
 from bot.jobs.group_commit import use
+from bot.jobs.waking import listen
 from bot.jobs.workers import Adopt, Executor, Executors, Watch
 
 # Questions and what changes them, in each channel one at a time; jobs with a delay; and messages
@@ -21,7 +22,8 @@ _AT_ONCE = 16
 # The share of the workspace's messages that reminders leave for answers.
 _LEFT_FOR_ANSWERS = 0.2
 _WINDOW = 10.0
-_POLL_SECONDS = 0.1
+# How often a queue is looked into: answers while there are questions, and all else.
+_POLL_SECONDS, _UNHURRIED_SECONDS = 0.1, 2.0
 # Questions are taken up by the second in which they were asked, the oldest first; counted from
 # 2020, because DBOS's priorities end at 2³¹.
 _PRIORITIES_FROM = 1_577_836_800
@@ -82,6 +84,7 @@ class Engine:
         # Heard of before the first job runs, or another worker would take the job over.
         self._executors.join()
         dbos = DBOS(config=config)
+        DBOS.listen_queues([LATER, REMINDERS])
         DBOS.launch()
         DBOS.register_queue(
             ANSWERS,
@@ -97,11 +100,18 @@ class Engine:
             REMINDERS,
             worker_concurrency=_AT_ONCE,
             limiter={"limit": pace.reminders, "period": _WINDOW},
-            polling_interval_sec=_POLL_SECONDS,
+            polling_interval_sec=_UNHURRIED_SECONDS,
         )
-        DBOS.register_queue(LATER, worker_concurrency=_AT_ONCE, polling_interval_sec=1.0)
+        DBOS.register_queue(
+            LATER, worker_concurrency=_AT_ONCE, polling_interval_sec=_UNHURRIED_SECONDS
+        )
+        self._answers = listen(dbos, ANSWERS)
         self._watch = Watch(self._executors, dbos, adopt)
         self._watch.start()
+
+    def wake(self) -> None:
+        """Has the queue of questions looked into at once."""
+        self._answers.wake()
 
     def doubtful(self, since: float) -> bool:
         """Whether the others may have taken this worker for dead after `since`."""

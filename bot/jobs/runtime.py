@@ -167,12 +167,17 @@ class JobRuntime(Generic[S]):
             if turn is not None:
                 with turn_of(turn.channel, turn.at):
                     DBOS.enqueue_workflow(ANSWERS, workflow, envelope)
+                self._wake()
             elif delay > 0 or is_reminder:
                 with SetEnqueueOptions(delay_seconds=delay or None):
                     queue = REMINDERS if is_reminder else LATER
                     DBOS.enqueue_workflow(queue, workflow, envelope)
             else:
                 DBOS.start_workflow(workflow, envelope)
+
+    def _wake(self) -> None:
+        if self._engine is not None:
+            self._engine.wake()
 
     def enqueue_and_wait(self, job: JobKind[P, R], payload: P, *, key: str) -> R:
         """Stores a job and waits for its result: for what the next view depends on.
@@ -255,6 +260,8 @@ class JobRuntime(Generic[S]):
                 return job.results.dump_python(result, mode="json")
             finally:
                 self._running.discard(id)
+                # Whatever waits for its turn behind this job may begin.
+                self._wake()
 
         def tick(at: datetime, name: str) -> None:
             self._enqueue_due(self._jobs[name], at)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from knowledge.answers.conversation import Turn, asks, standalone
+from knowledge.answers.conversation import Turn, asks, is_follow_up, standalone
 from knowledge.index.lexical import stems_of
 from knowledge.index.sentences import sentences_of
 
@@ -213,3 +213,9 @@ def _clauses(question: str) -> list[str]:
 
 def _own_words(clause: str) -> bool:
     return bool(stems_of(clause))
+
+
+def stands_alone(text: str) -> bool:
+    """Whether a message asks one thing, in words that need no thread."""
+    message = understand(text)
+    return message.is_question and len(message.requests) == 1 and not is_follow_up(text)

@@ -214,7 +214,7 @@ def test_an_admin_writes_the_missing_answer_from_the_digest_and_who_asked_is_tol
     priya.accessible()
     priya.submits()
     expect(priya.dialog).to_be_hidden()
-    expect(maya.message("and I had no answer. Here it is")).to_be_visible()
+    expect(maya.message("and I had no answer. Now there is one")).to_be_visible()
     maya.says("Which tram takes me to the training centre?")
     expect(maya.message("Harbour Square")).to_be_visible()
 

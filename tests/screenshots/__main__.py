@@ -8,23 +8,25 @@ from pathlib import Path
 
 from tests.e2e.personas import Cast
 from tests.e2e.trial import tried_out
-from tests.screenshots import admins, champions, everyone, start
-from tests.screenshots.company import plant
+from tests.screenshots import admins, champions, everyone, pages, start
 from tests.support.browser import open_browser
+
+# Several people at work on a computer that takes pictures of each: nobody is in a hurry.
+_PATIENCE_MS = 180_000
 
 
 def main() -> None:
-    """The README's pictures from a fresh start, the others from a company at work."""
+    """All of them from the example company, as `uptake run` shows it."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="uptake-") as place, open_browser() as browser:
-        fresh, grown = Path(place) / "fresh", Path(place) / "grown"
-        with tried_out(fresh) as address:
+        data = Path(place) / "data"
+        with tried_out(data, example=True, UPTAKE_TIMEZONE="Europe/Berlin") as address:
             start.take(browser, address, folder)
-        plant(grown)
-        with tried_out(grown, UPTAKE_TIMEZONE="Europe/Berlin") as address:
             cast = Cast(browser, address)
-            for pictures in (everyone, champions, admins):
+            for each in (cast.maya, cast.jonas, cast.priya):
+                each.page.set_default_timeout(_PATIENCE_MS)
+            for pictures in (pages, everyone, champions, admins):
                 pictures.take(cast, folder)
             cast.leaves()
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.e2e.personas import Cast, Persona
 
 SENSITIVE = "May I paste meeting notes with names?"
-LICENCE = "Where do I order a licence for the writing assistant?"
-ORDER = "Order it in the service portal under Software. Your manager approves it within a day."
+LICENCE = "Where do I order a headset for dictation?"
+ORDER = "Order it in the service portal under Equipment. Your manager approves it within a day."
 
 
 def take(cast: Cast, folder: Path) -> None:
@@ -57,7 +57,7 @@ def _differently(maya: Persona) -> None:
     maya.enters("general")
     maya.shortcut("Override a recommendation")
     form = maya.dialog
-    form.get_by_label("Which tool?").select_option("Forecast assistant")
+    form.get_by_label("Which tool?").select_option("Microsoft 365 Copilot")
     form.get_by_label("What did it recommend?").fill("Order 400 pieces for week 12.")
     form.get_by_label("What did you do instead?").fill(
         "I ordered 250. The shop in Bergen is being rebuilt and sells half as much."

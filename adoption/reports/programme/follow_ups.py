@@ -46,8 +46,8 @@ def _lines(counts: FollowUpCounts) -> Iterator[RichText]:
     everybody = counts.everybody
     if everybody.answered.value is not None:
         yield (
-            f"{everybody.answered} answered of about "
-            f"{counted(everybody.answered.size, 'person', 'people')} who were asked how it goes.",
+            f"Of about {counted(everybody.answered.size, 'person', 'people')} who were asked how "
+            f"it goes, {everybody.answered} answered.",
         )
     if everybody.feelings:
         shares = [f"{everybody.feelings[each]} {each}" for each in Feeling]

@@ -126,7 +126,7 @@ def _trend(rounds: Sequence[RoundResult]) -> Iterator[RichText]:
 
 
 def _comments(newest: RoundResult) -> Iterator[RichText]:
-    for text in newest.comments[:_MOST_COMMENTS]:
+    for text in list(dict.fromkeys(newest.comments))[:_MOST_COMMENTS]:
         yield ("“", UntrustedText(text), "”")
 
 
@@ -149,7 +149,7 @@ def _finding(group: GroupResult) -> Finding | None:
     if group.kind != EVERYBODY:
         where = ("in ", *name_of(group))
     subject = f"pulse:{group.kind}:{group.name}:{barrier}"
-    weight = 0.62 + 0.3 * (BARRIER - group.means[barrier].value) / (BARRIER - LOWEST)
+    weight = 0.5 + 0.3 * (BARRIER - group.means[barrier].value) / (BARRIER - LOWEST)
     sentence = ("What holds people back ", *where, f" is {barrier}.")
     return Finding(weight, sentence, Recommendation(subject, text, evidence, owner))
 

@@ -118,6 +118,7 @@ def point_blocks(point: Point) -> list[Block]:
         owner, did = mention(point.owner), plain(point.did, 800)
         return [section(f"{said}\n{say['done_by'].format(owner=owner, did=did)}")]
     value = value_of(point)
+    said += f"\n_{plain(point.evidence, 500)}_" if point.evidence else ""
     buttons = [*_way_on(point), button(say["done"], DONE, value)]
     if not point.owner:
         return [section(said), actions(button(say["take"], TAKE, value, "primary"), *buttons)]

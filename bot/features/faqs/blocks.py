@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from slack_sdk.models.blocks import Block, MarkdownBlock
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from adoption.submissions.models import State
@@ -24,11 +24,13 @@ from bot.slack.blocks import (
 )
 from bot.slack.identity import mention
 from bot.slack.messages import PUBLIC, Message
-from bot.slack.mrkdwn import cut, markdown, plain, plain_lines
+from bot.slack.mrkdwn import cut, plain, plain_lines
 from bot.slack.view_values import ViewValues
 from bot.submissions.review import review_dialog
 from bot.texts import texts
 from ingest.parse.audiences import ADMINS
+from knowledge.answers.answer import Answer
+from knowledge.retrieval.confidence import Confidence
 
 SAVE_DIALOG, WRITE_DIALOG = "faq", "faq_write"
 APPROVE, REVIEW = "faq_approve", action_ids.REVIEW_FAQ
@@ -154,11 +156,9 @@ def author_message(entry: FaqEntry) -> Message:
     )
 
 
-def answered_message(asked: str, fields: FaqFields) -> Message:
-    """Brings somebody the answer to a question that had none."""
-    text = texts("faqs")["answered"].format(question=plain(asked, 900))
-    answer = MarkdownBlock(text=markdown(fields.answer, LONGEST_ANSWER) or "–")
-    return Message.of(text, section(text), answer, audiences=frozenset({fields.audience}))
+def written_answer(asked: str, answer: str) -> Answer:
+    """What an admin wrote, as the answer to a question that had none."""
+    return Answer(asked, Confidence.ANSWERED, answer)
 
 
 def _question(entry: FaqEntry) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from adoption.privacy.models import RestrictedAction
-from adoption.privacy.redaction import without_names
-from adoption.reports.home import askers_of
+from adoption.privacy.redaction import redact, without_names
+from adoption.reports.questions import same_meaning
+from adoption.reports.waiting import WaitingQuestion, waiting_questions
 from adoption.submissions.models import State
 from adoption.submissions.schemas import FaqFields, faq_id
 from adoption.submissions.submissions import Decision, FaqEntry
 from bot.access import Attempt, is_allowed
+from bot.answering.late_answers import WAITS, LateAnswer, send_later
 from bot.container import Container, JobContext
 from bot.features.faqs import blocks
 from bot.features.faqs.drafts import gap_id, may_save
@@ -25,8 +27,7 @@ from bot.submissions.workflow import Decided, Workflow, ask_for_review, decide
 from bot.texts import texts
 from knowledge.index.passages import EVERYONE
 
-# Whoever asked longer ago than this has found out otherwise.
-_TOLD_WITHIN = timedelta(days=28)
+_MOST_ASKERS = 2000
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,21 @@ JOBS = (save_entry, decide_entry, write_answer)
 
 
 def _tell_askers(context: JobContext, written: AnswerWritten) -> None:
-    since = context.enqueued_at - _TOLD_WITHIN
-    askers = context.step(askers_of, context.container.engine, written.asked, since)
-    message = blocks.answered_message(written.asked, written.fields)
-    for asker in askers:
-        if user_of(asker) and asker != written.account:
-            context.post_once(f"asker {asker}", Place(user_of(asker)), message)
+    """Sends the answer to everybody who asked this, in the same words or with the same meaning."""
+    answer = blocks.written_answer(written.asked, written.fields.answer)
+    for asked in context.step(_askers_of, context.container, written.asked, context.enqueued_at):
+        if asked.account != written.account:
+            audience = written.fields.audience
+            late = LateAnswer(asked.id, asked.account, asked.text, answer, audience)
+            send_later(context.container, late)
+
+
+def _askers_of(container: Container, asked: str, at: datetime) -> list[WaitingQuestion]:
+    names = container.record.name_hashes()
+    waiting = waiting_questions(container.engine, at - WAITS, _MOST_ASKERS, unsure=False)
+    texts = [redact(each.text, names) for each in waiting]
+    same = same_meaning(asked, texts, container.index.encoder.encode)
+    return [each for each, is_same in zip(waiting, same, strict=True) if is_same]
 
 
 def _submit(container: Container, id: str, saved: EntrySaved, at: datetime) -> bool:

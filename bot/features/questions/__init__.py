@@ -3,6 +3,7 @@
 from slack_bolt import App
 
 from bot.answering.jobs import JOBS as ANSWERING_JOBS
+from bot.answering.late_answers import LATE_JOBS, schedules
 from bot.container import Container
 from bot.feature import Feature, Subcommand
 from bot.features.questions import edit_listeners, listeners
@@ -18,6 +19,7 @@ def register(app: App, container: Container) -> None:
 
 FEATURE = Feature(
     register=register,
-    jobs=(*ANSWERING_JOBS, *JOBS),
+    jobs=(*ANSWERING_JOBS, *LATE_JOBS, *JOBS),
+    schedules=lambda settings: schedules(),
     subcommands=(Subcommand("ask", listeners.asked, texts("questions")["help"]),),
 )

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from adoption.training.catalogue import Session
 from bot.answering.facts import Asking, Fact, FactAnswer, examples_in
 from bot.container import Container
 from bot.features.training.blocks import when
-from bot.features.training.offers import next_sessions
-from bot.slack.zones import zone_of
+from bot.features.training.offers import Offer, training_for
 from bot.texts import texts
 
 _MOST = 3
 
 
 def next_training(container: Container, asking: Asking) -> FactAnswer:
-    """The next sessions that are for the asker, by the clocks of their zone."""
-    say, sessions = texts("training"), next_sessions(container, asking.account)[:_MOST]
-    if not sessions:
+    """The asker's seats and the next sessions that are for them, by the clocks of their zone."""
+    say, training = texts("training"), training_for(container, asking.account)
+    offers = [*training.seats, *training.fitting][:_MOST]
+    if not offers:
         return FactAnswer(say["none"])
-    zone = zone_of(container.slack, asking.account, container.settings.zone)
-    lines = [f"- {_title(each)}: {when(each, zone)}" for each in sessions]
-    return FactAnswer("\n".join([say["next"], "", *lines, "", say["next_how"]]))
+    lines = [_line(each, training.zone) for each in offers]
+    ways_on = ["", say["next_how"]] if any(each.state is None for each in offers) else []
+    return FactAnswer("\n".join([say["next"], "", *lines, *ways_on]))
 
 
-def _title(session: Session) -> str:
-    return f"**{session.course.title}** ({texts('training')[f'tier_{session.course.tier}']})"
+def _line(offer: Offer, zone: ZoneInfo) -> str:
+    say, course = texts("training"), offer.session.course
+    state = f". {say[f'state_{offer.state}']}" if offer.state else ""
+    tier = say[f"tier_{course.tier}"]
+    return f"- **{course.title}** ({tier}): {when(offer.session, zone)}{state}"
 
 
 _EXAMPLES = examples_in(Path(__file__).parent / "examples.toml")

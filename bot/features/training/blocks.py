@@ -25,6 +25,7 @@ LIST = "training_list"
 SIGN_UP, GIVE_UP, OPEN_LIST = "training_sign_up", "training_give_up", "training_open"
 MANAGE, MARK = "training_manage", "training_mark"
 _MOST_SHOWN, _MOST_IN_HOME = 20, 3
+_LAST_SEATS = 3
 
 
 def list_dialog(training: Training, is_admin: bool) -> View:
@@ -105,11 +106,11 @@ def _press(offer: Offer) -> InteractiveElement:
 
 
 def _room(offer: Offer) -> str:
+    """Whether there is room; how many signed up is nobody's to see but the host's."""
     say, seats, taken = texts("training"), offer.session.plan.seats, offer.taken
-    if taken.seats < seats:
-        return say["seats_taken"].format(free=seats - taken.seats, seats=seats)
-    waiting = taken.waiting
-    return say["seats_waiting"].format(waiting=waiting) if waiting else say["seats_full"]
+    if taken.seats >= seats:
+        return say["full_list" if taken.waiting else "full"]
+    return say["last_seats" if seats - taken.seats <= _LAST_SEATS < seats else "free_seats"]
 
 
 def details(session: Session, zone: ZoneInfo) -> str:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from adoption.roles.models import Role
 from adoption.training.catalogue import Course, Session
-from adoption.training.learners import Learner
 from adoption.training.models import OPEN, SeatState, Tier
 from adoption.training.seats import Taken
 from bot.container import Container
@@ -70,7 +69,8 @@ def training_for(container: Container, account: str, is_admin: bool = False) -> 
         SlackUnavailable: Slack does not say in which zone they are.
     """
     training, now = container.record.training, container.now()
-    learner = learner_of(container, account)
+    is_champion = container.record.roles.champion(account) is not None
+    learner = training.learners.learner(account, [Role.CHAMPION] if is_champion else [])
     own = {seat.session.id: seat.state for seat in training.seats.of(account, now)}
     coming = training.catalogue.sessions(now)
     taken = training.seats.taken([each.id for each in coming])
@@ -91,19 +91,6 @@ def training_for(container: Container, account: str, is_admin: bool = False) -> 
         completed=learner.completed,
         to_mark=[each for each in to_mark if each.ends_at <= now and each.attendance_at is None],
     )
-
-
-def learner_of(container: Container, account: str) -> Learner:
-    """What decides which courses are for somebody."""
-    record = container.record
-    is_champion = record.roles.champion(account) is not None
-    return record.training.learners.learner(account, [Role.CHAMPION] if is_champion else [])
-
-
-def next_sessions(container: Container, account: str) -> list[Session]:
-    """The sessions to come that are for somebody, the next one first; for answers."""
-    learner, sessions = learner_of(container, account), container.record.training.catalogue.sessions
-    return [each for each in sessions(container.now()) if learner.fits(each.course)]
 
 
 def guides_to_read(container: Container, course: Course) -> list[GuideToRead]:

@@ -9,8 +9,10 @@ from bot.local.example_company import (
     actions,
     check_ins,
     comments,
+    follow_ups,
     overrides,
     people,
+    pulse,
     questions,
     rollout,
     stories,
@@ -28,6 +30,8 @@ SUBJECTS: tuple[Callable[[Record, Company], None], ...] = (
     comments.fill,
     check_ins.fill,
     rollout.fill,
+    pulse.fill,
+    follow_ups.fill,
     actions.fill,
 )
 

@@ -11,8 +11,8 @@ from bot.local.example_company.company import TOOLS, Company
 
 _COSTS = (19.0, 30.0, 25.0)
 _AIMS = (
-    Aim("weekly", Dimension.ALL, "", 0.7),
-    Aim("habitual", Dimension.ALL, "", 0.5),
+    Aim("weekly", Dimension.ALL, "all", 0.7),
+    Aim("habitual", Dimension.ALL, "all", 0.5),
 )
 
 

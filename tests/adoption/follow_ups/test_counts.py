@@ -61,7 +61,7 @@ def test_the_digest_shows_how_it_goes_and_what_came_of_it(tmp_path: Path):
         follow_ups.set_draft(id, id)
     digest = weekly_digest(record, WEEK, ZONE)
     text = digest_as_text(digest)
-    assert "of about 20 people who were asked how it goes." in text
+    assert "Of about 20 people who were asked how it goes, " in text
     assert "Most often in the way: no time to learn it (about" in text
     assert "2 open points were handed to a person; 1 of them have an answer." in text
     assert "became drafts of 1 story and 1 FAQ entry." in text

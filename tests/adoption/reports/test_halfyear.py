@@ -26,6 +26,7 @@ from adoption.reports.rich_text import plain
 from adoption.reports.weeks import Week
 from bot.local.example_company.company import Company, Planted
 from bot.local.example_company.filling import fill
+from bot.local.example_company.pulse import TEAM, TEAM_BARRIER, WAVE, WAVE_BARRIER
 from tests.adoption.factories import fresh_record
 
 UTC = ZoneInfo("UTC")
@@ -58,6 +59,22 @@ def test_the_digest_names_the_reason_that_grew(digest: Digest):
     assert tool.reasons[0].direction == 1
     to_do = [plain(each.text) for each in digest.recommendations]
     assert any(planted.reason in text and planted.tool in text for text in to_do)
+
+
+def test_the_digest_names_the_barriers_and_who_does_something_about_them(digest: Digest):
+    found = {each.subject: each.owner for each in digest.recommendations}
+    assert found[f"pulse:team:{TEAM}:{TEAM_BARRIER}"] == "Training lead"
+    assert found[f"pulse:wave:Wave {WAVE + 1}:{WAVE_BARRIER}"] == "Champion"
+    [pulse] = [each for each in digest.programme if each.key == "pulse"]
+    blocked = [row[0] for row in pulse.table.rows if row[-1] != "–"]
+    assert blocked == [f"Wave {WAVE + 1}", TEAM]
+    trend = [plain(line) for line in pulse.lines if "over 4 rounds" in plain(line)]
+    assert len(trend) == 5
+
+
+def test_the_digest_shows_how_follow_ups_went(digest: Digest):
+    [shown] = [each for each in digest.programme if each.key == "follow_ups"]
+    assert plain(shown.lines[1]).startswith("It goes: ")
 
 
 def test_the_week_before_shows_neither(made):

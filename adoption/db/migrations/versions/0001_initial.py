@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("week", sa.String(8), primary_key=True),
         sa.Column("subject", sa.String(255), primary_key=True),
         sa.Column("text", sa.Text, nullable=False),
+        sa.Column("evidence", sa.Text, nullable=False),
         sa.Column("owner", sa.String(255)),
         sa.Column("outcome", sa.Text),
         sa.Column("done_at", MOMENT),

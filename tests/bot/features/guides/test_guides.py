@@ -331,11 +331,11 @@ def test_an_answer_written_in_home_reaches_the_next_asker_and_those_who_asked(pl
     rosa.submits({name: {name: v} for name, v in entry(rosa, "By bus.").items()})
     play.told(rosa, "is already saved", 60)
     for person in (maya, tom):
-        play.told(person, "and I had no answer. Here it is")
+        play.told(person, "and I had no answer. Now there is one")
     play.quiet()
     # Nor whoever asked something else, nor whoever wrote it.
     for person in (slack.user("champion"), priya):
-        assert not whispered(play, person, "Here it is")
+        assert not whispered(play, person, "Now there is one")
     kept = play.record.faqs.get(gap_id(question))
     assert kept is not None
     assert (kept.state, kept.fields.answer) == (State.PUBLISHED, answer)
@@ -351,7 +351,7 @@ def test_who_may_not_read_an_answer_is_not_told_of_it(play: RunningApp):
     fields = FaqFields(question, "A day off.", "", "champions")
     written_answer = AnswerWritten(play.account("admin"), question, fields)
     play.container.jobs.enqueue_and_wait(write_answer, written_answer, key="cake")
-    told = whispered(play, play.slack.user("user"), "Here it is")
+    told = whispered(play, play.slack.user("user"), "Now there is one")
     assert not [m for m in told if "end of the year" in written(m)]
 
 

@@ -183,3 +183,27 @@ def block_with(message: Message, action: str) -> Any:
     """The first block with a button of that name."""
     blocks = message.body["blocks"]
     return next(b for b in blocks if action in str(b.get("elements")))
+
+
+def test_a_follow_up_that_the_guides_do_not_cover_is_not_answered_with_the_same_again(
+    shared: RunningApp,
+):
+    maya = shared.slack.user()
+    asked, first = asks(shared, BUDGET)
+    assert "15–20 %" in written(first)
+    maya.says("and for contractors?", "app", asked)
+    shared.eventually(lambda: len(shared.slack.answers(asked)) == 2)
+    shared.quiet()
+    second = written(shared.slack.answers(asked)[1])
+    assert "My answer above is all that the guides say about this." in second
+    assert "15–20 %" not in second
+    assert actions_in(shared.slack.answers(asked)[1])[-1] == ASK_PERSON
+    # Another question in the same thread is answered, and so is the same one asked again.
+    maya.says(TRUST, "app", asked)
+    shared.eventually(lambda: len(shared.slack.answers(asked)) == 3)
+    maya.says(BUDGET, "app", asked)
+    shared.eventually(lambda: len(shared.slack.answers(asked)) == 4)
+    shared.quiet()
+    third, fourth = map(written, shared.slack.answers(asked)[2:])
+    assert "Not unseen" in third
+    assert "15–20 %" in fourth

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from adoption.training.catalogue import Course, Plan
 from adoption.training.models import SeatState, Tier
+from bot.features.training.jobs import SessionPress, cancel_session
 from slack_emulator import LocalWorkspace, Person
 from tests.support.app import RunningApp, running_app, written
 
@@ -112,3 +113,159 @@ def test_the_next_sessions_are_an_answer(play: RunningApp):
     answer = written(play.asks("user", "when is the next AI course?", "app")[1])
     assert "**Prompting by hand** (hands-on): " in answer
     assert "Sign up with `/uptake training`." in answer
+    signs_up(play, play.slack.user("user"))
+    mine = written(play.asks("user", "when is the next AI course?", "app")[1])
+    assert "You have a seat." in mine
+    assert "Sign up" not in mine
+
+
+def summer_time_begins() -> str:
+    """The last Sunday of March of next year."""
+    end = date(datetime.now(UTC).year + 1, 3, 31)
+    return f"{end - timedelta(days=(end.weekday() + 1) % 7)}"
+
+
+def session_form(play: RunningApp, **changed: str) -> dict[str, dict[str, str]]:
+    given = {
+        "course": COURSE.id,
+        "day": f"{begins(play, 5).astimezone(BERLIN):%Y-%m-%d}",
+        "time": "10:00",
+        "zone": "Europe/Berlin",
+        "minutes": "240",
+        "seats": "12",
+        "host": play.slack.user("champion").id,
+        "place": "https://meet.example/42",
+    } | changed
+    return {name: {name: value} for name, value in given.items()}
+
+
+def test_an_admin_keeps_the_catalogue_and_people_hear_of_each_change_once(play: RunningApp):
+    priya, maya = play.slack.user("admin"), play.slack.user("user")
+    priya.runs("/uptake training")
+    assert priya.modal is not None
+    priya.presses("training_manage", priya.modal)
+    priya.presses("training_add_course", priya.modal)
+    course = {"title": "Asking well", "tier": "awareness", "about": "Two hours for everybody."}
+    assert not priya.submits({name: {name: value} for name, value in course.items()})
+    assert "Asking well" in written(priya.modal)
+    play.record.training.catalogue.put_courses([COURSE])
+    priya.presses("training_add_session", priya.modal)
+    for wrong, says in (
+        ({"zone": "Mars/Base"}, "no such time zone"),
+        ({"day": "2020-01-01"}, "a time to come"),
+        ({"seats": "0"}, "a number from 1 to 1000"),
+        ({"day": summer_time_begins(), "time": "02:30"}, "skip this time"),
+    ):
+        assert says in str(priya.submits(session_form(play, **wrong)))
+    assert not priya.submits(session_form(play))
+    play.quiet()
+    assert "Prompting by hand" in written(priya.modal or {})
+    (session,) = play.record.training.catalogue.sessions(play.container.now())
+    signs_up(play, maya, session.id)
+    maya.closes()
+    play.told(maya, "You have a seat")
+    priya.presses("training_change_session", priya.modal or {}, block_id="")
+    assert not priya.submits(session_form(play, time="15:30"))
+    play.quiet()
+    moved = written(play.told(maya, "was moved"))
+    assert "15:30–19:30" in moved
+    assert "Join online" in moved
+    priya.presses("training_call_off", priya.modal or {})
+    play.quiet()
+    play.told(maya, "was cancelled. We're sorry")
+    heard = [written(each) for each in play.direct(maya)]
+    assert sum("was moved" in each for each in heard) == 1
+    assert sum("was cancelled" in each for each in heard) == 1
+    methods = [each["METHOD"] for each in invitations(play, maya)]
+    assert methods == ["PUBLISH", "PUBLISH", "CANCEL"]
+
+
+def test_who_is_no_admin_changes_nothing(play: RunningApp):
+    plan(play)
+    maya = play.slack.user("user")
+    maya.runs("/uptake training")
+    assert "training_manage" not in str(maya.modal)
+    press = SessionPress(play.account("user"), "s1")
+    play.container.jobs.enqueue_and_wait(cancel_session, press, key="forged")
+    play.told(maya, "Only an admin")
+    assert play.rows("select action from refused_actions") == [("training",)]
+    assert play.record.training.catalogue.sessions(play.container.now())
+
+
+def test_reminders_come_a_day_and_an_hour_before_in_everybodys_own_time(play: RunningApp):
+    made = plan(play, seats=5)
+    maya = play.slack.user("user")
+    kim = play.slack.add_user("kim", "Kim Kind", timezone="America/New_York")
+    kim.joins("general")
+    for person in (maya, kim):
+        signs_up(play, person)
+    clock_reaches(play, made.starts_at - timedelta(hours=25))
+    assert not [m for m in play.direct(maya) if "Reminder" in written(m)]
+    clock_reaches(play, made.starts_at - timedelta(hours=23, minutes=50))
+    assert "10:00–14:00" in written(play.told(maya, "Reminder: *Prompting by hand*"))
+    clock_reaches(play, made.starts_at - timedelta(minutes=55))
+    assert "at 10:00" in written(play.told(maya, "begins in an hour"))
+    begin = made.starts_at.astimezone(ZoneInfo("America/New_York"))
+    assert f"at {begin:%H:%M}" in written(play.told(kim, "begins in an hour"))
+    clock_reaches(play, made.starts_at - timedelta(minutes=40))
+    for person in (maya, kim):
+        heard = [written(each) for each in play.direct(person)]
+        assert sum("Reminder:" in each for each in heard) == 1
+        assert sum("in an hour" in each for each in heard) == 1
+
+
+def test_the_host_marks_who_came_and_completion_reaches_the_roles(play: RunningApp):
+    play.record.training.catalogue.put_courses(
+        [Course("coach", "Coaching", Tier.ADVANCED, roles=("champion",))]
+    )
+    play.record.roles.add_champion(play.account("second"), "Sales", play.container.now())
+    made = Plan(
+        "c1", "coach", begins(play), 60, "Europe/Berlin", 5, play.account("champion"), "Room 4"
+    )
+    play.record.training.catalogue.plan(made, play.container.now())
+    tom, maya, jonas = (play.slack.user(who) for who in ("second", "user", "champion"))
+    assert play.record.training.next_for(play.account(maya), play.container.now()) == []
+    signs_up(play, tom, "c1")
+    tom.closes()
+    clock_reaches(play, made.starts_at + timedelta(hours=2))
+    jonas.opens_app()
+    home = play.home(jonas, "Please mark who came")
+    jonas.presses("training_mark", home)
+    jonas.submits({"came": {"came": [tom.id, maya.id]}})
+    play.quiet()
+    play.told(tom, "Thank you for coming")
+    play.told(maya, "Thank you for coming")
+    champion = play.record.roles.champion(play.account(tom))
+    assert champion is not None
+    assert champion.trained_on == made.starts_at.astimezone(BERLIN).date()
+    maya.runs("/uptake training")
+    assert "You have completed: advanced" in written(maya.modal or {})
+
+
+def test_a_lost_answer_and_an_outage_send_each_message_once(play: RunningApp):
+    plan(play, seats=5)
+    maya, tom = play.slack.user("user"), play.slack.user("second")
+    play.slack.faults.plan("chat.postMessage", "lost")
+    signs_up(play, maya)
+    maya.closes()
+    play.told(maya, "You have a seat")
+    play.slack.faults.plan("files.completeUploadExternal", "lost")
+    signs_up(play, tom)
+    play.quiet()
+    for person in (maya, tom):
+        heard = [written(each) for each in play.direct(person)]
+        assert sum("You have a seat" in each for each in heard) == 1
+        assert len(invitations(play, person)) == 1
+
+
+def test_who_is_refused_is_tried_again_later_and_then_given_up(play: RunningApp):
+    plan(play, seats=5)
+    account = f"{play.slack.team_id}:U0NOBODY"
+    now = play.container.now()
+    play.record.training.seats.sign_up("s1", account, now, now)
+    for tries in range(1, 14):
+        play.clock.advance(600)
+        play.catch_up()
+        play.quiet()
+        told = play.rows("select told_revision from training_seats")
+        assert told == [(int(tries >= 12),)]

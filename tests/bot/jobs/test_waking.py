@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from bot.jobs import waking
+from bot.jobs.waking import WakingEvent
+
+LONG = 60.0
+
+
+@pytest.fixture
+def asleep(monkeypatch: pytest.MonkeyPatch) -> WakingEvent:
+    """An event in whose queue nothing has happened for a while."""
+    monkeypatch.setattr(waking, "AWAKE_SECONDS", -1.0)
+    return WakingEvent(idle=LONG)
+
+
+def test_what_happens_ends_the_wait(asleep: WakingEvent):
+    threading.Timer(0.05, asleep.wake).start()
+    began = time.monotonic()
+    assert asleep.wait(0.1) is False
+    assert time.monotonic() - began < LONG
+
+
+def test_what_happened_before_the_wait_ends_it_too(asleep: WakingEvent):
+    asleep.wake()
+    began = time.monotonic()
+    assert asleep.wait(0.1) is False
+    assert time.monotonic() - began < LONG
+
+
+def test_to_stop_ends_the_wait_and_all_later_ones(asleep: WakingEvent):
+    threading.Timer(0.05, asleep.set).start()
+    assert asleep.wait(0.1) is True
+    assert asleep.wait(0.1) is True
+    assert asleep.is_set()
+
+
+def test_a_queue_is_looked_into_seldom_while_nothing_happens(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(waking, "AWAKE_SECONDS", -1.0)
+    event = WakingEvent(idle=0.3)
+    began = time.monotonic()
+    event.wait(0.001)
+    assert time.monotonic() - began >= 0.3
+
+
+def test_a_queue_is_looked_into_often_after_something_happened():
+    event = WakingEvent(idle=LONG)
+    event.wake()
+    event.wait(0.001)
+    began = time.monotonic()
+    event.wait(0.001)
+    assert time.monotonic() - began < LONG
