@@ -22,8 +22,9 @@ def take(cast: Cast, folder: Path) -> None:
     jonas.submits()
     jonas.dialog.wait_for(state="hidden")
     jonas.enters("Home")
-    jonas.page.get_by_role("heading", name="My team").wait_for()
-    jonas.shoot(folder / "champions-home.png", 640)
+    team = jonas.page.get_by_role("heading", name="My team")
+    team.wait_for()
+    jonas.shoot(folder / "champions-home.png", 640, team)
 
 
 def _tells(jonas: Persona) -> None:
