@@ -28,7 +28,7 @@ bench: $(STAMP_DEV)
 	$(BIN)/python -m bench.answers $(EVAL)/corpus.jsonl $(EVAL)/questions.jsonl $(EVAL)/out-of-scope.jsonl
 	$(BIN)/python -m bench.scale $(EVAL)/corpus.jsonl $(EVAL)/questions.jsonl
 
-# The pictures of the README, from the real page in the system's Chromium.
+# The pictures of README and docs, of the example company, from the real page in the system's Chromium.
 screenshots: $(STAMP_DEV)
 	$(BIN)/python -m tests.screenshots docs/pictures
 
