@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from adoption.feedback.models import Vote, VoteRow
+from adoption.privacy.groups import Minimum
 from adoption.questions.models import CitationRow, Interaction
 
 _MOST = 5
@@ -30,21 +31,33 @@ class GuideToFix:
     """A guide whose answers did not help, or that answers though its review is overdue.
 
     Attributes:
-        thumbs_down: how many thumbs down its answers got; `reason` is the most frequent.
+        thumbs_down: how many thumbs down its answers got; None where several, from fewer people
+            than the minimum. `reason` is the most frequent.
         answers: how many answers cited it first.
     """
 
     title: str
-    thumbs_down: int
+    thumbs_down: int | None
     reason: str | None
     owner: str = ""
     answers: int = 0
     overdue: str = ""
 
+    @property
+    def is_disliked(self) -> bool:
+        """Whether it got two thumbs down or more."""
+        return self.thumbs_down is None or self.thumbs_down > 1
+
+    @property
+    def thumbs(self) -> str:
+        """Its thumbs down, as people read it."""
+        return f"{self.thumbs_down or ''} thumbs down".lstrip()
+
 
 def guides_to_fix(
     questions: Sequence[Interaction],
     feedback: Sequence[VoteRow],
+    minimum: Minimum,
     owners: Mapping[str, GuideOwner] | None = None,
     named: Collection[str] | None = None,
 ) -> list[GuideToFix]:
@@ -58,11 +71,13 @@ def guides_to_fix(
     answers = Counter(cited.title for cited in first.values())
     known = {c.title: owner for c in first.values() if (owner := (owners or {}).get(c.source))}
     down: Counter[str] = Counter()
+    people: dict[str, set[str]] = {}
     reasons: dict[str, Counter[str]] = {}
     for row in feedback:
         if row.vote is Vote.NEGATIVE and row.interaction_id in first:
             guide = first[row.interaction_id].title
             down[guide] += 1
+            people.setdefault(guide, set()).add(row.person_id)
             if row.reason:
                 reasons.setdefault(guide, Counter())[row.reason.value] += 1
     overdue = {guide for guide, owner in known.items() if owner.overdue}
@@ -72,9 +87,9 @@ def guides_to_fix(
     for guide in ranked[:_MOST]:
         owner = known.get(guide, GuideOwner(""))
         reason = _most_frequent(reasons.get(guide, Counter()))
-        made.append(
-            GuideToFix(guide, down[guide], reason, owner.owner, answers[guide], owner.overdue)
-        )
+        few = down[guide] > 1 and len(people[guide]) < minimum.people
+        thumbs = None if few else down[guide]
+        made.append(GuideToFix(guide, thumbs, reason, owner.owner, answers[guide], owner.overdue))
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -36,10 +35,10 @@ HandOffs = Mapping[str, tuple[datetime, datetime | None]]
 
 @dataclass(frozen=True)
 class Tally:
-    """Something and how often it came up."""
+    """Something and how often it came up; None where by fewer people than the minimum."""
 
     name: str
-    count: int
+    count: int | None
 
 
 @dataclass(frozen=True)
@@ -137,10 +136,16 @@ def is_unanswered(row: Interaction) -> bool:
     return row.outcome in (Outcome.ABSTAINED, Outcome.FAILED) and bool(row.question)
 
 
-def most(names: Iterable[str]) -> list[Tally]:
-    """The ten most frequent names."""
-    ranked = sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0]))
-    return [Tally(name, count) for name, count in ranked[:MOST_LISTED]]
+def most(named: Iterable[tuple[str, str]], minimum: Minimum) -> list[Tally]:
+    """The ten names that come up most often, each given with the pseudonym of a person."""
+    by_name: dict[str, list[str]] = {}
+    for name, person in named:
+        by_name.setdefault(name, []).append(person)
+    ranked = sorted(by_name.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return [
+        Tally(name, len(people) if len(set(people)) >= minimum.people else None)
+        for name, people in ranked[:MOST_LISTED]
+    ]
 
 
 @dataclass

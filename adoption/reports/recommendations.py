@@ -234,10 +234,10 @@ def _gaps(gaps: Sequence[Gap]) -> Iterator[Finding]:
 def _guides(guides: Sequence[GuideToFix]) -> Iterator[Finding]:
     for guide in guides[:2]:
         title = UntrustedText(guide.title)
-        if guide.thumbs_down > 1:
+        if guide.is_disliked:
             why = f", mostly “{guide.reason}”" if guide.reason else ""
             verb, weight = "Fix", 0.38
-            evidence = f"{counted(guide.thumbs_down, 'thumb', 'thumbs')} down{why}"
+            evidence = f"{guide.thumbs}{why}"
             problem = "” did not help."
         else:
             verb, weight = "Review", 0.33

@@ -128,7 +128,7 @@ def weekly_digest(
     use = weekly_use(reader, week.sunday, minimum)
     overrides = overrides_by_tool(engine, *this, minimum, label)
     gaps = gaps_of(asked, names, minimum, embed, record.dismissed_questions.all()).open
-    guides = guides_to_fix(asked, thumbs, guide_owners, named)
+    guides = guides_to_fix(asked, thumbs, minimum, guide_owners, named)
     span = Span(week.monday, week.sunday, zone)
     parts = programme_parts(engine, span, minimum, features_off)
     found = by_weight(
@@ -145,7 +145,10 @@ def weekly_digest(
         key_figures=key_figures(use, now, before, Targets(engine).all()),
         recommendations=recommendations(found),
         gaps=gaps,
-        topics=most(cited.title for row in asked if (cited := first_cited(row, named))),
+        topics=most(
+            ((cited.title, row.person_id) for row in asked if (cited := first_cited(row, named))),
+            minimum,
+        ),
         overrides=overrides,
         did_instead=done_instead(engine, *this, names, label),
         themes=themes_of_week(engine, week, voices, embed, minimum) if embed else [],
@@ -153,7 +156,12 @@ def weekly_digest(
         stories=stories_of(engine, *this, names),
         saved=hours_saved(engine, *this, minimum),
         reasons=most(
-            row.reason.value for row in thumbs if row.vote is Vote.NEGATIVE and row.reason
+            (
+                (row.reason.value, row.person_id)
+                for row in thumbs
+                if row.vote is Vote.NEGATIVE and row.reason
+            ),
+            minimum,
         ),
         guides=guides,
         followed=ActionBook(engine).of(week.previous),

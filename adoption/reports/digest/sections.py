@@ -57,7 +57,7 @@ def _saved(saved: HoursSaved | None) -> list[RichText]:
     if saved is None:
         return []
     hours = f"{saved.hours.low:,.0f} to {saved.hours.high:,.0f} hours"
-    return [(f"Answers saved about {hours}, as {counted(saved.reports, 'report')} say.",)]
+    return [(f"Answers saved {hours}, as about {saved.reports} reports say.",)]
 
 
 def in_words(time: timedelta | None) -> str:
@@ -131,7 +131,9 @@ def _with_interval(share: ShownShare) -> str:
 
 
 def _tallies(tallies: Sequence[Tally]) -> list[RichText]:
-    return [(f"{tally.count} × ", UntrustedText(tally.name)) for tally in tallies]
+    return [
+        (f"{tally.count} × " if tally.count else "", UntrustedText(tally.name)) for tally in tallies
+    ]
 
 
 def _gaps(digest: Digest) -> list[RichText]:
@@ -205,7 +207,7 @@ def _guides(digest: Digest) -> list[RichText]:
     lines: list[RichText] = []
     for guide in digest.guides:
         why = f": {guide.reason}" if guide.reason else ""
-        parts = [f"{guide.thumbs_down} thumbs down{why}"] if guide.thumbs_down > 1 else []
+        parts = [f"{guide.thumbs}{why}"] if guide.is_disliked else []
         if guide.overdue:
             parts.append(f"cited by {counted(guide.answers, 'answer')}, {guide.overdue}")
         line: RichText = (UntrustedText(guide.title), f", {'; '.join(parts)}")

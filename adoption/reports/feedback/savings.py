@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from adoption.feedback.models import TimeSaved, TimeSavedRow
 from adoption.measures import Range
+from adoption.privacy.disclosure import ROUNDED_TO, round_count
 from adoption.privacy.groups import Minimum
 
 # What each reply stands for, in minutes from and to.
@@ -18,11 +19,17 @@ MINUTES = {
     TimeSaved.HOUR: (30, 90),
     TimeSaved.MORE: (90, 240),
 }
+# In minutes, what the hours are widened to.
+_STEP = ROUNDED_TO * 60
 
 
 @dataclass(frozen=True)
 class HoursSaved:
-    """Hours that answers saved in a span, from so many reports."""
+    """Hours that answers saved in a span, from so many reports, rounded to the nearest 5.
+
+    The hours are widened to multiples of 5: otherwise weeks taken from a longer span would leave
+    what a few people reported.
+    """
 
     hours: Range
     reports: int
@@ -41,4 +48,5 @@ def hours_saved(
         return None
     low = sum(MINUTES[saved][0] for saved, _ in rows)
     high = sum(MINUTES[saved][1] for saved, _ in rows)
-    return HoursSaved(Range(low / 60, high / 60), len(rows))
+    widened = Range(low // _STEP * ROUNDED_TO, -(-high // _STEP) * ROUNDED_TO)
+    return HoursSaved(widened, round_count(len(rows)))

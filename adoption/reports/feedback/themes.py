@@ -53,7 +53,8 @@ class ThemeOfWeek:
 
     Attributes:
         size: how many texts it has; None where fewer people than the minimum wrote them.
-        before: how many it had last week; None where `size` is.
+        before: how many it had last week; None where `size` is, or where fewer people than the
+            minimum wrote them.
         new: whether it came up for the first time.
         quotes: what may be quoted of it, the most typical first.
     """
@@ -71,7 +72,7 @@ class _Known:
     name: str
     centre: Vectors
     first_week: str
-    sizes: dict[str, int]
+    sizes: dict[str, int | None]
 
 
 def themes_of_week(
@@ -103,7 +104,7 @@ def themes_of_week(
         for theme in _reused(begun, [t for t, _ in found if t.id is None]):
             _remove_week(connection, theme, str(week))
         for theme, members in found:
-            theme.sizes[str(week)] = len(members)
+            theme.sizes[str(week)] = _size([voices[n] for n in members], minimum)
             _keep(connection, theme)
     ranked = sorted(found, key=lambda pair: (-len(pair[1]), pair[0].name))[:most]
     return [
@@ -224,14 +225,20 @@ def _typical(theme: _Known, members: Sequence[int], vectors: Vectors) -> list[in
 
 def _shown(theme: _Known, voices: Sequence[Voice], week: Week, minimum: Minimum) -> ThemeOfWeek:
     quotes = list(dict.fromkeys(voice.text for voice in voices if voice.quotable))
-    enough = len({voice.person for voice in voices}) >= minimum.people
+    size = _size(voices, minimum)
     return ThemeOfWeek(
         theme.name,
-        len(voices) if enough else None,
-        theme.sizes.get(str(week.previous), 0) if enough else None,
+        size,
+        theme.sizes.get(str(week.previous), 0) if size is not None else None,
         theme.first_week == str(week),
         quotes[:2],
     )
+
+
+def _size(voices: Sequence[Voice], minimum: Minimum) -> int | None:
+    """How many texts; None where fewer people than the minimum wrote them."""
+    enough = len({voice.person for voice in voices}) >= minimum.people
+    return len(voices) if enough else None
 
 
 def _keep(connection: Connection, theme: _Known) -> None:

@@ -10,15 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adoption.feedback.models import Reason, Vote
-from adoption.measures import Share
+from adoption.feedback.models import Reason, TimeSaved, Vote
+from adoption.measures import Range, Share
 from adoption.privacy.disclosure import HIDDEN, show_events
+from adoption.privacy.groups import Minimum
 from adoption.questions.models import Outcome
 from adoption.questions.questions import Cited
 from adoption.record import Record
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import digest_as_json, digest_as_markdown, digest_as_text
-from adoption.reports.questions import MOST_LISTED, Tally
+from adoption.reports.feedback.savings import hours_saved
+from adoption.reports.questions import MOST_LISTED, Tally, most
 from adoption.reports.weeks import Week
 from tests.adoption.factories import NOON, asked, publish_story
 
@@ -65,9 +67,10 @@ def test_the_digest_agrees_with_a_count_by_hand(record: Record):
     assert digest.questions.answered == show_events(Share(3, 5))
     # Three people voted, too few to show what they thought.
     assert digest.questions.helpful == HIDDEN
-    assert digest.topics == [Tally("Budget", 2), Tally("Asking well", 1)]
+    # Nor is it shown how often so few people were answered from a guide, or gave a reason.
+    assert digest.topics == [Tally("Budget", None), Tally("Asking well", None)]
     assert [(gap.name, gap.count) for gap in digest.gaps] == [("Where is the gym?", None)]
-    assert digest.reasons == [Tally("outdated", 1)]
+    assert digest.reasons == [Tally("outdated", None)]
     assert digest.before.questions == 1
     assert digest.before.answered == show_events(Share(0, 1))
     assert digest.before.helpful == HIDDEN
@@ -143,6 +146,28 @@ ROWS = st.lists(
 )
 
 
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("123456")), max_size=40))
+def test_what_came_up_is_counted_from_as_many_people_as_may_be_shown(said):
+    counts = Counter(name for name, _ in said)
+    for tally in most(said, Minimum()):
+        people = {person for name, person in said if name == tally.name}
+        assert tally.count == (counts[tally.name] if len(people) >= 5 else None)
+
+
+def test_hours_saved_in_a_week_of_few_people_do_not_follow_from_a_longer_span(record: Record):
+    for number, saved in enumerate([TimeSaved.HOUR] * 5 + [TimeSaved.MORE]):
+        at = NOON - timedelta(weeks=1) if number < 5 else NOON
+        record.questions.add(asked(str(number), account=f"T:{number}", asked_at=at))
+        record.feedback.set_time_saved(str(number), f"T:{number}", saved, at)
+    first, second = WEEK.previous.bounds(UTC), WEEK.bounds(UTC)
+    assert hours_saved(record.engine, *second, Minimum()) is None
+    shown = [hours_saved(record.engine, first[0], end, Minimum()) for end in (first[1], second[1])]
+    assert [(each.hours, each.reports) for each in shown if each] == [
+        (Range(0, 10), 5),
+        (Range(0, 15), 5),
+    ]
+
+
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -189,6 +214,7 @@ def test_the_figures_hold_for_any_record(tmp_path_factory: pytest.TempPathFactor
     assert digest.questions.people == (None if people else 0)
     answered = Share(expected["answered"], expected["left"])
     assert digest.questions.answered == show_events(answered)
-    assert {t.name: t.count for t in digest.topics} == topics
-    assert {t.name: t.count for t in digest.reasons} == reasons
+    # As few people as these leave no counts.
+    assert {t.name: t.count for t in digest.topics} == dict.fromkeys(topics)
+    assert {t.name: t.count for t in digest.reasons} == dict.fromkeys(reasons)
     assert all(len(listed) <= MOST_LISTED for listed in (digest.topics, digest.gaps))

@@ -76,6 +76,14 @@ def test_a_theme_keeps_its_name_and_tells_how_large_it_was(record: Record):
     assert (second.before, second.size) == (None, None)
 
 
+def test_how_large_a_theme_of_few_people_was_is_not_shown_a_week_later(record: Record):
+    few = [Voice(text, "p1") for text in PRICES]
+    themes_of_week(record.engine, WEEK, few, by_word, Minimum())
+    many = [Voice(f"{text} {n}", f"p{n}") for n in range(5) for text in PRICES[:1]]
+    [theme] = themes_of_week(record.engine, WEEK.next, many, by_word, Minimum())
+    assert (theme.size, theme.before, theme.new) == (5, None, False)
+
+
 def test_a_week_made_again_has_the_same_themes(record: Record):
     texts = PRICES + ACCESS
     once = made(record, WEEK, texts)
