@@ -81,6 +81,7 @@ def build(
         reranker_of(settings, start=True),
         Rewriter.of(settings.synonyms),
         learner_of(settings, index, record),
+        settings.answer_from,
     )
     slack, admins, visibility = _workspace(settings, record, clock)
     return Container(

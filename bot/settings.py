@@ -68,6 +68,13 @@ class Settings(BaseSettings):
     synonyms: Path | None = Field(
         None, description='TOML file with everyday words of yours, such as "boss" = "manager".'
     )
+    answer_from: float | None = Field(
+        None,
+        ge=0.3,
+        le=0.99,
+        description="How likely an answer has to be right to be shown by itself; `uptake eval` "
+        "says what fits your guides, 0.75 by default.",
+    )
     learn_from_people: int = Field(
         2,
         ge=0,

@@ -14,11 +14,17 @@ import typer
 from bot.local.plain_text import say_json, shown
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bot.settings import Settings
     from knowledge.answers.answerer import Answerer
     from knowledge.answers.evaluation import Judged
 
 _MOST_ROWS = 30
+_TOO_FEW = (
+    "No threshold is suggested: that takes 30 questions with an answer and 20 without, and one "
+    "that answers at most 5 % wrong and at most 10 % of those without."
+)
 
 
 def evaluate(
@@ -45,6 +51,7 @@ def evaluate(
     from bot.cli.console import progress_bar, quiet
     from bot.maintenance.evaluations import changes, keep_results, last_results, read_cases
     from bot.settings import read_settings
+    from knowledge.answers import thresholds
     from knowledge.answers.evaluation import as_fields, figures, judge
 
     settings = read_settings()
@@ -63,7 +70,7 @@ def evaluate(
     changed = changes(before, judged)
     if corpus is None:
         keep_results(results, questions, judged)
-    fields = as_fields(figures(judged)) | about
+    fields = as_fields(figures(judged)) | thresholds.as_fields(judged) | about
     if as_json:
         say_json(fields | {"changes": [list(each) for each in changed]})
     else:
@@ -109,6 +116,7 @@ def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answere
                 index,
                 reranker=reranker_of(settings),
                 rewriter=Rewriter.of(settings.synonyms),
+                answer_from=settings.answer_from,
             ),
             {
                 "index": {
@@ -136,6 +144,7 @@ def _show(
     for name, value in _rows(fields):
         table.add_row(name, value)
     console.print(table)
+    _show_thresholds(console, fields)
     wrong = [each for each in judged if _is_wrong(each)]
     _list(console, "To look at", [(each.case.question, _said(each)) for each in wrong])
     if compared:
@@ -144,10 +153,34 @@ def _show(
             console.print("\nNothing changed since the last run.")
 
 
-def _rows(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    def share(value: float | None) -> str:
-        return "–" if value is None else f"{value:.1%}"
+def _show_thresholds(console: Console, fields: Mapping[str, Any]) -> None:
+    from rich.table import Table
 
+    table = Table(title="\nUPTAKE_ANSWER_FROM", title_justify="left", box=None, pad_edge=False)
+    for name in ("from", "answered", "answered wrong", "out of scope answered"):
+        table.add_column(name, justify="right")
+    for each in fields["thresholds"]:
+        shares = (each["answered"], each["wrong"], each["strange"])
+        table.add_row(f"{each['answer_from']:.2f}", *map(_share, shares))
+    console.print(table)
+    found = fields["fitting"]
+    if found is None:
+        console.print(f"\n{_TOO_FEW}", soft_wrap=True)
+        return
+    console.print(
+        f"\n{found['answer_from']:.2f} fits these questions. On questions about other guides "
+        f"expect {_share(found['answered'])} answered, {_share(found['wrong'])} wrong, and "
+        f"{_share(found['strange'])} of what is out of scope answered (cross-validated).",
+        soft_wrap=True,
+    )
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}"
+
+
+def _rows(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    share = _share
     yield "questions", str(fields["questions"])
     for depth in (1, 3, 5, 10):
         yield f"right passage among the first {depth}", share(fields[f"hit@{depth}"])

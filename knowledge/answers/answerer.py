@@ -53,8 +53,15 @@ class Answerer:
         reranker: Reranker | None = None,
         rewriter: Rewriter | None = None,
         learner: Learner | None = None,
+        answer_from: float | None = None,
     ) -> None:
-        """Marks what is cited from guides whose review is too long ago by `reviews`."""
+        """Marks what is cited from guides whose review is too long ago by `reviews`.
+
+        Args:
+            answer_from: the likelihood from which on a question is answered, 0 to 1; the one
+                that ships by default.
+        """
+        self._answer_from = answer_from
         self._learner = learner
         self._rewriter = rewriter or Rewriter.of()
         self._index = index
@@ -94,7 +101,7 @@ class Answerer:
 
     def confidence(self, found: Found) -> Confidence:
         """How sure an answer to what was found would be."""
-        return confidence_of(found.evidence)
+        return confidence_of(found.evidence, self._answer_from)
 
     def knows(self, question: str) -> bool:
         """Whether a question is answered for everyone, with confidence.

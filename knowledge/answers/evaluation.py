@@ -13,7 +13,7 @@ from typing import Any
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.excerpt import complete
 from knowledge.index.passages import Passage, Scope
-from knowledge.retrieval.confidence import Confidence
+from knowledge.retrieval.confidence import Confidence, likelihood_of
 
 # So many passages are looked at for the right one.
 DEPTHS = (1, 3, 5, 10)
@@ -44,6 +44,8 @@ class Judged:
         quoted: whether what would be quoted is right, be it shown or not.
         outcome: answered, unsure or abstained.
         seconds: from question to answer.
+        likelihood: that the first section answers, which a threshold is compared with; 0 where
+            nothing comes near.
     """
 
     case: Case
@@ -51,6 +53,7 @@ class Judged:
     quoted: bool
     outcome: Confidence
     seconds: float
+    likelihood: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def judge(
             _from_source(case, hit.passage) and _holds(case, complete(hit).text)
             for hit in found.hits[:1]
         )
-        yield Judged(case, rank, quoted, answer.outcome, seconds)
+        yield Judged(case, rank, quoted, answer.outcome, seconds, likelihood_of(found.evidence))
 
 
 def figures(judged: Sequence[Judged]) -> Figures:

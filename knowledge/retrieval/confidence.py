@@ -86,12 +86,24 @@ def _height(count: int) -> float:
     return fmean(NormalDist().inv_cdf((count - rank + 0.625) / (count + 0.25)) for rank in ranks)
 
 
-def confidence_of(evidence: Evidence | None) -> Confidence:
-    """How sure we are that the first section answers what was asked."""
+def likelihood_of(evidence: Evidence | None) -> float:
+    """How likely the first section answers, 0 to 1; 0 where nothing comes near."""
+    if evidence is None or evidence.nearest < learned().offer_from:
+        return 0.0
+    return evidence.likelihood
+
+
+def confidence_of(evidence: Evidence | None, answer_from: float | None = None) -> Confidence:
+    """How sure we are that the first section answers what was asked.
+
+    Args:
+        answer_from: the likelihood from which on it is answered; the one that ships by default.
+    """
     weights = learned()
     if evidence is None:
         return Confidence.ABSTAINED
-    near, sure = evidence.nearest >= weights.offer_from, evidence.likelihood >= weights.answer_from
+    bar = weights.answer_from if answer_from is None else answer_from
+    near, sure = evidence.nearest >= weights.offer_from, evidence.likelihood >= bar
     if near and sure:
         return Confidence.ANSWERED
     # A code or a rare name may be found by its letters, where its meaning is near to nothing.
