@@ -82,11 +82,16 @@ def checks(known: Known, least_people: int) -> dict[Item, Check]:
     Args:
         least_people: the smallest group that is shown; a smaller wave has no figures.
     """
-    few = "Nobody" if not known.people else f"Fewer than {least_people} people"
+    nobody = Check(False, "Nobody is in this wave")
+    few = Check(False, f"Fewer than {least_people} people are in this wave")
+    enough = Check(True) if known.people >= least_people else few
+    champions = _none(known.teams_without_champion, "No champion in")
+    guides = _none(known.tools_without_guide, "No guide for")
     found = {
-        Item.ROSTER: _check(known.people >= least_people, f"{few} are in this wave"),
-        Item.CHAMPIONS: _none(known.teams_without_champion, "No champion in"),
-        Item.GUIDES: _none(known.tools_without_guide, "No guide for"),
+        Item.ROSTER: enough if known.people else nobody,
+        # Without people there are no teams and tools to look at.
+        Item.CHAMPIONS: champions if known.people else nobody,
+        Item.GUIDES: guides if known.people else nobody,
         Item.HELP_CHANNEL: _check(known.help_channel, "UPTAKE_HELP_CHANNEL is not set"),
         Item.TARGETS: _check(known.targets > 0, "No target is set for this wave"),
         Item.USAGE: _check(known.reporting, "No tool reported any use in the last four weeks"),
