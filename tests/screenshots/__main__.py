@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.e2e.personas import Cast
 from tests.e2e.trial import tried_out
-from tests.screenshots import admins, champions, everyone, pages, start
+from tests.screenshots import admins, champions, everyone, pages, programme, start
 from tests.support.browser import open_browser
 
 # Several people at work on a computer that takes pictures of each: nobody is in a hurry.
@@ -29,6 +29,7 @@ def main() -> None:
             for pictures in (pages, everyone, champions, admins):
                 pictures.take(cast, folder)
             cast.leaves()
+        programme.take(browser, folder, Path(place) / "programme" / "data")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,6 @@ PRESSED = {each: f"follow_up_{each.value}" for each in Feeling}
 OBSTACLE, POINT, PRACTICE, SHARE_AS = "obstacle", "point", "practice", "share_as"
 STORY, FAQ = "story", "faq"
 LONGEST_POINT, LONGEST_PRACTICE = 1500, 1500
-_STYLES = {Feeling.WELL: "primary", Feeling.MIXED: "", Feeling.STUCK: ""}
 
 
 @dataclass(frozen=True)
@@ -130,22 +129,20 @@ def thanks_dialog(told: Told) -> View:
 
 
 def team(found: Sequence[Upcoming]) -> list[Block]:
-    """What a champion sees: how many are due when, and a message to copy."""
+    """What a champion sees: how many are due when, and a message to copy; or nothing."""
+    if not found:
+        return []
     say = texts("follow_ups")
-    lines = [_line(each) for each in found] or [say["team_none"]]
-    message = say["team_message"]
     return [
         header(say["team_title"]),
-        section("\n".join(lines)),
-        section(f"{say['team_note']}\n```{message}```"),
+        section("\n".join(map(_line, found))),
+        section(f"{say['team_note']}\n```{say['team_message']}```"),
     ]
 
 
 def _question(follow_up: FollowUp) -> list[Block]:
     say = texts("follow_ups")
-    buttons = [
-        button(say[each.value], PRESSED[each], follow_up.id, _STYLES[each]) for each in Feeling
-    ]
+    buttons = [button(say[each.value], PRESSED[each], follow_up.id) for each in Feeling]
     return [section(_asked(follow_up)), actions(*buttons)]
 
 

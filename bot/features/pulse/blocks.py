@@ -126,7 +126,7 @@ def home_admin(
         first, last = day(running.opens_at, zone), day(running.closes_at, zone)
         state = say[f"home_admin_{running.state.value}"].format(first=first, last=last)
     results: list[Block] = [section("\n".join([f"*{title}*", *lines]))] if lines else []
-    return [header(say["home_title"]), section(state, button(say["manage"], MANAGE)), *results]
+    return [header(say["plan_title"]), section(state, button(say["manage"], MANAGE)), *results]
 
 
 def plan_dialog(running: Round | None, today: date, zone: ZoneInfo) -> View:

@@ -18,7 +18,7 @@ from bot.slack.blocks import header, section
 from bot.slack.mrkdwn import plain, rich
 from bot.texts import texts
 
-_MOST_LINES = 4
+_MOST_LINES = 3
 
 
 def pulse_home(container: Container, account: str, is_admin: bool) -> Sequence[Block]:

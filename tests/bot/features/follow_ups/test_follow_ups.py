@@ -150,8 +150,14 @@ def test_home_shows_ones_own_follow_up_and_a_champion_the_team(play: RunningApp)
     maya.opens_app("home")
     assert "Two weeks with your AI tools" in written(play.home(maya, "How is it going?"))
     jonas.opens_app("home")
+    # Two people are too few to be counted.
+    assert "Follow-ups in your team" not in written(play.home(jonas, "How is it going?"))
+    got = play.container.now().date() - timedelta(days=10)
+    rows = [RosterRow(f"n{n}@x.example", "Finance", eligible_since=got) for n in range(7)]
+    play.record.roster.store(rows, play.container.now())
+    jonas.opens_app("home")
     home = written(play.home(jonas, "Follow-ups in your team"))
-    assert "too few people to be shown" in home
+    assert "people, 2 weeks after they got the tools" in home
     assert "A few weeks in with our AI tools" in home
     answers(play, maya, Feeling.WELL)
     maya.opens_app("home")
