@@ -107,7 +107,7 @@ class Library:
             best.setdefault((passage.source, passage.headings), int(place))
         places = list(best.values())
         ids = [self.members[int(closer.among.rows[place])] for place in places]
-        return ids, confidence_of(evidence_of(closer.signals, scores, places))
+        return ids, confidence_of(evidence_of(closer.signals, scores, places, gained))
 
 
 def main() -> None:

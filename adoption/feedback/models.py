@@ -38,7 +38,10 @@ class VoteRow(Base):
     """
 
     __tablename__ = "votes"
-    __table_args__ = about("votes on answers", expires=WITH_QUESTION)
+    __table_args__ = (
+        Index("ix_votes_voted_at", "voted_at"),
+        about("votes on answers", expires=WITH_QUESTION),
+    )
 
     interaction_id: Mapped[str] = mapped_column(String(255), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)

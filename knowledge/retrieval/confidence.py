@@ -19,6 +19,8 @@ _RIVALS = 9
 _MANY = 100
 # A lead of so many standard deviations is as good as any: a rare word alone can give a larger one.
 _LARGEST_LEAD = 3
+# From this closeness on, a question is the very one that people said the section answers.
+_SAME = 0.9
 
 
 class Confidence(StrEnum):
@@ -37,16 +39,20 @@ class Evidence:
         lead: its score above the mean of the next sections, had there been many to choose from;
             at most three standard deviations of the scores of a question's sections.
         nearest: the highest `section` of all candidates.
+        taught: how near, 0 to 1, people were who said that the section answers (see `lessons`).
     """
 
     section: float
     weakest: float
     lead: float
     nearest: float
+    taught: float = 0.0
 
     @property
     def likelihood(self) -> float:
         """How likely the first section answers the question, 0 to 1."""
+        if self.taught >= _SAME:
+            return 1.0
         weights = learned()
         logit = weights.intercept
         for field in fields(self):
@@ -54,11 +60,14 @@ class Evidence:
         return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
 
 
-def evidence_of(signals: Signals, scores: Vectors, places: Sequence[int]) -> Evidence:
+def evidence_of(
+    signals: Signals, scores: Vectors, places: Sequence[int], gained: Vectors | None = None
+) -> Evidence:
     """What confidence rests on.
 
     Args:
         places: the best candidate of each section, the best first.
+        gained: what each candidate's score gained from lessons.
     """
     first, rivals = places[0], [float(scores[place]) for place in places[1 : _RIVALS + 1]]
     among = len(scores) if len(places) > _RIVALS else len(places)
@@ -70,6 +79,7 @@ def evidence_of(signals: Signals, scores: Vectors, places: Sequence[int]) -> Evi
         weakest=float(signals.weakest[first]),
         lead=min(lead, _LARGEST_LEAD * spread),
         nearest=float(signals.section.max()),
+        taught=0.0 if gained is None else float(gained[first]) / learned().lesson,
     )
 
 
@@ -88,7 +98,7 @@ def _height(count: int) -> float:
 
 def likelihood_of(evidence: Evidence | None) -> float:
     """How likely the first section answers, 0 to 1; 0 where nothing comes near."""
-    if evidence is None or evidence.nearest < learned().offer_from:
+    if evidence is None or not _is_near(evidence):
         return 0.0
     return evidence.likelihood
 
@@ -103,8 +113,12 @@ def confidence_of(evidence: Evidence | None, answer_from: float | None = None) -
     if evidence is None:
         return Confidence.ABSTAINED
     bar = weights.answer_from if answer_from is None else answer_from
-    near, sure = evidence.nearest >= weights.offer_from, evidence.likelihood >= bar
+    near, sure = _is_near(evidence), evidence.likelihood >= bar
     if near and sure:
         return Confidence.ANSWERED
     # A code or a rare name may be found by its letters, where its meaning is near to nothing.
     return Confidence.UNSURE if near or sure else Confidence.ABSTAINED
+
+
+def _is_near(evidence: Evidence) -> bool:
+    return evidence.nearest >= learned().offer_from or evidence.taught >= _SAME

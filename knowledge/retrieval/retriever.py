@@ -133,7 +133,8 @@ class Retriever:
                     passage, wordings, among.weights, snapshot, int(among.rows[place])
                 )
             hits.append(Hit(passage, float(scores[place]), float(signals.section[place]), near))
-        evidence = evidence_of(signals, scores, [place for place, _ in sections])
+        places = [place for place, _ in sections]
+        evidence = evidence_of(signals, scores, places, closer.gained)
         return Found(question, tuple(hits), among.weights, snapshot.version, evidence)
 
 

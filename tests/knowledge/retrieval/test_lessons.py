@@ -13,6 +13,7 @@ from knowledge.encoding.encoded import Vectors
 from knowledge.index.index import Index
 from knowledge.index.passages import EVERYONE, Passage, Scope
 from knowledge.index.tokens import shortened
+from knowledge.retrieval.confidence import Confidence, confidence_of
 from knowledge.retrieval.learner import Learner
 from knowledge.retrieval.lessons import Judgement, Lessons, Section, lessons_of
 from knowledge.retrieval.retriever import Retriever
@@ -65,6 +66,19 @@ def gains(folder: Path, judged: list[Judgement], **fields: object) -> list[float
 def test_what_two_people_say_puts_a_section_first(tmp_path: Path):
     assert learned_in(tmp_path / "a", [])[2][0] == "desks"
     assert learned_in(tmp_path / "b", [said("maya"), said("ben")])[2][0] == "canteen"
+
+
+def test_the_very_question_that_two_people_judged_is_answered(tmp_path: Path):
+    for judged, expected in (
+        ([said("maya")], Confidence.ABSTAINED),
+        ([said("maya"), said("ben")], Confidence.ANSWERED),
+    ):
+        lessons, retriever, _ = learned_in(tmp_path / expected, judged)
+        snapshot = written(tmp_path / f"{expected} again", ENCODER, GUIDE)
+        for question, outcome in ((LUNCH, expected), ("where is lunch", Confidence.ABSTAINED)):
+            found = retriever.find(question, snapshot, Scope(), lessons=lessons)
+            assert confidence_of(found.evidence) in (outcome, Confidence.UNSURE)
+            assert confidence_of(found.evidence) is outcome or outcome is Confidence.ABSTAINED
 
 
 def test_nobody_moves_anything_alone(tmp_path: Path):

@@ -518,6 +518,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(32)),
         sa.Column("comment", sa.Text),
     )
+    op.create_index("ix_votes_voted_at", "votes", ["voted_at"])
     op.create_table(
         "wave_decisions",
         sa.Column(
