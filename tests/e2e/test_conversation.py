@@ -184,6 +184,8 @@ def test_a_thumb_down_asks_why_and_keeps_the_reason(running: Running):
     comment = {"comment": {"comment": "The budget is from <!channel> 2019."}}
     values = {"reason": {"reason": "outdated"}} | comment
     assert running.slack.user().submits(values, view) == {}
+    # What is shown after it.
+    running.slack.user().closes()
     opinion = running.opinion(asked, lambda opinion: opinion.reason is not None)
     assert opinion.reason is Reason.OUTDATED
     assert opinion.comment == "The budget is from <!channel> 2019."

@@ -168,7 +168,7 @@ def _may_open(container: Container, channel: str, reader: str) -> bool:
         return True
     if is_person(reader):
         return container.visibility.sees(container.admins.account_of(reader), channel)
-    if is_person(channel):
+    if not is_shared(channel):
         return False
     try:
         found = container.slack.channel(channel)

@@ -188,10 +188,34 @@ def test_of_two_who_take_a_question_from_home_one_is_told(play: RunningApp):
     play.slack.wait_for(
         lambda: [p for p in (jonas, priya) if "has already taken it" in said_to(play, p)], 30
     )
+    # It was offered to Jonas directly: Priya can't see that, and goes on in her own messages.
     won = play.slack.wait_for(
-        lambda: [p for p in (jonas, priya) if "It's yours." in said_to(play, p)], 30
+        lambda: [
+            person
+            for person, words in ((jonas, "It's yours."), (priya, "would like help from a person"))
+            if words in said_to(play, person)
+        ],
+        30,
     )
     assert len(won) == 1
+
+
+def test_who_takes_what_they_cannot_see_replies_in_their_own_messages(play: RunningApp):
+    jonas, priya, tom = finance(play, 3), play.slack.user("admin"), play.slack.user("second")
+    needs_help(play, tom, "May I send contracts of Venus to the tool?")
+    offer = play.told(jonas, "contracts of Venus")
+    priya.opens_app()
+    priya.presses("handoff_take", play.home(priya, "contracts of Venus"))
+    moved = play.told(priya, "contracts of Venus")
+    assert "Reply in this thread" in written(moved)
+    assert "/archives/" not in written(moved)
+    closed = play.slack.wait_for(
+        lambda: m if "is on it" in written(m := play.slack.message(offer)) else None, 30
+    )
+    assert "handoff_" not in str(closed.body)
+    priya.says("No, they are confidential.", thread=moved)
+    play.told(tom, "No, they are confidential.")
+    play.told(priya, "has your reply")
 
 
 def needs_help(play: RunningApp, person: Person, question: str) -> None:
