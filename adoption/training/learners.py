@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from adoption.people.directory import find_people, plain
 from adoption.people.models import Member, Person, Seat
+from adoption.rollout.membership import wave_name, with_waves
 from adoption.training.catalogue import Course
 from adoption.training.models import Tier, TrainingRow
 
@@ -56,13 +57,13 @@ class Learners:
             return connection.scalar(select(Person.account).where(Person.id == person))
 
     def groups(self) -> tuple[list[str], list[str]]:
-        """The roles and the waves that the roster has, by alphabet."""
+        """The roles that the roster has, and the waves that people are in, by alphabet."""
         with self._engine.connect() as connection:
-            found = [
-                sorted({name for name in connection.scalars(select(column)) if name})
-                for column in (Member.role, Member.wave)
-            ]
-        return found[0], found[1]
+            queries = (select(Member.role), with_waves(select(wave_name()).select_from(Member)))
+            roles, waves = (
+                sorted({name for name in connection.scalars(query) if name}) for query in queries
+            )
+        return roles, waves
 
     def learner(self, account: str, roles: Collection[str] = ()) -> Learner:
         """What is known of somebody.
@@ -73,7 +74,9 @@ class Learners:
         person = select(Person.id).where(Person.account == account).scalar_subquery()
         with self._engine.connect() as connection:
             member = connection.execute(
-                select(Member.role, Member.wave).where(Member.person_id == person)
+                with_waves(select(Member.role, wave_name().label("wave"))).where(
+                    Member.person_id == person
+                )
             ).first()
             listed = [member.role] if member and member.role else []
             seats = select(Seat.tool).where(Seat.person_id == person)

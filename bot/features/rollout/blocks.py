@@ -53,7 +53,7 @@ def gate_due(status: WaveStatus, all_waves: Sequence[WaveStatus], today: date) -
         advice=advice_text(status.advice),
     )
     press = actions(button(say["decide"], DECIDE, wave.id, "primary"), _open_button())
-    others = "\n".join(rich(wave_line(each)) for each in all_waves[:_MOST_WAVES])
+    others = "\n".join(named_line(each) for each in all_waves[:_MOST_WAVES])
     waves = [context(f"*{say['state']}*\n{others}")] if len(all_waves) > 1 else []
     return Message.of(text, section(text), *gate_blocks(status), press, *waves)
 
@@ -135,6 +135,12 @@ def reminder(wave: Wave, message: WaveMessage, draft: Draft, today: date) -> Mes
     return Message.of(text, *blocks, actions(button(say["sent"], SENT, value, "primary")))
 
 
+def named_line(status: WaveStatus) -> str:
+    """Where a wave is, its name in bold."""
+    name, *rest = wave_line(status)
+    return f"*{plain(name, _LONGEST_NAME)}*{rich(tuple(rest))}"
+
+
 def to_copy(text: str) -> Block:
     """Text that can be copied as it is; nothing in it acts."""
     parts = [RichTextElementParts.Text(text=cut(text, 2900))]
@@ -154,7 +160,7 @@ def rollout_home(statuses: Sequence[WaveStatus], today: date) -> list[Block]:
     say = texts("rollout")
     blocks: list[Block] = [header(say["home"])]
     for status in statuses[-_MOST_WAVES:]:
-        shown = section(rich(wave_line(status)), _press(status.wave, today))
+        shown = section(named_line(status), _press(status.wave, today))
         shown.block_id = f"rollout:{status.wave.id}"[:255]
         blocks.append(shown)
     return [*blocks, actions(_open_button(), block_id="rollout_home")]

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
-from adoption.reports.programme.rollout import wave_line
 from adoption.reports.report.sections import hours
 from adoption.reports.rich_text import day_in_words
 from adoption.reports.rollout.figures import WaveStatus
@@ -25,6 +24,7 @@ from bot.features.rollout.blocks import (
     advice_text,
     gate_blocks,
     missing_blocks,
+    named_line,
 )
 from bot.slack.blocks import (
     actions,
@@ -43,7 +43,7 @@ from bot.slack.blocks import (
     user_input,
 )
 from bot.slack.identity import mention, user_of
-from bot.slack.mrkdwn import plain, rich
+from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
 NEW, EDIT, CALENDAR, REMOVE = "rollout_new", "rollout_edit", "rollout_calendar", "rollout_remove"
@@ -88,7 +88,7 @@ def wave_dialog(
     cost = _number(COST, say["cost"], plan.cost if plan else None, say["cost_hint"])
     metadata = f"{wave.version} {wave.id}" if wave else ""
     if wave is not None and wave.state is not WaveState.PLANNED:
-        about = [section(rich((f"*{plain(wave.name, 200)}*",))), context(say["agreed"])]
+        about = [section(f"*{plain(wave.name, 200)}*"), context(say["agreed"])]
         blocks: list[Block] = [*about, *people, cost]
         return modal(WAVE_DIALOG, say["wave_edit"], blocks, submit=say["save"], metadata=metadata)
     blocks = [
@@ -156,7 +156,7 @@ def calendar_dialog(wave: Wave, messages: Sequence[WaveMessage]) -> View:
 
 def _wave(status: WaveStatus, value: WaveValue | None, today: date) -> list[Block]:
     wave = status.wave
-    shown: list[Block] = [section("\n".join([f"{rich(wave_line(status))}", *_about(status)]))]
+    shown: list[Block] = [section("\n".join([named_line(status), *_about(status)]))]
     if wave.state is not WaveState.PLANNED:
         shown.append(context(_figures(status), *_worth(value)))
         shown += gate_blocks(status) if status.gates and wave.state is not WaveState.PASSED else []

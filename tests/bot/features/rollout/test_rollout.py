@@ -116,7 +116,7 @@ def test_an_admin_plans_a_wave_with_teams_and_targets_and_edits_it(play: Running
     assert priya.submits(filled(priya.modal, **sales, hours="30,5")) == {}
     shown = written(priya.modal)
     assert "Teams: Sales" in shown
-    assert "Wave one: planned for " in shown
+    assert "*Wave one*: planned for " in shown
     [made] = play.record.waves.all()
     assert (made.plan.hours_promised, list(made.teams.values())) == (30.5, ["Sales"])
     aims = {aim.measure: aim.value for aim in Targets(play.container.engine).all()}
@@ -172,7 +172,7 @@ def test_a_pause_takes_two_presses_keeps_the_reason_and_moves_later_waves(play: 
     daily(play, "2")
     [due] = posts(play, "The gate of *One* is today.")
     assert "There is *not enough data* for go or pause." in written(due)
-    assert "Two: planned for " in written(due)
+    assert "*Two*: planned for " in written(due)
     priya = play.slack.user("admin")
     priya.presses("rollout_decide", due)
     pause = {"choice": {"choice": "pause"}} | ANSWERS
@@ -208,8 +208,8 @@ def test_home_shows_where_every_wave_is_to_admins_alone(play: RunningApp):
     for handle in ("admin", "user"):
         play.slack.user(handle).opens_app()
     priya, maya = play.slack.user("admin"), play.slack.user("user")
-    view = play.home(priya, "Two: planned for")
-    assert "One: live since " in written(view)
+    view = play.home(priya, "*Two*: planned for")
+    assert "*One*: live since " in written(view)
     assert "Rollout" not in written(play.home(maya))
     priya.presses("rollout_decide", view)
     assert "Go: continue with the next wave" in written(priya.modal)
