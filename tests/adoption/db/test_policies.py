@@ -15,7 +15,8 @@ from adoption.tables import METADATA
 
 # Names under which a column holds somebody's account.
 ACCOUNTS = frozenset(
-    "account owner helper taken_by solved_by decided_by set_by host approved_by".split()
+    "account owner helper taken_by solved_by decided_by dismissed_by set_by host "
+    "approved_by".split()
 )
 
 

@@ -21,8 +21,9 @@ from adoption.pulse.models import RoundState
 from adoption.pulse.rounds import Plan
 from adoption.pulse.statements import ELEMENTS
 from bot.features.pulse import blocks
-from bot.features.pulse.jobs import MessageDue, send_message
+from bot.features.pulse.jobs import MessageDue, advance, send_message
 from bot.features.pulse.secret import answers_of, rounds_of
+from bot.jobs.job import Due
 from bot.slack.view_values import ViewValues
 from slack_emulator import LocalWorkspace, Person
 from slack_emulator.blockkit import check_view
@@ -223,6 +224,29 @@ def test_of_two_presses_at_once_one_counts(play: RunningApp):
     with ThreadPoolExecutor(4) as pool:
         outcomes = list(pool.map(press, [1, 2, 3, 4]))
     assert sorted(outcomes) == [Outcome.ALREADY] * 3 + [Outcome.COUNTED]
+
+
+def test_of_two_hours_at_once_each_message_goes_out_once(play: RunningApp):
+    """As two workers do that find a round due, or one that is taken for dead and is not."""
+    id = begun(play)
+    play.clock.advance(timedelta(days=5).total_seconds())
+    for minute in range(4):
+        at = Due(play.container.now() + timedelta(minutes=minute))
+        play.container.jobs.enqueue(advance, at, key=f"hour {minute}")
+    play.quiet()
+    for person in people(play):
+        assert invited(play, person, "only reminder") == 1
+        assert invited(play, person, "How is it going") == 1
+    play.clock.advance(timedelta(days=4).total_seconds())
+    for minute in range(4):
+        at = Due(play.container.now() + timedelta(minutes=minute))
+        play.container.jobs.enqueue(advance, at, key=f"last hour {minute}")
+    play.quiet()
+    closed = [m for m in play.slack.messages("ai-programme") if "is closed" in written(m)]
+    assert len(closed) == 1
+    found = rounds_of(play.container).get(id)
+    assert found is not None
+    assert found.state is RoundState.CLOSED
 
 
 def test_a_message_that_was_sent_is_not_sent_again(play: RunningApp):
