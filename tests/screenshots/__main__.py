@@ -8,7 +8,16 @@ from pathlib import Path
 
 from tests.e2e.personas import Cast
 from tests.e2e.trial import tried_out
-from tests.screenshots import admins, champions, everyone, pages, programme, rollout, start
+from tests.screenshots import (
+    admins,
+    champions,
+    everyone,
+    pages,
+    programme,
+    rollout,
+    start,
+    training,
+)
 from tests.support.browser import open_browser
 
 # Several people at work on a computer that takes pictures of each: nobody is in a hurry.
@@ -26,7 +35,7 @@ def main() -> None:
             cast = Cast(browser, address)
             for each in (cast.maya, cast.jonas, cast.priya):
                 each.page.set_default_timeout(_PATIENCE_MS)
-            for pictures in (pages, everyone, champions, admins, rollout):
+            for pictures in (pages, everyone, champions, admins, rollout, training):
                 pictures.take(cast, folder)
             cast.leaves()
         programme.take(browser, folder, Path(place) / "programme" / "data")

@@ -51,7 +51,7 @@ def home_blocks(training: Training) -> list[Block]:
     offers = [*training.seats, *training.fitting]
     if not offers and not training.to_mark:
         return []
-    shown = [_offer(each, training.zone) for each in offers[:_MOST_IN_HOME]]
+    shown = [_offer(each, training.zone, brief=True) for each in offers[:_MOST_IN_HOME]]
     left = len(offers) - len(shown)
     return [
         header(say["home"]),
@@ -78,14 +78,14 @@ def _completed(training: Training) -> list[Block]:
     return [context(say["completed"].format(tiers=names))] if tiers else []
 
 
-def _offer(offer: Offer, zone: ZoneInfo) -> Block:
-    """A session with the one button that somebody has for it."""
+def _offer(offer: Offer, zone: ZoneInfo, *, brief: bool = False) -> Block:
+    """A session with the one button that somebody has for it; `brief` without what it is about."""
     say, session = texts("training"), offer.session
     state = say[f"state_{offer.state}"] if offer.state else _room(offer)
     text = [
         f"*{_title(session)}* · {say[f'tier_{session.course.tier}']}",
         details(session, zone),
-        plain(session.course.about, 600) if offer.state is None else "",
+        "" if brief or offer.state else plain(session.course.about, 600),
         f"_{state}_",
     ]
     shown = section("\n".join(line for line in text if line), _press(offer))
@@ -102,7 +102,7 @@ def _press(offer: Offer) -> InteractiveElement:
         label = say["leave_list" if waits else "give_up"]
         return button(label, GIVE_UP, id, confirm=None if waits else sure)
     is_full = offer.taken.seats >= offer.session.plan.seats
-    return button(say["join_list" if is_full else "sign_up"], SIGN_UP, id, "primary")
+    return button(say["join_list" if is_full else "sign_up"], SIGN_UP, id)
 
 
 def _room(offer: Offer) -> str:
@@ -154,7 +154,7 @@ def notice_message(notice: Notice, zone: ZoneInfo, guides: Sequence[GuideToRead]
         *([context(below)] if below else []),
         _ways_on(notice, session),
     ]
-    return Message.of(f"{text} {when(session, zone)}" if is_open else text, *blocks)
+    return Message.of(_unmarked(f"{text} {when(session, zone)}" if is_open else text), *blocks)
 
 
 def _sentence(notice: Notice) -> str:
@@ -188,7 +188,12 @@ def reminder_message(session: Session, zone: ZoneInfo, *, is_last: bool) -> Mess
     )
     where = details(session, zone)
     cancel = _press(Offer(session, state=SeatState.CONFIRMED))
-    return Message.of(text, section(f"{text}\n{where}"), actions(cancel))
+    return Message.of(_unmarked(text), section(f"{text}\n{where}"), actions(cancel))
+
+
+def _unmarked(text: str) -> str:
+    """A sentence of ours for notifications, which show its marks as they are."""
+    return text.replace("*", "")
 
 
 def _reading(guides: Sequence[GuideToRead]) -> list[Block]:

@@ -17,7 +17,7 @@ from bot.features.training.offers import guides_to_read
 from bot.jobs.job import JobKind, does
 from bot.jobs.working_hours import working_moment_before
 from bot.slack.identity import user_of
-from bot.slack.messages import Place, only_for
+from bot.slack.messages import Place, Posted, only_for
 from bot.slack.zones import zone_of
 from bot.texts import texts
 
@@ -85,24 +85,19 @@ def _sent(context: JobContext, owed: OwedNotice, notice: Notice, zone: str) -> b
     if posted is None:
         return False
     if notice.adds_to_calendar or notice.removes_from_calendar:
-        context.slack(_attach, context, owed, notice, posted.channel)
+        context.slack(_attach, context, owed, notice, posted)
     return True
 
 
-def _attach(context: JobContext, owed: OwedNotice, notice: Notice, channel: str) -> None:
+def _attach(context: JobContext, owed: OwedNotice, notice: Notice, posted: Posted) -> None:
     container, say, session = context.container, texts("training"), notice.session
     gone = notice.removes_from_calendar
-    notes = "\n".join(
-        part
-        for part in (
-            session.course.about,
-            *(f"{each.title} {each.link}" for each in guides_to_read(container, session.course)),
-        )
-        if part
-    )
+    reading = guides_to_read(container, session.course)
+    lines = [session.course.about, *(f"{each.title} {each.link}".strip() for each in reading)]
+    notes = "\n".join(line for line in lines if line)
     team, at = container.slack.team, context.enqueued_at
     container.slack.attach(
-        Place(channel, reader=user_of(owed.account)),
+        Place(posted.channel, posted.ts, reader=user_of(owed.account)),
         f"{session.id}-{owed.revision}.ics",
         calendar_file(session, team, owed.revision, at, notes, gone=gone),
         say["file_cancel" if gone else "file_name"],

@@ -9,16 +9,14 @@ from bot.local.example_company import (
     actions,
     check_ins,
     comments,
-    follow_ups,
     overrides,
     people,
-    pulse,
     questions,
-    rollout,
     stories,
     use,
 )
 from bot.local.example_company.company import Company, Planted
+from bot.local.example_company.programme import follow_ups, pulse, rollout, training
 
 # In this order: who works there goes first.
 SUBJECTS: tuple[Callable[[Record, Company], None], ...] = (
@@ -31,6 +29,7 @@ SUBJECTS: tuple[Callable[[Record, Company], None], ...] = (
     check_ins.fill,
     rollout.fill,
     pulse.fill,
+    training.fill,
     follow_ups.fill,
     actions.fill,
 )

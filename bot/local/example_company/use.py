@@ -6,14 +6,15 @@ One wave overrides more than the others (`rollout.py`).
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from adoption.record import Record
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from bot.local.example_company.company import Company, Employee
-from bot.local.example_company.rollout import more_overrides
+from bot.local.example_company.programme.rollout import more_overrides
+from bot.local.example_company.programme.training import first_days
 
 # People take some months to get into a habit.
 _WEEKS_TO_HABIT = 22
@@ -29,18 +30,26 @@ _MOST = {
 
 def fill(record: Record, company: Company) -> None:
     """Stores the use of all weeks."""
-    through = company.through or company.last.sunday
+    through, begins = company.through or company.last.sunday, first_days(company)
     for monday in [*company.mondays, company.last.next.monday]:
         chance = company.chance("use", monday)
         days = [monday + timedelta(days=number) for number in range(7)]
         days = [day for day in days if day <= through]
-        facts = [fact for day in days for fact in _facts(company, chance, day)]
+        facts = [fact for day in days for fact in _facts(company, chance, day, begins)]
         record.usage.store(facts, company.now)
 
 
-def _facts(company: Company, chance: random.Random, day: date) -> Iterator[Usage]:
+def _facts(
+    company: Company, chance: random.Random, day: date, begins: Mapping[int, date]
+) -> Iterator[Usage]:
+    """The use of a day.
+
+    Args:
+        begins: from which day on those use the tools who begin later than they may, by number.
+    """
     for each in company.people:
-        if chance.random() >= _likely(company, each, day):
+        likely = _likely(company, each, day) if day >= begins.get(each.number, day) else 0.0
+        if chance.random() >= likely:
             continue
         tool = each.tools[(each.number + day.toordinal() // 3) % len(each.tools)]
         for event, most in _MOST.items():

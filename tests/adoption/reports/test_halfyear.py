@@ -26,7 +26,7 @@ from adoption.reports.rich_text import plain
 from adoption.reports.weeks import Week
 from bot.local.example_company.company import Company, Planted
 from bot.local.example_company.filling import fill
-from bot.local.example_company.pulse import TEAM, TEAM_BARRIER, WAVE, WAVE_BARRIER
+from bot.local.example_company.programme.pulse import TEAM, TEAM_BARRIER, WAVE, WAVE_BARRIER
 from tests.adoption.factories import fresh_record
 
 UTC = ZoneInfo("UTC")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs.working_hours import WorkingHours, next_working_moment
+from bot.jobs.working_hours import WorkingHours, next_working_moment, working_moment_before
 
 OFFICE = WorkingHours.parse("Mon-Fri 9:00-17:00")
 # Clocks are set at midnight in Cairo, by half an hour on Lord Howe, and never in Kolkata.
@@ -100,3 +100,11 @@ def test_other_hours_are_refused(text):
 def test_a_moment_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="needs its time zone"):
         next_working_moment(datetime(2026, 1, 1), ZoneInfo("UTC"), OFFICE)
+
+
+@given(MOMENTS, ZONES, hours())
+def test_a_moment_is_moved_into_working_hours_of_its_day_or_an_earlier_one(at, zone, wanted):
+    found = working_moment_before(at, zone, wanted)
+    assert is_working(found, zone, wanted)
+    assert found.astimezone(zone).date() <= at.astimezone(zone).date()
+    assert working_moment_before(found, zone, wanted) == found

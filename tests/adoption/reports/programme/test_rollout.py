@@ -13,8 +13,9 @@ from adoption.reports.rich_text import plain
 from adoption.reports.rollout.figures import WaveStatus, wave_statuses
 from adoption.reports.weeks import Week
 from adoption.rollout.models import Advice, WaveState
-from bot.local.example_company import people, rollout, use
+from bot.local.example_company import people, use
 from bot.local.example_company.company import Company
+from bot.local.example_company.programme import rollout
 from tests.adoption.factories import fresh_record
 
 UTC = ZoneInfo("UTC")

@@ -14,7 +14,7 @@ from adoption.pulse.statements import ELEMENTS, HIGHEST, LOWEST, Element
 from adoption.record import Record
 from adoption.reports.weeks import Week
 from bot.local.example_company.company import Company, Employee
-from bot.local.example_company.rollout import PAUSES
+from bot.local.example_company.programme.rollout import PAUSES
 
 TEAM, TEAM_BARRIER = "Support", Element.KNOWLEDGE
 WAVE, WAVE_BARRIER = PAUSES, Element.ABILITY

@@ -1,0 +1,1 @@
+"""What the example company's programme does: training, waves, pulses, follow-ups."""
