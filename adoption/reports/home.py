@@ -32,8 +32,13 @@ _MOST_OPEN = 5
 
 @dataclass(frozen=True)
 class OwnQuestion:
-    """A question of one's own, how it ended, and what one thought of the answer."""
+    """A question of one's own, how it ended, and what one thought of the answer.
 
+    Attributes:
+        id: as the record has it; in Slack channel and ts.
+    """
+
+    id: str
     text: str
     asked_at: datetime
     outcome: Outcome
@@ -138,6 +143,7 @@ def own_questions(engine: Engine, account: str, most: int) -> list[OwnQuestion]:
     """Somebody's last questions, the newest first."""
     query = (
         select(
+            Interaction.id,
             Interaction.question,
             Interaction.asked_at,
             Interaction.outcome,
@@ -156,8 +162,8 @@ def own_questions(engine: Engine, account: str, most: int) -> list[OwnQuestion]:
         .limit(most)
     )
     return [
-        OwnQuestion(text, at, outcome, vote, handed is not None, answered is not None)
-        for text, at, outcome, vote, handed, answered in _rows(engine, query)
+        OwnQuestion(id, text, at, outcome, vote, handed is not None, answered is not None)
+        for id, text, at, outcome, vote, handed, answered in _rows(engine, query)
     ]
 
 

@@ -77,6 +77,11 @@ class SlackReader:
             if not cursor:
                 return
 
+    def address_of(self, channel: str, ts: str) -> str:
+        """The address of a message, made up from its place without asking Slack each time."""
+        workspace = str(self._auth.get("url") or "")
+        return f"{workspace}archives/{channel}/p{ts.replace('.', '')}" if workspace else ""
+
     def permalink(self, channel: str, ts: str) -> str:
         """The address of a message."""
         made = self._call(self._client.chat_getPermalink, channel=channel, message_ts=ts)

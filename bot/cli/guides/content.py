@@ -57,16 +57,19 @@ def content(
 
 
 def _show(console: Console, found: ContentHealth) -> None:
+    from adoption.reports.rich_text import counted
+
     console.print(f"{found.guides} guides in the index", markup=False)
     stale = [
         (guide.title, owner or "no owner", guide.reviewed or "never")
         for owner, guides in found.stale.items()
         for guide in guides
     ]
-    title = f"Not reviewed for {found.days} days"
+    days = counted(found.days, "day")
+    title = f"Not reviewed for {days}"
     _table(console, title, ("guide", "owner", "last review"), stale)
     unused = [(guide.title, guide.owner, guide.source) for guide in found.never_cited]
-    _table(console, f"Not cited for {found.days} days", ("guide", "owner", "source"), unused)
+    _table(console, f"Not cited for {days}", ("guide", "owner", "source"), unused)
     down = [(g.title, g.owner, f"{use.down} down, {use.up} up") for g, use in found.voted_down]
     _table(console, "Voted down", ("guide", "owner", "thumbs"), down)
     out = [(each.title, each.source, f"{each.at:%Y-%m-%d}") for each in found.left_out]

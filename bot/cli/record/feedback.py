@@ -43,7 +43,8 @@ def feedback(
             say_json(row)
         return
     if not rows:
-        say(f"Nobody wrote anything in the last {days} days.")
+        since = "day" if days == 1 else f"{days} days"
+        say(f"Nobody wrote anything in the last {since}.")
         return
     for row in rows:
         say(_lines(row))

@@ -83,11 +83,13 @@ class HomeView:
     """Everything that one person's Home shows.
 
     Attributes:
+        links: where each question was asked, by its id, for those asked in Slack.
         parts: what features other than Home show there.
         is_example: whether the record is that of the example company.
     """
 
     questions: Sequence[OwnQuestion] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
     own_stories: Sequence[Story] = ()
     stories: Sequence[Story] = ()
     team: ChampionHome | None = None
@@ -104,7 +106,7 @@ def home_view(view: HomeView) -> View:
         *_ask(),
         *view.parts,
         *(_team(view.team) if view.team else []),
-        *_questions(view.questions),
+        *_questions(view.questions, view.links),
         *_own_stories(view.own_stories),
         *_stories(view.stories),
     ]
@@ -124,21 +126,23 @@ def _ask() -> list[Block]:
     return [header(say["ask_title"]), section(say["ask"]), buttons]
 
 
-def _questions(questions: Sequence[OwnQuestion]) -> list[Block]:
+def _questions(questions: Sequence[OwnQuestion], links: Mapping[str, str]) -> list[Block]:
     if not questions:
         return []
-    shown = [_question(each) for each in questions[:_MOST_QUESTIONS]]
+    shown = [_question(each, links.get(each.id, "")) for each in questions[:_MOST_QUESTIONS]]
     return [divider(), header(texts("home")["questions"]), *shown]
 
 
-def _question(each: OwnQuestion) -> Block:
+def _question(each: OwnQuestion, link: str) -> Block:
     say = texts("home")
     came = [say[each.outcome.name.lower()]]
     if each.vote is not None:
         came.append(say["helped" if each.vote is Vote.POSITIVE else "not_helped"])
     if each.handed_on:
         came.append(say["person_answered" if each.solved else "person_asked"])
-    return section(f"{plain(each.text, 300)}\n_{_day(each.asked_at)}: {', '.join(came)}_")
+    return section(
+        f"{_linked(plain(each.text, 300), link)}\n_{_day(each.asked_at)}: {', '.join(came)}_"
+    )
 
 
 def _own_stories(stories: Sequence[Story]) -> list[Block]:
@@ -270,14 +274,19 @@ def _stories(stories: Sequence[Story]) -> list[Block]:
 
 
 def _story(story: Story) -> Block:
-    say, title = texts("home"), plain(story.fields.title, 300)
-    if story.link.startswith(("https://", "http://")):
-        title = f"<{story.link}|{title.replace('|', '¦')}>"
+    say, title = texts("home"), _linked(plain(story.fields.title, 300), story.link)
     count, parts = story.reactions, [gain_of(story.fields), plain(story.fields.tool, 150)]
     parts.append(mention(story.account))
     if count:
         parts.append(say["reacted_one"] if count == 1 else say["reacted_many"].format(count=count))
     return section(f"*{title}*\n{' · '.join(part for part in parts if part)}")
+
+
+def _linked(text: str, link: str) -> str:
+    """A text on one line as a link, where there is one."""
+    if not link.startswith(("https://", "http://")):
+        return text
+    return f"<{link}|{' '.join(text.split()).replace('|', '¦')}>"
 
 
 def _day(at: datetime) -> str:

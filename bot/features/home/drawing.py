@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -24,6 +25,7 @@ from knowledge.errors import EncoderUnavailable
 log = logging.getLogger(__name__)
 
 _TRIES = 3
+_ASKED_IN_SLACK = re.compile(r"([CDG][A-Z0-9]+):(\d+\.\d{6})", re.ASCII)
 _MOST_QUESTIONS, _MOST_STORIES = 5, 3
 
 
@@ -77,8 +79,10 @@ def view_of(container: Container, account: str, is_admin: bool) -> HomeView:
     if champion is not None and champion.team:
         now, zone = container.now(), settings.zone
         team = champion_home(record.engine, champion.team, now, zone, container.minimum)
+    questions = own_questions(record.engine, account, _MOST_QUESTIONS)
     return HomeView(
-        questions=own_questions(record.engine, account, _MOST_QUESTIONS),
+        questions=questions,
+        links=_links(container, [each.id for each in questions]),
         own_stories=record.stories.unpublished_of(account),
         stories=record.stories.published(_MOST_STORIES),
         team=team,
@@ -88,6 +92,12 @@ def view_of(container: Container, account: str, is_admin: bool) -> HomeView:
         ],
         is_example=record.notices.is_example(),
     )
+
+
+def _links(container: Container, ids: Sequence[str]) -> dict[str, str]:
+    """Where the questions that were asked in Slack stand, by their ids."""
+    places = {id: found for id in ids if (found := _ASKED_IN_SLACK.fullmatch(id))}
+    return {id: container.slack.address_of(*found.groups()) for id, found in places.items()}
 
 
 def _admin_view(container: Container) -> AdminView:

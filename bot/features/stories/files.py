@@ -33,9 +33,8 @@ def as_markdown(story: Story) -> str:
     ]
     if gain := gain_of(fields):
         measured = as_words(fields.measured)
-        parts.append(
-            f"It brought {team} {gain}" + (f", measured by {measured}." if measured else ".")
-        )
+        how = f" How we know: {measured}." if measured else ""
+        parts.append(f"It brought {team} {gain}.{how}")
     if fields.quote:
         parts.append(f"“{as_words(fields.quote)}”")
     return guide(front, parts)

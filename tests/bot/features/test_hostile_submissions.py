@@ -242,7 +242,11 @@ def test_no_words_in_home_do_anything(
     gaps = [Gap(text, 2, n % 2 == 1) for n, text in enumerate(said)]
     view = home_view(
         HomeView(
-            questions=[OwnQuestion(text, MOMENT, Outcome.ANSWERED) for text in said],
+            questions=[
+                OwnQuestion(str(n % 2), text, MOMENT, Outcome.ANSWERED)
+                for n, text in enumerate(said)
+            ],
+            links={"1": "https://northwind.slack.com/archives/D1/p1"},
             own_stories=[each for each in told if each.state is not State.PUBLISHED],
             stories=told,
             team=ChampionHome(team, WEEK, None, open_),

@@ -29,7 +29,9 @@ def test_home_says_how_to_ask_and_asks(play: RunningApp):
     answer = play.slack.wait_for_answer(asked, 30)
     assert "15–20 %" in written(answer)
     shown = written(play.home(maya, "My last questions"))
-    assert question in shown
+    # A question leads to where it was asked.
+    place = f"{play.slack.url}archives/{asked.channel}/p{asked.ts.replace('.', '')}"
+    assert f"<{place}|{question}>" in shown
     assert "answered" in shown
 
 
