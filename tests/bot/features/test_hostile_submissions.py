@@ -246,7 +246,7 @@ def test_no_words_in_home_do_anything(
                 OwnQuestion(str(n % 2), text, MOMENT, Outcome.ANSWERED)
                 for n, text in enumerate(said)
             ],
-            links={"1": "https://northwind.slack.com/archives/D1/p1"},
+            links={"1": LINK},
             own_stories=[each for each in told if each.state is not State.PUBLISHED],
             stories=told,
             team=ChampionHome(team, WEEK, None, open_),
