@@ -115,7 +115,7 @@ def test_a_role_changes_what_is_suggested(play: RunningApp):
 
 def test_who_looks_at_a_channel_is_answered_by_its_rule_first(guided: RunningApp):
     maya = guided.slack.user("user")
-    started = "How do I get started?"
+    started = "How do I get started and sign in with my work account?"
     found = written(answer(guided, maya, started))
     other = OTHER if f"Open {TOOL}" in found else TOOL
     general = guided.slack.channel("general")
