@@ -21,7 +21,7 @@ from bot.serve import web_app
 from bot.slack.payloads import fault_in
 from slack_emulator import NotDelivered
 from tests.servers import free_port
-from tests.support.app import RunningApp, running_app
+from tests.support.app import RunningApp, overrides, running_app
 
 KINDS = {
     "message": "events_api",
@@ -65,7 +65,7 @@ def over_http(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         _, answer = it.asks("user", channel="app")
         maya.opens_app("home")
         it.asks("user")
-        maya.presses("override_answer", answer)
+        overrides(maya, answer)
         maya.submits({"tool": {"other_tool": "x"}, "reason": {"reason": "none"}})
         maya.closes()
         maya.runs("/uptake help")
