@@ -28,7 +28,14 @@ from bot.delivery.delivery import Delivery
 from bot.delivery.ephemeral_delivery import EphemeralDelivery
 from bot.delivery.help import HelpDesk, helper_in
 from bot.errors import SettingsWrong, SlackUnreachable
-from bot.features import all_facts, all_home_parts, all_jobs, all_on_answered, register_listeners
+from bot.features import (
+    all_facts,
+    all_home_parts,
+    all_jobs,
+    all_on_answered,
+    next_sessions_of,
+    register_listeners,
+)
 from bot.features.home.drawing import refresh_home
 from bot.guides.statistics import GuideStatistics
 from bot.guides.sync import GuideSync
@@ -96,6 +103,7 @@ def build(
         observer=Observer(),
         on_answered=all_on_answered(settings),
         home_parts=all_home_parts(settings),
+        next_sessions=next_sessions_of(settings),
         slack=slack,
         admins=admins,
         visibility=visibility,

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
+from adoption.training.catalogue import Session
 from bot.conversation.conversation import Conversation
 from bot.conversation.question import Question
 from bot.delivery.delivery import Delivery
@@ -52,6 +53,13 @@ class HomePart(Protocol):
         """Blocks with a header of their own; none where there is nothing to show."""
 
 
+class NextSessions(Protocol):
+    """The training sessions to come that are for somebody; done by the feature Training."""
+
+    def __call__(self, container: Container, account: str) -> Sequence[Session]:
+        """The sessions, the next one first."""
+
+
 class Facts(Protocol):
     """Answers from the record what no guide can say; done by `bot.answering.facts`."""
 
@@ -71,6 +79,7 @@ class Container:
         observer: hears of every question, for metrics and traces; nothing depends on it.
         on_answered: what features do once a question is answered.
         home_parts: what features show in Home.
+        next_sessions: the training sessions to come; None where there is no training.
         slack: the only way to Slack.
         admins: says who administers the programme.
         visibility: says who may see a text; `slack` asks it before it sends one.
@@ -91,6 +100,7 @@ class Container:
     observer: Observer
     on_answered: Sequence[OnAnswered]
     home_parts: Sequence[HomePart]
+    next_sessions: NextSessions | None
     slack: SlackGateway
     admins: Admins
     visibility: Visibility

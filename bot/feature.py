@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot.answering.facts import Fact
-from bot.container import Container, HomePart, OnAnswered
+from bot.container import Container, HomePart, NextSessions, OnAnswered
 from bot.jobs.job import Job
 from bot.jobs.runtime import Schedule
 from bot.settings import OptionalFeature, Settings
@@ -65,6 +65,7 @@ class Feature:
         on_answered: what it does once a question is answered.
         facts: questions that it answers from the record.
         home: what it shows in Home, after the ways to ask.
+        next_sessions: the training sessions to come that are for somebody.
         optional: what switches it off; jobs that are stored already still run.
     """
 
@@ -75,4 +76,5 @@ class Feature:
     on_answered: OnAnswered | None = None
     facts: Sequence[Fact] = ()
     home: HomePart | None = None
+    next_sessions: NextSessions | None = None
     optional: OptionalFeature | None = None

@@ -182,9 +182,13 @@ class Settings(BaseSettings):
         description="Days after which questions are deleted, at night; never by default.",
     )
     working_hours: str = Field(
-        "Mon-Fri 9:00-17:00",
-        examples=["Sun-Thu 8:30-16:30"],
-        description="When reminders are sent, by the clocks where each person is.",
+        "Mon-Fri 9:00-17:00", description="When reminders are sent, by the clocks where people are."
+    )
+    nudge_holdout: float = Field(
+        0.2, ge=0, le=0.5, description="Share that gets no nudge, so that the effect can be seen."
+    )
+    nudge_grace_days: int = Field(
+        28, ge=0, le=365, description="Days for which new people get no nudges."
     )
     messages_per_minute: int = Field(
         300,
@@ -276,10 +280,7 @@ class Settings(BaseSettings):
     @field_validator("working_hours")
     @classmethod
     def _hours(cls, value: str) -> str:
-        try:
-            WorkingHours.parse(value)
-        except ValueError:
-            raise ValueError("is no time of work; write it like Mon-Fri 9:00-17:00") from None
+        WorkingHours.parse(value)
         return value
 
     @field_validator("slack_api_url", "chroma_url", "link_base", "otlp_endpoint")

@@ -10,7 +10,7 @@ from slack_bolt import App
 
 from bot import access, champions
 from bot.answering.facts import Fact
-from bot.container import Container, HomePart, OnAnswered
+from bot.container import Container, HomePart, NextSessions, OnAnswered
 from bot.feature import Feature
 from bot.features import (
     channels,
@@ -24,6 +24,7 @@ from bot.features import (
     guides,
     handoff,
     home,
+    nudges,
     onboarding,
     overrides,
     privacy,
@@ -64,6 +65,7 @@ FEATURES: tuple[Feature, ...] = (
     onboarding.FEATURE,
     digest.FEATURE,
     training.FEATURE,
+    nudges.FEATURE,
     roles.FEATURE,
     rollout.FEATURE,
     readiness.FEATURE,
@@ -101,6 +103,11 @@ def all_facts(settings: Settings) -> tuple[Fact, ...]:
 def all_home_parts(settings: Settings) -> tuple[HomePart, ...]:
     """What features show in Home."""
     return tuple(each.home for each in features_of(settings) if each.home)
+
+
+def next_sessions_of(settings: Settings) -> NextSessions | None:
+    """What knows the training sessions to come; None where there is no training."""
+    return next((each.next_sessions for each in features_of(settings) if each.next_sessions), None)
 
 
 def register_listeners(app: App, container: Container) -> None:

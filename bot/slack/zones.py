@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.slack.errors import SlackRefused
@@ -20,9 +22,14 @@ def zone_of(slack: SlackReader, account: str, usual: ZoneInfo) -> ZoneInfo:
     """
     user = user_of(account)
     try:
-        name = str(slack.user(user).get("tz") or "") if user else ""
+        return known_zone(slack.user(user), usual) if user else usual
     except SlackRefused:
         return usual
+
+
+def known_zone(user: Mapping[str, Any], usual: ZoneInfo) -> ZoneInfo:
+    """The time zone in what Slack says of a user; `usual` where it is none of IANA's."""
+    name = str(user.get("tz") or "")
     try:
         return ZoneInfo(name) if name else usual
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -12,6 +12,7 @@ from tests.screenshots import (
     admins,
     champions,
     everyone,
+    nudges,
     pages,
     programme,
     rollout,
@@ -39,6 +40,7 @@ def main() -> None:
                 pictures.take(cast, folder)
             cast.leaves()
         programme.take(browser, folder, Path(place) / "programme" / "data")
+        nudges.take(browser, folder)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from adoption.reports.rich_text import RichText, Section, UntrustedText
 _SHOWN = timedelta(weeks=6)
 # So long after the last day that counts, an effect is news.
 _NEWS = timedelta(days=7)
+# Intervals that are wider, in points, say nothing about the effect.
+_WIDEST = 50
 _WAITS = {
     Known.TOO_EARLY: "its effect is known after {until}.",
     Known.NOT_COVERED: "not enough data: no export covers every day up to {until}.",
@@ -58,15 +60,22 @@ def effect_in_words(effect: Effect) -> str:
     difference, low, high = (round(each * 100) for each in found)
     return (
         f"{effect.picked} of those it was for used the tool within two weeks, and "
-        f"{effect.held_out} of those held out. Difference {difference:+d} points "
-        f"(95 % interval {low:+d} to {high:+d}): {_verdict(low, high)}."
+        f"{effect.held_out} of those held out. The difference is {_points(difference)} points "
+        f"(95 % interval {_points(low)} to {_points(high)}): {_verdict(low, high)}."
     )
+
+
+def _points(number: int) -> str:
+    """A number of points with its sign: `+12`, `−3`, `0`."""
+    return f"{number:+d}".replace("-", "−") if number else "0"
 
 
 def _verdict(low: int, high: int) -> str:
     if low > 0:
         return "it helped"
-    return "fewer began" if high < 0 else "no clear effect"
+    if high < 0:
+        return "fewer began"
+    return "no clear effect" if high - low <= _WIDEST else "too few people to tell"
 
 
 def _line(effect: Effect) -> RichText:

@@ -13,11 +13,11 @@ from slack_sdk.models.views import View
 from bot.answering.answered import forget_answered, forget_jobs
 from bot.container import Container, JobContext
 from bot.conversation.question import Question
-from bot.features.privacy.blocks import privacy_dialog
+from bot.features.privacy.blocks import Choices, privacy_dialog
 from bot.jobs.job import Due, job
 from bot.jobs.runtime import Schedule
 from bot.maintenance.retention import forget
-from bot.settings import Settings
+from bot.settings import OptionalFeature, Settings
 from bot.slack.blocks import line
 from bot.slack.identity import user_of
 from bot.slack.messages import Place, Posted, only_for
@@ -84,6 +84,21 @@ def resume_logging(context: JobContext, request: Request) -> None:
     _show(context, request)
 
 
+@job("privacy.stop_reminders", version=1)
+def stop_reminders(context: JobContext, request: Request) -> None:
+    """Sends somebody no reminders about tools any more."""
+    nudges = context.container.record.nudges
+    context.step(nudges.opt_out, request.account, context.enqueued_at)
+    _show(context, request)
+
+
+@job("privacy.allow_reminders", version=1)
+def allow_reminders(context: JobContext, request: Request) -> None:
+    """Sends somebody reminders about tools again."""
+    context.step(context.container.record.nudges.opt_in, request.account)
+    _show(context, request)
+
+
 @job("privacy.forget_question", version=1)
 def forget_question(context: JobContext, unlogged: UnloggedQuestion) -> None:
     """Deletes the jobs of a question whose asker paused logging."""
@@ -107,6 +122,8 @@ JOBS = (
     erase_data,
     pause_logging,
     resume_logging,
+    stop_reminders,
+    allow_reminders,
     forget_question,
     delete_old,
 )
@@ -129,9 +146,13 @@ def on_answered(context: JobContext, question: Question) -> None:
 def dialog_for(container: Container, account: str, notice: str = "") -> View:
     """What is stored about somebody, as a dialog."""
     record = container.record
-    paused = record.logging_pauses.is_paused(account)
+    is_out = record.nudges.is_opted_out(account)
+    has_nudges = OptionalFeature.NUDGES not in container.settings.features_off
+    choices = Choices(
+        record.logging_pauses.is_paused(account), not is_out if has_nudges or is_out else None
+    )
     summary = record.personal_data.summary(account)
-    return privacy_dialog(summary, paused, container.minimum.people, notice)
+    return privacy_dialog(summary, choices, container.minimum.people, notice)
 
 
 def _show(context: JobContext, request: Request, notice: str = "") -> None:

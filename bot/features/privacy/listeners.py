@@ -34,6 +34,8 @@ def register(app: App, container: Container) -> None:
     app.action(blocks.ERASE)(pressed(jobs.erase_data))
     app.action(blocks.PAUSE)(pressed(jobs.pause_logging))
     app.action(blocks.RESUME)(pressed(jobs.resume_logging))
+    app.action(blocks.NO_REMINDERS)(pressed(jobs.stop_reminders))
+    app.action(blocks.REMINDERS)(pressed(jobs.allow_reminders))
 
 
 def asked(container: Container, invocation: Invocation) -> str:

@@ -10,7 +10,7 @@ from bot.features.training.answers import FACTS
 from bot.features.training.blocks import home_blocks
 from bot.features.training.jobs import JOBS, schedules
 from bot.features.training.listeners import asked, register
-from bot.features.training.offers import training_for
+from bot.features.training.offers import next_sessions, training_for
 from bot.settings import OptionalFeature
 from bot.texts import texts
 
@@ -26,5 +26,6 @@ FEATURE = Feature(
     subcommands=(Subcommand("training", asked, texts("training")["help"]),),
     facts=FACTS,
     home=_home,
+    next_sessions=next_sessions,
     optional=OptionalFeature.TRAINING,
 )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from adoption.roles.models import Role
 from adoption.training.catalogue import Course, Session
+from adoption.training.learners import Learner
 from adoption.training.models import OPEN, SeatState, Tier
 from adoption.training.seats import Taken
 from bot.container import Container
@@ -69,8 +70,7 @@ def training_for(container: Container, account: str, is_admin: bool = False) -> 
         SlackUnavailable: Slack does not say in which zone they are.
     """
     training, now = container.record.training, container.now()
-    is_champion = container.record.roles.champion(account) is not None
-    learner = training.learners.learner(account, [Role.CHAMPION] if is_champion else [])
+    learner = _learner(container, account)
     own = {seat.session.id: seat.state for seat in training.seats.of(account, now)}
     coming = training.catalogue.sessions(now)
     taken = training.seats.taken([each.id for each in coming])
@@ -93,6 +93,12 @@ def training_for(container: Container, account: str, is_admin: bool = False) -> 
     )
 
 
+def next_sessions(container: Container, account: str) -> list[Session]:
+    """The sessions to come that are for somebody, the next one first; for other features."""
+    learner, coming = _learner(container, account), container.record.training.catalogue.sessions
+    return [each for each in coming(container.now()) if learner.fits(each.course)]
+
+
 def guides_to_read(container: Container, course: Course) -> list[GuideToRead]:
     """The course's materials, with the addresses of those that are guides everyone may read."""
     links = {
@@ -101,6 +107,13 @@ def guides_to_read(container: Container, course: Course) -> list[GuideToRead]:
         if each.audience == EVERYONE and each.link.startswith(("https://", "http://"))
     }
     return [GuideToRead(title, links.get(title.casefold(), "")) for title in course.materials]
+
+
+def _learner(container: Container, account: str) -> Learner:
+    """What decides which courses are for somebody."""
+    record = container.record
+    is_champion = record.roles.champion(account) is not None
+    return record.training.learners.learner(account, [Role.CHAMPION] if is_champion else [])
 
 
 def _marks(session: Session, account: str, is_admin: bool) -> bool:

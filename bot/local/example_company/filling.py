@@ -16,12 +16,13 @@ from bot.local.example_company import (
     use,
 )
 from bot.local.example_company.company import Company, Planted
-from bot.local.example_company.programme import follow_ups, pulse, rollout, training
+from bot.local.example_company.programme import follow_ups, nudges, pulse, rollout, training
 
 # In this order: who works there goes first.
 SUBJECTS: tuple[Callable[[Record, Company], None], ...] = (
     people.fill,
     use.fill,
+    nudges.fill,
     overrides.fill,
     stories.fill,
     questions.fill,

@@ -110,7 +110,8 @@ def test_use_before_and_after_the_two_weeks_does_not_count(record: Record):
     cover(record, TODAY, UNTIL)
     (effect,) = effects_of(record.engine, span(), MINIMUM)
     assert (effect.picked.value, effect.held_out.value) == (0, 0)
-    assert "no clear effect" in line(record)
+    assert "The difference is 0 points" in line(record)
+    assert line(record).endswith("no clear effect.")
 
 
 def test_without_enough_data_it_says_so(record: Record):

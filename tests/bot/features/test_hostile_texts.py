@@ -21,7 +21,7 @@ from bot.features.feedback.blocks import thanks as feedback_thanks
 from bot.features.handoff.blocks import Offer, offer_message, reply_message
 from bot.features.overrides.blocks import override_dialog, thanks
 from bot.features.overrides.vocabulary import read_vocabulary
-from bot.features.privacy.blocks import privacy_dialog
+from bot.features.privacy.blocks import Choices, privacy_dialog
 from bot.features.ratings.saving_blocks import saved_message, saving_question
 from bot.slack.blocks import line
 from bot.slack.messages import Message
@@ -77,7 +77,7 @@ def test_no_dialog_breaks_a_limit(tool: str, recommended: str, tools: list[str],
     rule = ChannelRule(AnswerMode.EVERY, True, tuple(tools[:5]), (), "U123")
     check_view(channel_dialog("C1", rule, tools, tools).to_dict())
     mine = PersonalSummary(datetime.now(UTC), {"questions you asked": 3, "seats": 1})
-    check_view(privacy_dialog(mine, False, 5, "Done.").to_dict())
+    check_view(privacy_dialog(mine, Choices(False, True), 5, "Done.").to_dict())
     for text in acting(thanks(vocabulary, tool, [other]).to_dict()["blocks"]):
         assert not ACTS.search(text)
 

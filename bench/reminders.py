@@ -1,0 +1,174 @@
+"""How long many messages take to many people, and whether Slack's limits are kept.
+
+    python -m bench.reminders nudges --people 2000
+    python -m bench.reminders pulse --people 2000
+
+The app sends at its usual pace to a workspace on this machine that refuses what comes too fast, as
+Slack does. What Slack allows is `UPTAKE_MESSAGES_PER_MINUTE`, less a fifth that is left for
+answers; the time that this takes is printed beside the time that was taken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from adoption.people.roster import RosterRow
+from adoption.usage.facts import Covered
+from bot.features.nudges.jobs import CampaignApproved, approve_campaign
+from bot.features.pulse.jobs import RoundPlanned, plan_round
+from bot.jobs.engine import Pace
+from ingest.sync.sync import Sync
+from knowledge.encoding.encoder import Encoder
+from knowledge.index.index import Index
+from slack_emulator import LocalWorkspace
+from tests.conftest import write_guides
+from tests.support.app import MANIFEST, RunningApp, running_app
+from tests.support.slack import PATIENCE
+
+_TOOL = "Mars"
+_POST = "chat.postMessage"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of it.
+
+    Attributes:
+        sent: messages; twice: people who got more than one.
+        limited: calls that were refused because they came too fast.
+        busiest_minute: most messages in sixty seconds.
+        seconds: from the first message to the last; allowed: the time that the pace allows.
+    """
+
+    what: str
+    people: int
+    sent: int
+    twice: int
+    limited: int
+    busiest_minute: int
+    seconds: float
+    allowed: float
+
+
+def main() -> None:
+    """Sends and prints."""
+    parser = argparse.ArgumentParser(prog="python -m bench.reminders", description=__doc__)
+    parser.add_argument("what", choices=("nudges", "pulse"))
+    parser.add_argument("--people", type=int, default=2000)
+    parser.add_argument("--per-minute", type=int, default=300)
+    given = parser.parse_args()
+    start = {"nudges": approve_nudges, "pulse": plan_pulse}[given.what]
+    taken = measured(given.what, start, given.people, given.per_minute)
+    print(json.dumps(asdict(taken), indent=1))
+
+
+def measured(what: str, start: Callable[[RunningApp], None], people: int, per_minute: int) -> Taken:
+    """What came of messages to so many people that `start` has sent."""
+    with (
+        tempfile.TemporaryDirectory(prefix="uptake-reminders-") as made,
+        LocalWorkspace(MANIFEST, patience=PATIENCE) as slack,
+    ):
+        data = _guides(Path(made))
+        more: dict[str, Any] = {
+            "working_hours": "Mon-Sun 0:00-23:59",
+            "messages_per_minute": per_minute,
+            "nudge_holdout": 0.0,
+        }
+        with running_app(data, slack, admins=("admin",), **more) as app:
+            known = _company(app, people)
+            start(app)
+            return _taken(app, what, known, per_minute)
+
+
+def approve_nudges(app: RunningApp) -> None:
+    """An admin approves a message about a tool that nobody uses."""
+    now, today = app.container.now(), app.container.now().date()
+    days = [today - timedelta(days=back) for back in range(1, 60)]
+    app.record.usage.store([], now, [Covered(_TOOL, "export", day) for day in days])
+    approved = CampaignApproved(app.account("admin"), _TOOL)
+    app.container.jobs.enqueue(approve_campaign, approved, key="bench")
+
+
+def plan_pulse(app: RunningApp) -> None:
+    """An admin plans a round of the pulse that opens today."""
+    today = app.container.now().date()
+    planned = RoundPlanned(app.account("admin"), today, 7, 0)
+    app.container.jobs.enqueue(plan_round, planned, key="bench")
+
+
+def _guides(folder: Path) -> Path:
+    data = folder / "data"
+    index = Index.open(data / "index", Encoder())
+    Sync(index).run([write_guides(folder / "guides")])
+    return data
+
+
+def _company(app: RunningApp, people: int) -> set[str]:
+    """So many people in Slack and on the roster; their ids."""
+    since = app.container.now().date() - timedelta(days=50)
+    rows, known = [], set()
+    for number in range(people):
+        who = app.slack.add_user(f"person{number}", f"Person {number}")
+        known.add(who.id)
+        rows.append(
+            RosterRow(
+                f"person{number}@example.com",
+                team=f"Team {number % 20}",
+                account=app.account(who),
+                eligible_since=since,
+                tools=(_TOOL,),
+            )
+        )
+    app.record.roster.store(rows, app.container.now())
+    return known
+
+
+def _taken(app: RunningApp, what: str, known: set[str], per_minute: int) -> Taken:
+    begun, patience = time.monotonic(), len(known) / per_minute * 60 * 4 + 300
+
+    def posts() -> list[tuple[str, float]]:
+        return [
+            (str(call.arguments["channel"]), call.at)
+            for call in app.slack.calls(_POST)
+            if call.arguments["channel"] in known and call.answer.get("ok")
+        ]
+
+    while len(posts()) < len(known) and time.monotonic() - begun < patience:
+        time.sleep(2)
+    app.quiet()
+    sent = posts()
+    moments = sorted(at for _, at in sent)
+    a_window = Pace(per_minute).reminders
+    return Taken(
+        what,
+        len(known),
+        len(sent),
+        sum(count > 1 for count in Counter(who for who, _ in sent).values()),
+        sum(call.answer.get("error") == "ratelimited" for call in app.slack.calls()),
+        _busiest(moments),
+        round(moments[-1] - moments[0], 1) if moments else 0.0,
+        # The first ten seconds' messages go out at once.
+        max(-(-len(known) // a_window) - 1, 0) * 10.0,
+    )
+
+
+def _busiest(moments: list[float]) -> int:
+    most, first = 0, 0
+    for last, moment in enumerate(moments):
+        while moment - moments[first] >= 60:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+if __name__ == "__main__":
+    main()
