@@ -159,7 +159,12 @@ def value_of_waves(
     shown = groups(wave_of, minimum)
     active = told_apart(by_wave(wave_of, known.uses.any_days), minimum)
     return [
-        _value(wave, shown.get(wave.name, frozenset()), wave.name in active, known)
+        _value(
+            wave,
+            shown.get(wave.name, frozenset()),
+            wave.name in shown and wave.name in active,
+            known,
+        )
         for wave in begun
     ]
 

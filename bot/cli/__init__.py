@@ -11,7 +11,17 @@ import typer
 
 from bot.cli import ask, doctor, evaluate, manifest, run
 from bot.cli.guides import content, index, ingest, sources
-from bot.cli.record import audit, backup, digest, feedback, imports, measures, tools, training
+from bot.cli.record import (
+    audit,
+    backup,
+    digest,
+    feedback,
+    imports,
+    measures,
+    rollout,
+    tools,
+    training,
+)
 from bot.local.plain_text import say
 from uptake import UptakeError, __version__
 
@@ -38,6 +48,7 @@ app.add_typer(imports.app, name="import")
 app.command("report")(measures.report)
 app.add_typer(measures.targets_app, name="targets")
 app.command("alerts")(measures.alerts)
+app.command("rollout")(rollout.rollout)
 app.command("token")(measures.token)
 app.command("content")(content.content)
 app.command("feedback")(feedback.feedback)

@@ -13,13 +13,12 @@ from adoption.feedback.models import Vote, VoteRow
 from adoption.measures import (
     Decisions,
     Share,
-    adoption_rate,
     eligible,
     habit_rate,
     helpful_share,
     override_rate,
 )
-from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK
+from adoption.measures.use import HABIT_WINDOW, MONTH
 from adoption.privacy.disclosure import (
     HIDDEN,
     ShownShare,
@@ -167,7 +166,6 @@ def _figures(
     people = roster.only(members)
     return WaveFigures(
         eligible=show_people(members, minimum) or 0,
-        weekly=show_share(adoption_rate(people, days, through, WEEK), minimum),
         habitual=show_share_of_many(habit_rate(people, days, through), minimum),
         overrides=events.overrides,
         helpful=events.helpful,

@@ -46,7 +46,6 @@ class WaveFigures:
     """
 
     eligible: int = 0
-    weekly: ShownShare = HIDDEN
     habitual: ShownShare = HIDDEN
     overrides: ShownShare = HIDDEN
     helpful: ShownShare = HIDDEN

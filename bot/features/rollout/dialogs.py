@@ -168,6 +168,8 @@ def _about(status: WaveStatus) -> list[str]:
     say, wave = texts("rollout"), status.wave
     teams = ", ".join(plain(name, 100) for name in wave.teams.values())
     lines = [say["teams"].format(teams=teams) if teams else say["by_roster"]]
+    if status.figures.eligible:
+        lines.append(say["people"].format(people=f"{status.figures.eligible:,}"))
     if user_of(wave.plan.owner):
         lines.append(say["owner"].format(owner=mention(wave.plan.owner)))
     return lines

@@ -30,6 +30,7 @@ from bot.texts import texts
 
 # Somewhere it is tomorrow already.
 _AHEAD = timedelta(hours=14)
+_DIRECT = "D"
 
 
 @dataclass(frozen=True)
@@ -300,9 +301,10 @@ def _announce(context: JobContext, part: str, message: Message, pressed: WavePre
     container = context.container
     if pressed.channel and pressed.ts:
         context.slack(container.slack.update, pressed.channel, pressed.ts, message)
-    places = context.step(_places, container)
-    for place in places:
-        if place != pressed.channel:
+    # Whoever pressed in their direct messages has read it there.
+    seen = user_of(pressed.account) if pressed.channel.startswith(_DIRECT) else pressed.channel
+    for place in context.step(_places, container):
+        if place != seen:
             context.post_once(f"{part} {place}", Place(place), message)
     container.refresh_home(context, admins=True)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from adoption.feedback.feedback import CheckIn
 from adoption.measures import Range, cost_a_month, modelled_time_saved
+from adoption.people.roster import RosterRow
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from adoption.reports.report.report import adoption_report
@@ -73,8 +74,6 @@ def test_the_return_counts_seats_and_the_programme(record: Record):
     two_waves(record, cost=1200.0)
     assert values(record)["One"].cost is None
     record.tools.store("Mars", "Ada", 10.0)
-    from adoption.people.roster import RosterRow
-
     rows = [
         RosterRow(
             f"p{n}@x.example",
@@ -105,6 +104,19 @@ def test_a_wave_that_is_too_small_has_no_value(record: Record):
     for name in ("Two", "Three"):
         assert found[name] == WaveValue(name, None, None, None, None, None)
         assert found[name].verdict is Verdict.HIDDEN
+
+
+def test_people_without_use_do_not_make_a_small_wave_visible(record: Record):
+    # Two is folded with Three; of the two, only Three uses anything.
+    company(record, {("Sales", "One"): 60, ("Ops", "Three"): 7})
+    idle = [RosterRow(f"i{n}@x.example", "Law", wave="Two") for n in range(4)]
+    record.roster.store(idle, NOON)
+    begun = replace(plan(), go_live=START, gate_on=START + timedelta(weeks=12))
+    for name in ("One", "Two", "Three"):
+        record.waves.create(name, name, begun)
+    found = values(record)
+    assert found["Three"].modelled is None
+    assert found["Two"].modelled is None
 
 
 def test_the_report_has_the_value_beside_the_promise_unless_it_is_off(record: Record):
