@@ -38,7 +38,7 @@ LONGEST_POINT, LONGEST_PRACTICE = 1500, 1500
 
 
 @dataclass(frozen=True)
-class Told:
+class FollowUpAnswer:
     """What somebody filled in.
 
     Attributes:
@@ -96,13 +96,13 @@ def dialog(id: str, how: Feeling, place: str) -> View:
     )
 
 
-def told_in(values: ViewValues, how: str) -> Told | None:
+def answer_in(values: ViewValues, how: str) -> FollowUpAnswer | None:
     """What was filled in; None where a choice is missing or forged."""
     try:
         feeling, obstacle = Feeling(how), Obstacle(values.chosen(OBSTACLE))
     except ValueError:
         return None
-    return Told(
+    return FollowUpAnswer(
         feeling,
         obstacle,
         values.text(POINT)[:LONGEST_POINT],
@@ -117,14 +117,14 @@ def closed_dialog(is_answered: bool) -> View:
     return notice(say["title"], say["answered" if is_answered else "over"])
 
 
-def thanks_dialog(told: Told) -> View:
+def thanks_dialog(answer: FollowUpAnswer) -> View:
     """Thanks somebody, and says what becomes of what they wrote."""
     say = texts("follow_ups")
     lines = [say["thanks"]]
-    if told.point:
+    if answer.point:
         lines.append(say["thanks_point"])
-    if told.practice:
-        lines.append(say[f"thanks_{told.share_as}"])
+    if answer.practice:
+        lines.append(say[f"thanks_{answer.share_as}"])
     return notice(say["title"], *lines)
 
 

@@ -42,7 +42,7 @@ class FollowUpAnswered:
 
     account: str
     id: str
-    told: blocks.Told
+    answer: blocks.FollowUpAnswer
     channel: str = ""
     ts: str = ""
 
@@ -78,17 +78,17 @@ def send(context: JobContext, due: FollowUpDue) -> None:
 @job("follow_ups.answer", version=1)
 def store_answer(context: JobContext, given: FollowUpAnswered) -> None:
     """Stores an answer once, hands an open point over, and drafts a practice."""
-    container, told = context.container, given.told
+    container, answer = context.container, given.answer
     if not context.step(_store, container, given, context.id, context.enqueued_at):
         return
-    if told.practice:
+    if answer.practice:
         submission = context.step(_draft, container, given, context.enqueued_at)
         context.step(container.record.follow_ups.set_draft, given.id, submission)
-    if told.point:
+    if answer.point:
         _ask(context, given)
     if given.channel and given.ts:
         context.slack(_redraw, container, given)
-    container.refresh_home(context, [given.account], admins=bool(told.practice))
+    container.refresh_home(context, [given.account], admins=bool(answer.practice))
 
 
 JOBS = (open_due, send, store_answer)
@@ -102,13 +102,13 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 def _ask(context: JobContext, given: FollowUpAnswered) -> None:
     """Asks an open point as a question in the person's direct messages, then hands it over."""
     container = context.container
-    shown = plain(given.told.point, blocks.LONGEST_POINT)
+    shown = plain(given.answer.point, blocks.LONGEST_POINT)
     message = line(texts("questions")["you_asked"].format(question=shown))
     root = context.post_once("point", Place(user_of(given.account)), message)
     if root is None:
         return
     at = context.enqueued_at.timestamp()
-    question = direct_question(given.account, root.channel, root.ts, given.told.point, at)
+    question = direct_question(given.account, root.channel, root.ts, given.answer.point, at)
     context.step(container.record.follow_ups.set_point, given.id, question.id)
     enqueue_question(container, question)
     press = Press(question.id, question.account, question.channel, question.thread, at)
@@ -119,23 +119,23 @@ def _ask(context: JobContext, given: FollowUpAnswered) -> None:
 
 def _draft(container: Container, given: FollowUpAnswered, at: datetime) -> str:
     """Makes a draft of a story, or an entry that awaits review, of a practice."""
-    record, told = container.record, given.told
-    if told.share_as == blocks.FAQ:
-        answer = redact(told.practice, record.name_hashes())
+    record, practice = container.record, given.answer.practice
+    if given.answer.share_as == blocks.FAQ:
         question = texts("follow_ups")["practice_asked"]
-        record.faqs.submit_fields(given.id, given.account, FaqFields(question, answer), False, at)
+        fields = FaqFields(question, redact(practice, record.name_hashes()))
+        record.faqs.submit_fields(given.id, given.account, fields, False, at)
     else:
-        title = cut(told.practice.split("\n")[0], _LONGEST_TITLE)
+        title = cut(practice.split("\n")[0], _LONGEST_TITLE)
         team = record.roles.team_of(given.account)
-        fields = StoryFields(title=title, team=team, changed=told.practice)
-        record.stories.save_draft(given.id, given.account, fields, at)
+        story = StoryFields(title=title, team=team, changed=practice)
+        record.stories.save_draft(given.id, given.account, story, at)
     return given.id
 
 
 def _store(container: Container, given: FollowUpAnswered, key: str, at: datetime) -> bool:
-    told, day = given.told, at.astimezone(container.settings.zone).date()
-    answer = container.record.follow_ups.answer
-    return answer(given.id, given.account, told.how, told.obstacle, day, key)
+    answer, day = given.answer, at.astimezone(container.settings.zone).date()
+    store = container.record.follow_ups.answer
+    return store(given.id, given.account, answer.how, answer.obstacle, day, key)
 
 
 def _redraw(container: Container, given: FollowUpAnswered) -> None:

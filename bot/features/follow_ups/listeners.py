@@ -32,13 +32,13 @@ def register(app: App, container: Container) -> None:
     def submitted(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         values = ViewValues(view)
         id, how, channel, ts = (values.metadata.split("\n") + [""] * 4)[:4]
-        told = blocks.told_in(values, how)
-        if told is None:
+        answer = blocks.answer_in(values, how)
+        if answer is None:
             ack(response_action="errors", errors={blocks.OBSTACLE: texts("follow_ups")["choose"]})
             return
-        given = FollowUpAnswered(account_of(context), id, told, channel, ts)
+        given = FollowUpAnswered(account_of(context), id, answer, channel, ts)
         container.jobs.enqueue(store_answer, given, key=values.id)
-        ack(response_action="update", view=blocks.thanks_dialog(told))
+        ack(response_action="update", view=blocks.thanks_dialog(answer))
 
     for how, action_id in blocks.PRESSED.items():
         app.action(action_id)(pressed(how))

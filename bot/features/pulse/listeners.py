@@ -135,5 +135,5 @@ def dialog_for(container: Container, account: str, id: str) -> View:
 def count(container: Container, id: str, account: str, answer: Answer) -> Outcome:
     """Counts an answer; a comment without what would say who somebody is."""
     names = container.record.name_hashes() if answer.comment else frozenset()
-    told = replace(answer, comment=redact(answer.comment, names))
-    return answers_of(container).add(id, account, told, container.now())
+    redacted = replace(answer, comment=redact(answer.comment, names))
+    return answers_of(container).add(id, account, redacted, container.now())

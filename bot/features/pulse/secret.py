@@ -1,6 +1,7 @@
 """The part of the receipts' key that is in no database: the app's token in Slack.
 
-It is the same for every worker, and whoever has it can read the answers in Slack's payloads anyway.
+It is the same for every worker. Where it changes while a round is open, the round takes no more
+answers, because people who have answered could answer again.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from adoption.record import Record
 from adoption.training.models import Tier
 from bot.local.example_company.company import Company
 
-# One person in so many is followed up, and so many had the training.
-_SAMPLE, _TRAINED = 7, 24
+# One person in so many is followed up, at most so many; and so many had the training.
+_SAMPLE, _MOST, _TRAINED = 7, 60, 24
 _ANSWER = 0.7
 _FEELINGS = {Feeling.WELL: 5, Feeling.MIXED: 4, Feeling.STUCK: 1}
 _OBSTACLES = {
@@ -65,7 +65,7 @@ def _days(company: Company) -> list[date]:
 def _occasions(connection: Connection, company: Company, since: date) -> Iterator[Occasion]:
     query = select(Person.account, Person.id).where(Person.account.is_not(None))
     ids: dict[str, str] = {account: id for account, id in connection.execute(query) if account}
-    sample = company.people[::_SAMPLE]
+    sample = company.people[:: max(_SAMPLE, company.size // _MOST)]
     for each in sample:
         if each.start >= since:
             yield Occasion(ids[each.account], TOOLS, each.start)

@@ -123,8 +123,8 @@ def test_somebody_elses_follow_up_cannot_be_answered(play: RunningApp):
     due_now(play, ("user",))
     maya, tom = play.slack.user("user"), play.slack.user("second")
     (id,) = play.rows("select id from follow_ups")[0]
-    told = blocks.Told(Feeling.STUCK, Obstacle.TIME, point="Mine?", practice="Mine.")
-    forged = FollowUpAnswered(play.account("second"), id, told)
+    answer = blocks.FollowUpAnswer(Feeling.STUCK, Obstacle.TIME, point="Mine?", practice="Mine.")
+    forged = FollowUpAnswered(play.account("second"), id, answer)
     play.container.jobs.enqueue(store_answer, forged, key="forged")
     play.quiet()
     assert state_of(play, "user") == [("sent", None, None, 0, 0)]
@@ -194,4 +194,4 @@ def test_the_dialog_is_as_slack_takes_it(how: Feeling, place: str, weeks: int):
 @pytest.mark.parametrize(("how", "obstacle"), [("fine", "time"), ("well", ""), ("well", "war")])
 def test_a_choice_that_is_missing_or_forged_is_no_answer(how: str, obstacle: str):
     state = {"obstacle": {"obstacle": {"selected_option": {"value": obstacle}}}}
-    assert blocks.told_in(ViewValues({"id": "V1", "state": {"values": state}}), how) is None
+    assert blocks.answer_in(ViewValues({"id": "V1", "state": {"values": state}}), how) is None
