@@ -32,6 +32,7 @@ from adoption.submissions.models import State
 from adoption.submissions.schemas import UNITS, FaqFields, StoryFields
 from adoption.submissions.submissions import Submission
 from bot.champions import champion_message
+from bot.delivery.blocks import late_message
 from bot.features.digest.blocks import (
     alert_message,
     digest_message,
@@ -207,7 +208,8 @@ def test_no_words_of_a_faq_entry_do_anything(entry: Submission, tools: list[str]
         sound(faq_blocks.author_message(entry))
     sound_view(faq_blocks.save_dialog("C1:1.1", entry.fields, tools, "C0GENERAL"))
     sound_view(faq_blocks.review_dialog_for(entry, tools))
-    sound(faq_blocks.answered_message(entry.fields.question, entry.fields.answer))
+    asked, answer = entry.fields.question, entry.fields.answer
+    sound(late_message(faq_blocks.written_answer(asked, answer), "C1:1.1", asked, "everyone"))
 
 
 @quick
