@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from slack_sdk import WebClient
@@ -142,3 +144,22 @@ def test_a_restricted_text_is_sent_nowhere_unless_somebody_vouches_for_the_place
     # This workspace's app may send no files; it tries to.
     with pytest.raises(SlackRefused, match="missing_scope"):
         vouched.attach(general, "figures.csv", "forty", audiences=secret)
+
+
+def test_whoever_presses_is_answered_with_nothing_restricted(gateway: SlackGateway):
+    heard: list[bytes] = []
+
+    class Slack(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Slack) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        gateway.respond(url, Message("forty crowns", audiences=frozenset({"admins"})))
+    assert b"I cannot show this here" in heard[0]
+    assert b"forty" not in heard[0]
