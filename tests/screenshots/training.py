@@ -40,6 +40,12 @@ def _champions(jonas: Persona, folder: Path) -> None:
 
 
 def _admins(priya: Persona, folder: Path) -> None:
+    priya.enters("Home")
+    priya.page.locator("#home").get_by_role("button", name="Mark who came").first.click()
+    priya.dialog.get_by_text("Everybody who signed up is in the list").wait_for()
+    priya.shoot(folder / "admins-came.png")
+    priya.submits()
+    priya.dialog.wait_for(state="hidden")
     priya.says("/uptake training", "ai-programme")
     priya.dialog.get_by_role("button", name="Manage training").click()
     priya.dialog.get_by_role("heading", name="Coming sessions").wait_for()
@@ -47,12 +53,3 @@ def _admins(priya: Persona, folder: Path) -> None:
     priya.dialog.get_by_role("button", name="Change").first.click()
     priya.dialog.get_by_label("Place or link").wait_for()
     priya.shoot(folder / "admins-session.png", 1000)
-    for below in ("Coming sessions", "Sessions for you"):
-        priya.page.keyboard.press("Escape")
-        priya.dialog.get_by_role("heading", name=below).wait_for()
-    priya.closes()
-    priya.enters("Home")
-    priya.page.locator("#home").get_by_role("button", name="Mark who came").first.click()
-    priya.dialog.get_by_text("Everybody who signed up is in the list").wait_for()
-    priya.shoot(folder / "admins-came.png")
-    priya.submits()

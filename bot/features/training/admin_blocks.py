@@ -19,7 +19,7 @@ from adoption.training.catalogue_file import (
 )
 from adoption.training.models import Tier
 from adoption.training.seats import Taken
-from bot.features.training.blocks import MARK, details, when
+from bot.features.training.blocks import MARK, details, how_full, when
 from bot.slack.blocks import (
     actions,
     button,
@@ -123,11 +123,6 @@ def manage_dialog(managed: Managed) -> View:
 
 def _coming(managed: Managed, session: Session) -> list[Block]:
     say, taken = texts("training"), managed.taken.get(session.id, Taken())
-    seats = say["seats_taken"].format(
-        free=max(session.plan.seats - taken.seats, 0), seats=session.plan.seats
-    )
-    if taken.waiting:
-        seats = say["seats_waiting"].format(waiting=taken.waiting)
     sure = confirmation(
         say["call_off_title"],
         say["call_off_text"],
@@ -137,7 +132,7 @@ def _coming(managed: Managed, session: Session) -> list[Block]:
     )
     title = plain(session.course.title, 300)
     return [
-        section(f"*{title}*\n{details(session, managed.zone)}\n_{seats}_"),
+        section(f"*{title}*\n{details(session, managed.zone)}\n_{how_full(session, taken)}_"),
         actions(
             button(say["change"], CHANGE_SESSION, session.id),
             button(say["call_off"], CALL_OFF, session.id, "danger", confirm=sure),

@@ -13,6 +13,7 @@ from slack_sdk.models.views import View
 from adoption.training.catalogue import Session
 from adoption.training.models import OPEN, SeatState, Tier
 from adoption.training.notices import Notice, NoticeKind
+from adoption.training.seats import Taken
 from bot.delivery.blocks import address
 from bot.features.training.offers import GuideToRead, Offer, Training
 from bot.slack.blocks import actions, button, confirmation, context, header, modal, section
@@ -33,10 +34,12 @@ def list_dialog(training: Training, is_admin: bool) -> View:
     say = texts("training")
     seats = [_offer(each, training.zone) for each in training.seats[:_MOST_SHOWN]]
     fitting = [_offer(each, training.zone) for each in training.fitting[:_MOST_SHOWN]]
+    hosting = [_hosted(each, training.zone) for each in training.hosting[:_MOST_SHOWN]]
     blocks: list[Block] = [
         *([header(say["your_seats"]), *seats] if seats else []),
         *([header(say["fits_you"]), *fitting] if fitting else []),
-        *([] if seats or fitting else [section(say["none"])]),
+        *([header(say["you_host"]), *hosting] if hosting else []),
+        *([] if seats or fitting or hosting else [section(say["none"])]),
         *_to_mark(training),
         *_completed(training),
         *([context(say["sees_you"])] if seats or fitting else []),
@@ -92,6 +95,21 @@ def _offer(offer: Offer, zone: ZoneInfo, *, brief: bool = False) -> Block:
     # Named, so that a press counts while it is drawn again.
     shown.block_id = f"session:{session.id}"
     return shown
+
+
+def _hosted(offer: Offer, zone: ZoneInfo) -> Block:
+    """A session as its host sees it, with how full it is."""
+    session = offer.session
+    where = " · ".join(part for part in (when(session, zone), place_of(session)) if part)
+    return section(f"*{_title(session)}*\n{where}\n_{how_full(session, offer.taken)}_")
+
+
+def how_full(session: Session, taken: Taken) -> str:
+    """How many seats are free, or how many people wait; for whoever runs it."""
+    say, seats = texts("training"), session.plan.seats
+    if taken.waiting:
+        return say["seats_waiting"].format(waiting=taken.waiting)
+    return say["seats_taken"].format(free=max(seats - taken.seats, 0), seats=seats)
 
 
 def _press(offer: Offer) -> InteractiveElement:

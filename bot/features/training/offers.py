@@ -53,12 +53,14 @@ class Training:
         zone: theirs.
         seats: sessions to come in which they have a seat, or wait for one.
         fitting: other sessions to come that are for them.
+        hosting: sessions to come that they run.
         to_mark: sessions that are over, and theirs to mark who came.
     """
 
     zone: ZoneInfo
     seats: Sequence[Offer] = ()
     fitting: Sequence[Offer] = ()
+    hosting: Sequence[Offer] = ()
     completed: frozenset[Tier] = frozenset()
     to_mark: Sequence[Session] = ()
 
@@ -88,6 +90,7 @@ def training_for(container: Container, account: str, is_admin: bool = False) -> 
             and learner.fits(each.session.course)
             and each.session.plan.host != account
         ],
+        hosting=[each for each in offers if each.session.plan.host == account],
         completed=learner.completed,
         to_mark=[each for each in to_mark if each.ends_at <= now and each.attendance_at is None],
     )

@@ -227,6 +227,10 @@ def test_the_host_marks_who_came_and_completion_reaches_the_roles(play: RunningA
     assert play.record.training.next_for(play.account(maya), play.container.now()) == []
     signs_up(play, tom, "c1")
     tom.closes()
+    jonas.runs("/uptake training")
+    assert "Sessions you host" in written(jonas.modal or {})
+    assert "4 of 5 seats free" in written(jonas.modal or {})
+    jonas.closes()
     clock_reaches(play, made.starts_at + timedelta(hours=2))
     jonas.opens_app()
     home = play.home(jonas, "Please mark who came")
