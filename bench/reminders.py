@@ -1,7 +1,6 @@
-"""How long many messages take to many people, and whether Slack's limits are kept.
+"""How long nudges take to many people, and whether Slack's limits are kept.
 
-    python -m bench.reminders nudges --people 2000
-    python -m bench.reminders pulse --people 2000
+    python -m bench.reminders --people 2000
 
 The app sends at its usual pace to a workspace on this machine that refuses what comes too fast, as
 Slack does. What Slack allows is `UPTAKE_MESSAGES_PER_MINUTE`, less a fifth that is left for
@@ -24,7 +23,6 @@ from typing import Any
 from adoption.people.roster import RosterRow
 from adoption.usage.facts import Covered
 from bot.features.nudges.jobs import CampaignApproved, approve_campaign
-from bot.features.pulse.jobs import RoundPlanned, plan_round
 from bot.jobs.engine import Pace
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
@@ -49,7 +47,6 @@ class Taken:
         seconds: from the first message to the last; allowed: the time that the pace allows.
     """
 
-    what: str
     people: int
     sent: int
     twice: int
@@ -62,16 +59,14 @@ class Taken:
 def main() -> None:
     """Sends and prints."""
     parser = argparse.ArgumentParser(prog="python -m bench.reminders", description=__doc__)
-    parser.add_argument("what", choices=("nudges", "pulse"))
     parser.add_argument("--people", type=int, default=2000)
     parser.add_argument("--per-minute", type=int, default=300)
     given = parser.parse_args()
-    start = {"nudges": approve_nudges, "pulse": plan_pulse}[given.what]
-    taken = measured(given.what, start, given.people, given.per_minute)
+    taken = measured(approve_nudges, given.people, given.per_minute)
     print(json.dumps(asdict(taken), indent=1))
 
 
-def measured(what: str, start: Callable[[RunningApp], None], people: int, per_minute: int) -> Taken:
+def measured(start: Callable[[RunningApp], None], people: int, per_minute: int) -> Taken:
     """What came of messages to so many people that `start` has sent."""
     with (
         tempfile.TemporaryDirectory(prefix="uptake-reminders-") as made,
@@ -86,7 +81,7 @@ def measured(what: str, start: Callable[[RunningApp], None], people: int, per_mi
         with running_app(data, slack, admins=("admin",), **more) as app:
             known = _company(app, people)
             start(app)
-            return _taken(app, what, known, per_minute)
+            return _taken(app, known, per_minute)
 
 
 def approve_nudges(app: RunningApp) -> None:
@@ -96,13 +91,6 @@ def approve_nudges(app: RunningApp) -> None:
     app.record.usage.store([], now, [Covered(_TOOL, "export", day) for day in days])
     approved = CampaignApproved(app.account("admin"), _TOOL)
     app.container.jobs.enqueue(approve_campaign, approved, key="bench")
-
-
-def plan_pulse(app: RunningApp) -> None:
-    """An admin plans a round of the pulse that opens today."""
-    today = app.container.now().date()
-    planned = RoundPlanned(app.account("admin"), today, 7, 0)
-    app.container.jobs.enqueue(plan_round, planned, key="bench")
 
 
 def _guides(folder: Path) -> Path:
@@ -132,7 +120,7 @@ def _company(app: RunningApp, people: int) -> set[str]:
     return known
 
 
-def _taken(app: RunningApp, what: str, known: set[str], per_minute: int) -> Taken:
+def _taken(app: RunningApp, known: set[str], per_minute: int) -> Taken:
     begun, patience = time.monotonic(), len(known) / per_minute * 60 * 4 + 300
 
     def posts() -> list[tuple[str, float]]:
@@ -149,7 +137,6 @@ def _taken(app: RunningApp, what: str, known: set[str], per_minute: int) -> Take
     moments = sorted(at for _, at in sent)
     a_window = Pace(per_minute).reminders
     return Taken(
-        what,
         len(known),
         len(sent),
         sum(count > 1 for count in Counter(who for who, _ in sent).values()),
