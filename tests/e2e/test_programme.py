@@ -1,10 +1,10 @@
-"""A pulse round and a follow-up in the browser, as an employee, a champion and an admin."""
+"""Pulse, follow-ups and rollout in the browser, as an employee, a champion and an admin."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,7 +14,9 @@ import pytest
 from adoption.people.roster import RosterRow
 from adoption.pulse.rounds import Plan
 from adoption.pulse.statements import ELEMENTS
+from adoption.readiness.items import Item
 from adoption.record import Record
+from adoption.rollout.wave import WavePlan
 from bot.texts import texts
 from tests.e2e.personas import Cast, patient_browser
 from tests.e2e.trial import tried_out
@@ -58,7 +60,18 @@ def _plant(data_dir: Path) -> None:
     record.roster.store(rows, now)
     plan = Plan(now.date() - timedelta(days=1), 7)
     assert record.pulse_rounds(b"").plan("r1", plan, ZoneInfo("UTC"), "")
+    _plant_waves(record, now.date())
     record.close()
+
+
+def _plant_waves(record: Record, today: date) -> None:
+    """A wave whose gate is today, and a planned one; Jonas sees to an item of its checklist."""
+    begun = today - timedelta(weeks=12)
+    record.waves.create("1", "First wave", WavePlan(begun, today, helpful_least=0.5))
+    record.waves.launch("1", "planted", begun)
+    go_live = today + timedelta(weeks=9)
+    record.waves.create("2", "Second wave", WavePlan(go_live, go_live + timedelta(weeks=12)))
+    record.readiness.assign("2", Item.SPONSOR, MEMBERS[1], None)
 
 
 def test_the_five_statements_are_answered_on_one_screen_and_once(cast: Cast):
@@ -107,4 +120,28 @@ def test_home_shows_an_admin_the_round_and_a_champion_their_invitation(cast: Cas
     jonas.enters("Home")
     expect(jonas.page.get_by_text("Anonymous, one minute.")).to_be_visible()
     expect(jonas.page.get_by_role("button", name="Manage")).to_have_count(0)
+
+
+def test_an_admin_pauses_the_rollout_and_its_owner_finishes_an_item(cast: Cast):
+    from playwright.sync_api import expect
+
+    priya, jonas, maya = cast.priya, cast.jonas, cast.maya
+    priya.enters("ai-programme")
+    gate = priya.message("The gate of First wave is today.")
+    gate.get_by_role("button", name="Decide").click()
+    priya.dialog.get_by_label("Pause: later waves wait").check()
+    priya.dialog.get_by_label("Why?").fill("We wait for the guide.")
+    priya.accessible()
+    priya.submits()
+    expect(priya.message("paused the rollout at First wave")).to_be_visible()
+    expect(priya.message("We wait for the guide.")).to_contain_text("New go-lives: Second wave")
+    jonas.enters("Home")
+    item = jonas.page.locator("#home .block", has_text="The sponsor has said why in public").first
+    item.get_by_role("button", name="Done").click()
+    jonas.dialog.get_by_label("What shows that it is done?").fill("The town hall.")
+    jonas.accessible()
+    jonas.submits()
+    expect(jonas.page.get_by_role("heading", name="Before the go-live")).to_have_count(0)
+    maya.enters("Home")
+    expect(maya.page.get_by_role("heading", name="Rollout")).to_have_count(0)
     assert cast.faults() == []

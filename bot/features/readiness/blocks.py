@@ -57,7 +57,8 @@ def list_dialog(waves: Sequence[Wave], wave: Wave, checklist: Checklist, today: 
         items=len(checklist.items),
     )
     others = [each for each in waves if each.id != wave.id][:_MOST_WAVES]
-    buttons = [button(each.name, WAVE, each.id) for each in others]
+    # Beside each other, buttons need ids of their own.
+    buttons = [button(each.name, f"{WAVE}:{n}", each.id) for n, each in enumerate(others)]
     blocks: list[Block] = [
         section(lead),
         actions(button(say["add"], ADD, wave.id, "primary"), *buttons),

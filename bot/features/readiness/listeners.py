@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -77,7 +78,7 @@ def _register_buttons(app: App, container: Container) -> None:
                 container.slack.open_dialog(trigger, view, reader=reader)
         ack()
 
-    app.action(blocks.WAVE)(other_wave)
+    app.action(re.compile(f"^{blocks.WAVE}:"))(other_wave)
     app.action(blocks.EDIT)(pressed)
     app.action(blocks.ADD)(pressed)
     app.action(blocks.DONE)(done)

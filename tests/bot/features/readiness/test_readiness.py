@@ -113,7 +113,7 @@ def test_a_company_adds_items_of_its_own_and_removes_them(play: RunningApp):
     priya.presses("readiness_edit", priya.modal, block_id=f"item:{own}")
     priya.submits(filled(priya.modal, again=["remove"]))
     assert own not in items(play)
-    priya.presses("readiness_wave", priya.modal)
+    priya.presses("readiness_wave:0", priya.modal)
     assert "*Two* goes live on" in written(priya.modal)
 
 
