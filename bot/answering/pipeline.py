@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,8 +20,11 @@ from bot.slack.errors import SlackError
 from bot.texts import texts
 from knowledge.answers.answer import Answer
 from knowledge.answers.answerer import Tell
-from knowledge.answers.requests import Message, stands_alone
+from knowledge.answers.conversation import topic_of
+from knowledge.answers.requests import Message, stands_alone, understand
 from knowledge.answers.several import together
+from knowledge.index.lexical import stems_of
+from knowledge.index.passages import Passage
 from knowledge.retrieval.confidence import Confidence
 from knowledge.retrieval.retriever import Found
 
@@ -154,18 +157,36 @@ def _generated(
         log.exception("A question could not be answered")
         return _failed(question)
     before = container.conversation.answered_before(asked, message)
-    whole = together(question.text, [_new(each, before) for each in answers])
+    own = [each.text for each in understand(asked.text).requests]
+    new = [_new(*each, before) for each in zip(answers, own, searched.found, strict=True)]
+    whole = together(question.text, new)
     notes = (whole.note, note_on(message), _promise(container, question, searched, whole))
     whole = replace(whole, note=" ".join(filter(None, notes)))
     return Generated(whole, Outcome(whole.outcome.value))
 
 
-def _new(answer: Answer, before: Sequence[str]) -> Answer:
-    """An answer to a follow-up, or that there is nothing new where it was given already."""
-    if answer.text not in before or answer.outcome is Confidence.ABSTAINED:
+def _new(answer: Answer, said: str, found: Found, before: Sequence[str]) -> Answer:
+    """An answer, or that the guides say no more.
+
+    They don't where a follow-up was given this answer already and is about something that the
+    cited sections do not mention.
+
+    Args:
+        said: the follow-up in the person's words.
+        before: the answers that the thread has.
+    """
+    if answer.text not in before or not answer.citations:
+        return answer
+    cited = {each.passage_id for each in answer.citations}
+    if topic_of(said) <= _mentioned(hit.passage for hit in found.hits if hit.passage.id in cited):
         return answer
     text = texts("answering")["nothing_more"]
     return Answer(answer.question, Confidence.ABSTAINED, text, index_version=answer.index_version)
+
+
+def _mentioned(passages: Iterable[Passage]) -> set[str]:
+    """The stems of the words in passages and their headings."""
+    return {stem for each in passages for stem in stems_of(f"{each.context}\n{each.text}")}
 
 
 def _promise(container: Container, question: Question, searched: Searched, answer: Answer) -> str:

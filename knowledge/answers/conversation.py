@@ -80,6 +80,14 @@ _GENERIC = frozenset(
     for stem in stems_of(word)
 )
 
+# Words that point back or link others, and are about nothing by themselves.
+_LINKING = frozenset(
+    (
+        "it them those these one ones same he she him his her hers their its some about without "
+        "from during after before outside inside under via while were must really too also just so"
+    ).split()
+)
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -111,6 +119,12 @@ def is_follow_up(message: str) -> bool:
     if _is_about(text, bare) or _is_elliptic(text, bare, own):
         return True
     return asks(text) and _points_back(bare)
+
+
+def topic_of(message: str) -> set[str]:
+    """The stems of the words that bring a message a topic of its own; none for "an example?"."""
+    said = _JOINING.sub("", " ".join(message.split()))
+    return {stem for word in _own(said) if word.lower() not in _LINKING for stem in stems_of(word)}
 
 
 def asks(message: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.answers.conversation import TURNS, Turn, asks, is_follow_up, standalone
+from knowledge.answers.conversation import TURNS, Turn, asks, is_follow_up, standalone, topic_of
 from knowledge.index.lexical import stems_of
 
 PAIRS = [
@@ -117,3 +117,17 @@ def test_a_message_that_is_no_follow_up_never_changes(message: str, before: list
 def test_only_the_last_turns_count(message: str, before: list[str], older: str):
     turns = [Turn(each) for each in before]
     assert standalone(message, [Turn(older), *turns]) == standalone(message, turns)
+
+
+@pytest.mark.parametrize(
+    ("message", "topic"),
+    [
+        ("and for contractors?", {"contractor"}),
+        ("and what does he ask about?", {"ask"}),
+        ("Also without a licence?", {"licenc"}),
+        ("Can you give an example?", set()),
+        ("What about them?", set()),
+    ],
+)
+def test_the_topic_of_a_message_is_what_it_adds(message: str, topic: set[str]):
+    assert topic_of(message) == topic

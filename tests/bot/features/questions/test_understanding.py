@@ -207,3 +207,20 @@ def test_a_follow_up_that_the_guides_do_not_cover_is_not_answered_with_the_same_
     third, fourth = map(written, shared.slack.answers(asked)[2:])
     assert "Not unseen" in third
     assert "15–20 %" in fourth
+
+
+def test_a_follow_up_that_the_guides_answer_is_answered(shared: RunningApp):
+    maya = shared.slack.user()
+    asked, first = asks(shared, "Who is the sponsor?")
+    assert "vice president" in written(first)
+    # The same section answers the first; it adds nothing but what stands there.
+    for number, words in enumerate(
+        ("and what does he ask about?", "Can you give an example?", "and for contractors?"), 2
+    ):
+        maya.says(words, "app", asked)
+        shared.eventually(lambda number=number: len(shared.slack.answers(asked)) == number)
+        shared.quiet()
+    covered, example, uncovered = map(written, shared.slack.answers(asked)[1:])
+    assert "vice president" in covered
+    assert "vice president" in example
+    assert "vice president" not in uncovered
