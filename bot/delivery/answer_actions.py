@@ -13,7 +13,8 @@ from knowledge.retrieval.confidence import Confidence
 ASK_PERSON = "ask_person"
 # The menu; the values of its options begin with what they do.
 ANSWER_MENU, OVERRIDE, FEEDBACK = "answer_menu", "override:", "feedback:"
-# Opens a section; the value is its passage, and the question. Several stand beside each other.
+# Opens a section; the value is its passage, and the question. Of several beside each other, each
+# has its place at the end of its id, as Slack takes no id twice.
 READ_SECTION = "section_read"
 _MOST_READ = 3
 
@@ -57,8 +58,8 @@ def _reading(answer: Answer, question_id: str) -> list[ButtonElement]:
     if len(sources) > 1:
         labels = [say["read_numbered"].format(number=each.number) for each in sources]
     return [
-        button(label, f"{READ_SECTION}_{each.number}", _section(each, question_id))
-        for label, each in zip(labels[:_MOST_READ], sources, strict=False)
+        button(label, f"{READ_SECTION}_{position}", _section(each, question_id))
+        for position, (label, each) in enumerate(zip(labels[:_MOST_READ], sources, strict=False), 1)
     ]
 
 

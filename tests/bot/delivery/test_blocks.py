@@ -199,7 +199,7 @@ def test_several_answers_are_shown_below_their_questions_with_sources_numbered_t
         "I don't know.",
     ]
     assert "[2] Trust" in strings(message.blocks)
-    assert ids_in(message) == [THUMBS, ASK_PERSON, f"{READ_SECTION}_2", ANSWER_MENU]
+    assert ids_in(message) == [THUMBS, ASK_PERSON, f"{READ_SECTION}_1", ANSWER_MENU]
 
 
 def test_the_terminal_shows_sections_that_may_help_and_each_question_of_several():

@@ -6,10 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
 
-from adoption.people.directory import person_of
-from adoption.people.models import Member, Team
+from adoption.people.roster import RosterRow
 from bot.features.handoff.jobs import Waiting, offer_again
 from slack_emulator import Message
 from tests.bot.features.handoff.test_handoff import offer_of
@@ -114,9 +112,10 @@ def test_without_a_help_channel_the_teams_champion_is_asked(data: Path):
 
 def _on_one_team(it: RunningApp) -> None:
     """Puts the second person and the champion on one team of the roster."""
-    with it.record.engine.begin() as connection:
-        team = connection.execute(insert(Team).values(key="ops", name="Ops")).inserted_primary_key
-        assert team is not None
-        for who, role in (("second", "user"), ("champion", "Champion")):
-            person = person_of(connection, it.account(who), datetime.now(UTC))
-            connection.execute(insert(Member).values(person_id=person, team_id=team[0], role=role))
+    it.record.roster.store(
+        [
+            RosterRow(f"{who}@example.com", team="Ops", role=role, account=it.account(who))
+            for who, role in (("second", "user"), ("champion", "Champion"))
+        ],
+        datetime.now(UTC),
+    )
