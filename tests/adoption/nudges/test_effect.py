@@ -104,7 +104,8 @@ def test_a_message_that_puts_people_off_calls_for_another_look(record: Record):
 
 
 def test_use_before_and_after_the_two_weeks_does_not_count(record: Record):
-    found = sent(record, 60, holdout=0.5)
+    # Some 200 in each group, so that both shares are exact enough whoever is held out.
+    found = sent(record, 400, holdout=0.5)
     used_by(record, found[NudgeState.SENT], UNTIL + timedelta(days=1))
     used_by(record, found[NudgeState.HELD_OUT], TODAY - timedelta(days=1))
     cover(record, TODAY, UNTIL)

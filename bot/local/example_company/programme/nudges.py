@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import select
 
 from adoption.nudges.models import Reaction
 from adoption.nudges.nudges import Campaign, Rules
 from adoption.privacy.groups import DEFAULT_MINIMUM
 from adoption.record import Record
 from adoption.usage.facts import Usage
-from adoption.usage.models import Event
+from adoption.usage.models import Event, PersonDay
 from bot.local.example_company.company import TOOLS, Company
 
 TOOL = TOOLS[1]
-# Of those who got the message and of those who were held out, who began within two weeks.
-BEGAN, BEGAN_ANYWAY = 0.45, 0.15
-EFFECT = BEGAN - BEGAN_ANYWAY
-_HOLDOUT, _GRACE_DAYS, _WEEKS_AGO = 0.3, 28, 4
+# How many more began within two weeks of those who got the message than of those held out, as a
+# share of each: 0 to 1. It is planted exactly, whoever is held out.
+EFFECT = 0.3
+_HOLDOUT, _GRACE_DAYS, _WEEKS_AGO = 0.3, 14, 4
 _WILL_TRY = 0.2
+_DAYS = 14
 _ID = "example"
 
 
@@ -49,20 +52,29 @@ def _sent(record: Record, company: Company, at: datetime) -> set[str]:
 
 
 def _use(record: Record, company: Company, sent: set[str], monday: date) -> Iterator[Usage]:
-    """Use of the tool by the shares that are planted, on some days of the two weeks."""
+    """Use of the tool by so many who got the message, on some days of the two weeks."""
     chance = company.chance("nudges use")
     audience = record.nudges.audience(TOOL, company.now, monday, 0)
-    picked = set(record.nudges.picks(_ID))
+    picked = record.nudges.picks(_ID).keys() & audience.holders.keys()
+    began = _began(record, monday)
+    got = {id for id in picked if audience.holders[id].account in sent}
+    held = picked - got
+    share = EFFECT + (len(held & began) / len(held) if held else 0.0)
+    more = max(0, round(len(got) * share) - len(got & began))
+    idle = sorted(audience.holders[id].account for id in got - began)
     by_account = {each.account: each.address for each in company.people}
-    accounts = sorted(audience.holders[id].account for id in picked if id in audience.holders)
-    for group, share in (
-        ([a for a in accounts if a in sent], BEGAN),
-        ([a for a in accounts if a not in sent], BEGAN_ANYWAY),
-    ):
-        for account in chance.sample(group, round(len(group) * share)):
-            for day in _days(chance.sample(range(14), 3), monday):
-                yield Usage("halfyear", TOOL, day, Event.ACCEPTED, 1, by_account[account])
+    for account in chance.sample(idle, min(more, len(idle))):
+        for after in chance.sample(range(_DAYS), 3):
+            day = monday + timedelta(days=after)
+            yield Usage("halfyear", TOOL, day, Event.ACCEPTED, 1, by_account[account])
 
 
-def _days(after: Sequence[int], monday: date) -> list[date]:
-    return [monday + timedelta(days=each) for each in after]
+def _began(record: Record, monday: date) -> set[str]:
+    """Those who use the tool in the two weeks without any message."""
+    query = select(PersonDay.person_id).where(
+        PersonDay.tool == TOOL,
+        PersonDay.day >= monday,
+        PersonDay.day < monday + timedelta(days=_DAYS),
+    )
+    with record.engine.connect() as connection:
+        return set(connection.scalars(query))
