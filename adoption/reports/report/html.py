@@ -9,6 +9,8 @@ from adoption.reports.report.sections import report_sections, returned
 from adoption.reports.targets import Dimension
 
 _MOST_TEAMS, _MOST_REASONS = 12, 3
+# Of each part of the programme; the others are in the appendix.
+_LINES_FIRST = 3
 
 
 def report_as_html(report: Report) -> str:
@@ -35,5 +37,6 @@ def report_as_html(report: Report) -> str:
         tools_title=words.tools_title(report),
         reasons={tool.tool: tool.reasons[:_MOST_REASONS] for tool in report.overrides},
         returned=returned,
+        lines_first=_LINES_FIRST,
         sections=report_sections(report),
     )
