@@ -26,6 +26,12 @@ from adoption.tables import METADATA
 from tests.adoption.factories import NOON
 
 TEAM, WAVE = 1, "wave"
+# Tables that others have a foreign key to, and the name of that key.
+_PARENTS = {
+    "pulse_rounds": "round_id",
+    "training_courses": "course_id",
+    "training_sessions": "session_id",
+}
 
 
 def add_person(connection: Connection, id: str, account: str | None) -> None:
@@ -43,6 +49,13 @@ def add_team(connection: Connection) -> None:
 def add_wave(connection: Connection) -> None:
     """A wave that nobody owns, for the rows that belong to one."""
     add_row(connection, METADATA.tables["waves"], 0, id=WAVE, owner=None)
+
+
+def add_parents(connection: Connection) -> None:
+    """Pulse rounds, courses and sessions, for the rows that belong to one."""
+    for table, key in _PARENTS.items():
+        for number in range(20):
+            add_row(connection, METADATA.tables[table], number, id=f"{key}-{number}")
 
 
 def add_row(connection: Connection, table: Table, number: int, **fields: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from adoption.record import Record
 from adoption.tables import METADATA
 from adoption.usage import rollups
 from tests.adoption.factories import NOON, asked, fresh_record
-from tests.adoption.rows import add_person, add_row, add_team, key_besides_person
+from tests.adoption.rows import add_parents, add_person, add_row, add_team, key_besides_person
 
 TABLES = [t for t in tables_with(METADATA, PERSON_ID) if not policy_of(t).is_derived]
 NUMBERS = st.sets(st.integers(1, 3), max_size=2)
@@ -30,6 +30,7 @@ def test_everything_of_two_pseudonyms_becomes_one_persons(data: st.DataObject):
         wanted: dict[str, list[Any]] = {}
         with write_lock(record.engine) as connection:
             add_team(connection)
+            add_parents(connection)
             add_person(connection, "kept", None)
             add_person(connection, "gone", "T1:U1")
             for table in TABLES:
@@ -69,6 +70,7 @@ def test_a_roster_that_joins_two_people_merges_whatever_they_did(record: Record)
                 select(METADATA.tables["people"].c.account, METADATA.tables["people"].c.id)
             ).all()
         )
+        add_parents(connection)
         for table in TABLES:
             if table.name not in ("interactions", "handles", "members", "seats"):
                 add_row(connection, table, 7, person_id=ids[None], **_team(table))

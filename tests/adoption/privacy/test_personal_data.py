@@ -24,7 +24,7 @@ from adoption.submissions.schemas import FaqFields, faq_id
 from adoption.submissions.submissions import Decision
 from adoption.tables import METADATA
 from tests.adoption.factories import fresh_record
-from tests.adoption.rows import add_person, add_row, add_team, add_wave
+from tests.adoption.rows import add_parents, add_person, add_row, add_team, add_wave
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ME, OTHER = "T1:U1", "T1:U2"
@@ -158,6 +158,7 @@ def test_whatever_tables_there_are_an_erasure_leaves_nothing_of_a_person(data: s
         with write_lock(record.engine) as connection:
             add_team(connection)
             add_wave(connection)
+            add_parents(connection)
             add_person(connection, "me", ME)
             add_person(connection, "other", OTHER)
             asked = METADATA.tables["interactions"]
