@@ -27,7 +27,7 @@ from tests.support.app import (
 )
 
 # What stories and digests need; tests/programme drives those with the same manifest.
-OF_THE_PROGRAMME = {"files:read", "im:write", "reactions:read"}
+OF_THE_PROGRAMME = {"files:read", "reactions:read"}
 # What the roster from Slack needs; tests/bot/cli/test_workforce.py takes each of them away.
 OF_THE_ROSTER = {"usergroups:read", "users:read.email"}
 

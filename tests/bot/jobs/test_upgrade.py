@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import shutil
 import sqlite3
 import time
@@ -10,7 +11,7 @@ import types
 import typing
 from collections import Counter
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -25,6 +26,7 @@ from tests.support.slack import PATIENCE
 
 # What a made-up payload is about may not exist: such a step is tried again for minutes.
 SETTLED_SECONDS = 30.0
+DAYS = itertools.count()
 
 
 def payload_for(payload: type, known: dict[str, str]) -> Any:
@@ -49,7 +51,8 @@ def value_for(name: str, hint: Any, known: dict[str, str], given: dict[Any, Any]
     if hint is datetime:
         return datetime.now(UTC)
     if hint is date:
-        return datetime.now(UTC).date()
+        # Days of one payload come after each other, in the order of their fields.
+        return datetime.now(UTC).date() + timedelta(days=next(DAYS))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return next(iter(hint))
     if dataclasses.is_dataclass(origin or hint):

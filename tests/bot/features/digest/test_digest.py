@@ -60,7 +60,7 @@ def a_week(stage: RunningApp, week: Week = WEEK, unanswered: int = 5, source: st
         )
         if not gap:
             record.feedback.set_vote(
-                f"{week}-{n}", "T9:U1", Vote.NEGATIVE, start + timedelta(hours=40)
+                f"{week}-{n}", f"T9:U{n}", Vote.NEGATIVE, start + timedelta(hours=40)
             )
 
 

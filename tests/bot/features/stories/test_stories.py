@@ -106,7 +106,9 @@ def test_an_approved_story_is_cited_by_answers(play: RunningApp):
     hand_in(play, jonas)
     priya.presses("story_approve", review(play, priya))
     play.told(jonas, "is approved", 60)
-    question = play.slack.user("user").says("Has anyone in finance used Copilot to reconcile?")
+    question = play.slack.user("user").says(
+        "Has anyone used Copilot to reconcile intercompany invoices?"
+    )
     answer = play.slack.wait_for_answer(question, 30)
     assert "Month-end in half the time" in written(answer)
     assert "/archives/" in written(answer)
