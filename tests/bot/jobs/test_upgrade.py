@@ -43,6 +43,8 @@ def value_for(name: str, hint: Any, known: dict[str, str], given: dict[Any, Any]
     origin = get_origin(hint)
     if origin in (typing.Union, types.UnionType):
         some = next(each for each in get_args(hint) if each is not type(None))
+        if some is float:
+            return None
         return value_for(name, some, known, given)
     if origin in (tuple, list, frozenset, dict, set) or hint in (tuple, list, frozenset):
         return (origin or hint)()
@@ -86,6 +88,7 @@ def world(app: RunningApp) -> dict[str, str]:
         "words": "Some words",
         "now": asked.ts,
         "week": "2026-W47",
+        "zone": "Europe/Oslo",
     }
 
 
