@@ -24,7 +24,7 @@ def model_of(
     """The language model; None if none is set.
 
     Args:
-        watchers: are told of every request to it and its end.
+        watchers: callbacks for the start and the end of every request.
 
     Raises:
         ModelUnavailable: its name is unknown, its package or its key is missing.

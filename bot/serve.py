@@ -1,4 +1,4 @@
-"""Runs the bot in Slack, over Socket Mode or HTTP, until it is told to stop."""
+"""Runs the bot in Slack, over Socket Mode or HTTP, until it is stopped."""
 
 from __future__ import annotations
 
@@ -188,8 +188,8 @@ def _over_socket(
 def hang_up(handler: SocketModeHandler) -> None:
     """Closes the connection to Slack.
 
-    slack_sdk's `close` tells its receiver once to end, and waits for it without limit; a receiver
-    that sets out at that very moment takes the word back. So it is told until it has ended.
+    slack_sdk's `close` asks its receiver once to end, and waits for it without limit; a receiver
+    that starts at the same moment overwrites the request. So it is repeated until it has ended.
     """
     client = handler.client
     closing = threading.Thread(target=client.close, name="hang-up", daemon=True)

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, or_, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from adoption.db.writes import insert_new, write_lock
 from adoption.follow_ups.models import Feeling, FollowUpRow, FollowUpState, Obstacle
 from adoption.follow_ups.occasions import AFTER_WEEKS, Occasion, Occasions, from_record
+from adoption.people.directory import may_be_asked
 from adoption.people.models import Member, Person
 
 # What was due longer ago is not asked any more; answers are taken for so long.
@@ -144,12 +145,11 @@ class FollowUps:
 
 
 def _there(connection: Connection, today: date) -> set[str]:
-    """Everybody on the roster who has not left and has a Slack account."""
+    """Everybody on the roster who may be asked something on a day."""
     query = (
         select(Member.person_id)
         .join(Person, Person.id == Member.person_id)
-        .where(Person.account.is_not(None))
-        .where(or_(Member.left_on.is_(None), Member.left_on > today))
+        .where(may_be_asked(today))
     )
     return set(connection.scalars(query))
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, or_, select
 
 from adoption.db.writes import chunks, insert_all_new, insert_new
-from adoption.people.models import Handle, NameWord, Person, Team
+from adoption.people.models import Handle, Member, NameWord, Person, Team
+
+
+def may_be_asked(today: date) -> ColumnElement[bool]:
+    """A condition on `Member` and `Person`: a Slack account, not left by `today`, not on leave."""
+    return and_(
+        Person.account.is_not(None),
+        or_(Member.left_on.is_(None), Member.left_on > today),
+        Member.on_leave.is_(False),
+    )
 
 
 def plain(handle: str) -> str:

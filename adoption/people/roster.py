@@ -34,7 +34,7 @@ class RosterRow:
         aliases: further logins under which tools report the person.
         name: the person's name; only hashes of its words are stored.
         tools: those the person has a seat for.
-        on_leave, part_time: who is so gets no nudges.
+        on_leave, part_time: gets no nudges; on leave, no pulse and no follow-ups either.
     """
 
     person: str

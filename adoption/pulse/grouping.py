@@ -1,4 +1,4 @@
-"""Which groups of a pulse round are told apart: parts of teams and waves that are large enough.
+"""Which groups of a pulse round are counted separately: large enough parts of teams and waves.
 
 Everybody belongs to one group. Each group that is stored or shown has the minimum of people, and
 everything that is shown is a sum over whole groups. So whatever is added or subtracted, it is again

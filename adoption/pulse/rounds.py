@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
 from adoption.db.writes import insert_new, write_lock
+from adoption.people.directory import may_be_asked
 from adoption.people.models import Member, Person
 from adoption.privacy.groups import Minimum
 from adoption.pulse.grouping import Cell, merged, nearest
@@ -157,7 +158,7 @@ class PulseRounds:
             return _running(connection) is None and insert_new(connection, PulseRoundRow, row)
 
     def open(self, id: str, minimum: Minimum, now: datetime, today: date) -> RoundState | None:
-        """Opens a planned round that is due, for everybody who is on the roster with an account.
+        """Opens a planned round that is due, for everybody on the roster who may be asked.
 
         Each person's group is decided here, and stays. A round that is due too late, or for too
         few people, is cancelled.
@@ -245,8 +246,7 @@ def _invited(connection: Connection, minimum: Minimum, today: date) -> dict[str,
         with_waves(select(Member.person_id, Member.team_id, wave_name()))
         .join(Person, Person.id == Member.person_id)
         .where(
-            Person.account.is_not(None),
-            or_(Member.left_on.is_(None), Member.left_on > today),
+            may_be_asked(today),
             or_(Member.eligible_since.is_(None), Member.eligible_since <= today),
         )
     )

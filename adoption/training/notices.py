@@ -38,7 +38,7 @@ class OwedNotice:
     """A message that somebody is owed.
 
     Attributes:
-        revision: of their seat; each is told once.
+        revision: of their seat; each has one message.
     """
 
     session: str
@@ -53,10 +53,10 @@ class OwedNotice:
 
 @dataclass(frozen=True)
 class Notice:
-    """What somebody is told.
+    """A message about somebody's seat.
 
     Attributes:
-        told: what they were told last that their seat is; None for nothing.
+        told: the state of the seat in the message before; None where there was none.
     """
 
     session: Session

@@ -134,12 +134,12 @@ class JobContext(Generic[S]):
         return self._on_slack(f"post {part}", self._post, post)
 
     def reply(self, part: str, url: str, account: str, message: Message) -> None:
-        """Tells somebody something, to them alone.
+        """Sends somebody a message that only they see.
 
         Args:
             part: names the message among those of the job.
-            url: of the interaction that they are answered on; where it is empty, they are told
-                in their direct messages.
+            url: of the interaction that this replies to; where it is empty, the message goes to
+                their direct messages.
         """
         slack = self.container.slack
         if url:

@@ -41,7 +41,7 @@ _DAYS, _EVERY = (3, 7, 14), (0, 4, 6, 8, 13)
 
 @dataclass(frozen=True)
 class Shown:
-    """What people are told of a round: its last day, and the smallest group that is shown."""
+    """What a round's messages name: its last day, and the smallest group that is shown."""
 
     last: date
     minimum: int

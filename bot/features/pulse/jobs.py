@@ -124,7 +124,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 
 
 def shown_of(container: Container, round: Round) -> blocks.Shown:
-    """What people are told of a round."""
+    """What a round's messages name."""
     last = round.closes_at.astimezone(container.settings.zone).date()
     return blocks.Shown(last, container.minimum.people)
 

@@ -54,7 +54,7 @@ def _register_answering(app: App, container: Container) -> None:
         if not isinstance(answer, Answer):
             ack(response_action="errors", errors=answer)
             return
-        # Stored before Slack is told; not as a job, which would say for good who sent it.
+        # Stored before it is acknowledged; not as a job, which would keep who sent it.
         outcome = count(container, values.metadata, account_of(context), answer)
         ack(response_action="update", view=blocks.outcome_dialog(outcome))
 

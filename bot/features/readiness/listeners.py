@@ -65,7 +65,7 @@ def _register_buttons(app: App, container: Container) -> None:
     def done(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         wave, item = blocks.item_in(str(action.get("value") or ""))
         say, account = texts("readiness")["not_yours"], account_of(context)
-        # Its owner, or an admin; anybody else is told, and it is logged.
+        # Only its owner or an admin; anybody else is refused, and the attempt is logged.
         if may_finish(container, account, wave, item) or is_admin_press(
             container, action, body, context, _ACT, item, say
         ):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -72,6 +73,14 @@ def test_a_training_is_followed_up_but_nobody_is_asked_twice_in_a_week(record: R
         (account(1), TOOLS),
         (account(1), "training hands-on"),
     ]
+
+
+def test_who_is_on_leave_is_not_asked(record: Record):
+    enrol(record, 3)
+    row = RosterRow("p0@example.com", "Sales", eligible_since=START, account=account(0))
+    record.roster.store([replace(row, on_leave=True)], NOON)
+    found = [record.follow_ups.get(id) for id in record.follow_ups.open_due(day(2))]
+    assert sorted(each.account for each in found if each) == [account(1), account(2)]
 
 
 def test_who_has_left_is_not_asked(record: Record):

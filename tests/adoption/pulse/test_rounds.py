@@ -91,7 +91,7 @@ def test_a_round_that_nobody_opened_in_time_is_cancelled(record: Record):
     assert rounds.open("r1", MINIMUM, CLOSES, PLAN.first_on) is RoundState.CANCELLED
 
 
-def test_who_left_or_has_nothing_yet_is_not_asked(record: Record):
+def test_who_left_is_on_leave_or_has_nothing_yet_is_not_asked(record: Record):
     enrol(record, [("Sales", "Wave 1")] * 9)
     with record.engine.begin() as connection:
         person = select(Person.id).where(Person.account == account(0)).scalar_subquery()
@@ -100,9 +100,12 @@ def test_who_left_or_has_nothing_yet_is_not_asked(record: Record):
         person = select(Person.id).where(Person.account == account(1)).scalar_subquery()
         late = update(Member).where(Member.person_id == person)
         connection.execute(late.values(eligible_since=PLAN.first_on + timedelta(days=1)))
+        person = select(Person.id).where(Person.account == account(2)).scalar_subquery()
+        away = update(Member).where(Member.person_id == person)
+        connection.execute(away.values(on_leave=True))
     opened(record)
     with record.engine.connect() as connection:
-        assert connection.scalar(select(func.count()).select_from(PulseInvitationRow)) == 7
+        assert connection.scalar(select(func.count()).select_from(PulseInvitationRow)) == 6
 
 
 def test_a_renamed_team_is_shown_under_its_present_name(record: Record):

@@ -50,7 +50,7 @@ def fill(record: Record, company: Company) -> None:
     for number, weeks in enumerate(_HELD):
         _hold(record, company, number, held_on(company, weeks))
     _plan(record, company)
-    # Nobody is told today of what happened in the example.
+    # What happened in the example sends no messages today.
     for owed in record.training.notices.owed():
         notice = record.training.notices.notice(owed, company.now)
         if notice is not None:
