@@ -58,6 +58,8 @@ def effect_in_words(effect: Effect) -> str:
     if found is None:
         return _WAITS[effect.known].format(until=f"{effect.until.day} {effect.until:%B}")
     difference, low, high = (round(each * 100) for each in found)
+    if high - low > _WIDEST and low <= 0 <= high:
+        return _WAITS[Known.TOO_FEW]
     return (
         f"{effect.picked} of those it was for used the tool within two weeks, and "
         f"{effect.held_out} of those held out. The difference is {_points(difference)} points "
@@ -75,7 +77,7 @@ def _verdict(low: int, high: int) -> str:
         return "it helped"
     if high < 0:
         return "fewer began"
-    return "no clear effect" if high - low <= _WIDEST else "too few people to tell"
+    return "no clear effect"
 
 
 def _line(effect: Effect) -> RichText:

@@ -32,9 +32,14 @@ def rollout_part(engine: Engine, span: Span, minimum: Minimum) -> Part:
     found = wave_statuses(engine, today, span.zone, minimum)
     if not found:
         return Part()
-    lines = [wave_line(each) for each in found]
+    # A digest's message shows the first lines: what is decided comes last.
+    lines = [wave_line(each) for each in sorted(found, key=_is_passed)]
     section = Section("rollout", "Rollout", lines, _table(found))
     return Part(section, [finding for each in found for finding in _findings(each, span)])
+
+
+def _is_passed(status: WaveStatus) -> bool:
+    return status.wave.state is WaveState.PASSED
 
 
 def wave_line(status: WaveStatus) -> RichText:
