@@ -123,7 +123,8 @@ def test_what_calls_for_action_is_named(tmp_path: Path):
     waits = next(
         plain(each.sentence) for each in part.findings if "wait for" in plain(each.sentence)
     )
-    assert waits == "About 10 people wait for a seat in Asking well."
+    # Eleven wait: rounded to a multiple of 5, up or down at random.
+    assert re.fullmatch(r"About 1[05] people wait for a seat in Asking well\.", waits)
 
 
 def test_without_training_there_is_nothing(tmp_path: Path):
