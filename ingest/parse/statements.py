@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from ingest.errors import AudienceWrong
@@ -60,6 +61,7 @@ def stated_audience(
     return said[0] if said else None
 
 
+@lru_cache(maxsize=4096)
 def is_about_audience(key: str) -> bool:
     """Whether a key is meant as the audience, rightly spelled or not."""
     plain = key.strip().casefold()

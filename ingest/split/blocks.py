@@ -10,7 +10,7 @@ from itertools import zip_longest
 from markdown_it.tree import SyntaxTreeNode
 
 from ingest.parse.markup.html import markdown_from, soup_of
-from ingest.parse.markup.markdown import linked_letters, nodes_of, plain, targets_of
+from ingest.parse.markup.markdown import linked_letters, links_in, nodes_of, plain, targets_of
 from ingest.parse.markup.pages import remove_hidden
 from ingest.split.tables import table_rows
 
@@ -95,11 +95,12 @@ def _made(
     parts: tuple[str, ...],
 ) -> Block:
     text = "\n".join(part for part in parts if part)
+    links = links_in(node)
     if not text.strip():
-        return Block(headings, "", PICTURE, (), links=tuple(targets_of(node)))
+        return Block(headings, "", PICTURE, (), links=targets_of(links))
     first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 1
-    linked = linked_letters(node) / max(1, sum(map(str.isalpha, text)))
-    return Block(headings, text, kind, parts, first, linked, tuple(targets_of(node)))
+    linked = linked_letters(links) / max(1, sum(map(str.isalpha, text))) if links else 0.0
+    return Block(headings, text, kind, parts, first, linked, targets_of(links))
 
 
 def _quoted(node: SyntaxTreeNode) -> str:

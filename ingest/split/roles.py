@@ -45,7 +45,8 @@ _PROMPTS = re.compile(
 
 def with_roles(blocks: Iterable[Block]) -> Iterator[Block]:
     """The blocks, each with its role; what announces a list of links is part of it."""
-    marked = [replace(block, role=_role(block)) for block in blocks]
+    found = ((block, _role(block)) for block in blocks)
+    marked = [replace(block, role=role) if role else block for block, role in found]
     for number, block in enumerate(marked):
         after = marked[number + 1] if number + 1 < len(marked) else None
         leads = block.kind == PROSE and block.text.endswith(":") and not block.role
@@ -53,7 +54,7 @@ def with_roles(blocks: Iterable[Block]) -> Iterator[Block]:
             role = PROMPT if after.kind != PROSE and _PROMPTS.search(block.text) else after.role
             if role == PROMPT:
                 marked[number + 1] = replace(after, role=role)
-            block = replace(block, role=role)
+            block = replace(block, role=role) if role else block
         yield block
 
 

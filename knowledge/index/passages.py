@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 EVERYONE = "everyone"
@@ -59,7 +59,7 @@ class Passage:
 
     def as_metadata(self) -> dict[str, Any]:
         """Everything but id and text as flat values, which is what a vector store keeps."""
-        fields = asdict(self)
+        fields = dict(vars(self))
         del fields["id"], fields["text"]
         for name in ("headings", "links"):
             fields[name] = json.dumps(fields[name], ensure_ascii=False)

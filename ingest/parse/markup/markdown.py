@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
@@ -54,13 +54,24 @@ def _pieces(node: SyntaxTreeNode) -> Iterator[str]:
             yield from _pieces(child)
 
 
-def targets_of(node: SyntaxTreeNode) -> list[str]:
-    """Where the links and pictures in a piece lead, in order."""
-    found = [str(each.attrs.get("href") or each.attrs.get("src") or "") for each in node.walk()]
-    return [target for target in found if target]
+def links_in(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+    """The links and pictures of a piece, in order."""
+    found, waiting = [], [node]
+    while waiting:
+        each = waiting.pop()
+        if each.type in ("link", "image"):
+            found.append(each)
+        waiting.extend(reversed(each.children))
+    return found
 
 
-def linked_letters(node: SyntaxTreeNode) -> int:
-    """How many letters of a piece are words of links."""
-    words = (plain(each) for each in node.walk() if each.type == "link")
+def targets_of(links: Sequence[SyntaxTreeNode]) -> tuple[str, ...]:
+    """Where links and pictures lead."""
+    found = (str(each.attrs.get("href") or each.attrs.get("src") or "") for each in links)
+    return tuple(target for target in found if target)
+
+
+def linked_letters(links: Sequence[SyntaxTreeNode]) -> int:
+    """How many letters the words of links have."""
+    words = (plain(each) for each in links if each.type == "link")
     return sum(sum(map(str.isalpha, each)) for each in words)
