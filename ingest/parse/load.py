@@ -19,7 +19,8 @@ from ingest.parse.office.sheets import workbook_content
 from ingest.parse.office.slides import slides_content
 from ingest.parse.office.word import word_content
 from ingest.parse.others import odt_content, rst_content, rtf_content, xls_content
-from ingest.parse.pdf import pdf_content
+from ingest.parse.pdf.reading import pdf_content
+from ingest.parse.pdf.scans import can_recognise
 from ingest.parse.statements import may_restrict, stated_audience
 from ingest.parse.texts import text_of, visible
 from ingest.parse.values import values_content
@@ -61,7 +62,8 @@ def load(path: Path, link: str = "", defaults: Defaults = NO_DEFAULTS) -> Docume
     )
     document = replace(document, title=visible(document.title), text=visible(document.text))
     if not document.text.strip():
-        raise FileUnreadable(_NO_TEXT_IN_PDF if path.suffix.lower() == ".pdf" else _NO_TEXT)
+        unread = path.suffix.lower() == ".pdf" and not can_recognise()
+        raise FileUnreadable(_NO_TEXT_IN_PDF if unread else _NO_TEXT)
     return document
 
 

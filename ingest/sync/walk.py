@@ -17,14 +17,17 @@ SUFFIXES = frozenset(
         " .rst .rtf .odt .xls"
     ).split()
 )
-# Kinds that people keep words in, of which nothing is read.
-_UNREAD = (
-    frozenset(
-        ".rst .adoc .asciidoc .org .tex .rtf .odt .odp .ods .doc .ppt .xls .pages .key .numbers"
-        " .epub .msg .eml .one .xlsm .docm .pptm .xlsb .json .xml .srt .mht .wiki .textile".split()
-    )
-    - SUFFIXES
-)
+# Kinds that people keep words in, of which nothing is read, by what they can be saved as.
+_UNREAD = {
+    ".docx": ".doc .docm .pages",
+    ".pptx": ".ppt .pptm .odp .key",
+    ".xlsx": ".xlsm .xlsb .ods .numbers",
+    ".md": ".adoc .asciidoc .org .tex .textile .wiki",
+    ".html": ".xml",
+    ".pdf": ".epub .msg .eml .one .mht",
+    ".vtt": ".srt",
+}
+SAVE_AS = {suffix: better for better, known in _UNREAD.items() for suffix in known.split()}
 IGNORE_FILES = (".gitignore", ".uptakeignore")
 # Never content, whatever the folder says.
 _ALWAYS_IGNORED = (".*", "~$*", "__pycache__/", "node_modules/")
@@ -48,7 +51,12 @@ def files_under(paths: Sequence[Path]) -> list[Path]:
 
 def passed_over(paths: Sequence[Path]) -> Counter[str]:
     """How many documents below some paths are of a kind that cannot be read, by suffix."""
-    files = {file for path in paths if path.is_dir() for file in _walk(path, path, [], _UNREAD)}
+    files = {
+        file
+        for path in paths
+        if path.is_dir()
+        for file in _walk(path, path, [], frozenset(SAVE_AS))
+    }
     return Counter(file.suffix.lower() for file in files)
 
 
@@ -60,8 +68,10 @@ def _below(path: Path) -> Iterator[Path]:
         yield from _walk(path, path, [], SUFFIXES)
     elif path.is_file():
         if path.suffix.lower() not in SUFFIXES:
+            better = SAVE_AS.get(path.suffix.lower())
+            advice = f"Save it as {better}. " if better else ""
             raise FolderMissing(
-                f"{path} is of a kind that cannot be indexed. "
+                f"{path} is of a kind that cannot be indexed. {advice}"
                 f"Known kinds: {' '.join(sorted(SUFFIXES))}."
             )
         yield path

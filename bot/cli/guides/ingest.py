@@ -96,11 +96,13 @@ def _show(report: Report) -> None:
 
 
 def passed_over(kinds: Counter[str]) -> str:
-    """One sentence on the documents of kinds that cannot be read."""
+    """What documents of kinds that cannot be read there are, and what to save each kind as."""
+    from ingest.sync.walk import SAVE_AS
+
     count = kinds.total()
-    named = ", ".join(f"{number} {suffix}" for suffix, number in kinds.most_common())
-    files = "1 file of another kind was" if count == 1 else f"{count} files of other kinds were"
-    return f"{files} passed over: {named}"
+    files = "1 document was" if count == 1 else f"{count} documents were"
+    lines = [f"{n} {suffix}: save as {SAVE_AS[suffix]}" for suffix, n in kinds.most_common()]
+    return "\n  ".join([f"{files} passed over, as Uptake can't read:", *lines])
 
 
 def _problems(console: Console, title: str, problems: Sequence[Problem]) -> None:

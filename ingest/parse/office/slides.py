@@ -20,7 +20,9 @@ _MOST_DEPTH = 20
 
 
 def slides_content(data: bytes, hidden: bool) -> Content:
-    """The content of slides; with `hidden`, also hidden slides, speaker notes and comments.
+    """The content of slides; with `hidden`, also what is hidden, speaker notes and comments.
+
+    What a master or layout writes on slides is read once, with the first of them.
 
     Raises:
         FileUnreadable: they are locked, broken, or would unpack to too much.
@@ -30,11 +32,12 @@ def slides_content(data: bytes, hidden: bool) -> Content:
     data = opened(data, "ppt/")
     named, entries = properties_of(data)
     deck = Presentation(io.BytesIO(data))
-    parts, first = [], ""
+    parts, first, behind = [], "", _Behind(hidden)
     for number, slide in enumerate(deck.slides, 1):
         if slide._element.get("show") == "0" and not hidden:
             continue
-        title, body = _title_of(slide), "\n\n".join(filter(None, _slide(slide, hidden)))
+        texts = [*_slide(slide, hidden), *behind.texts_of(slide)]
+        title, body = _title_of(slide), "\n\n".join(filter(None, texts))
         if not body and not title:
             continue
         first = first or title
@@ -58,14 +61,57 @@ def _title_shape(slide: Any) -> Any:
 
 def _slide(slide: Any, hidden: bool) -> Iterator[str]:
     title = _title_shape(slide)
-    for shape in _in_order(slide.shapes):
+    for shape in _shown(slide.shapes, hidden):
         if title is None or shape._element is not title._element:
-            yield from _shape(shape, 0)
+            yield from _shape(shape, hidden)
     yield from _diagrams(slide.part)
     if hidden and slide.has_notes_slide:
         yield _lines(slide.notes_slide.notes_text_frame, False)
     if hidden:
         yield from _comments(slide.part)
+
+
+class _Behind:
+    """What masters and layouts write on the slides of a deck, beside the places to fill in."""
+
+    def __init__(self, hidden: bool) -> None:
+        self._hidden = hidden
+        self._read: set[str] = set()
+
+    def texts_of(self, slide: Any) -> Iterator[str]:
+        """The texts on a slide that no slide before has shown."""
+        for page in _pages_behind(slide):
+            for shape in _shown(page.shapes, self._hidden):
+                texts = [] if shape.is_placeholder else _shape(shape, self._hidden)
+                for text in texts:
+                    if text not in self._read:
+                        self._read.add(text)
+                        yield text
+
+
+def _pages_behind(slide: Any) -> list[Any]:
+    """The master and the layout of which a slide shows the shapes; of broken ones, none."""
+    try:
+        layout = slide.slide_layout
+        if not _shows_behind(slide):
+            return []
+        return [layout.slide_master, layout] if _shows_behind(layout) else [layout]
+    except Exception:
+        return []
+
+
+def _shows_behind(page: Any) -> bool:
+    return page._element.get("showMasterSp") not in ("0", "false")
+
+
+def _shown(shapes: Any, hidden: bool) -> list[Any]:
+    """Shapes in order; with `hidden`, also those that the selection pane hides."""
+    return [each for each in _in_order(shapes) if hidden or not _is_hidden(each)]
+
+
+def _is_hidden(shape: Any) -> bool:
+    names = shape._element.xpath("./*[1]/*[local-name()='cNvPr']/@hidden")
+    return any(value in ("1", "true") for value in names)
 
 
 def _in_order(shapes: Any) -> list[Any]:
@@ -80,12 +126,12 @@ def _in_order(shapes: Any) -> list[Any]:
     return sorted(shapes, key=place)
 
 
-def _shape(shape: Any, depth: int) -> Iterator[str]:
+def _shape(shape: Any, hidden: bool, depth: int = 0) -> Iterator[str]:
     """The texts of one shape; of one that cannot be understood, none."""
     try:
         if hasattr(shape, "shapes"):
-            for each in _in_order(shape.shapes) if depth < _MOST_DEPTH else []:
-                yield from _shape(each, depth + 1)
+            for each in _shown(shape.shapes, hidden) if depth < _MOST_DEPTH else []:
+                yield from _shape(each, hidden, depth + 1)
         elif getattr(shape, "has_table", False):
             yield _table(shape.table)
         elif getattr(shape, "has_chart", False):

@@ -25,11 +25,15 @@ def test_file_names_do_nothing_to_the_terminal(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize(
-    ("kinds", "sentence"),
+    ("kinds", "says"),
     [
-        ({".doc": 1}, "1 file of another kind was passed over: 1 .doc"),
-        ({".doc": 2, ".adoc": 5}, "7 files of other kinds were passed over: 5 .adoc, 2 .doc"),
+        ({".doc": 1}, "1 document was passed over, as Uptake can't read:\n  1 .doc: save as .docx"),
+        (
+            {".ppt": 2, ".adoc": 5},
+            "7 documents were passed over, as Uptake can't read:\n"
+            "  5 .adoc: save as .md\n  2 .ppt: save as .pptx",
+        ),
     ],
 )
-def test_what_is_passed_over_is_counted_by_kind(kinds: dict[str, int], sentence: str):
-    assert passed_over(Counter(kinds)) == sentence
+def test_what_is_passed_over_is_counted_with_what_to_save_it_as(kinds: dict[str, int], says: str):
+    assert passed_over(Counter(kinds)) == says

@@ -121,15 +121,6 @@ def test_every_page_of_a_pdf_is_read(tmp_path: Path):
     assert all(f"Page {page} tells of wave {page}." in text for page in range(1, 4))
 
 
-def test_a_pdf_of_pictures_alone_is_said_to_need_text_recognition(tmp_path: Path):
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=A4)
-    canvas.rect(72, 72, 200, 200, fill=1)
-    canvas.save()
-    with pytest.raises(FileUnreadable, match="text recognition"):
-        loaded(tmp_path, "scan.pdf", buffer.getvalue())
-
-
 @pytest.mark.parametrize(
     "hidden",
     [

@@ -167,6 +167,44 @@ def test_hidden_slides_stay_out(tmp_path: Path):
     assert "Secret." in text_of(tmp_path, "a.pptx", saved(slides), EVERYTHING)
 
 
+def _hidden_shape(slide: Any) -> None:
+    box = slide.shapes.add_textbox(Inches(1), Inches(5), Inches(4), Inches(1))
+    box.text_frame.text = "The budget is secret."
+    box._element._nvXxPr.cNvPr.set("hidden", "1")
+
+
+def test_shapes_that_the_selection_pane_hides_stay_out(tmp_path: Path):
+    assert text_of(tmp_path, "a.pptx", deck(_hidden_shape)) == "One two."
+    assert "The budget is secret." in text_of(tmp_path, "a.pptx", deck(_hidden_shape), EVERYTHING)
+
+
+def _written_behind(page: Any, words: str) -> None:
+    box = pptx_xml(
+        f"<p:sp {pptx_names('p', 'a')}><p:nvSpPr><p:cNvPr id='99' name='Box'/><p:cNvSpPr/><p:nvPr/>"
+        f"</p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:p><a:r><a:t>{words}</a:t></a:r></a:p>"
+        "</p:txBody></p:sp>"
+    )
+    page.shapes._spTree.append(box)
+
+
+def test_what_a_master_or_layout_writes_is_read_once(tmp_path: Path):
+    slides = Presentation()
+    for words in ("First.", "Second."):
+        slide = slides.slides.add_slide(slides.slide_layouts[1])
+        slide.shapes.title.text = words
+        slide.placeholders[1].text = words
+    _written_behind(slides.slide_master, "Ask the AI desk in room 12.")
+    _written_behind(slides.slide_layouts[1], "Internal use.")
+    text = text_of(tmp_path, "a.pptx", saved(slides))
+    assert text.count("Ask the AI desk in room 12.") == text.count("Internal use.") == 1
+    assert text.index("room 12") < text.index("Second.")
+    assert "Click to edit" not in text
+    slides.slide_layouts[1]._element.set("showMasterSp", "0")
+    text = text_of(tmp_path, "a.pptx", saved(slides))
+    assert "room 12" not in text
+    assert "Internal use." in text
+
+
 def _unknown_shape(slide: Any) -> None:
     odd = pptx_xml(f"<p:sp {pptx_names('p', 'a')}><p:nvSpPr/></p:sp>")
     slide.shapes._spTree.append(odd)

@@ -53,3 +53,12 @@ def test_a_path_that_is_not_there_or_of_no_known_kind_is_said(tmp_path: Path):
         files_under([tmp_path / "nowhere"])
     with pytest.raises(FolderMissing, match="cannot be indexed"):
         files_under([tmp_path / "program.exe"])
+
+
+@pytest.mark.parametrize(("name", "better"), [("plan.doc", ".docx"), ("deck.PPT", ".pptx")])
+def test_an_old_format_named_by_itself_is_refused_with_what_to_save_it_as(
+    name: str, better: str, tmp_path: Path
+):
+    (tmp_path / name).write_bytes(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(FolderMissing, match=rf"Save it as \{better}\."):
+        files_under([tmp_path / name])

@@ -1,28 +1,18 @@
-"""Reads PDF as prose in reading order, with its headings and lists, through PDFium."""
+"""Lines of pages as prose: paragraphs, lists and headings."""
 
 from __future__ import annotations
 
-import ctypes
 import re
-import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
-from ingest.errors import FileUnreadable
-from ingest.parse.content import Content
-from ingest.parse.markup.markdown import first_heading
-from ingest.parse.office.archive import BROKEN, LOCKED, is_title
 from ingest.parse.texts import escaped
 
-# PDFium keeps its state outside of Python and must not be called twice at once.
-_ONE_AT_A_TIME = threading.Lock()
 _BULLET = re.compile(r"^\s*[•▪◦●■○‣∙·–*\uf0b7\uf0a7]\s*(?=\S)")
 _NUMBERED = re.compile(r"^\s*\(?(\d{1,2}|[a-z])[.)]\s+(?=\S)")
 _SECTION = re.compile(r"^\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+[A-ZÄÖÜ]")
-_BOLD = re.compile(r"bold|black|heavy|CMBX|CMSSBX|NimbusRomNo9L-Medi|-B$|(?-i:Bd\b)", re.IGNORECASE)
 _LARGER = 1.12
 _LONGEST_HEADING = 150
 _DIVIDED = re.compile(r"[^\W\d_]{2}[-\u00ad\u2010\ufffe\x02]$")
@@ -38,6 +28,7 @@ class Line:
     Attributes:
         size: of its letters, in points.
         left, right, bottom, top: its place, in points from the lower left corner.
+        begins: whether it is known to begin a paragraph or a column.
     """
 
     text: str
@@ -47,84 +38,7 @@ class Line:
     right: float = 0.0
     bottom: float = 0.0
     top: float = 0.0
-
-
-def pdf_content(data: bytes) -> Content:
-    """The content of a PDF.
-
-    Raises:
-        FileUnreadable: it is locked or broken.
-    """
-    import pypdfium2 as pdfium
-
-    if not data[:1024].lstrip().startswith(b"%PDF"):
-        raise FileUnreadable(BROKEN)
-    with _ONE_AT_A_TIME:
-        try:
-            document = pdfium.PdfDocument(data)
-            try:
-                pages = [_lines(page) for page in document]
-                named = " ".join(document.get_metadata_dict().get("Title", "").split())
-            finally:
-                document.close()
-        except pdfium.PdfiumError as error:
-            locked = "password" in str(error).lower()
-            raise FileUnreadable(LOCKED if locked else BROKEN) from error
-    text = markdown_of(pages)
-    heading = first_heading(text)
-    words = "".join(named.split()).casefold()
-    is_shown = bool(words) and words in "".join(text[:5000].replace("\\", "").split()).casefold()
-    return Content(text, named if is_title(named) and (is_shown or not heading) else heading)
-
-
-def _lines(page: Any) -> list[Line]:
-    """The lines of a page in the order in which they are written."""
-    text_page = page.get_textpage()
-    text = text_page.get_text_range()
-    placed = all(ord(character) < 0x10000 for character in text)
-    lines, at = [], 0
-    for raw in text.split("\n"):
-        words = raw.rstrip("\r")
-        if words.strip():
-            start = at + len(words) - len(words.lstrip())
-            end = at + len(words.rstrip()) - 1
-            lines.append(_line(text_page, words, start, end) if placed else Line(words.strip()))
-        at += len(raw) + 1
-    return lines
-
-
-def _line(text_page: Any, words: str, start: int, end: int) -> Line:
-    import pypdfium2 as pdfium
-    import pypdfium2.raw as raw
-
-    try:
-        left, bottom, _, top = text_page.get_charbox(start, loose=True)
-        _, _, right, _ = text_page.get_charbox(end, loose=True)
-        text_page.get_charbox((start + end) // 2)
-    except (pdfium.PdfiumError, ValueError, IndexError):
-        return Line(words.strip())
-    # The letters of a bullet or an initial differ from those of its line.
-    places = (start, (start + end) // 2, end)
-    size = median(raw.FPDFText_GetFontSize(text_page, at) for at in places)
-    heights = [_height(text_page, at) for at in places]
-    bold = all(_is_bold(text_page, at) for at in set(places))
-    # The size that is seen: many programs write everything in size 1 and scale it.
-    return Line(words.strip(), max(size, median(heights)), bold, left, right, bottom, top)
-
-
-def _height(text_page: Any, at: int) -> float:
-    _, bottom, _, top = text_page.get_charbox(at, loose=True)
-    return float(top - bottom)
-
-
-def _is_bold(text_page: Any, at: int) -> bool:
-    import pypdfium2.raw as raw
-
-    if raw.FPDFText_GetFontWeight(text_page, at) >= 600:
-        return True
-    name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-    raw.FPDFText_GetFontInfo(text_page, at, name, len(name), ctypes.byref(flags))
-    return _BOLD.search(name.value.decode("utf-8", "replace")) is not None
+    begins: bool = False
 
 
 def markdown_of(pages: Sequence[Sequence[Line]]) -> str:
@@ -185,6 +99,8 @@ def _parts(run: Sequence[Line], line: Line, body: float) -> bool:
     if line.is_bold != before.is_bold and (_is_short(before) or _is_short(line)):
         return True
     ended = before.text.rstrip()[-1:] in ".!?:"
+    if line.begins:
+        return ended or not line.text[:1].islower()
     height = max(line.top - line.bottom, 1.0)
     moved_up = line.bottom > before.top
     if moved_up or before.bottom - line.top > _GAP * height:
