@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, select
 
 from adoption.people.models import Member
+from adoption.rollout.membership import go_live, is_launched, with_waves
 from adoption.training.models import TrainingRow
 
 TOOLS, TRAINING = "tools", "training"
@@ -41,9 +42,12 @@ Occasions = Callable[[Connection, date], Iterable[Occasion]]
 
 
 def from_record(connection: Connection, since: date) -> Iterator[Occasion]:
-    """Days on which people got the tools, as the roster says, and completed a training."""
-    got = select(Member.person_id, Member.eligible_since).where(Member.eligible_since >= since)
-    for person, day in connection.execute(got):
+    """Days on which people got the tools, and on which they completed a training.
+
+    A wave whose day has come and that nobody launched has not brought the tools to anybody.
+    """
+    got = with_waves(select(Member.person_id, go_live()).select_from(Member))
+    for person, day in connection.execute(got.where(go_live() >= since, is_launched())):
         if day is not None:
             yield Occasion(person, TOOLS, day)
     trained = select(TrainingRow.person_id, TrainingRow.tier, TrainingRow.done_on)

@@ -20,6 +20,7 @@ from adoption.nudges.models import (
     Reaction,
 )
 from adoption.people.models import Member, Person, Seat, Team
+from adoption.rollout.membership import go_live, is_launched, with_waves
 from adoption.usage.models import CoveredDay, FirstUse, PersonDay, TeamDay
 
 # Nobody is picked more often, whatever the campaigns are about.
@@ -59,19 +60,20 @@ def holders_of(
     Args:
         account: only this one.
     """
-    query = (
+    query = with_waves(
         select(
             Member.person_id,
             func.coalesce(Person.account, ""),
             Team.name,
             Member.role,
-            Member.eligible_since,
+            go_live(),
             Member.on_leave,
             Member.part_time,
         )
+        .select_from(Member)
         .join(Person, Person.id == Member.person_id)
         .outerjoin(Team, Team.id == Member.team_id)
-        .where((Member.eligible_since.is_(None)) | (Member.eligible_since <= today))
+        .where(is_launched(), (go_live().is_(None)) | (go_live() <= today))
         .where((Member.left_on.is_(None)) | (Member.left_on > today))
         .order_by(Member.person_id)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, MetaData, bindparam, delete, func, select, update
 
 from adoption.db.writes import StoreCounts, insert_all_new, replace, write_lock
 from adoption.people.directory import (
@@ -52,15 +52,6 @@ class RosterRow:
     part_time: bool = False
 
 
-@dataclass(frozen=True)
-class Listed:
-    """What the roster says of somebody; empty or None where it does not."""
-
-    team: str
-    wave: str
-    eligible_since: date | None
-
-
 class Roster:
     """Stores the roster, and says what it has of somebody."""
 
@@ -69,18 +60,17 @@ class Roster:
         self._metadata = metadata
         self._history = history
 
-    def member(self, account: str) -> Listed | None:
-        """What the roster says of an account; None where it is not on it, or left."""
+    def team_of(self, account: str) -> str | None:
+        """The name of somebody's team, or nothing; None where they are not listed, or left."""
         query = (
-            select(Team.name, Member.wave, Member.eligible_since)
+            select(func.coalesce(Team.name, ""))
             .select_from(Member)
             .join(Person, Person.id == Member.person_id)
             .outerjoin(Team, Team.id == Member.team_id)
             .where(Person.account == account, Member.left_on.is_(None))
         )
         with self.engine.connect() as connection:
-            found = connection.execute(query).first()
-        return Listed(found[0] or "", found[1] or "", found[2]) if found else None
+            return connection.scalar(query)
 
     def is_empty(self) -> bool:
         """Whether nobody is on the roster."""

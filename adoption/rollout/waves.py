@@ -20,6 +20,7 @@ from adoption.db.texts import storable
 from adoption.db.writes import insert_all_new, insert_new, write_lock
 from adoption.errors import WaveWrong
 from adoption.people.models import Team
+from adoption.rollout.membership import GoLive, go_live_of
 from adoption.rollout.models import (
     Advice,
     WaveDecisionRow,
@@ -55,6 +56,10 @@ class Waves:
         waves = self.all()
         own = next((wave for wave in waves if wave.id == id), None)
         return next((each for each in waves if own and each.comes_after(own)), None)
+
+    def go_live_of(self, account: str) -> GoLive | None:
+        """When somebody gets the tools; None where they are not on the roster, or left."""
+        return go_live_of(self._engine, account)
 
     def teams(self) -> dict[int, str]:
         """The names of all teams by id."""

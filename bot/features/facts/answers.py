@@ -13,14 +13,14 @@ from bot.texts import texts
 def champion(container: Container, asking: Asking) -> FactAnswer:
     """Who the champions of the asker's team are."""
     say, roles = texts("facts"), container.record.roles
-    member = container.record.roster.member(asking.account)
-    if member is None:
+    team = container.record.roster.team_of(asking.account)
+    if team is None:
         return _unknown(container, "not_listed")
-    if not member.team:
+    if not team:
         return _unknown(container, "no_team")
     others = tuple(roles.champions_for(asking.account))
     own = roles.champion(asking.account)
-    team, names = member.team, _names(container, others)
+    names = _names(container, others)
     if own is not None and own.team == team:
         text = say["own_champion"].format(team=team)
         return FactAnswer(
@@ -34,7 +34,7 @@ def champion(container: Container, asking: Asking) -> FactAnswer:
 
 def tools(container: Container, asking: Asking) -> FactAnswer:
     """Which tools the asker has."""
-    if container.record.roster.member(asking.account) is None:
+    if container.record.roster.team_of(asking.account) is None:
         return _unknown(container, "not_listed")
     mine = container.record.tools.of(asking.account)
     wanted = [tool for tool in asking.tools if tool not in mine]
@@ -45,20 +45,22 @@ def tools(container: Container, asking: Asking) -> FactAnswer:
 
 
 def wave(container: Container, asking: Asking) -> FactAnswer:
-    """Which wave the asker is in, and from when on they may use the tools."""
+    """Which wave the asker is in, and from when on they may use the tools, or one of them."""
     say = texts("facts")
-    member = container.record.roster.member(asking.account)
-    if member is None:
+    start = container.record.waves.go_live_of(asking.account)
+    if start is None:
         return _unknown(container, "not_listed")
-    if not member.wave and member.eligible_since is None:
+    if not start.wave and start.on is None:
         return _unknown(container, "no_wave")
-    parts = [say["wave"].format(wave=member.wave) if member.wave else say["without_wave"]]
-    if member.eligible_since is not None:
-        started = (
-            member.eligible_since <= container.now().astimezone(container.settings.zone).date()
-        )
-        day = f"{member.eligible_since.day} {member.eligible_since:%B %Y}"
-        parts.append(say["since" if started else "from"].format(day=day))
+    parts = [say["wave"].format(wave=start.wave) if start.wave else say["without_wave"]]
+    if start.on is not None:
+        has_come = start.on <= container.now().astimezone(container.settings.zone).date()
+        when = ("late" if start.is_planned else "since") if has_come else "from"
+        parts.append(say[when].format(day=f"{start.on.day} {start.on:%B %Y}"))
+    mine = container.record.tools.of(asking.account)
+    wanted = [tool for tool in asking.tools if tool not in mine]
+    if wanted:
+        parts.append(_unknown(container, "without_tool", tools=_joined(wanted)).text)
     return FactAnswer(" ".join(parts))
 
 

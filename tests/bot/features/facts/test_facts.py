@@ -3,12 +3,13 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from adoption.people.roster import RosterRow
+from adoption.rollout.wave import WavePlan
 from bot.answering.facts import EXAMPLE_TOOL, KnownFacts
 from bot.features.facts.answers import FACTS
 from bot.features.training.answers import FACTS as TRAINING
@@ -77,6 +78,20 @@ def test_tools_wave_and_owner_come_from_the_record(app: RunningApp):
     assert f"{app.slack.user('admin').name} owns Copilot." in owner
     named = written(asks(app, "second", "Who do I ask about the Forecast Assistant?"))
     assert "Planning team owns Forecast Assistant." in named
+
+
+def test_the_rollout_says_when_a_wave_gets_the_tools(app: RunningApp):
+    today, waves = datetime.now(UTC).date(), app.record.waves
+    waves.create("2", "Wave 2", WavePlan(date(2099, 5, 4), date(2099, 8, 1)))
+    try:
+        asked = "When do I get access to the Forecast Assistant?"
+        assert "You can start with the AI tools on 4 May 2099." in written(asks(app, "user", asked))
+        late = today - timedelta(days=3)
+        assert waves.change("2", 1, WavePlan(late, date(2099, 8, 1)))
+        answer = written(asks(app, "user", "When do we go live?"))
+        assert "but your wave isn't live yet" in answer
+    finally:
+        waves.remove("2")
 
 
 def test_who_lacks_a_tool_or_a_team_is_told_whom_to_ask(app: RunningApp):
