@@ -14,7 +14,13 @@ class IndexBusy(UptakeError):
 
 
 class FileUnreadable(UptakeError):
-    """One file cannot become passages; the others can."""
+    """One file cannot become passages; the others can.
+
+    Attributes:
+        owner: who keeps it, where the file says so; empty otherwise.
+    """
+
+    owner: str = ""
 
 
 class AudienceWrong(FileUnreadable):

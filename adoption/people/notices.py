@@ -45,6 +45,12 @@ class Notices:
         with self._engine.connect() as connection:
             return connection.scalar(query)
 
+    def all(self, beginning: str) -> list[str]:
+        """The keys that begin so."""
+        query = select(NoticeRow.key).where(NoticeRow.key.startswith(beginning, autoescape=True))
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query))
+
     def add(self, key: str, now: datetime) -> None:
         """Stores that a notice was posted."""
         with write_lock(self._engine) as connection:

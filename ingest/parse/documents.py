@@ -115,6 +115,11 @@ def described(
     )
 
 
+def owner_in(fields: Mapping[str, Any]) -> str:
+    """Who keeps a document, by its front matter; empty if it does not say."""
+    return _Fields(fields).words("owner", "")
+
+
 class _Fields:
     """Reads single fields and collects what could not be understood."""
 

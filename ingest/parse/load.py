@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.errors import AudienceWrong, FileUnreadable
 from ingest.parse.captions import captions_of
 from ingest.parse.content import Content
-from ingest.parse.documents import NO_DEFAULTS, Defaults, Document, described
+from ingest.parse.documents import NO_DEFAULTS, Defaults, Document, described, owner_in
 from ingest.parse.front_matter import front_matter_of
 from ingest.parse.markup.dialects import plain_markdown
 from ingest.parse.markup.markdown import first_heading
@@ -48,18 +48,22 @@ def load(path: Path, link: str = "", defaults: Defaults = NO_DEFAULTS) -> Docume
     """
     content = _content(path.suffix.lower(), _bytes_of(path), defaults)
     start = f"{content.start}\n{content.text}" if content.start else content.text
-    audience = stated_audience(content.entries, start, defaults.words)
     title = content.title or _title_from(path)
-    document = described(
-        str(path),
-        title,
-        content.text,
-        content.fields,
-        audience,
-        link,
-        defaults,
-        content.is_markdown,
-    )
+    try:
+        audience = stated_audience(content.entries, start, defaults.words)
+        document = described(
+            str(path),
+            title,
+            content.text,
+            content.fields,
+            audience,
+            link,
+            defaults,
+            content.is_markdown,
+        )
+    except AudienceWrong as error:
+        error.owner = owner_in(content.fields)
+        raise
     document = replace(document, title=visible(document.title), text=visible(document.text))
     if not document.text.strip():
         unread = path.suffix.lower() == ".pdf" and not can_recognise()

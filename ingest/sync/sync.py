@@ -212,8 +212,8 @@ class _Run:
             or not may_stay_quoted(path)
             or not self._may_stay(before)
         )
-        owner = defaults.owner
-        if before is not None:
+        owner = error.owner or defaults.owner
+        if before is not None and not error.owner:
             owner = next((p.owner for p, _ in self._index.store.fetch(before.passages)), owner)
         if leaves:
             self._unreadable.add(str(path))

@@ -12,8 +12,8 @@ from adoption.reports.feedback.quotes import done_instead
 from adoption.reports.weeks import Week
 from bot.container import Container
 from bot.features.overrides.vocabulary import read_vocabulary
+from bot.owners import slack_owner
 from bot.slack.blocks import context, section
-from bot.slack.identity import user_of
 from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
@@ -36,8 +36,7 @@ def places_of_owner(container: Container, tool: str) -> list[str]:
     """Where the owner of a tool is reached; the admins where none is known in Slack."""
     known = (each.owner for each in container.record.tools.all() if each.name == tool)
     owner = next(known, None) or ""
-    account = owner if user_of(owner) else container.record.training.learners.account(owner)
-    user = user_of(account or "")
+    user = slack_owner(container.record, owner)
     return [user] if user else container.admins.places
 
 

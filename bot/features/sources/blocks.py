@@ -1,13 +1,16 @@
-"""Messages to admins about a source that fails, and about one that works again."""
+"""Messages to admins about a source that fails or works again, and to owners of guides."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.slack.blocks import context, line, section
 from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
+
+_LISTED = 10
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,13 @@ def source_message(state: SourceState) -> Message:
         more = "\n" + "\n".join(f"• {plain(each, 400)}" for each in state.unread)
     full = " ".join(part for part in (text, owner) if part)
     return Message.of(text, section(f"{full} {more}".strip()), context(say["once"]))
+
+
+def owner_message(faults: Sequence[str]) -> Message:
+    """Tells an owner which of their guides cannot be answered from, and why."""
+    say = texts("sources")
+    text = say["guide"] if len(faults) == 1 else say["guides"].format(count=len(faults))
+    lines = [f"• {plain(each, 400)}" for each in faults[:_LISTED]]
+    if len(faults) > _LISTED:
+        lines.append(say["more"].format(count=len(faults) - _LISTED))
+    return Message.of(text, section("\n".join([text, *lines])), context(say["owner_once"]))

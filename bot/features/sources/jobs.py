@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.access import admin_places
 from bot.container import Container, JobContext
 from bot.features.sources.blocks import SourceState, source_message
+from bot.features.sources.owners import tell_owners
 from bot.jobs.context import StepFailed
 from bot.jobs.job import Due, job
 from bot.jobs.runtime import Schedule
@@ -61,12 +62,12 @@ def sync_source(context: JobContext, due: DueSource) -> None:
     context.step(_remember, container, due.source, state.name)
 
 
-JOBS = (find_due, sync_source)
+JOBS = (find_due, sync_source, tell_owners)
 
 
 def schedules(settings: Settings) -> Sequence[Schedule]:
     """Every few minutes."""
-    return (Schedule(find_due, _OFTEN),)
+    return (Schedule(find_due, _OFTEN), Schedule(tell_owners, _OFTEN))
 
 
 def _due(container: Container) -> list[tuple[str, int]]:

@@ -133,3 +133,14 @@ def test_documents_of_unread_kinds_are_counted(tmp_path: Path, index: Index):
     for name in ("a.doc", "b.DOC", "c.adoc", "d.md", "e.png", "f.py"):
         (folder / name).write_text("Words.", "utf-8")
     assert synced(index, folder).passed_over == {".doc": 2, ".adoc": 1}
+
+
+@pytest.mark.parametrize("audience", ["bosses", "everyone, or not"])
+def test_who_keeps_a_guide_that_was_never_indexed_is_known(
+    audience: str, tmp_path: Path, index: Index
+):
+    folder = tmp_path / "guides"
+    folder.mkdir()
+    (folder / "a.md").write_text(f"---\nowner: Ann\naudience: {audience}\n---\nWords.", "utf-8")
+    (problem,) = synced(index, folder).failed
+    assert problem.owner == "Ann"

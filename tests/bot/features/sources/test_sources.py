@@ -11,6 +11,7 @@ import pytest
 
 from bot.features.sources.blocks import SourceState, source_message
 from bot.features.sources.jobs import find_due
+from bot.features.sources.owners import tell_owners
 from bot.jobs.job import Due
 from ingest.sources.registry import SourceRegistry
 from ingest.sources.source import Source
@@ -135,6 +136,35 @@ def test_a_source_that_fails_is_told_once_and_holds_up_no_other(
         look(play, book, "away", "good")
     assert len(told(play)) == 3
     assert "I can read the source away again." in told(play)[-1]
+
+
+def test_an_owner_is_told_once_that_a_guide_is_hidden(
+    play: RunningApp, book: SourceRegistry, tmp_path: Path
+):
+    owner, plan = play.slack.user("second"), tmp_path / "plans" / "plan.md"
+    plan.parent.mkdir()
+    book.add(Source("plans", "folder", str(plan.parent), every=60))
+
+    def told_after(*fields: str) -> list[str]:
+        """What the owner has been told once a guide with these fields is synced."""
+        front = "\n".join([f"owner: {play.account(owner)}", *fields])
+        plan.write_text(f"---\n{front}\n---\n# The plan\n\nIt begins in May.\n")
+        play.clock.advance(HOUR.total_seconds())
+        look(play, book, "plans")
+        for _ in range(2):
+            due = Due(play.container.now())
+            play.container.jobs.enqueue_and_wait(tell_owners, due, key=uuid.uuid4().hex)
+        return [written(m) for m in play.direct(owner) if "guide that you own" in written(m)]
+
+    assert told_after() == []
+    (said,) = told_after("audience: bosses")
+    assert "plan.md: its audience “bosses”" in said
+    assert "its earlier text was taken out" in said
+    assert "The plan" not in titles(play.container.index)
+    assert told_after("audience: bosses", "kind: guide") == [said]
+    assert told_after("audience: everyone") == [said]
+    assert "The plan" in titles(play.container.index)
+    assert len(told_after("audience: bosses")) == 2
 
 
 def test_a_book_that_cannot_be_read_holds_up_nothing_else(play: RunningApp, book: SourceRegistry):
