@@ -12,7 +12,7 @@ from adoption.reports.feedback.quotes import done_instead
 from adoption.reports.weeks import Week
 from bot.container import Container
 from bot.features.overrides.vocabulary import read_vocabulary
-from bot.owners import slack_owner
+from bot.guides.owners import slack_owner
 from bot.slack.blocks import context, section
 from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.container import Container, JobContext
 from bot.features.sources.blocks import owner_message
+from bot.guides.owners import slack_owner
 from bot.jobs.job import Due, job
-from bot.owners import slack_owner
 from bot.slack.messages import Place
 from ingest.sync.report import STATE, Problem, from_state
 
