@@ -144,6 +144,14 @@ class Handoffs:
             HandoffRow.offers < fewer_than,
         )
 
+    def open_of(self, account: str) -> Sequence[Handoff]:
+        """Somebody's hand-offs that have no answer yet, the one offered first first."""
+        return self._found(
+            Person.account == account,
+            HandoffRow.answered_at.is_(None),
+            HandoffRow.solved_at.is_(None),
+        )
+
     def _found(self, *conditions: Any) -> list[Handoff]:
         query = select(*_COLUMNS).join(Person, Person.id == HandoffRow.person_id).where(*conditions)
         with self._engine.connect() as connection:

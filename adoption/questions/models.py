@@ -35,10 +35,18 @@ class Surface(StrEnum):
     GROUP = "group"
     DIRECT = "direct"
     TERMINAL = "terminal"
+    MCP = "mcp"
+
+
+# Where nobody sees an answer in Slack.
+OUTSIDE_SLACK = frozenset({Surface.TERMINAL, Surface.MCP})
 
 
 class Interaction(Base):
-    """One question and how it ended."""
+    """One question and how it ended.
+
+    `client` is the AI tool that asked in the person's name; empty where they asked themselves.
+    """
 
     __tablename__ = "interactions"
     __table_args__ = (
@@ -50,6 +58,7 @@ class Interaction(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     asked_at: Mapped[datetime]
     surface: Mapped[Surface] = mapped_column(words(Surface))
+    client: Mapped[str] = mapped_column(String(64), info=PLACE)
     channel: Mapped[str] = mapped_column(String(255))
     question: Mapped[str] = mapped_column(Text)
     outcome: Mapped[Outcome] = mapped_column(words(Outcome))

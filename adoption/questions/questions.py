@@ -18,7 +18,7 @@ from adoption.questions.logging_pauses import is_paused
 from adoption.questions.models import CitationRow, Interaction, Outcome, QuestionEditRow, Surface
 
 # What an edit of a question leaves as it was.
-_UNEDITED = ("id", "asked_at", "surface", "channel")
+_UNEDITED = ("id", "asked_at", "surface", "client", "channel")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Asked:
     Attributes:
         id: names the question for good (its channel and ts in Slack).
         account: who asked, as the surface knows them (team and user id in Slack).
+        client: the AI tool that asked in their name; empty where they asked themselves.
         find_seconds: finding passages; answer_seconds: writing the answer;
             post_seconds: delivering it.
     """
@@ -54,6 +55,7 @@ class Asked:
     index_version: str
     model: str | None = None
     tool: str | None = None
+    client: str = ""
     find_seconds: float = 0.0
     answer_seconds: float = 0.0
     post_seconds: float = 0.0
@@ -63,7 +65,8 @@ class Asked:
         """The columns of the question's row, without who asked."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         del values["account"], values["citations"]
-        return values | {"question": storable(self.question), "answer": storable(self.answer)}
+        texts = {name: storable(values[name]) for name in ("question", "answer", "client")}
+        return values | texts
 
 
 class Questions:

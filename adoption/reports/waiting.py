@@ -11,7 +11,7 @@ from sqlalchemy import Engine, exists, or_, select
 from adoption.feedback.models import Vote, VoteRow
 from adoption.handoffs.models import HandoffRow
 from adoption.people.models import NoticeRow, Person
-from adoption.questions.models import Interaction, Outcome, Surface
+from adoption.questions.models import OUTSIDE_SLACK, Interaction, Outcome
 
 _WITHOUT_ANSWER = (Outcome.ABSTAINED, Outcome.FAILED)
 _KEY = "late answer:"
@@ -47,7 +47,7 @@ def waiting_questions(
         .where(
             Interaction.asked_at >= since,
             Interaction.outcome.in_(outcomes),
-            Interaction.surface != Surface.TERMINAL,
+            Interaction.surface.not_in(OUTSIDE_SLACK),
             Interaction.question != "",
             Person.account.is_not(None),
             or_(HandoffRow.interaction_id.is_(None), HandoffRow.answered_at.is_(None)),

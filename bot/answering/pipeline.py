@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from adoption.questions.models import Outcome, Surface
+from adoption.questions.models import OUTSIDE_SLACK, Outcome
 from adoption.questions.questions import Asked, Cited
 from bot.answering.scopes import scopes_of
 from bot.answering.small_talk import note_on, reply_to
@@ -192,10 +192,11 @@ def _mentioned(passages: Iterable[Passage]) -> set[str]:
 def _promise(container: Container, question: Question, searched: Searched, answer: Answer) -> str:
     """That the answer is sent once there is one; empty where that can't be said.
 
-    A question that is not logged, or that needs its thread, is not looked up again.
+    A question that is not logged, or that needs its thread, is not looked up again, nor is one
+    that an AI tool asked.
     """
     name = _PROMISES.get(answer.outcome)
-    if name is None or question.surface is Surface.TERMINAL or not stands_alone(question.text):
+    if name is None or question.surface in OUTSIDE_SLACK or not stands_alone(question.text):
         return ""
     if any(found.unreadable or found.foreign for found in searched.found):
         return ""
@@ -223,6 +224,7 @@ def asked(
         account=question.account,
         asked_at=question.moment,
         surface=question.surface,
+        client=question.client,
         channel=question.channel,
         question="" if outcome is Outcome.WITHDRAWN else question.text,
         outcome=outcome,

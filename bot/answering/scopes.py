@@ -9,9 +9,9 @@ from adoption.questions.models import Surface
 from bot.container import Container
 from bot.conversation.question import Question
 from bot.slack.identity import user_of
-from bot.slack.messages import Place
+from bot.slack.messages import PUBLIC, Place
 from bot.tools import known_audiences
-from knowledge.index.passages import EVERYONE, Scope
+from knowledge.index.passages import Scope
 
 _IN_CHANNELS = (Surface.CHANNEL, Surface.PRIVATE)
 
@@ -29,7 +29,7 @@ def scopes_of(container: Container, question: Question) -> Sequence[Scope]:
     """
     if question.surface is Surface.TERMINAL:
         return [Scope()]
-    audiences = _audiences_of(container, question) | {EVERYONE}
+    audiences = _audiences_of(container, question) | PUBLIC
     rules = container.record.channel_rules
     if question.surface in _IN_CHANNELS:
         return [_narrowed(audiences, rules.get(question.channel))]
@@ -38,8 +38,20 @@ def scopes_of(container: Container, question: Question) -> Sequence[Scope]:
     return [all] if near == all else [near, all]
 
 
+def audiences_for(container: Container, account: str) -> frozenset[str]:
+    """The audiences of the guides that somebody may read by themselves.
+
+    Raises:
+        SlackError: Slack does not say now who they are.
+    """
+    place = Place(user_of(account))
+    return container.visibility.readable_at(known_audiences(container.index), place) | PUBLIC
+
+
 def _audiences_of(container: Container, question: Question) -> frozenset[str]:
     """Whose guides may be read there, beside everyone's: by whoever reads the answer."""
+    if question.surface is Surface.MCP:
+        return audiences_for(container, question.account)
     direct = question.surface is Surface.DIRECT
     reader = user_of(question.account) if direct else ""
     place = Place(question.channel, reader=reader)

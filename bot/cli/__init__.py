@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import ask, doctor, evaluate, manifest, run
+from bot.cli import ask, doctor, evaluate, manifest, mcp, run
 from bot.cli.guides import content, index, ingest, sources
 from bot.cli.record import (
     audit,
@@ -38,6 +38,7 @@ app.command("ingest")(ingest.ingest)
 app.command("audit")(audit.audit)
 app.command("digest")(digest.digest)
 app.command("manifest")(manifest.manifest)
+app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluate.evaluate)
 app.command("backup")(backup.backup)

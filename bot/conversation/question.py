@@ -32,6 +32,7 @@ class Question:
         asked_at: seconds since 1970, UTC.
         looking_at: the channel the person had before them when they asked; empty if unknown.
         attachments: names of the files that came with it.
+        client: the AI tool that asks in the person's name; empty where they ask themselves.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Question:
     asked_at: float
     looking_at: str = ""
     attachments: tuple[str, ...] = ()
+    client: str = ""
 
     @property
     def moment(self) -> datetime:

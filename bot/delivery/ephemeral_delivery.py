@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from adoption.channels.channel_rules import ChannelRule
 from adoption.channels.models import AnswerMode
-from adoption.questions.models import Surface
+from adoption.questions.models import OUTSIDE_SLACK, Surface
 from bot.conversation.question import Question
 from bot.delivery.blocks import only_for_asker
 from bot.delivery.help import ask_a_person
@@ -24,7 +24,7 @@ _IN_CHANNELS = (Surface.CHANNEL, Surface.PRIVATE)
 
 
 class EphemeralDelivery(SlackDelivery):
-    """Delivers as the rule of the channel says.
+    """Delivers as the rule of the channel says; nothing of what is asked outside Slack.
 
     Args:
         rule_of: gives the rule of a channel.
@@ -46,7 +46,8 @@ class EphemeralDelivery(SlackDelivery):
         in_channel = question.surface in _IN_CHANNELS
         rule = self._rule_of(question.channel) if in_channel else ChannelRule()
         # What turns out to be no answer would be for the asker alone.
-        if rule.only_asker or rule.mode is AnswerMode.EVERY:
+        is_alone = rule.only_asker or rule.mode is AnswerMode.EVERY
+        if is_alone or question.surface in OUTSIDE_SLACK:
             return None
         return super().begin(question, audiences)
 
@@ -55,6 +56,8 @@ class EphemeralDelivery(SlackDelivery):
 
         What one person sees cannot be looked for: after a crash they may see it twice.
         """
+        if question.surface in OUTSIDE_SLACK:
+            return ""
         if not self._is_ephemeral(question, answer):
             return super().post(question, answer, is_retry)
         message = self.whispered(question, answer)
@@ -63,6 +66,12 @@ class EphemeralDelivery(SlackDelivery):
         thread = "" if is_root else question.thread
         place = Place(question.channel, thread, only_for=user_of(question.account))
         return self._slack.post(place, message).ts
+
+    def cut_short(self, question: Question, is_retry: bool, keep: bool) -> tuple[str, str]:
+        """Ends an answer that was begun; outside Slack, none is."""
+        if question.surface in OUTSIDE_SLACK:
+            return "", ""
+        return super().cut_short(question, is_retry, keep)
 
     def whispered(self, question: Question, answer: Answer) -> Message:
         """The message that shows an answer to the asker alone, as it is now."""

@@ -33,7 +33,7 @@ class Conversation:
         self._one_thread = one_thread
         self._channel = f"terminal-{uuid.uuid4().hex[:12]}"
         self._asked = 0
-        self._account = f"terminal:{_user()}"
+        self._account = local_account()
 
     def ask(self, text: str) -> Ended:
         """Answers a question, and records it."""
@@ -55,12 +55,20 @@ class Conversation:
 def conversation(container: Container, one_thread: bool = False) -> Iterator[Conversation]:
     """A conversation whose questions are recorded like any other's.
 
-    Its jobs have a database of their own, so that a bot on the same folder does not take them
-    for Slack's, nor this terminal the bot's. A second terminal on the same folder stores its jobs
-    in a temporary one.
-
     Args:
         one_thread: whether a question may refer to the ones before it.
+    """
+    with local_jobs(container):
+        yield Conversation(container, one_thread)
+
+
+@contextmanager
+def local_jobs(container: Container) -> Iterator[None]:
+    """Runs the jobs of one terminal.
+
+    They have a database of their own, so that a bot on the same folder does not take them for
+    Slack's, nor this terminal the bot's. A second terminal on the same folder stores its jobs in
+    a temporary one.
     """
     with ExitStack() as stack:
         folder = container.settings.data_dir.absolute()
@@ -70,7 +78,7 @@ def conversation(container: Container, one_thread: bool = False) -> Iterator[Con
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="uptake-")))
         url = f"sqlite:///{folder / 'jobs-terminal.sqlite'}"
         stack.enter_context(jobs_running(container, url, "terminal"))
-        yield Conversation(container, one_thread)
+        yield
 
 
 def as_text(answer: Answer) -> str:
@@ -107,8 +115,10 @@ def _source(citation: Citation) -> str:
     return f"{shown(name)}\n      {shown(citation.link or citation.source)}"
 
 
-def _user() -> str:
+def local_account() -> str:
+    """The account of whoever works at this computer."""
     try:
-        return getpass.getuser()
+        user = getpass.getuser()
     except (KeyError, OSError):
-        return str(os.getuid())
+        user = str(os.getuid())
+    return f"terminal:{user}"

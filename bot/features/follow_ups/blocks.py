@@ -66,7 +66,7 @@ def home_question(follow_up: FollowUp) -> list[Block]:
 def done(follow_up: FollowUp) -> Message:
     """The question after it was answered."""
     say = texts("follow_ups")
-    return Message.of(say["thanks"], section(_asked(follow_up)), context(say["thanks"]))
+    return Message.of(say["thanks"], section(asked(follow_up)), context(say["thanks"]))
 
 
 def dialog(id: str, how: Feeling, place: str) -> View:
@@ -143,10 +143,11 @@ def team(found: Sequence[Upcoming]) -> list[Block]:
 def _question(follow_up: FollowUp) -> list[Block]:
     say = texts("follow_ups")
     buttons = [button(say[each.value], PRESSED[each], follow_up.id) for each in Feeling]
-    return [section(_asked(follow_up)), actions(*buttons)]
+    return [section(asked(follow_up)), actions(*buttons)]
 
 
-def _asked(follow_up: FollowUp) -> str:
+def asked(follow_up: FollowUp) -> str:
+    """The question that a follow-up puts, in words."""
     say, kind = texts("follow_ups"), _kind(follow_up.occasion)
     return say[f"asked_{kind}"].format(weeks="Two" if follow_up.weeks == 2 else "Six")
 

@@ -335,6 +335,7 @@ def upgrade() -> None:
         ),
         sa.Column("asked_at", MOMENT, nullable=False),
         sa.Column("surface", sa.String(32), nullable=False),
+        sa.Column("client", sa.String(64), nullable=False),
         sa.Column("channel", sa.String(255), nullable=False),
         sa.Column("question", sa.Text, nullable=False),
         sa.Column("outcome", sa.String(32), nullable=False),

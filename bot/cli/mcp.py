@@ -1,0 +1,26 @@
+"""`uptake mcp`: an AI tool on this computer asks over standard input and output."""
+
+from __future__ import annotations
+
+
+def mcp() -> None:
+    """Let an AI tool on this computer ask, by MCP over standard input and output.
+
+    Whoever can read this computer's files may read every guide, as with `uptake ask`.
+    """
+    import anyio
+
+    from bot.app import build
+    from bot.cli.console import quiet
+    from bot.cli.guides.ingest import ensure_indexed
+    from bot.local.terminal import local_account, local_jobs
+    from bot.mcp.stdio import serve_stdio
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    quiet(settings.log_level)
+    container = build(settings)
+    container.index.encoder.start()
+    ensure_indexed(container)
+    with local_jobs(container):
+        anyio.run(serve_stdio, container, local_account())

@@ -1,0 +1,27 @@
+"""Serves one AI tool on this computer over standard input and output."""
+
+from __future__ import annotations
+
+from mcp.server.stdio import stdio_server
+
+from bot.container import Container
+from bot.mcp.caller import EVERY_RIGHT, Caller, client_name
+from bot.mcp.server import Context, UptakeServer
+from bot.mcp.tools import tools_of
+
+
+async def serve_stdio(container: Container, account: str) -> None:
+    """Answers until the AI tool closes standard input.
+
+    Args:
+        account: of whoever works at this computer.
+    """
+
+    def caller_of(context: Context) -> tuple[Caller, str]:
+        told = context.session.client_params
+        client = client_name(told.client_info.name) if told and told.client_info else ""
+        return Caller(account, client, EVERY_RIGHT, is_local=True), ""
+
+    server = UptakeServer(container, caller_of, tools_of(container.settings)).protocol
+    async with stdio_server() as (reads, writes):
+        await server.run(reads, writes, server.create_initialization_options())

@@ -1,0 +1,19 @@
+"""The tools, by what they do; `tools_of` lists those that are switched on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.mcp.tool import Tool
+from bot.mcp.tools.asking import ASK
+from bot.mcp.tools.own import LIST_TRAINING, MY_OPEN_POINTS
+from bot.mcp.tools.reading import GET_GUIDE, SEARCH_GUIDES
+from bot.settings import OptionalFeature, Settings
+
+
+def tools_of(settings: Settings) -> tuple[Tool[Any], ...]:
+    """The tools that are switched on."""
+    found: list[Tool[Any]] = [SEARCH_GUIDES, ASK, GET_GUIDE]
+    if OptionalFeature.TRAINING not in settings.features_off:
+        found.append(LIST_TRAINING)
+    return (*found, MY_OPEN_POINTS)
