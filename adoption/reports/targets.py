@@ -43,7 +43,7 @@ class Verdict(StrEnum):
     MET = "met"
     MISSED = "missed"
     OPEN = "too close to call"
-    HIDDEN = "not shown, too few people"
+    HIDDEN = "not shown: too few people, or no data"
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from adoption.privacy.disclosure import (
     show_share_of_many,
 )
 from adoption.privacy.groups import Minimum, groups
+from adoption.reports.known_use import KnownDays
 from adoption.usage.queries import PersonDays, Roster, UseReader, Uses
 
 TREND_WEEKS = 12
@@ -43,7 +44,8 @@ class UseFigures:
         eligible: people who may use the tools, rounded; 0 where they are too few to be shown.
         weekly, monthly: active in 7 days, in 28 days.
         habitual: active in each of the last four weeks.
-        never_used: no use so far. Who is neither this nor monthly active is dormant; the share of
+        never_used: no use so far, on days that imports cover; hidden where a week of the last
+            twelve has none. Who is neither this nor monthly active is dormant; the share of
             these is not shown, because all three add up to everybody.
         stickiness: mean weekly active over monthly active people, 0 to 1.
         users: people active in the week, rounded, where no roster says who is eligible.
@@ -115,11 +117,11 @@ class Decided:
 
 def company_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
     """Everybody's use this week and last, without teams, tools, trend and decisions."""
-    people = reader.roster().people
+    roster, known = reader.roster(), known_days(reader, end)
     uses = reader.weekly_uses(end - timedelta(days=WEEK * (TREND_WEEKS + 1) - 1), end)
     days, firsts = uses.any_days, uses.any_first_days
     now, before = (
-        figures(people, days, firsts, day, Decided(), minimum, is_whole=True)
+        figures(roster.people, days, firsts, day, Decided(), minimum, known, is_whole=True)
         for day in (end, end - timedelta(days=WEEK))
     )
     return WeeklyUse(now, before)
@@ -130,7 +132,7 @@ def weekly_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
     roster = reader.roster()
     # The habit of last week looks back one week more.
     uses = reader.weekly_uses(end - timedelta(days=WEEK * (TREND_WEEKS + 1) - 1), end)
-    covered = reader.coverage(end - timedelta(days=WEEK * TREND_WEEKS - 1), end).any_days
+    known = known_days(reader, end)
     ends = (end, end - timedelta(days=WEEK))
     told = [reader.decisions(day - timedelta(days=WEEK - 1), day) for day in ends]
     tools = shown_tools(roster, uses, [*told[0], *told[1]], ends, minimum)
@@ -140,16 +142,16 @@ def weekly_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
     ]
     days, firsts = uses.any_days, uses.any_first_days
     whole = [
-        figures(roster.people, days, firsts, day, decisions, minimum, is_whole=True)
+        figures(roster.people, days, firsts, day, decisions, minimum, known, is_whole=True)
         for day, decisions in zip(ends, map(total, decided), strict=True)
     ]
     return WeeklyUse(
         whole[0],
         whole[1],
         _month_before(roster.people, days, end, minimum),
-        _by_tool(roster, uses, ends, decided, tools, minimum),
-        _by_team(roster, days, firsts, ends, minimum),
-        weekly_trend(roster.people, days, end, TREND_WEEKS, minimum, covered),
+        _by_tool(roster, uses, ends, decided, tools, minimum, known),
+        _by_team(roster, days, firsts, ends, minimum, known),
+        weekly_trend(roster.people, days, end, TREND_WEEKS, minimum, known.any_days),
     )
 
 
@@ -160,9 +162,14 @@ def figures(
     end: date,
     decided: Decided,
     minimum: Minimum,
+    known: KnownDays,
     is_whole: bool = False,
 ) -> UseFigures:
-    """The figures of one group, as they may be shown; `is_whole` where it is everybody."""
+    """The figures of one group, as they may be shown; `is_whole` where it is everybody.
+
+    Args:
+        known: the days for which use is known; figures of others are hidden.
+    """
     may = eligible(people, end)
     monthly = adoption_rate(people, days, end)
 
@@ -174,17 +181,26 @@ def figures(
 
     return UseFigures(
         eligible=show_people(may, minimum) or 0,
-        weekly=shown(adoption_rate(people, days, end, WEEK)),
-        monthly=shown(monthly),
+        weekly=shown(adoption_rate(people, days, end, WEEK))
+        if known.covers_any(end, WEEK)
+        else HIDDEN,
+        monthly=shown(monthly) if known.covers_any(end, MONTH) else HIDDEN,
         habitual=(show_share if is_whole else show_share_of_many)(
             habit_rate(people, days, end), minimum
         ),
-        never_used=show_share_of_many(never_used(people, firsts, end), minimum),
+        never_used=show_share_of_many(never_used(people, firsts, end), minimum)
+        if known.covers_every_week(end)
+        else HIDDEN,
         stickiness=show_ratio(stickiness(days, end), monthly_active(days, end), minimum),
         acceptance=of_events(acceptance_rate(decided.decisions)),
         overrides=of_events(override_rate(decided.decisions)),
         users=0 if may else show_people(active(days, end, WEEK), minimum) or 0,
     )
+
+
+def known_days(reader: UseReader, end: date) -> KnownDays:
+    """The days up to `end` for which use is known."""
+    return KnownDays(reader.coverage(date.min, end).days, reader.roster().seats)
 
 
 def weekly_trend(
@@ -269,13 +285,16 @@ def _by_tool(
     decided: Sequence[Mapping[str, Decided]],
     shown: Sequence[str],
     minimum: Minimum,
+    known: KnownDays,
 ) -> list[GroupUse]:
     made = []
     for tool in shown:
         people, days = roster.with_seat(tool), uses.days.get(tool, {})
         firsts = uses.first_days.get(tool, {})
         now, before = (
-            figures(people, days, firsts, day, by_tool.get(tool, Decided()), minimum)
+            figures(
+                people, days, firsts, day, by_tool.get(tool, Decided()), minimum, known.of(tool)
+            )
             for day, by_tool in zip(ends, decided, strict=True)
         )
         made.append(GroupUse(tool, now, before, _month_before(people, days, ends[0], minimum)))
@@ -288,6 +307,7 @@ def _by_team(
     firsts: Mapping[str, date],
     ends: tuple[date, date],
     minimum: Minimum,
+    known: KnownDays,
 ) -> list[GroupUse]:
     # Teams are folded by who is there now: people who left are in no group.
     may = eligible(roster.people, ends[0])
@@ -296,7 +316,7 @@ def _by_team(
     for name, members in sorted(shown.items()) if len(shown) > 1 else []:
         people = roster.only(members)
         own = {person: days[person] for person in members if person in days}
-        now, before = (figures(people, own, firsts, day, Decided(), minimum) for day in ends)
+        now, before = (figures(people, own, firsts, day, Decided(), minimum, known) for day in ends)
         made.append(GroupUse(name, now, before, _month_before(people, own, ends[0], minimum)))
     return made
 

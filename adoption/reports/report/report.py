@@ -29,12 +29,13 @@ from adoption.measures import (
 )
 from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK
 from adoption.people.notices import Notices
-from adoption.privacy.disclosure import ShownShare, show_share, show_share_of_many
+from adoption.privacy.disclosure import HIDDEN, ShownShare, show_share, show_share_of_many
 from adoption.privacy.groups import Minimum, groups
 from adoption.reports.actions import ActionBook
 from adoption.reports.feedback.overrides import overrides_by_tool
 from adoption.reports.feedback.quotes import quotes_of, stories_of
 from adoption.reports.feedback.savings import hours_saved
+from adoption.reports.known_use import KnownDays
 from adoption.reports.programme import programme_parts
 from adoption.reports.programme.part import Span
 from adoption.reports.report.model import GroupReport, Judged, Onboarding, Report, Stage
@@ -43,6 +44,7 @@ from adoption.reports.use import (
     Decided,
     UseFigures,
     figures,
+    known_days,
     shown_decisions,
     shown_tools,
     total,
@@ -76,7 +78,7 @@ class _Read:
     days: PersonDays
     firsts: Mapping[str, date]
     actions: Mapping[str, int]
-    covered: frozenset[date]
+    known: KnownDays
     start: date
     end: date
     moments: tuple[datetime, datetime]
@@ -123,7 +125,14 @@ def adoption_report(
     window = (end - start).days + 1
     decided = shown_decisions(told, read.uses, tools, end, window, read.minimum)
     whole = figures(
-        read.people, read.days, read.firsts, read.end, total(decided), read.minimum, is_whole=True
+        read.people,
+        read.days,
+        read.firsts,
+        read.end,
+        total(decided),
+        read.minimum,
+        read.known,
+        is_whole=True,
     )
     found = [
         GroupReport(Dimension.ALL, "all", whole),
@@ -140,9 +149,11 @@ def adoption_report(
         minimum=read.minimum.people,
         company=company,
         figures=whole,
-        start_figures=figures(read.people, read.days, read.firsts, before, Decided(), read.minimum),
+        start_figures=figures(
+            read.people, read.days, read.firsts, before, Decided(), read.minimum, read.known
+        ),
         trend=weekly_trend(
-            read.people, read.days, read.end, _weeks(read), read.minimum, read.covered
+            read.people, read.days, read.end, _weeks(read), read.minimum, read.known.any_days
         ),
         habit_trend=_habit_trend(read),
         notes=_wave_starts(read),
@@ -190,7 +201,7 @@ def _read(reader: UseReader, start: date, end: date, zone: ZoneInfo, minimum: Mi
         uses.any_days,
         uses.any_first_days,
         reader.weekly_uses(sunday - timedelta(weeks=HABIT_WINDOW, days=-1), sunday).actions,
-        reader.coverage(_monday(first) - timedelta(weeks=HABIT_WINDOW - 1), sunday).any_days,
+        known_days(reader, sunday),
         first,
         sunday,
         moments,
@@ -213,15 +224,16 @@ def _figures(
     people: Sequence[Person],
     days: PersonDays,
     firsts: Mapping[str, date],
+    known: KnownDays,
     decided: Decided = Decided(),  # noqa: B008
 ) -> UseFigures:
-    return figures(people, days, firsts, read.end, decided, read.minimum)
+    return figures(people, days, firsts, read.end, decided, read.minimum, known)
 
 
 def _habit_trend(read: _Read) -> dict[date, ShownShare]:
     sundays = [read.end - timedelta(weeks=back) for back in reversed(range(_weeks(read)))]
     # A habit takes twelve weeks of data to tell.
-    told = min(read.covered, default=read.end) + timedelta(weeks=HABIT_WINDOW - 1)
+    told = min(read.known.any_days, default=read.end) + timedelta(weeks=HABIT_WINDOW - 1)
     return {
         sunday - timedelta(days=WEEK - 1): show_share(
             habit_rate(read.people, read.days, sunday), read.minimum
@@ -272,7 +284,7 @@ def _people_groups(read: _Read) -> list[GroupReport]:
         parts = groups({person: of[person] for person in may}, read.minimum)
         for name, members in sorted(parts.items()) if len(parts) > 1 else []:
             own = {person: read.days[person] for person in members if person in read.days}
-            found = _figures(read, read.roster.only(members), own, read.firsts)
+            found = _figures(read, read.roster.only(members), own, read.firsts, read.known)
             cohort = _cohort(read, own) if dimension is Dimension.WAVE else []
             made.append(GroupReport(dimension, name, found, cohort))
     return made
@@ -306,6 +318,7 @@ def _tools(read: _Read, decided: Mapping[str, Decided], tools: Sequence[str]) ->
                 read.roster.with_seat(tool),
                 read.uses.days.get(tool, {}),
                 read.uses.first_days.get(tool, {}),
+                read.known.of(tool),
                 decided.get(tool, Decided()),
             ),
         )
@@ -315,6 +328,8 @@ def _tools(read: _Read, decided: Mapping[str, Decided], tools: Sequence[str]) ->
 
 def _segments(read: _Read) -> dict[Segment, ShownShare]:
     found = {name: read.shown(who) for name, who in _people_by_segment(read).items()}
+    if not read.known.covers_every_week(read.end):
+        found[Segment.NON_USER] = HIDDEN
     return _without(found, Segment.HABITUAL, Segment.NON_USER)
 
 
@@ -322,6 +337,8 @@ def _transitions(read: _Read) -> dict[Transition, ShownShare]:
     may = eligible(read.people, read.end)
     found = transitions(may, read.days, read.firsts, read.end)
     shown = {name: read.shown(who) for name, who in found.items()}
+    if not read.known.covers_every_week(read.end):
+        shown[Transition.NEVER] = shown[Transition.INACTIVE] = HIDDEN
     return _without(shown, Transition.RETAINED, Transition.INACTIVE)
 
 

@@ -23,7 +23,7 @@ _STATES = {
     Verdict.MET: ("target met", True),
     Verdict.MISSED: ("below target", False),
     Verdict.OPEN: ("close to target", None),
-    Verdict.HIDDEN: ("not shown, too few people", None),
+    Verdict.HIDDEN: ("not shown: too few people, or no data", None),
 }
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason
 from adoption.measures import Share
+from adoption.measures.segments import Transition
 from adoption.people.models import Handle
 from adoption.people.roster import RosterRow
 from adoption.privacy.disclosure import HIDDEN, show_share
@@ -35,7 +37,7 @@ from adoption.reports.report.sections import report_as_csv
 from adoption.reports.rich_text import plain
 from adoption.reports.use import WeeklyUse, weekly_use
 from adoption.reports.weeks import Week
-from adoption.usage.facts import Usage
+from adoption.usage.facts import Covered, Usage
 from adoption.usage.models import Event
 from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, asked, fresh_record
@@ -79,12 +81,50 @@ def test_the_week_stands_beside_the_one_before(record: Record):
     assert found.now.never_used == HIDDEN
 
 
-def test_an_empty_week_has_figures_of_nought(record: Record):
+def test_a_week_without_use_has_figures_of_nought_only_if_an_import_covers_it(record: Record):
     enrol(record, "Sales", range(10))
     use(record, range(6), SUNDAY - timedelta(days=10))
     found = section(record)
+    assert found.now.weekly == HIDDEN
+    record.usage.store([], NOON, [Covered("Helper", "s", SUNDAY)])
+    found = section(record)
     assert is_near(found.now.weekly, 0, 10)
     assert found.now.acceptance == HIDDEN
+
+
+def weeks_back(*weeks: int) -> list[date]:
+    return [SUNDAY - timedelta(weeks=week) for week in weeks]
+
+
+@pytest.mark.parametrize(
+    ("helper", "writer", "is_known"),
+    [
+        (range(13), (), (True, True)),
+        # Data that begin later say nothing of the time before, and have no gap.
+        (range(4), (), (True, True)),
+        (range(1, 13), (), (False, False)),
+        ([0, 1, 2, 4, 5], (), (False, False)),
+        ([13, 14], (), (False, False)),
+        # Whoever has the other tool alone may have used it since.
+        (range(13), [5, 6], (False, True)),
+        (range(13), range(13), (True, True)),
+    ],
+)
+def test_nobody_has_never_used_a_tool_in_weeks_that_no_import_covers(
+    helper: Sequence[int], writer: Sequence[int], is_known: tuple[bool, bool], record: Record
+):
+    enrol(record, "Sales", range(60), tools=["Helper"])
+    enrol(record, "Law", range(60, 120), tools=["Writer"])
+    use(record, range(30), *weeks_back(*helper))
+    use(record, range(60, 90), *weeks_back(*writer), tool="Writer")
+    found = section(record)
+    shown = [found.now, *(each.now for each in found.tools if each.name == "Helper")]
+    assert tuple(each.never_used != HIDDEN for each in shown) == is_known[: len(shown)]
+    report = adoption_report(record.engine, SUNDAY - timedelta(weeks=8), SUNDAY, UTC, FIVE)
+    assert (report.figures.never_used != HIDDEN) == is_known[0]
+    # Of so few parts, those that would add up are left out in any case.
+    assert report.transitions.get(Transition.INACTIVE, HIDDEN) == HIDDEN
+    assert (report.transitions[Transition.NEVER] != HIDDEN) == is_known[0]
 
 
 def test_one_person_alone_is_not_shown(record: Record):
