@@ -14,6 +14,8 @@ from adoption.usage.importers.tables.rows import Table
 _FOLDER = Path(__file__).parent / "mappings"
 FORMATS = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 _MOST_SHOWN = 12
+# So many columns of one export are no chance.
+_RESEMBLES = 2
 
 
 @cache
@@ -50,12 +52,31 @@ def open_export(path: Path, stated: Mapping | None = None) -> tuple[Table, Mappi
     table = open_table(path, is_header)
     mapping = stated or format_of(table.names)
     if mapping is None:
-        shown = ", ".join(list(table.names.values())[:_MOST_SHOWN])
-        raise FileUnreadable(
-            f"{path} is no export that Uptake knows. Its columns are: {shown}. Describe them in a "
-            "file for --mapping (docs/measures.md shows one), or name the export with --format."
-        )
+        raise FileUnreadable(f"{path} is no export that Uptake knows. {_unknown(table)}")
     return table, mapping
+
+
+def _unknown(table: Table) -> str:
+    """What is not understood of a file's columns, and what can be done about it."""
+    nearest = max(map(built_in, FORMATS), key=lambda each: len(_known(each, table.names)))
+    known = _known(nearest, table.names)
+    unknown = [written for column, written in table.names.items() if column not in known]
+    shown = ", ".join(unknown[:_MOST_SHOWN])
+    about = (
+        f"It has columns of the export “{nearest.title or nearest.source}”, but not these: {shown}."
+        if len(known) >= _RESEMBLES
+        else f"Its columns are: {shown}."
+    )
+    return (
+        f"{about} If they are translated, switch the site that exports it to English and export it "
+        "again. Otherwise describe them in a file for --mapping (docs/measures.md shows one), or "
+        "name the export with --format."
+    )
+
+
+def _known(mapping: Mapping, columns: Collection[str]) -> set[str]:
+    """The columns that a mapping names."""
+    return {head for column in mapping.columns() if (head := column.split(".")[0]) in columns}
 
 
 def _fits(mapping: Mapping, columns: Collection[str]) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from collections.abc import Mapping as Names
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -128,6 +130,10 @@ class Mapping(_Part):
     other_columns: bool = Field(False, description="Keep every other column as an attribute.")
     covers: Covers | None = None
 
+    def columns(self) -> set[str]:
+        """Every column that it names."""
+        return set(_columns_in(self))
+
     @validator(mode="after")
     def _complete(self) -> Mapping:
         if (self.tool is None) == (self.tool_column is None):
@@ -141,6 +147,17 @@ class Mapping(_Part):
         if self.day is None and not self.last_days and not self.states_no_day:
             raise ValueError("needs day")
         return self
+
+
+def _columns_in(value: Any) -> Iterator[str]:
+    if isinstance(value, ColumnName):
+        yield value
+    elif isinstance(value, BaseModel):
+        yield from _columns_in([*dict(value).values()])
+    elif isinstance(value, Names):
+        yield from _columns_in([*value.keys(), *value.values()])
+    elif isinstance(value, list | tuple):
+        yield from chain.from_iterable(map(_columns_in, value))
 
 
 def read_mapping(path: Path) -> Mapping:

@@ -144,6 +144,24 @@ def claude_user(email: str, messages: int, accepted: int = 0, rejected: int = 0)
     }
 
 
+def claude_code(email: str | None, terminal: str, sessions: int, accepted: int) -> dict[str, Any]:
+    who = {"type": "user_actor", "email_address": email}
+    return {
+        "date": "2026-11-20T00:00:00Z",
+        "actor": who if email else {"type": "api_actor", "api_key_name": "ci"},
+        "organization_id": "o-1",
+        "customer_type": "subscription" if email else "api",
+        "subscription_type": "team",
+        "terminal_type": terminal,
+        "core_metrics": {"num_sessions": sessions, "lines_of_code": {"added": 9, "removed": 1}},
+        "tool_actions": {
+            "edit_tool": {"accepted": accepted, "rejected": 1},
+            "write_tool": {"accepted": 2, "rejected": 0},
+        },
+        "model_breakdown": [{"model": "claude-opus-5", "tokens": {"input": 9, "output": 9}}],
+    }
+
+
 def gemini_action(email: str, number: int, category: str = "active_generate") -> dict[str, Any]:
     parameters = [
         {"name": "app_name", "value": "gmail"},
@@ -561,6 +579,27 @@ EXPORTS: dict[str, Export] = {
         2,
         name="users.json",
         how={"day": "2026-11-20"},
+    ),
+    "claude-code": Export(
+        "Claude Code analytics",
+        json.dumps(
+            {
+                "data": [
+                    claude_code("ada@x.com", "vscode", 3, 5),
+                    claude_code("ada@x.com", "tmux", 1, 4),
+                    claude_code(None, "ci", 40, 9),
+                ],
+                "has_more": False,
+                "next_page": None,
+            }
+        ),
+        """ada@x.com 2026-11-20 shown 4
+        ada@x.com 2026-11-20 accepted 13
+        ada@x.com 2026-11-20 overridden 2""",
+        "2026-11-20 2026-11-20",
+        3,
+        1,
+        name="claude-code.json",
     ),
     "claude-spend": Export(
         "Claude spend report",

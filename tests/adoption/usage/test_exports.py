@@ -111,8 +111,38 @@ def test_a_stated_format_only_overrides(record: Record, tmp_path: Path):
 
 
 def test_an_unknown_export_names_its_columns(record: Record, tmp_path: Path):
-    with pytest.raises(FileUnreadable, match=r"Its columns are: Colour, Size\. Describe"):
+    with pytest.raises(FileUnreadable, match=r"Its columns are: Colour, Size\. .*--mapping"):
         load_text(record, tmp_path, "Colour,Size\nred,3\n")
+
+
+def test_a_translated_export_names_the_columns_that_are_not_understood(
+    record: Record, tmp_path: Path
+):
+    header = "Report Refresh Date,Report Period,Benutzerprinzipalname,Letzte Aktivität\n"
+    with pytest.raises(FileUnreadable, match="export it again") as caught:
+        load_text(record, tmp_path, header + "2026-11-23,28,ada@x.com,2026-11-20\n")
+    said = str(caught.value)
+    assert "columns of the export “Microsoft 365 Copilot usage”, but not these: Benutzer" in said
+    assert "Benutzerprinzipalname, Letzte Aktivität." in said
+
+
+@pytest.mark.parametrize(
+    ("person", "day"),
+    [
+        ("Benutzer", "Letzte Aktivität"),
+        ("ユーザー名", "最終アクティビティ日"),
+        ("Имя", "Последний день"),
+    ],
+)
+def test_columns_of_any_language_can_be_described(
+    person: str, day: str, record: Record, tmp_path: Path
+):
+    described = f'source = "x"\ntool = "X"\nperson = "{person}"\nday = "{day}"\nevery_row = "shown"'
+    (tmp_path / "m.toml").write_text(described, "utf-8")
+    (tmp_path / "x.csv").write_text(f"{person},{day}\nada@x.com,2026-11-20\n", "utf-8")
+    mapping = read_mapping(tmp_path / "m.toml")
+    load_usage(tmp_path / "x.csv", mapping, record.usage, ZoneInfo("UTC"), NOW)
+    assert reported(record) == {"ada@x.com 2026-11-20 shown 1"}
 
 
 # People

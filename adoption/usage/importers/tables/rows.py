@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,7 @@ Progress = Callable[[int, int], None]
 # Whether columns, by plain name, are those of a known table.
 IsHeader = Callable[[Collection[str]], bool]
 
-_NOT_A_WORD = re.compile(r"[^0-9a-z]+")
+_NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +59,4 @@ class Table(Protocol):
 @lru_cache(maxsize=10_000)
 def plain_name(column: str) -> str:
     """A column's name without case, spaces and marks: exports differ in nothing else."""
-    return _NOT_A_WORD.sub("", column.casefold())
+    return _NOT_A_WORD.sub("", unicodedata.normalize("NFKC", column).casefold())
