@@ -29,6 +29,9 @@ class RestrictedAction(StrEnum):
     NUDGES = "nudges"
     ROLLOUT = "rollout"
     READINESS = "readiness"
+    SETUP = "set-up"
+    TARGETS = "targets"
+    ROSTER = "roster"
 
 
 class RefusedActionRow(Base):

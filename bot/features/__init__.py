@@ -35,8 +35,10 @@ from bot.features import (
     roles,
     rollout,
     roster,
+    setup,
     sources,
     stories,
+    targets,
     training,
 )
 from bot.features.commands import dispatch
@@ -66,6 +68,8 @@ FEATURES: tuple[Feature, ...] = (
     digest.FEATURE,
     training.FEATURE,
     nudges.FEATURE,
+    setup.FEATURE,
+    targets.FEATURE,
     roles.FEATURE,
     rollout.FEATURE,
     readiness.FEATURE,

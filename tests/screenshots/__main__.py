@@ -16,6 +16,7 @@ from tests.screenshots import (
     pages,
     programme,
     rollout,
+    setup,
     start,
     training,
 )
@@ -41,6 +42,7 @@ def main() -> None:
             cast.leaves()
         programme.take(browser, folder, Path(place) / "programme" / "data")
         nudges.take(browser, folder)
+        setup.take(browser, folder, Path(place) / "setup" / "data")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from bot import action_ids
 from bot.features.digest.blocks import example_mark, point_blocks
 from bot.features.gaps.blocks import dismissed_state, gap_blocks, gap_text
 from bot.features.guides.blocks import GuideLine, guide_list
+from bot.features.setup.blocks import setup_blocks
+from bot.features.setup.steps import StepState
 from bot.features.stories.blocks import gain_of
 from bot.slack.blocks import actions, button, context, divider, header, mrkdwn, section
 from bot.slack.identity import mention
@@ -60,14 +62,6 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class SetupStep:
-    """Something that is not set up yet, and how to do it."""
-
-    what: str
-    how: str
-
-
-@dataclass(frozen=True)
 class AdminView:
     """What an admin sees beside everybody's Home."""
 
@@ -75,7 +69,7 @@ class AdminView:
     gaps: Sequence[Gap] = ()
     waiting: Sequence[Waiting] = ()
     guides: Mapping[str, Sequence[GuideLine]] = field(default_factory=dict)
-    setup: Sequence[SetupStep] = ()
+    setup: Sequence[StepState] = ()
 
 
 @dataclass(frozen=True)
@@ -203,7 +197,7 @@ def _admin(admin: AdminView) -> list[Block]:
         header(say["admin_title"].format(week=home.week)),
         section(rich(home.headline) or say["no_figures"]),
         *_cards(home.figures),
-        *_setup(admin.setup),
+        *setup_blocks(admin.setup),
         *_review(admin.waiting),
         *([header(say["recommended"]), *points] if points else []),
         *_gaps(admin.gaps),
@@ -224,13 +218,6 @@ def _card(figure: KeyFigure) -> str:
     if figure.target is not None:
         beside.append(say["target"].format(target=percent(figure.target)))
     return f"*{figure.name}*\n{figure.now}\n_{', '.join(part for part in beside if part)}_"
-
-
-def _setup(steps: Sequence[SetupStep]) -> list[Block]:
-    if not steps:
-        return []
-    lines = [f"☐ *{each.what}*: {each.how}" for each in steps]
-    return [header(texts("home")["setup"]), section("\n".join(lines))]
 
 
 def _review(waiting: Sequence[Waiting]) -> list[Block]:

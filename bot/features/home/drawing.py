@@ -8,17 +8,15 @@ from collections.abc import Sequence
 from functools import partial
 
 from adoption.reports.home import AdminHome, admin_home, champion_home, own_questions
-from adoption.reports.targets import Targets
-from adoption.usage.queries import UseReader
 from bot.action_ids import REVIEW_FAQ, REVIEW_STORY
 from bot.container import Container, JobContext
 from bot.features.faqs.drafts import gap_id
 from bot.features.guides.facts import guide_lists
-from bot.features.home.blocks import AdminView, Gap, HomeView, SetupStep, Waiting, home_view
+from bot.features.home.blocks import AdminView, Gap, HomeView, Waiting, home_view
+from bot.features.setup.steps import steps_of
 from bot.slack.errors import SlackRefused
 from bot.slack.identity import user_of
 from bot.slack.messages import PUBLIC
-from bot.texts import texts
 from ingest.parse.audiences import ADMINS
 from knowledge.errors import EncoderUnavailable
 
@@ -115,7 +113,7 @@ def _admin_view(container: Container) -> AdminView:
             *(Waiting(f.id, f.fields.question, REVIEW_FAQ) for f in record.faqs.awaiting()),
         ],
         guides=guide_lists(container),
-        setup=_setup(container),
+        setup=steps_of(container),
     )
 
 
@@ -136,20 +134,3 @@ def _admin_home(container: Container) -> AdminHome:
     except EncoderUnavailable as error:
         log.warning("Home has questions that mean the same: %s", error)
         return home()
-
-
-def _setup(container: Container) -> list[SetupStep]:
-    """What is not set up yet, and how to do it."""
-    say, settings, record = texts("home"), container.settings, container.record
-    done = {
-        "roster": not record.roster.is_empty(),
-        "usage": UseReader(record.engine).first_day() is not None,
-        "targets": bool(Targets(record.engine).all()),
-        "help_channel": bool(settings.help_channel),
-        "champions": bool(record.roles.champions()),
-    }
-    return [
-        SetupStep(say[f"setup_{name}"], say[f"setup_{name}_how"])
-        for name, is_done in done.items()
-        if not is_done
-    ]

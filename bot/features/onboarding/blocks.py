@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.features.setup.blocks import name_of
+from bot.features.setup.steps import StepState
 from bot.slack.blocks import line, section
 from bot.slack.messages import Message
 from bot.texts import texts
 
 
-@dataclass(frozen=True)
-class Checked:
-    """A point of the set-up: whether it is done, and how to do it."""
-
-    what: str
-    done: bool
-    how: str
-
-
-def welcome_message(checks: Sequence[Checked]) -> Message:
+def welcome_message(steps: Sequence[StepState]) -> Message:
     """Greets whoever installed Uptake, with what is left to do."""
     say = texts("onboarding")
-    lines = [f"☑ {each.what}" if each.done else f"☐ {each.what}: {each.how}" for each in checks]
-    left = any(not each.done for each in checks)
+    lines = [f"{'☑' if each.is_done else '☐'} {name_of(each.step)}" for each in steps]
+    left = not all(each.is_done for each in steps)
     return Message.of(
         say["welcome"],
         section(say["welcome"]),

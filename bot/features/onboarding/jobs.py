@@ -7,12 +7,12 @@ from functools import partial
 
 from bot.champions import greet_champion
 from bot.container import Container, JobContext
-from bot.features.onboarding.blocks import Checked, newcomer_message, welcome_message
+from bot.features.onboarding.blocks import newcomer_message, welcome_message
 from bot.features.onboarding.suggestions import Asker, Suggestions, suggestions_for
+from bot.features.setup.steps import steps_of
 from bot.jobs.job import job
 from bot.slack.identity import team_of, user_of
 from bot.slack.messages import Place
-from bot.texts import texts
 from bot.tools import tools_in_guides
 from knowledge.errors import IndexEmpty, IndexUnavailable
 
@@ -51,7 +51,7 @@ def messages_opened(context: JobContext, opened: Opened) -> None:
 def welcome(context: JobContext, newcomer: Newcomer) -> None:
     """Greets whoever installed the app, with what is left to do."""
     notices, account = context.container.record.notices, newcomer.account
-    message = welcome_message(context.step(_checks, context.container))
+    message = welcome_message(context.step(steps_of, context.container))
     context.post_once("welcome", Place(user_of(account)), message)
     # In this order: who opens a tab between the two is not greeted as a newcomer as well.
     context.step(notices.add, _newcomer(account), context.enqueued_at)
@@ -111,25 +111,5 @@ def _suggestions(container: Container, account: str) -> Suggestions:
 def _is_answered(container: Container, question: str) -> bool:
     try:
         return container.answerer.knows(question)
-    except (IndexEmpty, IndexUnavailable):
-        return False
-
-
-def _checks(container: Container) -> list[Checked]:
-    """What is set up, and how to do the rest."""
-    settings, say = container.settings, texts("onboarding")
-    done = {
-        "guides": _has_guides(container),
-        "help_channel": bool(settings.help_channel),
-        "stories_channel": bool(settings.stories_channel),
-        "admin_channel": bool(settings.admin_channel),
-        "champions": bool(container.record.roles.champions()),
-    }
-    return [Checked(say[name], is_done, say[f"{name}_how"]) for name, is_done in done.items()]
-
-
-def _has_guides(container: Container) -> bool:
-    try:
-        return len(container.index.snapshot()) > 0
     except (IndexEmpty, IndexUnavailable):
         return False

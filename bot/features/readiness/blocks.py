@@ -31,6 +31,7 @@ from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
 WAVE, EDIT, DONE, ADD = "readiness_wave", "readiness_edit", "readiness_done", "readiness_add"
+OPEN = "readiness_open"
 LIST_DIALOG, ITEM_DIALOG = "readiness", "readiness_item"
 DONE_DIALOG, ADD_DIALOG = "readiness_done", "readiness_add"
 OWNER, DUE, SHOW, AGAIN, TITLE = "owner", "due", "show", "again", "title"
@@ -50,17 +51,11 @@ class OwnItem:
 def list_dialog(waves: Sequence[Wave], wave: Wave, checklist: Checklist, today: date) -> View:
     """The checklist of one wave, for admins; with buttons for the other planned ones."""
     say = texts("readiness")
-    lead = say["lead"].format(
-        wave=plain(wave.name, 200),
-        day=day_in_words(wave.plan.go_live),
-        ready=checklist.ready,
-        items=len(checklist.items),
-    )
     others = [each for each in waves if each.id != wave.id][:_MOST_WAVES]
     # Beside each other, buttons need ids of their own.
     buttons = [button(each.name, f"{WAVE}:{n}", each.id) for n, each in enumerate(others)]
     blocks: list[Block] = [
-        section(lead),
+        section(_lead(wave, checklist)),
         actions(button(say["add"], ADD, wave.id, "primary"), *buttons),
         *(_shown(wave, item, today) for item in checklist.items[:_MOST_ITEMS]),
     ]
@@ -122,11 +117,18 @@ def assigned_message(admin: str, own: OwnItem) -> Message:
     return Message.of(text, section(text), *press)
 
 
-def home_blocks(items: Sequence[OwnItem], today: date) -> list[Block]:
-    """What somebody sees to, in their Home."""
-    if not items:
+def home_blocks(
+    items: Sequence[OwnItem], today: date, waves: Sequence[tuple[Wave, Checklist]] = ()
+) -> list[Block]:
+    """What somebody sees to, in their Home.
+
+    Args:
+        waves: those whose checklists they may open.
+    """
+    if not items and not waves:
         return []
-    shown = [_own(each, today) for each in items[:_MOST_HOME]]
+    shown = [_state(*each) for each in waves[:_MOST_WAVES]]
+    shown += [_own(each, today) for each in items[:_MOST_HOME]]
     return [header(texts("readiness")["home"]), *shown]
 
 
@@ -174,6 +176,22 @@ def _own(own: OwnItem, today: date) -> Block:
 def _done_button(own: OwnItem) -> ButtonElement:
     value = value_of(own.wave.id, own.item.key)
     return button(texts("readiness")["done"], DONE, value, "primary")
+
+
+def _state(wave: Wave, checklist: Checklist) -> Block:
+    """How ready a wave is, with its checklist."""
+    shown = section(_lead(wave, checklist), button(texts("readiness")["open"], OPEN, wave.id))
+    shown.block_id = f"wave:{wave.id}"[:255]
+    return shown
+
+
+def _lead(wave: Wave, checklist: Checklist) -> str:
+    return texts("readiness")["lead"].format(
+        wave=plain(wave.name, 200),
+        day=day_in_words(wave.plan.go_live),
+        ready=checklist.ready,
+        items=len(checklist.items),
+    )
 
 
 def _mark(item: ChecklistItem) -> str:

@@ -78,6 +78,16 @@ def _register_buttons(app: App, container: Container) -> None:
                 container.slack.open_dialog(trigger, view, reader=reader)
         ack()
 
+    def opened(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        wave, account = str(action.get("value") or ""), account_of(context)
+        if is_admin_press(container, action, body, context, _ACT, wave):
+            trigger = str(body.get("trigger_id") or "")
+            _open(container, account, trigger, wave)
+        ack()
+
+    app.action(blocks.OPEN)(opened)
     app.action(re.compile(f"^{blocks.WAVE}:"))(other_wave)
     app.action(blocks.EDIT)(pressed)
     app.action(blocks.ADD)(pressed)
@@ -131,14 +141,15 @@ def asked(container: Container, invocation: Invocation) -> str:
         return ""
     if not planned_waves(container):
         return texts("readiness")["no_waves"]
-    container.jobs.enqueue_and_wait(check_now, CheckAsked(account), key=invocation.trigger)
-    container.slack.open_dialog(
-        invocation.trigger,
-        checklist_of(container),
-        audiences=_FOR_ADMINS,
-        reader=invocation.user,
-    )
+    _open(container, account, invocation.trigger)
     return ""
+
+
+def _open(container: Container, account: str, trigger: str, wave: str = "") -> None:
+    """Checks what the data can check, and opens the checklist."""
+    container.jobs.enqueue_and_wait(check_now, CheckAsked(account), key=trigger)
+    view, reader = checklist_of(container, wave), user_of(account)
+    container.slack.open_dialog(trigger, view, audiences=_FOR_ADMINS, reader=reader)
 
 
 def checklist_of(container: Container, wave: str = "") -> View:

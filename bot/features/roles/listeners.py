@@ -8,7 +8,8 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk.models.views import View
 
 from adoption.privacy.models import RestrictedAction
-from bot.access import NOT_ALLOWED, Attempt, is_admin_press, turn_away
+from bot.access import NOT_ALLOWED, Attempt, is_admin_press, opens_for_admins, turn_away
+from bot.action_ids import OPEN_ROLES
 from bot.container import Container
 from bot.feature import Invocation
 from bot.features.roles import blocks
@@ -52,6 +53,13 @@ def register(app: App, container: Container) -> None:
 
     app.view_submission(blocks.ROLES_DIALOG)(submitted)
     app.action(blocks.TRAINED)(trained)
+    app.action(OPEN_ROLES)(
+        opens_for_admins(
+            container,
+            RestrictedAction.ROLES,
+            lambda id, value: dialog_for(container, container.slack.team),
+        )
+    )
 
 
 def asked(container: Container, invocation: Invocation) -> str:

@@ -1,14 +1,7 @@
-"""The roster, imported from Slack once a day where a setting asks for it."""
+"""The roster, imported from Slack when an admin asks, or daily where a setting asks for it."""
 
-from slack_bolt import App
-
-from bot.container import Container
 from bot.feature import Feature
 from bot.features.roster.jobs import JOBS, schedules
+from bot.features.roster.listeners import register
 
-
-def _no_listeners(app: App, container: Container) -> None:
-    """Only the clock starts it."""
-
-
-FEATURE = Feature(register=_no_listeners, jobs=JOBS, schedules=schedules)
+FEATURE = Feature(register=register, jobs=JOBS, schedules=schedules)

@@ -38,7 +38,8 @@ def met(play: RunningApp) -> set[str]:
 def test_what_the_data_can_check_is_checked_when_somebody_looks(play: RunningApp):
     planned(play, "One", 6)
     priya = play.slack.user("admin")
-    priya.runs("/uptake readiness")
+    priya.opens_app()
+    priya.presses("readiness_open", play.home(priya, "*One* goes live on"))
     shown = written(priya.modal)
     assert "Nobody is in this wave" in shown
     assert "No target is set for this wave" in shown

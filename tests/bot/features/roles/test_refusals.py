@@ -132,10 +132,21 @@ PRESSES = [
     Forged("digest_take", "point", RestrictedAction.DIGEST, str(WEEK)),
     Forged("digest_done", "point", RestrictedAction.DIGEST, str(WEEK)),
     Forged("champion_trained", "champion", RestrictedAction.ROLES, ""),
+    Forged("open_roles", "", RestrictedAction.ROLES, ""),
+    Forged("open_roster", "", RestrictedAction.ROSTER, ""),
+    Forged("open_targets", "", RestrictedAction.TARGETS, ""),
+    Forged("target_remove", "weekly:team:Sales", RestrictedAction.TARGETS, "Sales"),
+    Forged("setup:usage", "", RestrictedAction.SETUP, ""),
 ]
 WORDS = {"type": "plain_text_input", "value": "Mine."}
 PEOPLE = {"type": "multi_users_select", "selected_users": []}
 EXCLUDE = {"decision": {"type": "radio_buttons", "selected_option": {"value": "excluded"}}}
+
+
+TARGET = {
+    "measure": {"type": "static_select", "selected_option": {"value": "weekly"}},
+    "value": {"type": "plain_text_input", "value": "60"},
+}
 
 
 def decision(state: State) -> dict[str, Any]:
@@ -163,6 +174,8 @@ DIALOGS = [
         "general",
         "Only the person",
     ),
+    Forged("roster_import", "", RestrictedAction.ROSTER, ""),
+    Forged("targets", "", RestrictedAction.TARGETS, "all", values=TARGET),
 ]
 
 
