@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from adoption.channels.channel_rules import ChannelRules
 from adoption.db.engine import open_database
 from adoption.feedback.feedback import Feedback
+from adoption.feedback.lesson_decisions import LessonDecisions
 from adoption.follow_ups.follow_ups import FollowUps
 from adoption.guides.decisions import GuideDecisions
 from adoption.guides.statistics import GuideStatistics
@@ -113,6 +114,11 @@ class Record:
     def channel_rules(self) -> ChannelRules:
         """How the app behaves in each channel."""
         return ChannelRules(self.engine)
+
+    @cached_property
+    def lesson_decisions(self) -> LessonDecisions:
+        """What admins decided about what people taught."""
+        return LessonDecisions(self.engine)
 
     @cached_property
     def guide_decisions(self) -> GuideDecisions:

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adoption.db.base import Base, words
-from adoption.db.policies import WITH_QUESTION, about
+from adoption.db.policies import ACCOUNT, WITH_QUESTION, about
 
 
 class Vote(StrEnum):
@@ -51,6 +51,25 @@ class VoteRow(Base):
     passage_id: Mapped[str | None] = mapped_column(String(64))
     reason: Mapped[Reason | None] = mapped_column(words(Reason))
     comment: Mapped[str | None] = mapped_column(Text)
+
+
+class LessonDecision(StrEnum):
+    """What an admin decides about what people taught."""
+
+    APPROVED = "approved"
+    REVOKED = "revoked"
+
+
+class LessonDecisionRow(Base):
+    """Whether what was said of a section under a question counts; `lesson` is made of both."""
+
+    __tablename__ = "lesson_decisions"
+    __table_args__ = about("decisions you made on what people taught", expires="decided_at")
+
+    lesson: Mapped[str] = mapped_column(String(64), primary_key=True)
+    decision: Mapped[LessonDecision] = mapped_column(words(LessonDecision))
+    decided_by: Mapped[str | None] = mapped_column(String(255), info=ACCOUNT)
+    decided_at: Mapped[datetime]
 
 
 class TimeSaved(StrEnum):

@@ -32,6 +32,7 @@ class RestrictedAction(StrEnum):
     SETUP = "set-up"
     TARGETS = "targets"
     ROSTER = "roster"
+    LESSONS = "lessons"
 
 
 class RefusedActionRow(Base):

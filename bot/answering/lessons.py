@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from adoption.feedback.lesson_decisions import lesson_of
+from adoption.feedback.models import LessonDecision
 from adoption.feedback.section_votes import CitedSection, SectionVote
 from adoption.record import Record
 from bot.settings import Settings
@@ -22,14 +24,23 @@ def learner_of(settings: Settings, index: Index, record: Record) -> Learner | No
 
 
 def judgements(record: Record) -> list[Judgement]:
-    """The votes on sections under questions that stand by themselves, the newest first."""
-    votes = record.feedback.section_votes(_MOST)
-    return [_judgement(each) for each in votes if stands_alone(each.question)]
+    """The votes on sections under questions that stand by themselves, the newest first.
+
+    Those that an admin has revoked are left out.
+    """
+    decided = record.lesson_decisions.all()
+    found = []
+    for vote in record.feedback.section_votes(_MOST):
+        own = decided.get(lesson_of(vote))
+        decision = own.decision if own else None
+        if decision is not LessonDecision.REVOKED and stands_alone(vote.question):
+            found.append(_judgement(vote, decision is LessonDecision.APPROVED))
+    return found
 
 
-def _judgement(vote: SectionVote) -> Judgement:
-    beside = tuple(map(_section, vote.beside))
-    return Judgement(vote.question, vote.person, _section(vote.section), vote.helps, beside)
+def _judgement(vote: SectionVote, approved: bool) -> Judgement:
+    section, beside = _section(vote.section), tuple(map(_section, vote.beside))
+    return Judgement(vote.question, vote.person, section, vote.helps, beside, approved)
 
 
 def _section(cited: CitedSection) -> Section:

@@ -3,8 +3,9 @@
 A section gains by how near the question comes to those for which people said that it helps; and
 not by the nearest of these people, but by as many of them as are needed: with two needed, the
 second nearest counts, so nobody moves anything alone. Whoever said that the section did not help
-with a question as near as theirs makes it one person more. Where the section's words have changed
-since, what was said counts half; where it is gone, not at all.
+with a question as near as theirs makes it one person more. What an admin approved counts by
+itself. Where the section's words have changed since, what was said counts half; where it is gone,
+not at all.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Judgement:
         person: tells people apart; nothing else is known of them.
         helps: whether the section answers the question.
         beside: the other sections under the same answer.
+        approved: whether an admin agreed, so that it counts by itself.
     """
 
     question: str
@@ -52,6 +54,7 @@ class Judgement:
     section: Section
     helps: bool
     beside: tuple[Section, ...] = ()
+    approved: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class _Lesson:
     helps: bool
     rows: tuple[int, ...]
     trust: float
+    approved: bool
 
 
 @dataclass(frozen=True)
@@ -101,13 +105,19 @@ class Lessons:
         alike = telling @ nearest
         yes: dict[int, dict[str, float]] = defaultdict(dict)
         no: dict[int, dict[str, float]] = defaultdict(dict)
+        approved: dict[int, float] = defaultdict(float)
         for place in np.flatnonzero(alike > start):
             lesson, near = self._lessons[place], float(alike[place] - start) / (1 - start)
             for row in lesson.rows:
                 by_person = yes[row] if lesson.helps else no[row]
                 trusted = min(near, 1.0) * lesson.trust
                 by_person[lesson.person] = max(by_person.get(lesson.person, 0.0), trusted)
-        gained = {row: self._agreed(yes[row].values(), no[row].values()) for row in yes}
+                if lesson.helps and lesson.approved:
+                    approved[row] = max(approved[row], trusted)
+        gained = {
+            row: max(approved[row], self._agreed(yes[row].values(), no[row].values()))
+            for row in yes
+        }
         return {row: self.weights.lesson * gain for row, gain in gained.items() if gain > 0}
 
     def _agreed(self, yes: Iterable[float], no: Iterable[float]) -> float:
@@ -145,7 +155,8 @@ def lessons_of(
     for judgement, words in judged:
         held, trust = sections.rows_of(judgement.section)
         if held and len(words) and sections.may_teach(judgement, held):
-            found.append(_Lesson(judgement.person, judgement.helps, held, trust))
+            approved = judgement.approved
+            found.append(_Lesson(judgement.person, judgement.helps, held, trust, approved))
             tokens.append(words)
     return Lessons(
         version=snapshot.version,

@@ -88,6 +88,12 @@ def test_nobody_moves_anything_alone(tmp_path: Path):
     assert gains(tmp_path / "c", [said("maya"), said("ben")], needed=3) == [0, 0, 0, 0]
 
 
+def test_what_an_admin_approved_counts_whoever_says_no(tmp_path: Path):
+    approved = [said("maya", approved=True), said("zoe", helps=False), said("kim", helps=False)]
+    assert gains(tmp_path / "a", approved) == [1, 0, 0, 0]
+    assert gains(tmp_path / "b", [said("maya", helps=False, approved=True)]) == [0, 0, 0, 0]
+
+
 def test_whoever_says_no_makes_it_one_person_more(tmp_path: Path):
     agreed = [said("maya"), said("ben"), said("zoe", helps=False)]
     assert gains(tmp_path / "a", agreed) == [0, 0, 0, 0]

@@ -75,6 +75,13 @@ def upgrade() -> None:
         sa.Column("decided_at", MOMENT, nullable=False),
     )
     op.create_table(
+        "lesson_decisions",
+        sa.Column("lesson", sa.String(64), primary_key=True),
+        sa.Column("decision", sa.String(32), nullable=False),
+        sa.Column("decided_by", sa.String(255)),
+        sa.Column("decided_at", MOMENT, nullable=False),
+    )
+    op.create_table(
         "logging_pauses",
         sa.Column("account", sa.String(255), primary_key=True),
         sa.Column("since", MOMENT, nullable=False),
@@ -600,8 +607,8 @@ def downgrade() -> None:
         interactions home_views handoffs handles follow_ups feedback_comments check_ins waves
         usage training_courses tools tool_tokens thread_turns themes teams team_days targets
         refused_actions question_edits pulse_rounds person_weeks person_days people nudge_opt_outs
-        nudge_campaigns notices name_words logging_pauses guide_decisions first_uses
-        dismissed_questions covered_days channel_rules alerts actions
+        nudge_campaigns notices name_words logging_pauses lesson_decisions guide_decisions
+        first_uses dismissed_questions covered_days channel_rules alerts actions
     """
     for table in tables.split():
         op.drop_table(table)

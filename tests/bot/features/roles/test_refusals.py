@@ -131,6 +131,7 @@ PRESSES = [
     Forged("handoff_solve", QUESTION, RestrictedAction.HELP, "general", "Only the people who help"),
     Forged("digest_take", "point", RestrictedAction.DIGEST, str(WEEK)),
     Forged("digest_done", "point", RestrictedAction.DIGEST, str(WEEK)),
+    Forged("lesson_approve", "0" * 32, RestrictedAction.LESSONS, ""),
     Forged("champion_trained", "champion", RestrictedAction.ROLES, ""),
     Forged("open_roles", "", RestrictedAction.ROLES, ""),
     Forged("open_roster", "", RestrictedAction.ROSTER, ""),
