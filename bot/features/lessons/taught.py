@@ -69,20 +69,31 @@ class TaughtList:
 
 
 def taught_for(container: Container, account: str) -> TaughtList:
-    """What people taught that somebody may read; nothing where nothing is to be learned.
+    """What people taught that somebody in Slack may read.
+
+    Raises:
+        SlackError: Slack does not say now what they may read.
+    """
+    if not user_of(account):
+        return TaughtList()
+    audiences = {each.audience for each in container.guides.guides()}
+    readable = container.visibility.readable_at(audiences, Place(user_of(account)))
+    return taught_among(container, readable)
+
+
+def taught_among(container: Container, readable: frozenset[str]) -> TaughtList:
+    """What people taught about guides for these audiences; nothing where nothing is learned.
 
     A section whose guide is gone teaches nothing, and is left out.
     """
     needed = container.settings.learn_from_people
-    if not needed or not user_of(account):
+    if not needed:
         return TaughtList()
     guides = {each.source: each for each in container.guides.guides()}
     by_lesson: dict[str, list[SectionVote]] = {}
     for vote in container.record.feedback.section_votes(_MOST):
         if _sources(vote) <= guides.keys():
             by_lesson.setdefault(lesson_of(vote), []).append(vote)
-    audiences = {each.audience for each in guides.values()}
-    readable = container.visibility.readable_at(audiences, Place(user_of(account)))
     shown: list[Taught] = []
     about: set[str] = set()
     decided, names = container.record.lesson_decisions.all(), container.record.name_hashes()
