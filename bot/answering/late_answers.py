@@ -1,6 +1,6 @@
 """Sends people the answers to questions that had none when they asked.
 
-Questions are looked up again whenever the guides have changed, by everybody's guides alone.
+Questions are looked up again whenever the guides have changed, each in what its asker may read.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache, partial
 
 from adoption.reports.waiting import WaitingQuestion, sent_key, waiting_questions
+from bot.answering.scopes import own_scope
 from bot.container import Container, JobContext
 from bot.delivery.blocks import late_message
+from bot.jobs.context import StepFailed
 from bot.jobs.job import Due, job
 from bot.jobs.runtime import Schedule
 from bot.slack.identity import user_of
@@ -20,7 +23,7 @@ from bot.slack.messages import Place
 from knowledge.answers.answer import Answer
 from knowledge.answers.requests import stands_alone, understand
 from knowledge.errors import IndexUnavailable
-from knowledge.index.passages import EVERYONE
+from knowledge.index.passages import EVERYONE, Scope
 from knowledge.retrieval.confidence import Confidence
 
 log = logging.getLogger(__name__)
@@ -55,7 +58,12 @@ def look_again(context: JobContext, due: Due) -> None:
     version = context.step(_unseen_version, container)
     if not version:
         return
-    for found in context.step(answered_by_now, container):
+    try:
+        answered = context.step(answered_by_now, container)
+    except StepFailed as error:
+        log.warning("Questions are looked up again in ten minutes: %s", error)
+        return
+    for found in answered:
         send_later(container, LateAnswer(found.id, found.account, found.text))
     context.step(notices.add, f"{_LOOKED}{version}", context.enqueued_at)
 
@@ -67,7 +75,7 @@ def send_late(context: JobContext, late: LateAnswer) -> None:
     key, user = sent_key(late.question), user_of(late.account)
     if not user or context.step(notices.is_posted, key):
         return
-    answer = late.answer or context.step(_answer_to, container, late.text)
+    answer = late.answer or context.step(_answer_to, container, late.account, late.text)
     if answer is None:
         return
     message = late_message(answer, late.question, late.text, late.audience)
@@ -89,23 +97,37 @@ def send_later(container: Container, late: LateAnswer) -> None:
 
 
 def answered_by_now(container: Container) -> list[WaitingQuestion]:
-    """Questions that had no answer and have one now; a wording is looked up once."""
+    """Questions that had no answer and have one now that their askers may read.
+
+    A wording is looked up once for all who may read the same.
+
+    Raises:
+        SlackError: Slack does not say now who somebody is.
+    """
     since = container.now() - WAITS
-    known: dict[str, bool] = {}
+    scope_of = cache(partial(own_scope, container))
+    known: dict[tuple[str, Scope], bool] = {}
     found = []
     for waiting in waiting_questions(container.engine, since, _MOST):
-        if waiting.text not in known:
-            answer = _answer_to(container, waiting.text) if stands_alone(waiting.text) else None
-            known[waiting.text] = answer is not None
-        if known[waiting.text]:
+        if not stands_alone(waiting.text):
+            continue
+        scope = scope_of(waiting.account)
+        key = (waiting.text, scope)
+        if key not in known:
+            known[key] = _sure_answer(container, waiting.text, scope) is not None
+        if known[key]:
             found.append(waiting)
     return found
 
 
-def _answer_to(container: Container, text: str) -> Answer | None:
-    """The answer from the guides that everyone may read; None where it is not sure."""
+def _answer_to(container: Container, account: str, text: str) -> Answer | None:
+    """The answer from the guides that somebody may read; None where it is not sure."""
+    return _sure_answer(container, text, own_scope(container, account))
+
+
+def _sure_answer(container: Container, text: str, scope: Scope) -> Answer | None:
     answerer = container.answerer
-    found = answerer.find(understand(text).requests[0].text)
+    found = answerer.find(understand(text).requests[0].text, scope)
     if answerer.confidence(found) is not Confidence.ANSWERED:
         return None
     return answerer.answer(found)

@@ -19,6 +19,7 @@ class Press:
         channel: where they pressed; empty for Home.
         at: seconds since 1970.
         alone: whether only they see the message that they pressed on.
+        url: changes that message, for half an hour.
     """
 
     question: str
@@ -27,6 +28,7 @@ class Press:
     thread: str
     at: float
     alone: bool = False
+    url: str = ""
 
     @property
     def user(self) -> str:

@@ -48,6 +48,17 @@ def audiences_for(container: Container, account: str) -> frozenset[str]:
     return container.visibility.readable_at(known_audiences(container.index), place) | PUBLIC
 
 
+def own_scope(container: Container, account: str) -> Scope:
+    """Everything that somebody may read in their direct messages with the app.
+
+    Raises:
+        SlackError: Slack does not say now who they are.
+    """
+    place = Place(user_of(account))
+    readable = container.visibility.readable_at(known_audiences(container.index), place)
+    return Scope(readable | PUBLIC)
+
+
 def _audiences_of(container: Container, question: Question) -> frozenset[str]:
     """Whose guides may be read there, beside everyone's: by whoever reads the answer."""
     if question.surface is Surface.MCP:

@@ -58,7 +58,7 @@ _LONGEST_SECTION = 600
 _MOST_SOURCES = 10
 _MOST_SECTIONS = 3
 
-MAY_HELP = "I couldn't find a sure answer. These sections may help:"
+MAY_HELP = "I couldn't find a sure answer. These may help:"
 NOTHING_TO_SHOW = "The guide has nothing here that can be shown as text. Please open the source."
 STOPPED_NOTE = "stopped_note"
 _STOPPED = "You stopped this answer. Edit your question, or ask again."
@@ -100,15 +100,21 @@ def _part(answer: Answer, question_id: str, parts: int) -> list[Block]:
 
 
 def _section(citation: Citation, question_id: str) -> list[Block]:
-    """A section that may help: its name, what it says, and a button to say that it does."""
+    """A section that may help, with a button to say that it does.
+
+    A question is a button that opens its answer; of another section the name and words are shown.
+    """
     say = texts("delivery")
     value = f"{citation.passage_id}|{question_id}"
+    helps = button(say["helps"], SECTION_HELPS, value)
+    if citation.asks and question_id:
+        asked = button(citation.asks, READ_SECTION, value)
+        return [actions(asked, helps), context(f"{_named(citation)}{_age(citation)}")]
     read = [] if is_linked(citation) else [button(say["read"], READ_SECTION, value)]
-    buttons = [button(say["helps"], SECTION_HELPS, value), *read]
     said = markdown(citation.quote, _LONGEST_SECTION)
     name = section(f"*{_named(citation)}*{_age(citation)}")
     quote = MarkdownBlock(text=said if said.strip() else NOTHING_TO_SHOW)
-    return [name, quote, *([actions(*buttons)] if question_id else [])]
+    return [name, quote, *([actions(helps, *read)] if question_id else [])]
 
 
 def only_for_asker(message: Message, question_id: str) -> Message:

@@ -47,6 +47,13 @@ class Delivery:
         """Shows another answer in the place of the one in message `ts`; returns its ts."""
         return ts
 
+    def change_alone(self, question: Question, answer: Answer, url: str) -> None:
+        """Shows the answer as it is now to its asker, who alone sees it and pressed in it.
+
+        Args:
+            url: of the press.
+        """
+
     def help_for(self, question: Question) -> Help:
         """Who helps with a question, and how far that has come."""
         return Help()

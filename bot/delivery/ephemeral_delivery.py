@@ -60,7 +60,7 @@ class EphemeralDelivery(SlackDelivery):
             return ""
         if not self._is_ephemeral(question, answer):
             return super().post(question, answer, is_retry)
-        message = self.whispered(question, answer)
+        message = self._for_asker(question, answer)
         # A thread that does not exist yet is not shown to anybody.
         is_root = question.id == f"{question.channel}:{question.thread}"
         thread = "" if is_root else question.thread
@@ -73,8 +73,12 @@ class EphemeralDelivery(SlackDelivery):
             return "", ""
         return super().cut_short(question, is_retry, keep)
 
-    def whispered(self, question: Question, answer: Answer) -> Message:
-        """The message that shows an answer to the asker alone, as it is now."""
+    def change_alone(self, question: Question, answer: Answer, url: str) -> None:
+        """Shows the answer as it is now to its asker, who alone sees it and pressed in it."""
+        message, reader = self._for_asker(question, answer), user_of(question.account)
+        self._slack.respond(url, message, replace=True, reader=reader)
+
+    def _for_asker(self, question: Question, answer: Answer) -> Message:
         message = self.message(question, answer)
         return only_for_asker(message, question.id) if answer.citations else message
 

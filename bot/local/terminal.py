@@ -22,7 +22,7 @@ from bot.local.plain_text import shown, shown_lines
 from knowledge.answers.answer import Answer, Citation
 from knowledge.retrieval.confidence import Confidence
 
-MAY_HELP = "I couldn't find a sure answer. These sections may help:"
+MAY_HELP = "I couldn't find a sure answer. These may help:"
 
 
 class Conversation:

@@ -139,13 +139,16 @@ class SlackGateway(SlackReader):
         """Deletes an own message."""
         self._call(self._client.chat_delete, channel=channel, ts=ts)
 
-    def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
+    def respond(
+        self, url: str, message: Message, *, replace: bool = False, reader: str = ""
+    ) -> None:
         """Answers an interaction, to the person alone; its address is good for half an hour.
 
         Args:
             replace: whether the message that was pressed is replaced.
+            reader: who pressed; without them nothing restricted is shown.
         """
-        message = self._allowed(Place(""), message)
+        message = self._allowed(Place("", only_for=reader), message)
         with translated():
             answer = WebhookClient(url).send(
                 text=message.text,

@@ -36,6 +36,12 @@ class Citation:
     stale: bool = False
 
     @property
+    def asks(self) -> str:
+        """The question that the section answers, by its heading or title; empty for none."""
+        name = self.heading.rsplit(" › ", 1)[-1] or self.title
+        return name if name.rstrip().endswith("?") else ""
+
+    @property
     def warning(self) -> str:
         """What the reader should know of the guide's age; empty where there is nothing."""
         return overdue_in_words(self.reviewed) if self.stale else ""

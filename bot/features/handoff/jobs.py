@@ -10,6 +10,7 @@ from bot.answering.answered import answered_question
 from bot.answering.presses import ASK_FOR_HELP, Press
 from bot.answering.replies import BRING_REPLY, Reply
 from bot.container import Container, JobContext
+from bot.conversation.question import Question
 from bot.features.handoff import blocks, offers
 from bot.jobs.job import does, job
 from bot.slack.admission import COLLEAGUES_ONLY
@@ -22,6 +23,8 @@ from bot.texts import texts
 # Offered, offered again, then handed to the admins.
 _MOST_OFFERS = 3
 _MOST_REDRAWS = 4
+# Seconds for which Slack lets a press change its message.
+_GOOD_FOR = 30 * 60
 
 
 @dataclass(frozen=True)
@@ -274,8 +277,22 @@ def _redraw_answer(context: JobContext, question: str) -> None:
 
 def _draw_answer(container: Container, question: str) -> None:
     found = answered_question(container.jobs, question)
-    if found is not None and found.answer is not None and found.ts:
+    if found is None or found.answer is None:
+        return
+    if found.ts:
         container.delivery.change(found.question, found.ts, found.answer)
+        return
+    press = _pressed_alone(container, found.question)
+    if press is not None:
+        container.delivery.change_alone(found.question, found.answer, press.url)
+
+
+def _pressed_alone(container: Container, question: Question) -> Press | None:
+    """The asker's press that can still change the answer which they alone see."""
+    since = container.clock() - _GOOD_FOR
+    jobs = container.jobs.stored(ASK_FOR_HELP, prefix=f"{question.id}:{question.account}:")
+    presses = (job.payload for job in jobs)
+    return next((each for each in presses if each.alone and each.url and each.at > since), None)
 
 
 def _link(context: JobContext, channel: str | None, ts: str | None, reader: str) -> str:

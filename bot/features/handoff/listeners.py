@@ -75,6 +75,7 @@ def press_from(action: Mapping[str, Any], body: Mapping[str, Any], context: Bolt
         thread=place.thread,
         at=float(action["action_ts"]),
         alone=is_alone(body),
+        url=str(body.get("response_url") or ""),
     )
 
 

@@ -169,6 +169,14 @@ def test_sections_that_may_help_are_shown_each_with_a_way_to_read_it_and_to_say_
     assert "p2|C1:1" in shown
 
 
+def test_a_question_that_may_help_is_a_button_that_opens_its_answer():
+    asks = replace(LINKED, heading="Shares › How much is usual?")
+    message = answer_message(Answer("q", Confidence.UNSURE, "Plan 15 %. [1]", (asks,)), "C1:1")
+    (buttons,) = [block for block in message.blocks if "How much is usual?" in strings(block)]
+    assert [each["action_id"] for each in buttons["elements"]] == [READ_SECTION, SECTION_HELPS]
+    assert "Plan 15 %." not in strings(message.blocks)
+
+
 def test_an_unknown_answer_offers_a_person_first_and_nothing_to_rate():
     answer = Answer("q", Confidence.ABSTAINED, "I don't know.")
     message = answer_message(answer, "C1:1", Help("#ai-help"))

@@ -115,6 +115,23 @@ def test_the_channels_own_helper_is_asked(shared: RunningApp, room: str):
     shared.eventually(lambda: [m for m in tom.sees() if "handoff_take" in said(m)])
 
 
+def test_an_answer_for_the_asker_alone_shows_whom_they_asked(shared: RunningApp, room: str):
+    maya, tom = shared.slack.user(), shared.slack.user("second")
+    sets(shared, room, visible_to="asker", helper=tom.id)
+    shared.eventually(lambda: rule(shared, room).only_asker)
+    asked = maya.says(f"{shared.slack.mention} {BUDGET}", channel=room)
+    own = shared.whisper("user", room, "Only you can see this")
+    shared.eventually(lambda: finished(shared.container.jobs, [f"{asked.channel}:{asked.ts}"]))
+    maya.presses("ask_person", own)
+    shown = shared.whisper("user", room, "Asked a person")
+    # The answer itself has changed, and is there once.
+    assert "15–20" in said(shown)
+    assert [said(m) for m in maya.sees(room)].count(said(shown)) == 1
+    assert not [m for m in maya.sees(room) if '"Ask a person"' in said(m)]
+    tom.presses("handoff_take", shared.told(tom, "would like help from a person"))
+    assert "15–20" in said(shared.whisper("user", room, "is on it"))
+
+
 def test_in_direct_messages_there_is_no_channel_to_set(shared: RunningApp):
     shared.slack.user().runs("/uptake channel", channel="app")
     shared.whisper("user", "app", "in the channel you want to set")

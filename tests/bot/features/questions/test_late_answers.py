@@ -55,9 +55,12 @@ def test_the_answer_that_was_promised_comes_once_there_is_one(
     looks(play, "nothing new")
     assert late(play, maya) == []
 
-    # What not everyone may read is sent to nobody.
+    # What not everyone may read is sent to those who may.
+    priya = play.slack.user("admin")
+    play.asks("admin", PARKING)
     published(play, places, "admins")
     assert late(play, maya) == []
+    assert "yard behind gate 4" in written(late(play, priya)[0])
 
     published(play, places)
     (sent,) = late(play, maya)
@@ -65,6 +68,7 @@ def test_the_answer_that_was_promised_comes_once_there_is_one(
     assert PARKING in written(sent)
     assert "Bicycles at the harbour office" in written(sent)
     assert late(play, tom) == []
+    assert len(late(play, priya)) == 1
     maya.presses("thumbs", sent, f"positive:{asked.channel}:{asked.ts}")
     play.eventually(lambda: play.rows("select vote from votes") == [("positive",)])
 
