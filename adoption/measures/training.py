@@ -6,11 +6,14 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from adoption.measures.shares import Share
-from adoption.measures.use import Days
 
 AROUND = 14
+
+# By tool and day, those who were active.
+Active = Mapping[str, Mapping[date, Collection[str]]]
 
 
 @dataclass(frozen=True)
@@ -44,19 +47,25 @@ class UseAround:
     after: Share
 
 
-def use_around(slots: Mapping[str, Slot], days: Mapping[str, Days]) -> UseAround:
+def use_around(slots: Mapping[str, Slot], active: Active) -> UseAround:
     """Who used the training's tool in the 14 days before it, and in the 14 days after it.
 
     Args:
         slots: each person's training.
-        days: by tool, the days on which each person was active.
 
     Source: transfer of training, level 3 (behaviour) of D. L. Kirkpatrick, “Evaluating Training
     Programs” (1994), measured by use instead of by asking. It shows a difference and no cause:
     people who come to a training may have been about to begin anyway.
     """
-    before = {who for who, slot in slots.items() if _used(who, slot.tools, slot.before, days)}
-    after = {who for who, slot in slots.items() if _used(who, slot.tools, slot.after, days)}
+
+    @cache
+    def users(tools: tuple[str, ...], span: tuple[date, date]) -> set[str]:
+        first, last = span
+        found = (active.get(tool, {}) for tool in tools or active)
+        return set().union(*(who for by in found for on, who in by.items() if first <= on <= last))
+
+    before = {who for who, slot in slots.items() if who in users(slot.tools, slot.before)}
+    after = {who for who, slot in slots.items() if who in users(slot.tools, slot.after)}
     return UseAround(Share.of(before, slots), Share.of(after, slots))
 
 
@@ -69,15 +78,6 @@ def compared_slots(people: Collection[str], slots: Sequence[Slot]) -> dict[str, 
         return {}
     ranked = sorted(slots, key=lambda slot: (slot.day, slot.tools))
     return {who: ranked[_number(who) % len(ranked)] for who in people}
-
-
-def _used(
-    who: str, tools: Sequence[str], span: tuple[date, date], days: Mapping[str, Days]
-) -> bool:
-    first, last = span
-    return any(
-        first <= day <= last for tool in tools or days for day in days.get(tool, {}).get(who, ())
-    )
 
 
 def _number(who: str) -> int:

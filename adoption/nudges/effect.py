@@ -80,7 +80,7 @@ def effect_of(
     until = max(days.values(), default=start) + timedelta(days=WINDOW - 1)
     if today < until:
         return Effect(campaign, Known.TOO_EARLY, until)
-    covered = covered_days(connection, campaign.tool, until + timedelta(days=1))
+    covered = covered_days(connection, campaign.tool, until + timedelta(days=1), start)
     if not KnownUse(covered=covered).covers(start, until):
         return Effect(campaign, Known.NOT_COVERED, until)
     began = _began(connection, campaign.tool, days, start, until)

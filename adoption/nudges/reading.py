@@ -168,15 +168,17 @@ def _known_use(connection: Connection, tool: str, today: date) -> KnownUse:
     return KnownUse(days, dict(connection.execute(firsts).all()), covered)
 
 
-def covered_days(connection: Connection, tool: str, today: date) -> frozenset[date]:
-    """The days before today for which somebody's use would be known, had there been any.
+def covered_days(
+    connection: Connection, tool: str, today: date, since: date = date.min
+) -> frozenset[date]:
+    """The days from `since` to yesterday for which a person's use would be known.
 
     What is known of teams or of the whole company says nothing about a person.
     """
 
     def days(table: type[CoveredDay | TeamDay | PersonDay]) -> set[date]:
-        query = select(table.day).where(table.tool == tool, table.day < today).distinct()
-        return set(connection.scalars(query))
+        query = select(table.day).where(table.day >= since, table.day < today).distinct()
+        return set(connection.scalars(query.where(table.tool == tool)))
 
     return frozenset(days(CoveredDay) - (days(TeamDay) - days(PersonDay)))
 

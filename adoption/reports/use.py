@@ -115,10 +115,15 @@ class Decided:
     people: int = 0
 
 
+def recent_uses(reader: UseReader, end: date) -> Uses:
+    """Use in the thirteen weeks up to the Sunday `end`: last week's habit looks back one more."""
+    return reader.weekly_uses(end - timedelta(days=WEEK * (TREND_WEEKS + 1) - 1), end)
+
+
 def company_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
     """Everybody's use this week and last, without teams, tools, trend and decisions."""
     roster, known = reader.roster(), known_days(reader, end)
-    uses = reader.weekly_uses(end - timedelta(days=WEEK * (TREND_WEEKS + 1) - 1), end)
+    uses = recent_uses(reader, end)
     days, firsts = uses.any_days, uses.any_first_days
     now, before = (
         figures(roster.people, days, firsts, day, Decided(), minimum, known, is_whole=True)
@@ -130,9 +135,7 @@ def company_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
 def weekly_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
     """The use of the week that ends on the Sunday `end`, from thirteen weeks of roll-ups."""
     roster = reader.roster()
-    # The habit of last week looks back one week more.
-    uses = reader.weekly_uses(end - timedelta(days=WEEK * (TREND_WEEKS + 1) - 1), end)
-    known = known_days(reader, end)
+    uses, known = recent_uses(reader, end), known_days(reader, end)
     ends = (end, end - timedelta(days=WEEK))
     told = [reader.decisions(day - timedelta(days=WEEK - 1), day) for day in ends]
     tools = shown_tools(roster, uses, [*told[0], *told[1]], ends, minimum)

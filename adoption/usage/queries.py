@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 
 from sqlalchemy import Engine, case, func, select
 
@@ -20,6 +20,8 @@ from adoption.usage.rollups import EVENTS
 PersonDays = dict[str, set[date]]
 # One bit a week in a number of 64 bits with a sign.
 _MOST_WEEKS = 62
+# Pseudonyms have none.
+_SPACE = " "
 
 
 @dataclass(frozen=True)
@@ -58,17 +60,17 @@ class Uses:
     first_days: dict[str, dict[str, date]] = field(default_factory=dict)
     first_values: dict[str, dict[str, date]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def any_days(self) -> PersonDays:
         """The days on which each person was active with any tool."""
         return _union(self.days.values())
 
-    @property
+    @cached_property
     def any_first_days(self) -> dict[str, date]:
         """When each person first used any tool."""
         return _earliest(self.first_days.values())
 
-    @property
+    @cached_property
     def any_first_values(self) -> dict[str, date]:
         """When each person first took something from any tool."""
         return _earliest(self.first_values.values())
@@ -119,13 +121,18 @@ def spans(days: Iterable[date]) -> list[tuple[date, date]]:
 
 
 class UseReader:
-    """Reads what the roll-ups hold."""
+    """Reads what the roll-ups hold; the roster and whole weeks once, for one report."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._weeks: dict[tuple[date, date], Uses] = {}
 
     def roster(self) -> Roster:
         """Everybody on the roster, those who left too."""
+        return self._roster
+
+    @cached_property
+    def _roster(self) -> Roster:
         query = with_waves(
             select(
                 Member.person_id, Member.eligible_since, Member.left_on, Team.name, wave_name()
@@ -164,6 +171,30 @@ class UseReader:
         Raises:
             ValueError: there are more weeks than one number has bits.
         """
+        span = (monday, sunday)
+        if span not in self._weeks:
+            self._weeks[span] = self._read_weeks(monday, sunday)
+        return self._weeks[span]
+
+    def active_people(self, start: date, end: date) -> dict[str, dict[date, frozenset[str]]]:
+        """By tool and day from `start` to `end`, both included, the people who were active.
+
+        The database puts the people of a day together, so that a row a day and tool is read.
+        """
+        query = (
+            select(
+                PersonDay.tool, PersonDay.day, func.aggregate_strings(PersonDay.person_id, _SPACE)
+            )
+            .where(PersonDay.day >= start, PersonDay.day <= end)
+            .group_by(PersonDay.day, PersonDay.tool)
+        )
+        found: dict[str, dict[date, frozenset[str]]] = {}
+        with self.engine.connect() as connection:
+            for tool, day, people in connection.execute(query):
+                found.setdefault(tool, {})[day] = frozenset(people.split(_SPACE))
+        return found
+
+    def _read_weeks(self, monday: date, sunday: date) -> Uses:
         weeks = _mondays(monday, sunday)
         if len(weeks) > _MOST_WEEKS:
             raise ValueError(f"{len(weeks)} weeks are more than the {_MOST_WEEKS} of one reading")

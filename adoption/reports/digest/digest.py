@@ -130,7 +130,7 @@ def weekly_digest(
     gaps = gaps_of(asked, names, minimum, embed, record.dismissed_questions.all()).open
     guides = guides_to_fix(asked, thumbs, minimum, guide_owners, named)
     span = Span(week.monday, week.sunday, zone)
-    parts = programme_parts(engine, span, minimum, features_off)
+    parts = programme_parts(reader, span, minimum, features_off)
     found = by_weight(
         findings(use, overrides, now, before, gaps, guides, reader.owners()),
         *(part.findings for part in parts),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Engine
-
 from adoption.follow_ups.counts import FollowUpCounts, GroupCounts, follow_up_counts
 from adoption.follow_ups.models import Feeling, Obstacle
 from adoption.privacy.groups import NO_GROUP, OTHERS, Minimum
 from adoption.reports.programme.part import Part, Span
 from adoption.reports.recommendations import Finding, Recommendation
 from adoption.reports.rich_text import RichText, Section, Table, UntrustedText, counted, joined
+from adoption.usage.queries import UseReader
 
 # From this share of those who answered on, an obstacle calls for action.
 _IN_THE_WAY = 0.3
@@ -33,9 +32,9 @@ _HELPS = {
 }
 
 
-def follow_ups_part(engine: Engine, span: Span, minimum: Minimum) -> Part:
+def follow_ups_part(reader: UseReader, span: Span, minimum: Minimum) -> Part:
     """The follow-ups of some days; empty where there were none to show."""
-    counts = follow_up_counts(engine, span.first, span.last, minimum)
+    counts = follow_up_counts(reader.engine, span.first, span.last, minimum)
     if counts.is_empty:
         return Part()
     section = Section("follow_ups", "Follow-ups", list(_lines(counts)), _table(counts))

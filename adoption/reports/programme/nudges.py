@@ -12,6 +12,7 @@ from adoption.privacy.groups import Minimum
 from adoption.reports.programme.part import Part, Span
 from adoption.reports.recommendations import PROGRAMME, Finding, Recommendation
 from adoption.reports.rich_text import RichText, Section, UntrustedText
+from adoption.usage.queries import UseReader
 
 # A campaign is shown for so long: its effect is known after some three weeks, and exports come
 # later than the use.
@@ -27,9 +28,9 @@ _WAITS = {
 }
 
 
-def nudges_part(engine: Engine, span: Span, minimum: Minimum) -> Part:
+def nudges_part(reader: UseReader, span: Span, minimum: Minimum) -> Part:
     """The campaigns of the span and of the six weeks before it, the newest first."""
-    effects = effects_of(engine, span, minimum)
+    effects = effects_of(reader.engine, span, minimum)
     if not effects:
         return Part()
     lines = [_line(each) for each in effects]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import Engine
-
 from adoption.privacy.groups import OTHERS, Minimum
 from adoption.pulse.results import EVERYBODY, GroupResult, RoundResult, closed_rounds
 from adoption.pulse.statements import BARRIER, ELEMENTS, HELPS, HIGHEST, LOWEST, Element
 from adoption.reports.programme.part import Part, Span
 from adoption.reports.recommendations import Finding, Recommendation
 from adoption.reports.rich_text import RichText, Section, Table, UntrustedText, counted
+from adoption.usage.queries import UseReader
 
 # So many rounds are compared, and so long a round calls for action.
 _ROUNDS = 6
@@ -20,10 +19,10 @@ _ACTED_ON = timedelta(weeks=8)
 _MOST_BARRIERS, _MOST_COMMENTS = 3, 5
 
 
-def pulse_part(engine: Engine, span: Span, minimum: Minimum) -> Part:
+def pulse_part(reader: UseReader, span: Span, minimum: Minimum) -> Part:
     """The rounds that closed until the end of a span; empty where there is none."""
     _, end = span.moments
-    rounds = closed_rounds(engine, end, minimum, _ROUNDS)
+    rounds = closed_rounds(reader.engine, end, minimum, _ROUNDS)
     if not rounds:
         return Part()
     newest = rounds[0]

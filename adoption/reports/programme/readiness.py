@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from sqlalchemy import Engine
-
 from adoption.privacy.groups import Minimum
 from adoption.readiness.items import Checklist, ChecklistItem
 from adoption.readiness.readiness import Readiness
@@ -24,15 +22,16 @@ from adoption.reports.rich_text import (
 from adoption.rollout.models import WaveState
 from adoption.rollout.wave import Wave
 from adoption.rollout.waves import Waves
+from adoption.usage.queries import UseReader
 
 _LATE = 0.58
 _MOST_NAMED = 3
 
 
-def readiness_part(engine: Engine, span: Span, minimum: Minimum) -> Part:
+def readiness_part(reader: UseReader, span: Span, minimum: Minimum) -> Part:
     """The checklists of the waves that are planned; empty where none is."""
-    planned = [wave for wave in Waves(engine).all() if wave.state is WaveState.PLANNED]
-    lists = {wave.name: Readiness(engine).of(wave) for wave in planned}
+    planned = [wave for wave in Waves(reader.engine).all() if wave.state is WaveState.PLANNED]
+    lists = {wave.name: Readiness(reader.engine).of(wave) for wave in planned}
     if not planned:
         return Part()
     lines = [_line(wave, lists[wave.name]) for wave in planned]

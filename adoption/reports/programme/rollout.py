@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Engine
-
 from adoption.privacy.groups import Minimum
 from adoption.reports.programme.part import Part, Span
 from adoption.reports.recommendations import PROGRAMME, Finding, Recommendation
-from adoption.reports.rich_text import RichText, Section, Table, UntrustedText, day_in_words
+from adoption.reports.rich_text import (
+    RichText,
+    Section,
+    Table,
+    UntrustedText,
+    counted,
+    day_in_words,
+)
 from adoption.reports.rollout.figures import WaveStatus, wave_statuses
-from adoption.reports.rollout.gates import with_interval
+from adoption.reports.rollout.gates import Gate, with_interval
 from adoption.reports.targets import Verdict
 from adoption.rollout.models import Advice, WaveState
+from adoption.usage.queries import UseReader
 
 _WORDS = {
     Advice.GO: "the figures say go",
@@ -26,10 +32,12 @@ _WORDS = {
 _PAUSE, _GO, _UNKNOWN, _LATE = 0.7, 0.55, 0.5, 0.65
 
 
-def rollout_part(engine: Engine, span: Span, minimum: Minimum) -> Part:
+def rollout_part(
+    reader: UseReader, span: Span, minimum: Minimum, with_checklists: bool = True
+) -> Part:
     """How every wave stands at the end of a span; empty where no wave is planned."""
     today = span.last + timedelta(days=1)
-    found = wave_statuses(engine, today, span.zone, minimum)
+    found = wave_statuses(reader, today, span.zone, minimum, with_checklists)
     if not found:
         return Part()
     # A digest's message shows the first lines: what is decided comes last.
@@ -47,8 +55,9 @@ def wave_line(status: WaveStatus) -> RichText:
     wave, plan = status.wave, status.wave.plan
     name: RichText = (UntrustedText(wave.name), ": ")
     if wave.state is WaveState.PLANNED:
-        ready = f"{status.checklist.ready} of {len(status.checklist.items)} ready"
-        return (*name, f"planned for {day_in_words(plan.go_live)}, {ready}.")
+        found = status.checklist
+        ready = f", {found.ready} of {len(found.items)} ready" if found else ""
+        return (*name, f"planned for {day_in_words(plan.go_live)}{ready}.")
     if wave.state is WaveState.PASSED:
         return (*name, f"live since {day_in_words(plan.go_live)}, gate passed.")
     state = (
@@ -57,10 +66,10 @@ def wave_line(status: WaveStatus) -> RichText:
     return (*name, f"{state}, gate on {day_in_words(plan.gate_on)}: {_WORDS[status.advice]}.")
 
 
-def evidence_of(status: WaveStatus) -> list[str]:
-    """Every gate in words, those that are not passed first."""
+def evidence_of(status: WaveStatus) -> list[Gate]:
+    """Every gate, those that are not passed first; with its interval as text."""
     order = (Verdict.MISSED, Verdict.HIDDEN, Verdict.OPEN, Verdict.MET)
-    return [str(gate) for gate in sorted(status.gates, key=lambda gate: order.index(gate.verdict))]
+    return sorted(status.gates, key=lambda gate: order.index(gate.verdict))
 
 
 def _findings(status: WaveStatus, span: Span) -> Iterator[Finding]:
@@ -69,20 +78,24 @@ def _findings(status: WaveStatus, span: Span) -> Iterator[Finding]:
     if wave.is_launch_due(span.last):
         text: RichText = ("Launch ", name, ", or move its go-live.")
         sentence: RichText = (name, f" was to go live on {day_in_words(wave.plan.go_live)}.")
-        missing = f"{len(status.checklist.missing)} items of its checklist are not ready"
-        yield Finding(
-            _LATE,
-            sentence,
-            Recommendation(f"launch:{wave.id}", text, (missing,), PROGRAMME),
-        )
+        evidence = _missing(status) or "its day has come and nobody launched it"
+        action = Recommendation(f"launch:{wave.id}", text, (evidence,), PROGRAMME)
+        yield Finding(_LATE, sentence, action)
     # A gate that comes up in the week of the digest is decided on then.
     if wave.is_gate_due(today + timedelta(days=6)):
         yield _gate_finding(status)
 
 
+def _missing(status: WaveStatus) -> str:
+    missing = len(status.missing)
+    verb = "is" if missing == 1 else "are"
+    return f"{counted(missing, 'item')} of its checklist {verb} not ready" if missing else ""
+
+
 def _gate_finding(status: WaveStatus) -> Finding:
     name = UntrustedText(status.wave.name)
-    evidence = "; ".join(evidence_of(status)) or "nothing was agreed for this gate"
+    gates = "; ".join(gate.in_words for gate in evidence_of(status))
+    evidence = gates or "nothing was agreed for this gate"
     weight, verb = {
         Advice.PAUSE: (_PAUSE, "should pause"),
         Advice.GO: (_GO, "can go on"),

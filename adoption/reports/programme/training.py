@@ -9,9 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Engine
-
-from adoption.measures.training import AROUND, Slot, compared_slots, use_around
+from adoption.measures.training import AROUND, Active, Slot, compared_slots, use_around
 from adoption.privacy.disclosure import ShownShare, show_people, show_share
 from adoption.privacy.groups import OTHERS, Minimum, groups
 from adoption.reports.programme.part import Part, Span
@@ -19,7 +17,7 @@ from adoption.reports.recommendations import PROGRAMME, Finding, Recommendation
 from adoption.reports.rich_text import RichText, Section, Table, UntrustedText, counted
 from adoption.training.models import Tier
 from adoption.training.outcomes import Attended, Coming, Outcomes
-from adoption.usage.queries import Coverage, UseReader, Uses
+from adoption.usage.queries import Coverage, UseReader
 
 # Sessions of a quarter are looked at together: a single one has too few people.
 _QUARTER = timedelta(weeks=13)
@@ -39,33 +37,37 @@ class Effect:
     after: ShownShare
 
 
-def training_part(engine: Engine, span: Span, minimum: Minimum) -> Part:
+def training_part(reader: UseReader, span: Span, minimum: Minimum) -> Part:
     """How training goes; empty where there is none."""
-    outcomes, (_, end) = Outcomes(engine), span.moments
+    outcomes, (_, end) = Outcomes(reader.engine), span.moments
     until = end - timedelta(days=AROUND)
     attended = outcomes.attended(until - _QUARTER, until)
     coming = outcomes.coming(end)
     unmarked = outcomes.unmarked(end - timedelta(days=30), end)
     if not attended and not coming and not unmarked:
         return Part()
+    # A digest's message shows the first lines: the interval is for the report.
     lines: list[RichText] = []
+    interval: list[RichText] = []
     found: list[Finding] = []
     table = None
     if attended:
-        slots, tiers, uses, left_out = _read(engine, attended)
-        trained = effect_of(slots, uses, minimum)
-        others = _not_trained(engine, outcomes, slots, uses, span.last, minimum)
+        slots, tiers, active, left_out = _read(reader, attended)
+        trained = effect_of(slots, active, minimum)
+        others = _not_trained(reader, outcomes, slots, active, span.last, minimum)
         lines += _effect_lines(trained, others, left_out)
+        interval += _interval_line(trained.after)
         found += _effect_findings(trained)
-        table = _table(slots, tiers, uses, minimum)
+        table = _table(slots, tiers, active, minimum)
     lines += _coming_lines(coming)
+    lines += interval
     found += [*_waiting(coming, minimum), *_unmarked([s.course.title for s in unmarked])]
     return Part(Section("training", "Training", lines, table), found)
 
 
-def effect_of(slots: dict[str, Slot], uses: Uses, minimum: Minimum) -> Effect:
+def effect_of(slots: dict[str, Slot], active: Active, minimum: Minimum) -> Effect:
     """Use before and after, of the people of some slots."""
-    around = use_around(slots, uses.days)
+    around = use_around(slots, active)
     return Effect(
         show_people(slots, minimum) if slots else None,
         show_share(around.before, minimum),
@@ -74,8 +76,8 @@ def effect_of(slots: dict[str, Slot], uses: Uses, minimum: Minimum) -> Effect:
 
 
 def _read(
-    engine: Engine, attended: Sequence[Attended]
-) -> tuple[dict[str, Slot], dict[str, str | None], Uses, bool]:
+    reader: UseReader, attended: Sequence[Attended]
+) -> tuple[dict[str, Slot], dict[str, str | None], Active, bool]:
     """Each person's first session of the quarter, their highest tier, use around, what is missing.
 
     A later session would find use that the first one brought about. Sessions are left out around
@@ -83,9 +85,10 @@ def _read(
     """
     margin = timedelta(days=AROUND)
     first, last = attended[0].day - margin, attended[-1].day + margin
-    reader = UseReader(engine)
-    uses, coverage = reader.uses(first, last), reader.coverage(first, last)
-    known = [each for each in attended if is_covered(coverage, Slot(each.day, each.tools))]
+    active, coverage = reader.active_people(first, last), reader.coverage(first, last)
+    held = {Slot(each.day, each.tools) for each in attended}
+    covered = {slot for slot in held if is_covered(coverage, slot)}
+    known = [each for each in attended if Slot(each.day, each.tools) in covered]
     slots: dict[str, Slot] = {}
     tiers: dict[str, Tier] = {}
     ranks = list(Tier)
@@ -93,7 +96,7 @@ def _read(
         slots.setdefault(each.person, Slot(each.day, each.tools))
         tiers[each.person] = max(each.tier, tiers.get(each.person, each.tier), key=ranks.index)
     named: dict[str, str | None] = {who: tier.value for who, tier in tiers.items()}
-    return slots, named, uses, len(known) < len(attended)
+    return slots, named, active, len(known) < len(attended)
 
 
 def is_covered(coverage: Coverage, slot: Slot) -> bool:
@@ -109,35 +112,33 @@ def is_covered(coverage: Coverage, slot: Slot) -> bool:
 
 
 def _not_trained(
-    engine: Engine,
+    reader: UseReader,
     outcomes: Outcomes,
     slots: dict[str, Slot],
-    uses: Uses,
+    active: Active,
     end: date,
     minimum: Minimum,
 ) -> Effect:
     """The same of those on the roster who were never trained, on the same days."""
     trained = outcomes.ever_trained()
-    roster = {each.id: each for each in UseReader(engine).roster().people}
+    roster = {each.id: each for each in reader.roster().people}
     people = [who for who in roster if who not in trained and roster[who].eligible_on(end)]
     compared = {
         who: slot
         for who, slot in compared_slots(people, list(slots.values())).items()
         if roster[who].eligible_on(slot.before[0])
     }
-    return effect_of(compared, uses, minimum)
+    return effect_of(compared, active, minimum)
 
 
 def _effect_lines(trained: Effect, others: Effect, left_out: bool) -> Iterator[RichText]:
-    if trained.people is None or trained.after.interval is None:
+    if trained.people is None or trained.after.value is None:
         yield ("Too few people were trained in the last 13 weeks to show what came of it.",)
         return
-    low, high = trained.after.interval
     yield (
         f"About {counted(trained.people, 'person', 'people')} were trained in the 13 weeks for "
         f"which {AROUND} days have passed: {trained.before} of them used the tool in the {AROUND} "
-        f"days before, {trained.after} in the {AROUND} days after "
-        f"(95 % interval {low * 100:.0f} to {high * 100:.0f} %).",
+        f"days before, {trained.after} in the {AROUND} days after.",
     )
     if others.after.value is not None:
         yield (
@@ -147,6 +148,12 @@ def _effect_lines(trained: Effect, others: Effect, left_out: bool) -> Iterator[R
         )
     if left_out:
         yield ("Sessions are left out around which the tools report no use.",)
+
+
+def _interval_line(after: ShownShare) -> Iterator[RichText]:
+    if after.interval is not None:
+        low, high = after.interval
+        yield (f"95 % interval of use after training: {low * 100:.0f} to {high * 100:.0f} %.",)
 
 
 def _effect_findings(trained: Effect) -> Iterator[Finding]:
@@ -168,7 +175,7 @@ def _effect_findings(trained: Effect) -> Iterator[Finding]:
 
 
 def _table(
-    slots: dict[str, Slot], tiers: dict[str, str | None], uses: Uses, minimum: Minimum
+    slots: dict[str, Slot], tiers: dict[str, str | None], active: Active, minimum: Minimum
 ) -> Table | None:
     """The same by tier, where at least two groups of tiers may be shown."""
     parts = groups(tiers, minimum)
@@ -177,7 +184,7 @@ def _table(
     order = [*_TIERS]
     rows = []
     for name in sorted(parts, key=order.index):
-        effect = effect_of({who: slots[who] for who in parts[name]}, uses, minimum)
+        effect = effect_of({who: slots[who] for who in parts[name]}, active, minimum)
         people = "–" if effect.people is None else f"{effect.people}"
         rows.append([_TIERS[name], people, str(effect.before), str(effect.after)])
     columns = ["Highest tier", "People", f"Used it {AROUND} days before", f"{AROUND} days after"]

@@ -140,7 +140,7 @@ def adoption_report(
         *_tools(read, decided, tools),
     ]
     names = reader.names()
-    parts = programme_parts(engine, Span(start, end, zone), read.minimum, features_off)
+    parts = programme_parts(reader, Span(start, end, zone), read.minimum, features_off)
     before = max(start - timedelta(days=1), read.end - timedelta(weeks=_MOST_WEEKS))
     return Report(
         start=start,

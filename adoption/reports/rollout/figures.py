@@ -18,7 +18,7 @@ from adoption.measures import (
     helpful_share,
     override_rate,
 )
-from adoption.measures.use import HABIT_WINDOW, MONTH
+from adoption.measures.use import MONTH
 from adoption.privacy.disclosure import (
     HIDDEN,
     ShownShare,
@@ -28,10 +28,11 @@ from adoption.privacy.disclosure import (
 )
 from adoption.privacy.groups import NO_GROUP, Minimum, fold, groups
 from adoption.pulse.results import closed_rounds
-from adoption.readiness.items import Checklist
+from adoption.readiness.items import Checklist, ChecklistItem
 from adoption.readiness.readiness import Readiness
 from adoption.reports.rollout.gates import Gate, PulseSays, WaveFigures, advice_of, gates_of
 from adoption.reports.targets import Aim, Dimension, Targets
+from adoption.reports.use import recent_uses
 from adoption.rollout.models import Advice
 from adoption.rollout.wave import Wave
 from adoption.rollout.waves import Waves
@@ -48,15 +49,20 @@ class WaveStatus:
 
     Attributes:
         gates: what was agreed beside what was found, once the wave is live.
-        checklist: what must be ready before it goes live.
+        checklist: what must be ready before it goes live; None where no checklists are kept.
         follows: the name of the planned wave after it; empty for none.
     """
 
     wave: Wave
     figures: WaveFigures
     gates: Sequence[Gate]
-    checklist: Checklist
+    checklist: Checklist | None
     follows: str = ""
+
+    @property
+    def missing(self) -> Sequence[ChecklistItem]:
+        """What its checklist lacks, where one is kept."""
+        return self.checklist.missing if self.checklist else ()
 
     @property
     def advice(self) -> Advice:
@@ -65,16 +71,22 @@ class WaveStatus:
 
 
 def wave_statuses(
-    engine: Engine, today: date, zone: ZoneInfo, minimum: Minimum
+    reader: UseReader, today: date, zone: ZoneInfo, minimum: Minimum, with_checklists: bool = True
 ) -> list[WaveStatus]:
-    """How every wave stands as of the last complete week before a day, by go-live."""
+    """How every wave stands as of the last complete week before a day, by go-live.
+
+    Args:
+        with_checklists: whether the company keeps readiness checklists.
+    """
+    engine = reader.engine
     waves = Waves(engine).all()
     if not waves:
         return []
     through = last_sunday(today)
-    figures = wave_figures(engine, through, zone, minimum)
+    figures = wave_figures(reader, through, zone, minimum)
     aims = [aim for aim in Targets(engine).all() if aim.dimension is Dimension.WAVE]
-    lists = {wave.id: Readiness(engine).of(wave) for wave in waves}
+    kept = waves if with_checklists else ()
+    lists = {wave.id: Readiness(engine).of(wave) for wave in kept}
     return [
         _status(wave, waves, figures.get(wave.name, WaveFigures()), aims, lists, through)
         for wave in waves
@@ -87,19 +99,17 @@ def last_sunday(today: date) -> date:
 
 
 def wave_figures(
-    engine: Engine, through: date, zone: ZoneInfo, minimum: Minimum
+    reader: UseReader, through: date, zone: ZoneInfo, minimum: Minimum
 ) -> dict[str, WaveFigures]:
     """The figures of the waves that may be shown, by name, as of a Sunday."""
-    reader = UseReader(engine)
     roster = reader.roster()
     wave_of = waves_of_eligible(roster, through)
     shown = {n: who for n, who in groups(wave_of, minimum).items() if n in set(wave_of.values())}
-    since = through - timedelta(weeks=HABIT_WINDOW) + timedelta(days=1)
-    days = reader.weekly_uses(since, through).any_days
+    days = recent_uses(reader, through).any_days
     first = through - timedelta(days=MONTH - 1)
     overrides = _overrides(reader.person_decisions(first, through), wave_of, minimum)
-    helpful = _helpful(_votes(engine, first, through, zone), wave_of, minimum)
-    pulse = _pulse(engine, _start_of(through + timedelta(days=1), zone), minimum)
+    helpful = _helpful(_votes(reader.engine, first, through, zone), wave_of, minimum)
+    pulse = _pulse(reader.engine, _start_of(through + timedelta(days=1), zone), minimum)
     return {
         name: _figures(
             roster,
@@ -150,9 +160,10 @@ def _status(
 ) -> WaveStatus:
     own = [aim for aim in aims if aim.name == wave.name]
     after = next((each for each in waves if each.comes_after(wave)), None)
-    ready = lists[after.id].share if after else None
+    next_list = lists.get(after.id) if after else None
+    ready = next_list.share if next_list else None
     gates = gates_of(wave.plan, own, figures, ready, through)
-    return WaveStatus(wave, figures, gates, lists[wave.id], after.name if after else "")
+    return WaveStatus(wave, figures, gates, lists.get(wave.id), after.name if after else "")
 
 
 def _figures(

@@ -54,17 +54,30 @@ class WaveFigures:
 
 @dataclass(frozen=True)
 class Gate:
-    """A gate: what was agreed, what was found, and how the two compare."""
+    """A gate: what was agreed, what was found, and how the two compare.
+
+    Attributes:
+        interval: the 95 % interval of what was found: `38–61 %`; empty where it has none.
+    """
 
     name: str
     agreed: str
     found: str
     verdict: Verdict
+    interval: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """For a message: `Habitual users: 50 %, agreed over 40 %: too close to call`."""
+        return self._sentence(self.found)
 
     def __str__(self) -> str:
-        """For people: `Habitual users: about 50 % (38–61 %), agreed over 40 %: too close …`."""
-        found = f"{self.found}, " if self.found else ""
-        return f"{self.name}: {found}agreed {self.agreed}: {OUTCOMES[self.verdict]}"
+        """With its interval: `Habitual users: 50 % (38–61 %), agreed over 40 %: too close …`."""
+        return self._sentence(f"{self.found} ({self.interval})" if self.interval else self.found)
+
+    def _sentence(self, found: str) -> str:
+        shown = f"{found}, " if found else ""
+        return f"{self.name}: {shown}agreed {self.agreed}: {OUTCOMES[self.verdict]}"
 
 
 def gates_of(
@@ -108,15 +121,22 @@ def advice_of(gates: Sequence[Gate]) -> Advice:
 
 def with_interval(share: ShownShare) -> str:
     """A share with its 95 % interval: `74 % (65–82 %)`; nothing where it is hidden."""
+    interval = _interval(share)
+    return f"{share} ({interval})" if interval else ""
+
+
+def _interval(share: ShownShare) -> str:
     if share.interval is None:
         return ""
     low, high = share.interval
-    return f"{share} ({low * 100:.0f}–{high * 100:.0f} %)"
+    return f"{low * 100:.0f}–{high * 100:.0f} %"
 
 
 def _share(name: str, side: str, value: float, share: ShownShare) -> Gate:
     verdict = compared(share.interval, value, at_most=side == "under")
-    return Gate(name, f"{side} {percent(value)}", with_interval(share), verdict)
+    interval = _interval(share)
+    found = str(share) if interval else ""
+    return Gate(name, f"{side} {percent(value)}", found, verdict, interval)
 
 
 def _barrier(pulse: PulseSays | None) -> Gate:

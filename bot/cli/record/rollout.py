@@ -18,23 +18,25 @@ def rollout() -> None:
     from adoption.reports.rich_text import plain
     from adoption.reports.rollout.figures import wave_statuses
     from adoption.rollout.models import WaveState
+    from adoption.usage.queries import UseReader
     from bot.cli.console import quiet
     from bot.data_folder import make_data_dir
-    from bot.settings import read_settings
+    from bot.settings import OptionalFeature, read_settings
 
     settings = read_settings()
     quiet(settings.log_level)
     make_data_dir(settings)
     record = Record.open(settings.record_url)
     today, minimum = datetime.now(settings.zone).date(), Minimum(settings.minimum_group)
-    found = wave_statuses(record.engine, today, settings.zone, minimum)
+    with_checklists = OptionalFeature.READINESS not in settings.features_off
+    found = wave_statuses(UseReader(record.engine), today, settings.zone, minimum, with_checklists)
     record.close()
     for status in found:
         say(plain(wave_line(status)))
         if status.wave.state is WaveState.PLANNED:
-            lines = [plain(item_text(item)) for item in status.checklist.missing]
+            lines = [plain(item_text(item)) for item in status.missing]
         else:
-            lines = evidence_of(status)
+            lines = list(map(str, evidence_of(status)))
         for line in lines:
             say(f"  - {line}")
     if not found:

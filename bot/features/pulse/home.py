@@ -10,6 +10,7 @@ from adoption.pulse.results import closed_rounds
 from adoption.pulse.statements import HELPS
 from adoption.reports.programme.part import Span
 from adoption.reports.programme.pulse import pulse_part
+from adoption.usage.queries import UseReader
 from bot.container import Container
 from bot.features.pulse import blocks
 from bot.features.pulse.jobs import shown_of, today_of
@@ -38,7 +39,8 @@ def _invitation(container: Container, account: str) -> list[Block]:
 
 def _admin(container: Container) -> list[Block]:
     today, zone = today_of(container), container.settings.zone
-    shown = pulse_part(container.engine, Span(today, today, zone), container.minimum).section
+    reader, span = UseReader(container.engine), Span(today, today, zone)
+    shown = pulse_part(reader, span, container.minimum).section
     lines = [rich(line) for line in shown.lines[:_MOST_LINES]] if shown else []
     running, title = rounds_of(container).running(), shown.title if shown else ""
     return blocks.home_admin(running, zone, lines, title)

@@ -55,19 +55,23 @@ def gate_due(status: WaveStatus, all_waves: Sequence[WaveStatus], today: date) -
     press = actions(button(say["decide"], DECIDE, wave.id, "primary"), _open_button())
     others = "\n".join(named_line(each) for each in all_waves[:_MOST_WAVES])
     waves = [context(f"*{say['state']}*\n{others}")] if len(all_waves) > 1 else []
-    return Message.of(text, section(text), *gate_blocks(status), press, *waves)
+    gates = gate_blocks(status, with_intervals=False)
+    return Message.of(text, section(text), *gates, press, *waves)
 
 
-def gate_blocks(status: WaveStatus) -> list[Block]:
-    """Every gate with its figure and interval."""
-    lines = [f"• {plain(each, 300)}" for each in evidence_of(status)]
+def gate_blocks(status: WaveStatus, with_intervals: bool = True) -> list[Block]:
+    """Every gate with its figure; the interval is for those who look closer, in a dialog."""
+    found = evidence_of(status)
+    shown = [str(gate) if with_intervals else gate.in_words for gate in found]
+    lines = [f"• {plain(each, 300)}" for each in shown]
     return [section("\n".join(lines) or texts("rollout")["nothing_agreed"])]
 
 
 def missing_blocks(status: WaveStatus) -> list[Block]:
-    """What the checklist lacks before a go-live."""
-    say, checklist = texts("rollout"), status.checklist
-    missing = checklist.missing
+    """What the checklist lacks before a go-live; nothing where none is kept."""
+    say, checklist, missing = texts("rollout"), status.checklist, status.missing
+    if checklist is None:
+        return []
     if not missing:
         return [section(say["launch_all"])]
     lines = [f"☐ {rich(item_text(item))}" for item in missing[:_MOST_MISSING]]

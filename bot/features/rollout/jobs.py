@@ -280,7 +280,7 @@ def _decide(
         key=key,
         decision=decided.decision,
         advice=status.advice,
-        figures="\n".join(evidence_of(status)),
+        figures="\n".join(map(str, evidence_of(status))),
         reason=decided.reason,
         delay=delay,
         account=decided.account,

@@ -8,7 +8,9 @@ from adoption.reports.rollout.figures import WaveStatus, last_sunday, wave_statu
 from adoption.reports.targets import Aim, Dimension, Targets
 from adoption.reports.value import WaveValue, value_of_waves
 from adoption.rollout.wave import Wave
+from adoption.usage.queries import UseReader
 from bot.container import Container
+from bot.settings import OptionalFeature
 
 # Check-ins of so many weeks count for a wave's value, as many as a report has.
 _WEEKS = 12
@@ -22,7 +24,8 @@ def today_of(container: Container) -> date:
 def statuses_of(container: Container) -> list[WaveStatus]:
     """How every wave stands."""
     zone, minimum = container.settings.zone, container.minimum
-    return wave_statuses(container.engine, today_of(container), zone, minimum)
+    kept = OptionalFeature.READINESS not in container.settings.features_off
+    return wave_statuses(UseReader(container.engine), today_of(container), zone, minimum, kept)
 
 
 def status_of(container: Container, wave: str) -> WaveStatus | None:

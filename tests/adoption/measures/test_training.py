@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -15,22 +16,31 @@ def day(offset: int) -> date:
     return DAY + timedelta(days=offset)
 
 
+def by_day(used: Mapping[str, Collection[date]]) -> dict[date, set[str]]:
+    found: dict[date, set[str]] = {}
+    for who, days in used.items():
+        for each in days:
+            found.setdefault(each, set()).add(who)
+    return found
+
+
 def test_use_counts_in_14_days_on_either_side_and_not_on_the_day_itself():
     slots = dict.fromkeys("abcdef", Slot(DAY, ("Mars",)))
     days = {
         "Mars": {"a": {day(-14)}, "b": {day(14)}, "c": {day(0)}, "d": {day(-15), day(15)}},
         "Venus": {"e": {day(-1), day(1)}},
     }
-    around = use_around(slots, days)
+    active = {tool: by_day(used) for tool, used in days.items()}
+    around = use_around(slots, active)
     assert (around.before.part, around.after.part, around.before.whole) == (1, 1, 6)
-    any_tool = use_around(dict.fromkeys("abcdef", Slot(DAY)), days)
+    any_tool = use_around(dict.fromkeys("abcdef", Slot(DAY)), active)
     assert (any_tool.before.part, any_tool.after.part) == (2, 2)
 
 
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.sets(OFFSETS), min_size=1))
 def test_the_shares_are_those_of_a_count_by_hand(used: dict[str, set[int]]):
-    days = {"Mars": {who: {day(each) for each in offsets} for who, offsets in used.items()}}
-    around = use_around(dict.fromkeys(used, Slot(DAY, ("Mars",))), days)
+    days = {who: {day(each) for each in offsets} for who, offsets in used.items()}
+    around = use_around(dict.fromkeys(used, Slot(DAY, ("Mars",))), {"Mars": by_day(days)})
     before = sum(any(-AROUND <= each <= -1 for each in offsets) for offsets in used.values())
     after = sum(any(1 <= each <= AROUND for each in offsets) for offsets in used.values())
     assert (around.before.part, around.after.part) == (before, after)

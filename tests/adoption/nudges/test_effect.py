@@ -17,6 +17,7 @@ from adoption.reports.programme.part import Span
 from adoption.reports.rich_text import plain
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
+from adoption.usage.queries import UseReader
 from tests.adoption.factories import fresh_record
 from tests.adoption.nudges.company import (
     NOW,
@@ -68,7 +69,7 @@ def used_by(record: Record, people: list[int], day: date = TODAY + timedelta(day
 
 
 def line(record: Record, when: Span | None = None) -> str:
-    section = nudges_part(record.engine, when or span(), MINIMUM).section
+    section = nudges_part(UseReader(record.engine), when or span(), MINIMUM).section
     return "" if section is None else "\n".join(map(plain, section.lines))
 
 
@@ -85,11 +86,11 @@ def test_the_effect_is_the_difference_to_those_who_were_held_out(record: Record)
     said = line(record)
     assert "Mars, message of 26 November: 50 % of those it was for" in said
     assert said.endswith("it helped.")
-    (finding,) = nudges_part(record.engine, span(), MINIMUM).findings
+    (finding,) = nudges_part(UseReader(record.engine), span(), MINIMUM).findings
     assert plain(finding.sentence).startswith("The message about Mars helped: 50 %")
     assert finding.recommendation is None
     # Later it is still shown, and news no more.
-    late = nudges_part(record.engine, span(UNTIL + timedelta(days=21)), MINIMUM)
+    late = nudges_part(UseReader(record.engine), span(UNTIL + timedelta(days=21)), MINIMUM)
     assert late.section is not None
     assert late.findings == []
 
@@ -98,7 +99,7 @@ def test_a_message_that_puts_people_off_calls_for_another_look(record: Record):
     found = sent(record, 300, holdout=0.5)
     used_by(record, part_of(found[NudgeState.HELD_OUT], 0.6))
     cover(record, TODAY, UNTIL)
-    (finding,) = nudges_part(record.engine, span(), MINIMUM).findings
+    (finding,) = nudges_part(UseReader(record.engine), span(), MINIMUM).findings
     assert finding.recommendation is not None
     assert "fewer began" in line(record)
 

@@ -10,6 +10,7 @@ from adoption.reports.programme.nudges import effects_of, nudges_part
 from adoption.reports.programme.part import Span
 from adoption.reports.rich_text import plain
 from adoption.reports.weeks import Week
+from adoption.usage.queries import UseReader
 from bot.local.example_company import people, use
 from bot.local.example_company.company import Company
 from bot.local.example_company.programme import nudges
@@ -28,7 +29,7 @@ def test_the_interval_holds_the_effect_that_was_planted(tmp_path: Path):
     assert effect.difference is not None
     _, low, high = effect.difference
     assert 0 < low < nudges.EFFECT < high
-    section = nudges_part(record.engine, SPAN, Minimum()).section
+    section = nudges_part(UseReader(record.engine), SPAN, Minimum()).section
     assert section is not None
     assert plain(section.lines[0]).endswith("it helped.")
     record.close()

@@ -22,6 +22,7 @@ from adoption.reports.programme.part import Span
 from adoption.reports.programme.pulse import pulse_part
 from adoption.reports.rich_text import plain
 from adoption.reports.weeks import Week
+from adoption.usage.queries import UseReader
 from tests.adoption.factories import fresh_record
 from tests.adoption.pulse.company import MINIMUM, PLAN, SECRET, ZONE, account, enrol
 
@@ -70,7 +71,7 @@ def test_a_round_shows_only_after_it_closed_and_to_nobody_before(tmp_path: Path)
     enrol(record, SALES)
     held(record, dict.fromkeys(range(20), GOOD))
     span = Span(WEEK.monday - timedelta(weeks=1), WEEK.monday - timedelta(days=1), ZONE)
-    assert pulse_part(record.engine, span, MINIMUM).section is None
+    assert pulse_part(UseReader(record.engine), span, MINIMUM).section is None
     assert "Pulse" not in digest_as_text(weekly_digest(record, WEEK.previous, ZONE))
     assert "Pulse of November 2026" in digest_text(record)
     off = weekly_digest(record, WEEK, ZONE, features_off=["pulse"])
@@ -112,7 +113,9 @@ def test_a_round_calls_for_action_for_eight_weeks(tmp_path: Path):
     held(record, dict.fromkeys(range(20), NO_IDEA))
     for weeks, found in ((7, 1), (9, 0)):
         first = WEEK.monday + timedelta(weeks=weeks)
-        part = pulse_part(record.engine, Span(first, first + timedelta(days=6), ZONE), MINIMUM)
+        part = pulse_part(
+            UseReader(record.engine), Span(first, first + timedelta(days=6), ZONE), MINIMUM
+        )
         assert bool(part.findings) == bool(found)
         assert part.section is not None
 

@@ -13,6 +13,7 @@ from adoption.reports.rich_text import plain
 from adoption.reports.rollout.figures import WaveStatus, wave_statuses
 from adoption.reports.weeks import Week
 from adoption.rollout.models import Advice, WaveState
+from adoption.usage.queries import UseReader
 from bot.local.example_company import people, use
 from bot.local.example_company.company import Company
 from bot.local.example_company.programme import rollout
@@ -42,7 +43,7 @@ def digest(made) -> Digest:
 
 @pytest.fixture(scope="module")
 def statuses(made) -> dict[str, WaveStatus]:
-    found = wave_statuses(made[0].engine, made[1].last.next.monday, UTC, Minimum())
+    found = wave_statuses(UseReader(made[0].engine), made[1].last.next.monday, UTC, Minimum())
     return {status.wave.name: status for status in found}
 
 
@@ -52,9 +53,9 @@ def test_the_digest_names_the_wave_that_should_pause_and_no_other(digest: Digest
     assert text == (
         f"Decide on {rollout.SHOULD_PAUSE} before {rollout.PLANNED}: the figures say pause."
     )
-    # The gate that is not passed comes first, with its interval.
+    # The gate that is not passed comes first, in words.
     assert evidence.startswith("Overridden: 4")
-    assert "agreed under 25 %: not passed" in evidence.split("; ")[0]
+    assert "%, agreed under 25 %: not passed" in evidence.split("; ")[0]
     lines = [
         plain(line) for part in digest.programme if part.key == "rollout" for line in part.lines
     ]

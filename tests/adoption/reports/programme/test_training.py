@@ -21,6 +21,7 @@ from adoption.training.catalogue import Course, Plan
 from adoption.training.models import Tier
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
+from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, fresh_record
 
 ZONE, MINIMUM = ZoneInfo("UTC"), Minimum(5)
@@ -77,11 +78,11 @@ def test_use_before_and_after_is_shown_beside_that_of_people_not_trained(tmp_pat
     used(record, range(38), 5)
     used(record, range(40, 55), -3)
     used(record, range(40, 58), 5)
-    part = training_part(record.engine, SPAN, MINIMUM)
+    part = training_part(UseReader(record.engine), SPAN, MINIMUM)
     trained, others = lines(part)[:2]
     assert "About 40 people were trained" in trained
     before, after = map(int, SHARE.findall(trained)[:2])
-    low, high = map(int, re.findall(r"interval (\d+) to (\d+)", trained)[0])
+    low, high = map(int, re.findall(r"interval .*: (\d+) to (\d+)", lines(part)[-1])[0])
     assert abs(before - 10) <= 10
     assert abs(after - 95) <= 10
     assert low < after <= high
@@ -96,7 +97,7 @@ def test_sessions_of_days_without_reports_are_left_out(tmp_path: Path):
     held(record, range(10))
     held(record, range(10, 20), at=HELD - timedelta(days=40))
     used(record, range(10), 5)
-    said = lines(training_part(record.engine, SPAN, MINIMUM))
+    said = lines(training_part(UseReader(record.engine), SPAN, MINIMUM))
     assert "About 10 people" in said[0]
     assert any(line.startswith("Sessions are left out") for line in said)
 
@@ -116,7 +117,7 @@ def test_what_calls_for_action_is_named(tmp_path: Path):
     seats.sign_up("n0", "T1:P1", NOON - timedelta(days=5), NOON - timedelta(days=5))
     for number in range(12):
         seats.sign_up("n1", f"T1:P{number}", NOON, NOON)
-    part = training_part(record.engine, SPAN, MINIMUM)
+    part = training_part(UseReader(record.engine), SPAN, MINIMUM)
     todo = {each.recommendation.subject for each in part.findings if each.recommendation}
     assert todo == {"training:effect", "training:Asking well", "training:attendance"}
     assert any(line.startswith("Next: Asking well on Tue 8 Dec") for line in lines(part))
@@ -130,7 +131,7 @@ def test_what_calls_for_action_is_named(tmp_path: Path):
 def test_without_training_there_is_nothing(tmp_path: Path):
     record = fresh_record(tmp_path)
     company(record, 10)
-    assert training_part(record.engine, SPAN, MINIMUM) == Part()
+    assert training_part(UseReader(record.engine), SPAN, MINIMUM) == Part()
 
 
 PEOPLE = st.sets(st.integers(0, 29), max_size=30)
@@ -157,7 +158,7 @@ def test_no_group_under_the_minimum_is_shown(
         record.training.catalogue.plan(Plan("w", str(next(iter(tiers))), start, 60, "UTC", 1), NOON)
         for number in range(waiting + 1):
             record.training.seats.sign_up("w", f"T1:P{number}", NOON, NOON)
-        part = training_part(record.engine, SPAN, MINIMUM)
+        part = training_part(UseReader(record.engine), SPAN, MINIMUM)
         record.close()
     trained = set().union(*tiers.values())
     said = [*lines(part), *(plain(each.sentence) for each in part.findings)]

@@ -16,6 +16,7 @@ from adoption.feedback.models import Vote
 from adoption.people.roster import RosterRow
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
+from adoption.reports.programme import programme_parts
 from adoption.reports.programme.part import Span
 from adoption.reports.programme.readiness import readiness_part
 from adoption.reports.programme.rollout import rollout_part
@@ -27,6 +28,7 @@ from adoption.reports.weeks import Week
 from adoption.rollout.models import Advice
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
+from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, fresh_record
 from tests.adoption.rollout.test_waves import plan
 
@@ -69,7 +71,7 @@ def company(record: Record, sizes: dict[tuple[str, str], int], overridden: int =
 
 
 def figures(record: Record) -> dict[str, WaveFigures]:
-    return wave_figures(record.engine, WEEK.sunday, UTC, MINIMUM)
+    return wave_figures(UseReader(record.engine), WEEK.sunday, UTC, MINIMUM)
 
 
 def test_a_wave_has_the_people_of_its_teams_or_of_the_roster(record: Record):
@@ -96,7 +98,9 @@ def test_the_figures_of_a_small_wave_are_not_shown_and_its_gate_has_no_data(reco
     # The next smallest is hidden with it: a total less the others would show it.
     assert set(found) == {"One"}
     assert found["One"].overrides.value == pytest.approx(0.2)
-    statuses = {s.wave.name: s for s in wave_statuses(record.engine, WEEK.sunday, UTC, MINIMUM)}
+    statuses = {
+        s.wave.name: s for s in wave_statuses(UseReader(record.engine), WEEK.sunday, UTC, MINIMUM)
+    }
     for name in ("Two", "Three"):
         assert statuses[name].figures == WaveFigures()
         assert {gate.verdict for gate in statuses[name].gates} == {Verdict.HIDDEN}
@@ -153,36 +157,54 @@ def test_a_gate_that_is_due_is_something_to_do(record: Record, least: float, say
     Targets(record.engine).put(Aim("overrides", Dimension.WAVE, "One", least))
     begun(record, "One", WEEK.next.monday)
     begun(record, "Two", WEEK.next.sunday + timedelta(days=1))
-    part = rollout_part(record.engine, span(), MINIMUM)
+    part = rollout_part(UseReader(record.engine), span(), MINIMUM)
     [finding] = part.findings
     assert plain(finding.sentence) == says
     assert finding.recommendation is not None
-    # With its interval.
-    assert "Overridden: 20 % (" in plain(finding.recommendation.evidence)
+    # In words: intervals are for the report.
+    assert "Overridden: 20 %, agreed" in plain(finding.recommendation.evidence)
     assert part.section is not None
     assert plain(part.section.lines[1]).startswith("Two: live since ")
 
 
 def test_a_gate_without_anything_agreed_says_so(record: Record):
     begun(record, "One", WEEK.monday)
-    [finding] = rollout_part(record.engine, span(), MINIMUM).findings
+    [finding] = rollout_part(UseReader(record.engine), span(), MINIMUM).findings
     assert finding.recommendation is not None
     assert plain(finding.recommendation.evidence) == "nothing was agreed for this gate"
 
 
 def test_no_waves_are_no_section(record: Record):
     for part in (rollout_part, readiness_part):
-        made = part(record.engine, span(), MINIMUM)
+        made = part(UseReader(record.engine), span(), MINIMUM)
         assert (made.section, list(made.findings)) == (None, [])
+
+
+def test_where_no_checklists_are_kept_nothing_is_said_of_them(record: Record):
+    planned = replace(plan(), go_live=WEEK.next.sunday, gate_on=WEEK.next.sunday + timedelta(70))
+    record.waves.create("1", "One", planned)
+    begun(record, "Two", WEEK.monday, readiness_least=0.9)
+
+    def lines(*features_off: str) -> str:
+        parts = programme_parts(UseReader(record.engine), span(), MINIMUM, features_off)
+        sections = [part.section for part in parts if part.section]
+        said = [plain(line) for section in sections for line in section.lines]
+        return "\n".join([*said, *(plain(f.sentence) for part in parts for f in part.findings)])
+
+    assert ", 0 of 14 ready" in lines()
+    assert "ready" not in lines("readiness")
+    stand = wave_statuses(UseReader(record.engine), WEEK.next.monday, UTC, MINIMUM, False)
+    assert [status.checklist for status in stand] == [None, None]
+    assert [list(status.gates) for status in stand] == [[], []]
 
 
 def test_a_launch_that_was_missed_and_items_that_are_late_are_something_to_do(record: Record):
     late = replace(plan(), go_live=WEEK.sunday, gate_on=WEEK.sunday + timedelta(weeks=12))
     record.waves.create("1", "One", late)
     record.readiness.mark_done("1", "sponsor", "town hall", NOON)
-    [missed] = rollout_part(record.engine, span(), MINIMUM).findings
+    [missed] = rollout_part(UseReader(record.engine), span(), MINIMUM).findings
     assert plain(missed.sentence) == f"One was to go live on {WEEK.sunday.day} November 2026."
-    part = readiness_part(record.engine, span(), MINIMUM)
+    part = readiness_part(UseReader(record.engine), span(), MINIMUM)
     assert part.section is not None
     assert plain(part.section.lines[0]).startswith("One: 1 of 14 ready (7 %). Missing: ")
     [finding] = part.findings
