@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import shutil
 import subprocess
+import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from typer.testing import CliRunner
 
 # There is a test process for each core: more threads would only wait for cores that the others
 # have. Child processes inherit it.
@@ -144,7 +150,54 @@ def postgres() -> Iterator[str]:
 def uptake(
     *arguments: str, cwd: Path, typed: str | None = None, **settings: str
 ) -> subprocess.CompletedProcess[str]:
-    """Runs the command line as a process, with nobody at the keyboard unless it is `typed`."""
+    """Runs a command with nobody at the keyboard unless it is `typed`.
+
+    It runs in this process, which has all it imports; what goes on until it is stopped, in its own.
+    """
+    from bot.cli import main
+
+    if "run" in arguments[:1]:
+        return uptake_process(*arguments, cwd=cwd, typed=typed, **settings)
+
+    left_out = dict.fromkeys(key for key in os.environ if key.startswith(("UPTAKE_", "SLACK_")))
+    with (
+        patch.object(sys, "argv", ["uptake", *arguments]),
+        contextlib.chdir(cwd),
+        _logging_as_before(),
+        CliRunner().isolation(typed, env=left_out | settings) as (out, err, _),
+    ):
+        try:
+            main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        except Exception:
+            code = 1
+            sys.stderr.write(traceback.format_exc())
+        sys.stdout.flush()
+        sys.stderr.flush()
+        shown = [each.getvalue().decode() for each in (out, err)]
+    return subprocess.CompletedProcess(arguments, code, *shown)
+
+
+@contextlib.contextmanager
+def _logging_as_before() -> Iterator[None]:
+    """A command sets up the log of its process; here it is set back."""
+    level, before = logging.root.level, {each: each.handlers[:] for each in _loggers()}
+    yield
+    logging.root.setLevel(level)
+    for each in _loggers():
+        each.handlers[:] = before.get(each, [])
+
+
+def _loggers() -> list[logging.Logger]:
+    known = logging.root.manager.loggerDict.values()
+    return [logging.root, *(each for each in known if isinstance(each, logging.Logger))]
+
+
+def uptake_process(
+    *arguments: str, cwd: Path, typed: str | None = None, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command line as a process of its own."""
     return subprocess.run(
         [*COMMAND, *arguments],
         cwd=cwd,

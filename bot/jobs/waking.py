@@ -40,6 +40,8 @@ class WakingEvent(threading.Event):
 
     def wait(self, timeout: float | None = None) -> bool:
         """Whether it is set, after `timeout` seconds at most, or more where nothing happens."""
+        if self.is_set():
+            return True
         if timeout is not None and time.monotonic() > self._awake_until:
             timeout = max(timeout, self._idle)
         self._bell.wait(timeout)

@@ -11,7 +11,7 @@ import pytest
 from adoption.questions.models import Outcome
 from adoption.record import Record
 from tests.chroma_server import chroma_server
-from tests.conftest import uptake
+from tests.conftest import uptake_process
 from tests.e2e.fleet import ALWAYS, Worker, answered_once, ask, crowd, eventually, workspace
 from tests.e2e.test_conversation import BUDGET
 from tests.servers import stoppable_postgres
@@ -30,7 +30,7 @@ def test_while_the_database_is_away_nothing_is_lost_and_nobody_is_told_sorry(
     ):
         shared = {"UPTAKE_DATABASE_URL": server.url, "UPTAKE_CHROMA_URL": chroma}
         here = {"UPTAKE_DATA_DIR": str(tmp_path / "a")}
-        done = uptake("ingest", str(guides), cwd=tmp_path, **here, **shared)
+        done = uptake_process("ingest", str(guides), cwd=tmp_path, **here, **shared)
         assert done.returncode == 0, done.stderr
         worker = Worker(slack, tmp_path / "b", **shared)
         slack.wait_until_connected(1, 90)
@@ -98,7 +98,7 @@ def test_on_a_full_disk_it_says_so_and_goes_on_when_there_is_space(
         filler = fill(small_disk)
         places, people = crowd(slack, 40)
         events = [ask(slack, BUDGET, place, people[0]) for place in places]
-        refused = uptake(
+        refused = uptake_process(
             "backup", str(small_disk / "b.tar.gz"), cwd=tmp_path, UPTAKE_DATA_DIR=str(data_dir)
         )
         assert refused.returncode == 2

@@ -7,7 +7,7 @@ import pytest
 
 from adoption.record import Record
 from tests.chroma_server import chroma_server
-from tests.conftest import uptake
+from tests.conftest import uptake_process
 from tests.e2e.fleet import Worker, answered_once, ask, fresh_database, replies, workspace
 from tests.e2e.test_conversation import BUDGET
 
@@ -25,7 +25,7 @@ def test_workers_without_a_disk_in_common_answer_from_one_index(
 ):
     with chroma_server(tmp_path / "chroma") as url, workspace() as slack:
         shared = {"UPTAKE_DATABASE_URL": database, "UPTAKE_CHROMA_URL": url}
-        done = uptake(
+        done = uptake_process(
             "ingest", str(guides), cwd=tmp_path, UPTAKE_DATA_DIR=str(tmp_path / "a"), **shared
         )
         assert done.returncode == 0, done.stderr
@@ -46,10 +46,10 @@ def test_without_the_chroma_server_what_is_derived_still_answers(
     data = {"UPTAKE_DATA_DIR": str(tmp_path / "a"), "UPTAKE_DATABASE_URL": database}
     with chroma_server(tmp_path / "chroma") as url:
         shared = data | {"UPTAKE_CHROMA_URL": url}
-        assert uptake("ingest", str(guides), cwd=tmp_path, **shared).returncode == 0
-    asked = uptake("ask", BUDGET, cwd=tmp_path, **shared)
+        assert uptake_process("ingest", str(guides), cwd=tmp_path, **shared).returncode == 0
+    asked = uptake_process("ask", BUDGET, cwd=tmp_path, **shared)
     assert "15–20 %" in asked.stdout
-    refused = uptake("ingest", "--rebuild", str(guides), cwd=tmp_path, **shared)
+    refused = uptake_process("ingest", "--rebuild", str(guides), cwd=tmp_path, **shared)
     assert refused.returncode == 2
     assert "cannot be opened" in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -51,7 +51,7 @@ def test_a_newcomer_asks_is_answered_with_sources_and_says_what_was_wrong(
         expect(form).to_be_visible()
         _choose_first_reason(page)
         form.get_by_role("button", name=re.compile("send|submit", re.IGNORECASE)).click()
-        expect(form.get_by_text("The people who keep the guides read this")).to_be_visible()
+        expect(form.get_by_text("and see which one it is about")).to_be_visible()
         page.keyboard.press("Escape")
         expect(form).to_be_hidden()
         assert accessibility_faults(page) == []

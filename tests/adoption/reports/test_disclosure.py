@@ -32,6 +32,7 @@ from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from tests.adoption.factories import NOON, fresh_record
 from tests.adoption.reports import attacker as attackers
+from tests.adoption.reports import worlds
 from tests.adoption.reports.attacker import Attacker
 from tests.adoption.reports.people import STRANGER, Kind, Use
 
@@ -188,6 +189,8 @@ class TestWhatExactFiguresGiveAway:
 
     def attacker(self, *people: tuple[Kind, Use], monkeypatch: pytest.MonkeyPatch) -> Attacker:
         monkeypatch.setattr(attackers, "ROUNDED_TO", 1)
+        # Few people: what these tries do not find is not there.
+        monkeypatch.setattr(worlds, "_TRIES", 30)
         return Attacker(people, 5, ["Helper"])
 
     def shown(self, part: int, whole: int) -> ShownShare:
