@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -188,10 +188,18 @@ def _over_socket(
 def hang_up(handler: SocketModeHandler) -> None:
     """Closes the connection to Slack.
 
+    Its threads look up every one to three seconds, unless the socket is shut and something comes.
     slack_sdk's `close` asks its receiver once to end, and waits for it without limit; a receiver
     that starts at the same moment overwrites the request. So it is repeated until it has ended.
     """
     client = handler.client
+    client.current_session_state.terminated = True
+    session = client.current_session
+    if session is not None and session.sock is not None:
+        with suppress(OSError):
+            session.sock.shutdown(socket.SHUT_RDWR)
+    client.message_processor.event.set()
+    client.message_queue.put("")
     closing = threading.Thread(target=client.close, name="hang-up", daemon=True)
     closing.start()
     until = time.monotonic() + _CLOSING_SECONDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,12 +79,14 @@ class Engine:
             "executor_id": me.id,
             "log_level": "ERROR",
             "enable_otlp": False,
+            # Nobody waits for DBOS's notifications; its thread looks up so often, and ends then.
+            "notification_listener_polling_interval_sec": _POLL_SECONDS,
         }
         if factory is not None:
             config["db_engine_kwargs"] = {"connect_args": {"factory": factory}}
         # Heard of before the first job runs, or another worker would take the job over.
         self._executors.join()
-        dbos = DBOS(config=config)
+        self._dbos = dbos = DBOS(config=config)
         DBOS.listen_queues([LATER, REMINDERS])
         DBOS.launch()
         DBOS.register_queue(
@@ -138,7 +141,13 @@ class Engine:
         at once could do that step a second time.
         """
         self._watch.retire()
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace)
+        # DBOS would wait as well, but in whole seconds, also for nothing.
+        for event in self._dbos.background_thread_stop_events:
+            event.set()
+        until = time.monotonic() + grace
+        while self._dbos._active_workflows_set.activeList() and time.monotonic() < until:
+            time.sleep(_POLL_SECONDS)
+        DBOS.destroy(destroy_registry=True)
         self._watch.stop()
         if idle():
             self._executors.leave()

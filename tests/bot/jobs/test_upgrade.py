@@ -24,8 +24,9 @@ from slack_emulator import LocalWorkspace
 from tests.support.app import MANIFEST, RunningApp, running_app
 from tests.support.slack import PATIENCE
 
-# What a made-up payload is about may not exist: such a step is tried again for minutes.
-SETTLED_SECONDS = 30.0
+# What a made-up payload is about may not exist: such a step is tried again for minutes. So it is
+# waited only as long as jobs go on ending.
+STANDSTILL_SECONDS = 5.0
 DAYS = itertools.count()
 
 
@@ -106,11 +107,13 @@ def enqueue_every_kind(app: RunningApp, known: dict[str, str]) -> None:
         app.container.jobs.enqueue(each, payload, key=own or f"upgrade/{each.name}")
 
 
-def settled(app: RunningApp, kinds: set[str], seconds: float = SETTLED_SECONDS) -> set[str]:
+def settled(app: RunningApp, kinds: set[str], standstill: float = STANDSTILL_SECONDS) -> set[str]:
     """Those of the kinds of which every job has ended; a step that fails is tried for minutes."""
-    deadline = time.monotonic() + seconds
-    while (still := kinds & set(open_jobs(app))) and time.monotonic() < deadline:
+    still, since = kinds, time.monotonic()
+    while still and time.monotonic() - since < standstill:
         time.sleep(0.2)
+        if (now := kinds & set(open_jobs(app))) != still:
+            still, since = now, time.monotonic()
     return kinds - still
 
 
