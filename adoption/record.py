@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
+from adoption.access.access_tokens import AccessTokens
 from adoption.channels.channel_rules import ChannelRules
 from adoption.db.engine import open_database
 from adoption.feedback.feedback import Feedback
@@ -109,6 +110,11 @@ class Record:
     def faqs(self) -> Submissions[FaqFields]:
         """FAQ entries."""
         return Submissions(self.engine, FAQ)
+
+    @cached_property
+    def access_tokens(self) -> AccessTokens:
+        """Tokens by which AI tools ask in somebody's name."""
+        return AccessTokens(self.engine)
 
     @cached_property
     def channel_rules(self) -> ChannelRules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adoption.access import models as access
 from adoption.channels import models as channels
 from adoption.db.base import Base
 from adoption.feedback import models as feedback
@@ -24,6 +25,7 @@ from adoption.usage import models as usage
 METADATA = Base.metadata
 # Importing them is what adds their tables to the metadata.
 MODULES = (
+    access,
     channels,
     feedback,
     follow_ups,

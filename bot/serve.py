@@ -27,6 +27,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Lifespan
 
 from bot.answering.answered import finished
 from bot.api.server import listening
@@ -86,6 +87,7 @@ def serve(
         listening(
             _usage(container), settings.usage_port, "UPTAKE_USAGE_PORT", settings.grace_seconds
         ),
+        _for_ai_tools(container),
     ):
         app = slack_app(container)
         board.start()
@@ -109,6 +111,21 @@ def _usage(container: Container) -> list[BaseRoute]:
     return usage_routes(container.record.engine, lambda: datetime.now(UTC))
 
 
+@contextmanager
+def _for_ai_tools(container: Container) -> Iterator[None]:
+    """Answers AI tools on a port of their own, where there is one."""
+    settings = container.settings
+    from bot.mcp.endpoint import mcp_service
+
+    service = mcp_service(container) if settings.mcp_port is not None else None
+    if service is None:
+        yield
+        return
+    port, grace = settings.mcp_port, settings.grace_seconds
+    with listening(service.routes, port, "UPTAKE_MCP_PORT", grace, service.endpoint.running):
+        yield
+
+
 def _lock_of(executor: str) -> str:
     return "bot.lock" if executor == LONE_WORKER else f"bot-{executor}.lock"
 
@@ -120,8 +137,13 @@ def executor_of(settings: Settings) -> str:
     return settings.executor_id or f"{socket.gethostname()[:40]}-{uuid.uuid4().hex[:12]}"
 
 
-def web_app(app: App, signing_secret: str, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """The endpoint for Slack's requests, `/slack/events`, and `more`.
+def web_app(
+    app: App,
+    signing_secret: str,
+    more: Sequence[BaseRoute] = (),
+    lifespan: Lifespan[Starlette] | None = None,
+) -> Starlette:
+    """The endpoint for Slack's requests, `/slack/events`, and `more` with the context it needs.
 
     A request whose signature is missing, wrong or older than five minutes is answered 401
     before anything of it is read; one that is no request of Slack's, 400.
@@ -141,7 +163,8 @@ def web_app(app: App, signing_secret: str, more: Sequence[BaseRoute] = ()) -> St
         answered = await run_in_threadpool(app.dispatch, asked)
         return to_starlette_response(answered)
 
-    return Starlette(routes=[Route("/slack/events", events, methods=["POST"]), *more])
+    routes = [Route("/slack/events", events, methods=["POST"]), *more]
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
 def _check_secrets(container: Container, http: int | None) -> None:
@@ -154,6 +177,11 @@ def _check_secrets(container: Container, http: int | None) -> None:
     if http is not None and settings.slack_signing_secret is None:
         raise SettingsWrong(
             "SLACK_SIGNING_SECRET is missing, which HTTP needs. "
+            "Set it in the environment or in .env."
+        )
+    if http is None and settings.mcp_url is not None and settings.mcp_port is None:
+        raise SettingsWrong(
+            "UPTAKE_MCP_URL needs UPTAKE_MCP_PORT, or --http PORT. "
             "Set it in the environment or in .env."
         )
 
@@ -212,11 +240,15 @@ def _over_http(container: Container, app: App, port: int, instruments: Instrumen
     import uvicorn
 
     from bot.api.limits import limited
+    from bot.mcp.endpoint import mcp_service
 
     secret = container.settings.slack_signing_secret
     health = health_of(container, instruments)
+    service = mcp_service(container)
     routes: list[BaseRoute] = [*health_routes(health), *_usage(container)]
-    web = web_app(app, secret.get_secret_value() if secret else "", routes)
+    routes += service.routes if service else ()
+    lifespan = service.endpoint.running if service else None
+    web = web_app(app, secret.get_secret_value() if secret else "", routes, lifespan)
     print(f"Uptake listens for Slack on port {port}, path /slack/events.", flush=True)
     with health_server(health, container.settings.health_port):
         # On a signal it ends the requests under way, and then passes the signal on to us.

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from bot.api.mcp_settings import McpSettings
 from bot.errors import SettingsWrong
 from bot.jobs.working_hours import WorkingHours
 from knowledge.guides.reviews import USUAL_DAYS
@@ -32,7 +33,7 @@ class OptionalFeature(StrEnum):
     READINESS = "readiness"
 
 
-class Settings(BaseSettings):
+class Settings(McpSettings):
     """Everything that can be set; each has a default that works on a laptop.
 
     A setting `x` is read from `UPTAKE_X`; Slack's own three have the names Slack gives them.

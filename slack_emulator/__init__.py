@@ -6,6 +6,7 @@ from slack_emulator.faults import Faults
 from slack_emulator.models import Json, Prompts, Session
 from slack_emulator.people.person import Person
 from slack_emulator.platform.writing import Draft
+from slack_emulator.slackbot import slackbot_request
 from slack_emulator.state.clock import ManualClock
 from slack_emulator.state.messages import Message
 from slack_emulator.state.users import PersonKind
@@ -30,4 +31,5 @@ __all__ = [
     "check_message_blocks",
     "check_view",
     "signature_headers",
+    "slackbot_request",
 ]

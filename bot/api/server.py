@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
+from starlette.types import Lifespan
 
 from bot.errors import SettingsWrong
 
@@ -20,13 +21,18 @@ _CLOSING_SECONDS = 5.0
 
 @contextmanager
 def listening(
-    routes: Sequence[BaseRoute], port: int | None, setting: str, grace: float = 0.0
+    routes: Sequence[BaseRoute],
+    port: int | None,
+    setting: str,
+    grace: float = 0.0,
+    lifespan: Lifespan[Starlette] | None = None,
 ) -> Iterator[None]:
     """Answers on `port` until the end of the block; does nothing without one.
 
     Args:
         setting: the setting that says the port.
         grace: seconds for requests that are under way at the end.
+        lifespan: a context that the routes need.
 
     Raises:
         SettingsWrong: the port is taken.
@@ -38,8 +44,8 @@ def listening(
 
     from bot.api.limits import limited
 
-    app = Starlette(routes=list(routes))
-    server = uvicorn.Server(limited(app, port, log_level="error", lifespan="off"))
+    app = Starlette(routes=list(routes), lifespan=lifespan)
+    server = uvicorn.Server(limited(app, port, log_level="error", lifespan="on"))
     thread = threading.Thread(target=_serve, args=(server,), name=f"port-{port}", daemon=True)
     thread.start()
     while not server.started:

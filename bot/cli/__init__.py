@@ -19,6 +19,7 @@ from bot.cli.record import (
     imports,
     measures,
     rollout,
+    token,
     tools,
     training,
 )
@@ -50,7 +51,7 @@ app.command("report")(measures.report)
 app.add_typer(measures.targets_app, name="targets")
 app.command("alerts")(measures.alerts)
 app.command("rollout")(rollout.rollout)
-app.command("token")(measures.token)
+app.command("token")(token.token)
 app.command("content")(content.content)
 app.command("feedback")(feedback.feedback)
 app.add_typer(tools.app, name="tools")

@@ -143,7 +143,7 @@ class Admins:
             SlackError: Slack does not say, and never said before. A job tries again; a listener
                 says that Slack did not answer.
         """
-        standing = self._standing_of(account)
+        standing = self.standing_of(account)
         named = user_of(account) in self._named if self._named else standing.admin
         return standing.member and named
 
@@ -153,7 +153,7 @@ class Admins:
         Raises:
             SlackError: as for `is_admin`.
         """
-        return self._standing_of(account).member
+        return self.standing_of(account).member
 
     def may_ask(self, account: str) -> bool:
         """Whether somebody is answered at all: colleagues and guests, no bot, nobody from outside.
@@ -161,7 +161,7 @@ class Admins:
         Where Slack does not say, they are: what is restricted asks again, and strictly.
         """
         try:
-            standing = self._standing_of(account)
+            standing = self.standing_of(account)
         except SlackError as error:
             log.warning("Slack does not say who asks (%s)", error)
             return True
@@ -186,7 +186,12 @@ class Admins:
             raise
         return bool(creator == user_of(account)) and self.is_member(account)
 
-    def _standing_of(self, account: str) -> Standing:
+    def standing_of(self, account: str) -> Standing:
+        """What Slack says of somebody; nothing where they are of another workspace.
+
+        Raises:
+            SlackError: as for `is_admin`.
+        """
         user = user_of(account)
         # The same id in another workspace is another person.
         if not user or account != self.account_of(user):

@@ -142,6 +142,15 @@ class SlackReader:
         """What Slack knows of a person."""
         return cast(Json, self._call(self._client.users_info, user=user).get("user") or {})
 
+    def user_with_email(self, email: str) -> str:
+        """The id of the user with an e-mail address.
+
+        Raises:
+            SlackRefused: nobody has it.
+        """
+        found = self._call(self._client.users_lookupByEmail, email=email)
+        return str((found.get("user") or {}).get("id") or "")
+
     def channel(self, channel: str) -> Json:
         """What Slack knows of a channel."""
         made = self._call(self._client.conversations_info, channel=channel)

@@ -23,17 +23,17 @@ class Session:
         found = self.portal.call(self.client.list_tools)
         return {each.name: each for each in found.tools}
 
-    def call(self, tool: str, **arguments: Any) -> types.CallToolResult:
+    def call(self, tool: str, /, **arguments: Any) -> types.CallToolResult:
         return self.portal.call(self.client.call_tool, tool, arguments)
 
-    def gives(self, tool: str, **arguments: Any) -> dict[str, Any]:
+    def gives(self, tool: str, /, **arguments: Any) -> dict[str, Any]:
         """What a call gives that succeeds; the same as text and as structured content."""
         result = self.call(tool, **arguments)
         assert not result.is_error, result.content
         assert json.loads(result.content[0].text) == result.structured_content
         return result.structured_content
 
-    def refuses(self, tool: str, **arguments: Any) -> str:
+    def refuses(self, tool: str, /, **arguments: Any) -> str:
         """The sentence with which a call is refused."""
         result = self.call(tool, **arguments)
         assert result.is_error, result.structured_content

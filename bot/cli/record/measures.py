@@ -1,4 +1,4 @@
-"""`uptake report`, `targets`, `alerts` and `token`: how adoption stands, and against what."""
+"""`uptake report`, `targets` and `alerts`: how adoption stands, and against what."""
 
 from __future__ import annotations
 
@@ -167,28 +167,6 @@ def alerts(
     if found:
         raise typer.Exit(1)
     say(f"Nothing crossed a threshold in week {wanted}.")
-
-
-def token(
-    tool: Annotated[str, typer.Argument(help="The tool, as its use should be named.")],
-    revoke: Annotated[
-        bool, typer.Option("--revoke", help="Make all tokens of the tool worthless.")
-    ] = False,
-) -> None:
-    """Make a token by which a tool reports its use, or revoke them all."""
-    from adoption.usage.tokens import ToolTokens
-
-    name = tool.strip()
-    if not name or len(name) > 255:
-        raise typer.BadParameter("name the tool in 1 to 255 characters")
-    _, record = _record()
-    tokens = ToolTokens(record.engine)
-    if revoke:
-        say(f"Revoked of {name}: {tokens.revoke(name)}.")
-        return
-    made = tokens.make(name, datetime.now(UTC))
-    say(f"Token of {name}; it is shown this once:", err=True)
-    say(made)
 
 
 def _whom(team: str | None, wave: str | None, tool: str | None) -> tuple[Dimension, str]:

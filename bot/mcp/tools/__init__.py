@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.api.mcp_settings import WriteTool
 from bot.mcp.tool import Tool
 from bot.mcp.tools.asking import ASK
 from bot.mcp.tools.own import LIST_TRAINING, MY_OPEN_POINTS
 from bot.mcp.tools.reading import GET_GUIDE, SEARCH_GUIDES
+from bot.mcp.tools.writing import WRITE_TOOLS
 from bot.settings import OptionalFeature, Settings
 
 
@@ -16,4 +18,5 @@ def tools_of(settings: Settings) -> tuple[Tool[Any], ...]:
     found: list[Tool[Any]] = [SEARCH_GUIDES, ASK, GET_GUIDE]
     if OptionalFeature.TRAINING not in settings.features_off:
         found.append(LIST_TRAINING)
-    return (*found, MY_OPEN_POINTS)
+    written = [each for each in WRITE_TOOLS if WriteTool(each.name) in settings.mcp_writes]
+    return (*found, MY_OPEN_POINTS, *written)

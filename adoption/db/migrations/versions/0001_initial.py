@@ -258,6 +258,19 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer, nullable=False),
     )
     op.create_table(
+        "access_tokens",
+        sa.Column("digest", sa.LargeBinary(32), primary_key=True),
+        sa.Column("id", sa.String(32), nullable=False, unique=True),
+        sa.Column(
+            "person_id", sa.String(32), sa.ForeignKey("people.id"), nullable=False, index=True
+        ),
+        sa.Column("client", sa.String(64), nullable=False),
+        sa.Column("may_write", sa.Boolean, nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.Column("last_used_on", sa.Date),
+    )
+    op.create_table(
         "check_ins",
         sa.Column("id", sa.String(255), primary_key=True),
         sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), nullable=False),
@@ -604,11 +617,11 @@ def downgrade() -> None:
         training_seats citations wave_teams wave_messages wave_decisions votes trainings
         training_sessions time_saved submissions seats roles readiness_items pulse_receipts
         pulse_invitations pulse_groups pulse_comments overrides nudges model_use members
-        interactions home_views handoffs handles follow_ups feedback_comments check_ins waves
-        usage training_courses tools tool_tokens thread_turns themes teams team_days targets
-        refused_actions question_edits pulse_rounds person_weeks person_days people nudge_opt_outs
-        nudge_campaigns notices name_words logging_pauses lesson_decisions guide_decisions
-        first_uses dismissed_questions covered_days channel_rules alerts actions
+        interactions home_views handoffs handles follow_ups feedback_comments check_ins
+        access_tokens waves usage training_courses tools tool_tokens thread_turns themes teams
+        team_days targets refused_actions question_edits pulse_rounds person_weeks person_days
+        people nudge_opt_outs nudge_campaigns notices name_words logging_pauses lesson_decisions
+        guide_decisions first_uses dismissed_questions covered_days channel_rules alerts actions
     """
     for table in tables.split():
         op.drop_table(table)

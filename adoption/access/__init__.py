@@ -1,0 +1,1 @@
+"""The tokens by which AI tools ask in somebody's name."""
