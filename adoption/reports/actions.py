@@ -54,31 +54,31 @@ class ActionBook:
         self.engine = engine
 
     def recommend(self, week: Week, actions: Sequence[Recommendation]) -> None:
-        """Stores a week's recommendations; those that are there stay as they are."""
+        """Stores a week's recommendations, the weightiest first; those that are there stay."""
         rows = [
             {
                 "week": str(week),
                 "subject": each.subject[:255],
+                "rank": rank,
                 "text": plain(each.text),
                 "evidence": f"{plain(each.evidence)}; {each.owner}",
             }
-            for each in actions
+            for rank, each in enumerate(actions)
         ]
         if rows:
             with write_lock(self.engine) as connection:
                 connection.execute(upsert(connection, ActionRow).on_conflict_do_nothing(), rows)
 
     def of(self, week: Week | str) -> list[Point]:
-        """The recommendations of a week, those with a result first."""
-        return self._read(
-            ActionRow.week == str(week), ActionRow.outcome.is_(None), ActionRow.subject
-        )
+        """The recommendations of a week, what matters most first."""
+        return self._read(ActionRow.week == str(week), ActionRow.rank, ActionRow.subject)
 
     def between(self, first: Week, last: Week, most: int) -> list[Point]:
         """The recommendations of those weeks, each matter once, the newest first."""
         those = ActionRow.week.between(str(first), str(last))
         found: dict[str, Point] = {}
-        for point in self._read(those, ActionRow.week.desc(), ActionRow.outcome.is_(None)):
+        order = (ActionRow.week.desc(), ActionRow.outcome.is_(None), ActionRow.rank)
+        for point in self._read(those, *order):
             found.setdefault(point.subject, point)
         return list(found.values())[:most]
 

@@ -155,6 +155,10 @@ class Submissions(Generic[Fields]):
             (Person.account == account) & which, SubmissionRow.updated_at.desc(), most=_MOST_OPEN
         )
 
+    def of_author(self, account: str, most: int) -> list[Submission[Fields]]:
+        """A person's submissions, whatever became of them, the newest first."""
+        return self._read(Person.account == account, SubmissionRow.updated_at.desc(), most=most)
+
     def awaiting(self) -> list[Submission[Fields]]:
         """Submissions that await review, the oldest first."""
         which = SubmissionRow.state == State.AWAITING

@@ -26,13 +26,17 @@ class Theme(Base):
 
 
 class ActionRow(Base):
-    """An action that a digest recommended, who took it and what came of it."""
+    """An action that a digest recommended, who took it and what came of it.
+
+    `rank` is its place among the week's, from 0 for what matters most.
+    """
 
     __tablename__ = "actions"
     __table_args__ = about("recommendations you took on")
 
     week: Mapped[str] = mapped_column(String(8), primary_key=True)
     subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    rank: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     evidence: Mapped[str] = mapped_column(Text)
     owner: Mapped[str | None] = mapped_column(String(255), info=ACCOUNT)

@@ -124,6 +124,11 @@ class SlackReader:
         return self._call(self._client.auth_test)
 
     @property
+    def workspace(self) -> str:
+        """The name of the workspace; most are named like their company."""
+        return str(self._auth.get("team") or "")
+
+    @property
     def team(self) -> str:
         """The id of the workspace."""
         return str(self._auth["team_id"])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from adoption.reports.actions import ActionBook, Point
+from adoption.reports.actions import ActionBook
 from adoption.reports.alerts.alerts import alerts_of, new_alerts
 from adoption.reports.digest.digest import Digest, weekly_digest
 from adoption.reports.digest.formats import digest_as_csv
@@ -90,18 +89,11 @@ def made_digest(container: Container, week: str, late: bool) -> MadeDigest:
             late_digest_message(digest), digest_as_html(digest), digest_as_csv(digest)
         )
     return MadeDigest(
-        digest_message(digest, _points(container, digest)),
+        digest_message(digest, book.of(digest.week)),
         digest_as_html(digest),
         digest_as_csv(digest),
         _report(container, digest.week),
     )
-
-
-def _points(container: Container, digest: Digest) -> Sequence[Point]:
-    """The week's recommendations as they stand, what matters most first."""
-    ranks = {each.subject: rank for rank, each in enumerate(digest.recommendations)}
-    points = ActionBook(container.engine).of(digest.week)
-    return sorted(points, key=lambda point: ranks.get(point.subject, len(ranks)))
 
 
 def _report(container: Container, week: Week) -> str:
@@ -115,6 +107,7 @@ def _report(container: Container, week: Week) -> str:
         settings.zone,
         container.minimum,
         label=read_vocabulary(settings.override_reasons).label_of,
+        company=container.slack.workspace,
         features_off=settings.features_off,
     )
     return report_as_html(report)
@@ -137,13 +130,13 @@ def message_with_pictures(container: Container, week: str) -> Message:
     ]
     files = container.slack.upload(pictures)
     shown = [(file, each.about) for file, each in zip(files, pictures, strict=False)]
-    return digest_message(digest, _points(container, digest), shown)
+    return digest_message(digest, ActionBook(container.engine).of(digest.week), shown)
 
 
 def message_without_pictures(container: Container, week: str) -> Message:
     """A week's message in words."""
     digest = digest_of(container, Week.parse(week))
-    return digest_message(digest, _points(container, digest), ())
+    return digest_message(digest, ActionBook(container.engine).of(digest.week), ())
 
 
 def made_alerts(container: Container, week: str, today: date) -> list[MadeAlert]:

@@ -144,8 +144,8 @@ def _own_stories(stories: Sequence[Story]) -> list[Block]:
         return []
     say = texts("home")
     blocks: list[Block] = [header(say["my_stories"])]
-    for story in stories[:_MOST_STORIES]:
-        title = plain(story.fields.title, 300) or say["untitled"]
+    for story in stories:
+        title = _linked(plain(story.fields.title, 300) or say["untitled"], story.link)
         unfinished = story.state in (State.DRAFT, State.CHANGES)
         finish = button(say["finish"], action_ids.FINISH_STORY, story.id) if unfinished else None
         state = say[f"story_{story.state.name.lower()}"]

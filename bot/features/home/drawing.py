@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 _TRIES = 3
 _ASKED_IN_SLACK = re.compile(r"([CDG][A-Z0-9]+):(\d+\.\d{6})", re.ASCII)
-_MOST_QUESTIONS, _MOST_STORIES = 5, 3
+_MOST_QUESTIONS, _MOST_STORIES, _MOST_OWN_STORIES = 5, 3, 5
 
 
 def refresh_home(
@@ -81,7 +81,7 @@ def view_of(container: Container, account: str, is_admin: bool) -> HomeView:
     return HomeView(
         questions=questions,
         links=_links(container, [each.id for each in questions]),
-        own_stories=record.stories.unpublished_of(account),
+        own_stories=record.stories.of_author(account, _MOST_OWN_STORIES),
         stories=record.stories.published(_MOST_STORIES),
         team=team,
         admin=_admin_view(container) if is_admin else None,

@@ -1,17 +1,27 @@
-"""An overridden recommendation: stored once."""
+"""Overridden recommendations: each stored once, and a week of them for the owner of the tool."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason, Weight
 from adoption.reports.feedback.overrides import OTHER_REASONS, overrides_by_tool
+from adoption.reports.weeks import Week
 from bot.container import Container, JobContext
-from bot.features.overrides.owners import Told, places_of_owner, told_message
+from bot.features.overrides.owners import (
+    Told,
+    owned_tools,
+    places_of_owner,
+    told_message,
+    weekly_message,
+)
 from bot.features.overrides.vocabulary import read_vocabulary
-from bot.jobs.job import job
+from bot.jobs.job import Due, job
+from bot.jobs.runtime import Schedule
+from bot.settings import Settings
 from bot.slack.messages import Place
 
 # What others said is looked up in the last quarter of a year.
@@ -73,7 +83,39 @@ def _tell_owner(context: JobContext, given: Overridden) -> None:
         context.post_once(f"owner {place}", Place(place), message)
 
 
-JOBS = (add_override,)
+@dataclass(frozen=True)
+class OwnedTool:
+    """A tool whose owner, by their Slack id, gets a week's overrides."""
+
+    tool: str
+    owner: str
+    week: str
+
+
+@job("overrides.weekly", version=1)
+def find_owned(context: JobContext, due: Due) -> None:
+    """Has last week's overrides sent to the owner of each tool that has reasons to read."""
+    container = context.container
+    week = str(Week.of(due.at, container.settings.zone).previous)
+    for tool, owner in context.step(owned_tools, container, week):
+        owned = OwnedTool(tool, owner, week)
+        container.jobs.enqueue(send_weekly, owned, key=f"{week}:{tool}")
+
+
+@job("overrides.send_weekly", version=1)
+def send_weekly(context: JobContext, owned: OwnedTool) -> None:
+    """Sends the owner of a tool why people overrode it in a week, once."""
+    message = context.step(weekly_message, context.container, owned.week, owned.tool)
+    if message is not None:
+        context.post_once("weekly", Place(owned.owner), message)
+
+
+JOBS = (add_override, find_owned, send_weekly)
+
+
+def schedules(settings: Settings) -> Sequence[Schedule]:
+    """On Mondays, with the digest."""
+    return (Schedule(find_owned, f"0 {settings.digest_hour} * * 1"),)
 
 
 def common_reasons(container: Container, tool: str) -> list[str]:

@@ -1,8 +1,10 @@
-"""What reaches the owner of a tool: single overrides with consent, and requests for change."""
+"""What reaches the owner of a tool: overrides with consent, the week, requests for change."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
@@ -18,7 +20,7 @@ from bot.slack.messages import Message
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
-_LONGEST, _MOST_QUOTES = 1500, 3
+_LONGEST, _MOST_QUOTES, _MOST_REASONS = 1500, 3, 5
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,15 @@ class Told:
 
 def places_of_owner(container: Container, tool: str) -> list[str]:
     """Where the owner of a tool is reached; the admins where none is known in Slack."""
+    user = owner_of(container, tool)
+    return [user] if user else container.admins.places
+
+
+def owner_of(container: Container, tool: str) -> str:
+    """The Slack id of a tool's owner; empty where none is known in Slack."""
     known = (each.owner for each in container.record.tools.all() if each.name == tool)
     owner = next(known, None) or ""
-    user = slack_owner(container.record, owner)
-    return [user] if user else container.admins.places
+    return slack_owner(container.record, owner)
 
 
 def told_message(container: Container, told: Told) -> Message:
@@ -53,15 +60,38 @@ def told_message(container: Container, told: Told) -> Message:
     return Message.of(title, section(title), *said, context(say["to_owner_why"]))
 
 
+def owned_tools(container: Container, week: str) -> list[tuple[str, str]]:
+    """The tools with reasons to read about a week, each with the Slack id of its owner.
+
+    A tool that fewer people than the minimum overrode, or whose owner is not in Slack, is left out.
+    """
+    found = overrides_by_tool(container.engine, *_span(container, week), container.minimum)
+    tools = (each.tool for each in found if each.reasons)
+    return [(tool, user) for tool in tools if (user := owner_of(container, tool))]
+
+
+def weekly_message(container: Container, week: str, tool: str) -> Message | None:
+    """Why people overrode a tool in a week, for its owner; None where there is nothing to read."""
+    say, span = texts("overrides"), _span(container, week)
+    found = overrides_by_tool(container.engine, *span, container.minimum, _label(container))
+    of_tool = next((each for each in found if each.tool == tool and each.reasons), None)
+    if of_tool is None:
+        return None
+    title = say["weekly"].format(tool=plain(tool, 200), count=of_tool.count, week=week)
+    lines = [f"• {plain(each.reason, 200)}: {each.share}" for each in of_tool.reasons]
+    quotes = _quotes(container, week, tool)
+    said = [section(f"{say['weekly_did']}\n{quotes}")] if quotes else []
+    reasons = section("\n".join(lines[:_MOST_REASONS]))
+    return Message.of(title, section(title), reasons, *said, context(say["weekly_why"]))
+
+
 def change_request(container: Container, week: str, tool: str, code: str) -> Message | None:
     """What the owner of a tool is asked to change; None where too few people gave the reason.
 
     The figures are those of the week's digest, and the quotes those that people agreed to.
     """
-    say, zone = texts("overrides"), container.settings.zone
-    label = read_vocabulary(container.settings.override_reasons).label_of
-    span = Week.parse(week).bounds(zone)
-    found = overrides_by_tool(container.engine, *span, container.minimum)
+    say, label = texts("overrides"), _label(container)
+    found = overrides_by_tool(container.engine, *_span(container, week), container.minimum)
     of_tool = next((each for each in found if each.tool == tool), None)
     reason = (
         next((each for each in of_tool.reasons if each.code == code), None) if of_tool else None
@@ -70,13 +100,27 @@ def change_request(container: Container, week: str, tool: str, code: str) -> Mes
         return None
     title = say["change_request"].format(tool=plain(tool, 200), reason=plain(label(code), 200))
     figures = say["change_figures"].format(share=reason.share, count=of_tool.count, week=week)
-    names = container.record.name_hashes()
+    quotes = _quotes(container, week, tool, code)
+    said = [section(quotes)] if quotes else []
+    return Message.of(title, section(f"*{title}*"), section(figures), *said)
+
+
+def _quotes(container: Container, week: str, tool: str, code: str = "") -> str:
+    """What people did instead who agreed to be quoted, redacted; for one reason or for all."""
+    say, names = texts("overrides"), container.record.name_hashes()
     quotes = [
         say["change_quote"].format(
             recommended=plain(each.recommended, 400) or "–", did=plain(each.did, 400)
         )
-        for each in done_instead(container.engine, *span, names)
-        if each.tool == tool and f"{each.reason}: ".startswith(f"{code}: ")
+        for each in done_instead(container.engine, *_span(container, week), names)
+        if each.tool == tool and (not code or f"{each.reason}: ".startswith(f"{code}: "))
     ]
-    said = [section("\n".join(quotes[:_MOST_QUOTES]))] if quotes else []
-    return Message.of(title, section(f"*{title}*"), section(figures), *said)
+    return "\n".join(quotes[:_MOST_QUOTES])
+
+
+def _span(container: Container, week: str) -> tuple[datetime, datetime]:
+    return Week.parse(week).bounds(container.settings.zone)
+
+
+def _label(container: Container) -> Callable[[str], str]:
+    return read_vocabulary(container.settings.override_reasons).label_of

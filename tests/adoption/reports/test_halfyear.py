@@ -134,6 +134,9 @@ def test_the_first_digest_of_a_company_is_the_same_made_twice(made, digest: Dige
 def test_next_week_comes_back_to_what_was_recommended(made, digest: Digest):
     points = ActionBook(made[0].engine)
     points.recommend(WEEK, digest.recommendations)
+    # In the digest's order, here and in Home.
+    stored = [point.subject for point in points.of(WEEK)]
+    assert stored == [each.subject for each in digest.recommendations]
     first = digest.recommendations[0]
     now = datetime.combine(WEEK.next.monday, time(8), UTC)
     points.finish(str(WEEK), first.subject, first.owner, "They had a month's end.", now)

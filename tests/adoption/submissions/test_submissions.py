@@ -237,3 +237,5 @@ def test_an_author_sees_what_awaits_something(record: Record):
     assert book.decide("2", Decision(State.DECLINED, "p", "T1:P", NOON + timedelta(hours=3)))
     assert [each.id for each in book.unpublished_of("T1:A")] == ["1", "3"]
     assert book.unpublished_of("T1:B") == []
+    # Their author sees what became of every one.
+    assert {each.id for each in book.of_author("T1:A", 5)} >= {"1", "2", "3"}

@@ -20,6 +20,7 @@ def upgrade() -> None:
         "actions",
         sa.Column("week", sa.String(8), primary_key=True),
         sa.Column("subject", sa.String(255), primary_key=True),
+        sa.Column("rank", sa.Integer, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("evidence", sa.Text, nullable=False),
         sa.Column("owner", sa.String(255)),

@@ -116,6 +116,9 @@ def test_an_admin_gets_the_digest_where_it_was_asked_or_directly(play: RunningAp
     assert "5 × Where is the gym?" in written(posted(play))
     assert "Where is the gym?" in attached(play, posted(play), f"uptake-{WEEK}.html")
     assert attached(play, posted(play), f"uptake-{WEEK}.csv")
+    # The report names whose it is.
+    report = attached(play, posted(play), f"adoption-report-{WEEK}.html")
+    assert play.container.slack.workspace in report
     play.quiet()
 
 

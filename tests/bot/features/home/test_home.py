@@ -71,7 +71,9 @@ def test_an_admin_decides_in_home_and_everybodys_home_follows(play: RunningApp):
     decides(priya, State.PUBLISHED)
     assert "5.5 hours a week" in written(play.home(tom, "Latest success stories", 60))
     play.eventually(lambda: "Awaiting your review" not in written(play.home(priya)))
-    play.home(jonas, "Latest success stories")
+    own = written(play.home(jonas, "Latest success stories"))
+    assert "My stories" in own
+    assert own.count(TOLD["title"]) == 2
 
 
 def test_the_admins_home_tells_of_the_week(play: RunningApp):

@@ -11,6 +11,8 @@ from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason
 from adoption.reports.recommendations import override_in
 from adoption.reports.weeks import Week
+from bot.features.overrides.jobs import find_owned
+from bot.jobs.job import Due
 from slack_emulator import LocalWorkspace, Message
 from tests.bot.features.overrides.test_overrides import filled
 from tests.support.app import RunningApp, running_app, said, written
@@ -101,6 +103,29 @@ def test_overrides_that_come_again_become_a_change_request_to_the_owner(play: Ru
         lambda: "Sent a change request to the owner of Copilot" in written(play.slack.message(week))
     )
     assert "digest_request_change" not in said(play.slack.message(week))
+
+
+def weekly(play: RunningApp, key: str) -> list[Message]:
+    """What the owner of Copilot got of the week once the clock said that it is over."""
+    due = Due(WEEK.bounds(ZoneInfo("UTC"))[1] + timedelta(hours=8))
+    play.container.jobs.enqueue_and_wait(find_owned, due, key=key)
+    play.quiet()
+    owner = play.slack.user("second")
+    return [m for m in play.direct(owner) if "were overridden in week" in written(m)]
+
+
+def test_the_owner_of_a_tool_gets_the_reasons_of_a_week_once_and_only_of_enough_people(
+    play: RunningApp,
+):
+    overridden(play, 4, OverrideReason.WRONG_DATA)
+    assert weekly(play, "few") == []
+    overridden(play, 6, OverrideReason.DOES_NOT_APPLY)
+    (sent,) = weekly(play, "enough")
+    assert "of Copilot were overridden in week 2026-W46" in written(sent)
+    assert "I ordered 250" in written(sent)
+    assert "secret" not in written(sent)
+    assert "T9:U" not in said(sent)
+    assert len(weekly(play, "again")) == 1
 
 
 def test_what_an_answer_helps_with_opens_the_dialog_for_one(play: RunningApp):
