@@ -13,7 +13,7 @@ from adoption.follow_ups.occasions import AFTER_WEEKS, Occasions, from_record
 from adoption.handoffs.models import HandoffRow
 from adoption.measures.shares import Share
 from adoption.people.models import Member, Team
-from adoption.privacy.disclosure import HIDDEN, ShownShare, show_people, show_share
+from adoption.privacy.disclosure import HIDDEN, ShownShare, show_count, show_people, show_share
 from adoption.privacy.groups import Minimum, groups
 from adoption.submissions.models import Kind, SubmissionRow
 
@@ -40,26 +40,24 @@ class FollowUpCounts:
 
     Attributes:
         teams: those who answered, by team; small ones together.
-        points, solved: open points handed over, and how many of them have an answer.
-        stories, entries: drafts that practices became.
+        points: open points handed over, rounded; None where they are of too few people.
+        solved: the share of them that has an answer.
+        stories, entries: drafts that practices became, as `points`.
     """
 
     everybody: GroupCounts
     teams: Mapping[str, GroupCounts]
-    points: int = 0
-    solved: int = 0
-    stories: int = 0
-    entries: int = 0
+    points: int | None = 0
+    solved: ShownShare = HIDDEN
+    stories: int | None = 0
+    entries: int | None = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
-        return self.everybody.answered == HIDDEN and not (self.points or self.drafts)
-
-    @property
-    def drafts(self) -> int:
-        """Stories and FAQ entries together."""
-        return self.stories + self.entries
+        return self.everybody.answered == HIDDEN and not (
+            self.points or self.stories or self.entries
+        )
 
 
 @dataclass(frozen=True)
@@ -95,9 +93,13 @@ def follow_up_counts(engine: Engine, first: date, last: date, minimum: Minimum) 
     }
     points, solved = _points(engine, first, last)
     drafts = _drafts(engine, first, last)
-    stories = drafts.count(Kind.STORY)
     return FollowUpCounts(
-        _counts(rows, minimum), teams, points, solved, stories, len(drafts) - stories
+        _counts(rows, minimum),
+        teams,
+        show_count(points, minimum),
+        show_share(Share.of(solved, points), minimum, len(set(points))),
+        show_count(drafts[Kind.STORY], minimum),
+        show_count(drafts[Kind.FAQ], minimum),
     )
 
 
@@ -155,26 +157,29 @@ def _rows(engine: Engine, first: date, last: date) -> list[_Row]:
         return list({row[0]: _Row(*row) for row in connection.execute(query)}.values())
 
 
-def _points(engine: Engine, first: date, last: date) -> tuple[int, int]:
+def _points(engine: Engine, first: date, last: date) -> tuple[list[str], list[str]]:
+    """Who handed over each open point, and each one that has an answer."""
     query = (
-        select(HandoffRow.answered_at)
+        select(FollowUpRow.person_id, HandoffRow.answered_at)
         .select_from(FollowUpRow)
         .outerjoin(HandoffRow, HandoffRow.interaction_id == FollowUpRow.point)
         .where(FollowUpRow.answered_on.between(first, last), FollowUpRow.point.is_not(None))
     )
     with engine.connect() as connection:
-        found = list(connection.scalars(query))
-    return len(found), sum(at is not None for at in found)
+        found = connection.execute(query).all()
+    return [who for who, _ in found], [who for who, answered_at in found if answered_at]
 
 
-def _drafts(engine: Engine, first: date, last: date) -> list[Kind]:
+def _drafts(engine: Engine, first: date, last: date) -> dict[Kind, list[str]]:
+    """Whose practice became each draft."""
     query = (
-        select(SubmissionRow.kind)
+        select(SubmissionRow.kind, FollowUpRow.person_id)
         .join(FollowUpRow, FollowUpRow.draft == SubmissionRow.id)
         .where(FollowUpRow.answered_on.between(first, last))
     )
     with engine.connect() as connection:
-        return list(connection.scalars(query))
+        rows = connection.execute(query).all()
+    return {kind: [who for found, who in rows if found is kind] for kind in Kind}
 
 
 def _members(engine: Engine, team: str, today: date) -> set[str]:

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, case, exists, func, select
+from sqlalchemy import Engine, distinct, exists, func, select
 
 from adoption.feedback.models import Reason, Vote, VoteRow
+from adoption.measures import Share
+from adoption.privacy.disclosure import ShownShare, round_count, show_share
+from adoption.privacy.groups import Minimum
 from adoption.privacy.redaction import redact
 from adoption.questions.models import CitationRow, Interaction
+
+# Thumbs down from which a guide is looked at: one may be anyone's bad day.
+_LEAST_DOWN = 2
+
+
+@dataclass(frozen=True)
+class ShownUse:
+    """How a guide fared, as it may be shown.
+
+    Attributes:
+        answers: how many answers cited it, rounded; None where too few people got them.
+        thumbs_down: of all thumbs under them.
+    """
+
+    answers: int | None
+    thumbs_down: ShownShare
 
 
 @dataclass(frozen=True)
@@ -19,15 +38,29 @@ class GuideUse:
 
     Attributes:
         source: the guide's file or address.
-        citations: how many answers cited it.
-        up: thumbs up under those answers.
-        down: thumbs down under them.
+        citations: how many answers cited it; `askers` is how many people got these.
+        up, down: the pseudonyms of those whose thumb went up, or down, one for each thumb.
     """
 
     source: str
-    citations: int
-    up: int
-    down: int
+    citations: int = 0
+    askers: int = 0
+    up: Sequence[str] = ()
+    down: Sequence[str] = ()
+
+    @property
+    def did_not_help(self) -> bool:
+        """Whether more thumbs went down than up, and more than one."""
+        return len(self.down) >= _LEAST_DOWN and len(self.down) > len(self.up)
+
+    def shown(self, minimum: Minimum) -> ShownUse:
+        """What may be shown of it."""
+        few = 0 < self.askers < minimum.people
+        thumbs = [*self.up, *self.down]
+        return ShownUse(
+            None if few else round_count(self.citations),
+            show_share(Share.of(self.down, thumbs), minimum, len(set(thumbs))),
+        )
 
 
 @dataclass(frozen=True)
@@ -51,35 +84,35 @@ class GuideStatistics:
         An answer that cites two passages of a guide counts once.
         """
         cited = (
-            select(CitationRow.source, CitationRow.interaction_id)
+            select(CitationRow.source, CitationRow.interaction_id, Interaction.person_id)
             .join(Interaction, Interaction.id == CitationRow.interaction_id)
             .where(Interaction.asked_at >= since)
             .distinct()
             .subquery()
         )
-        votes = (
-            select(
-                VoteRow.interaction_id,
-                func.sum(case((VoteRow.vote == Vote.POSITIVE, 1), else_=0)).label("up"),
-                func.sum(case((VoteRow.vote == Vote.NEGATIVE, 1), else_=0)).label("down"),
-            )
-            .group_by(VoteRow.interaction_id)
-            .subquery()
-        )
-        query = (
-            select(
-                cited.c.source,
-                func.count(),
-                func.coalesce(func.sum(votes.c.up), 0),
-                func.coalesce(func.sum(votes.c.down), 0),
-            )
-            .join(votes, votes.c.interaction_id == cited.c.interaction_id, isouter=True)
+        counted = (
+            select(cited.c.source, func.count(), func.count(distinct(cited.c.person_id)))
             .group_by(cited.c.source)
             .order_by(cited.c.source)
         )
+        voted = select(cited.c.source, VoteRow.vote, VoteRow.person_id).join(
+            VoteRow, VoteRow.interaction_id == cited.c.interaction_id
+        )
+        thumbs: dict[tuple[str, Vote], list[str]] = {}
         with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-        return [GuideUse(source, int(n), int(up), int(down)) for source, n, up, down in rows]
+            for source, vote, person in connection.execute(voted):
+                thumbs.setdefault((source, vote), []).append(person)
+            rows = connection.execute(counted).all()
+        return [
+            GuideUse(
+                source,
+                citations,
+                askers,
+                thumbs.get((source, Vote.POSITIVE), ()),
+                thumbs.get((source, Vote.NEGATIVE), ()),
+            )
+            for source, citations, askers in rows
+        ]
 
     def citing(self, since: datetime) -> int:
         """How many answers asked since a moment cited a guide, whichever it was."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -83,28 +83,39 @@ def override_rate(decisions: Decisions) -> Share:
     return Share(decisions.overridden, decisions.decided)
 
 
-def answered_share(answered: int, asked: int) -> Share:
+def answered_share(answered: Collection[str], asked: Collection[str]) -> Share:
     """Questions with an answer and its sources, of all asked; the rest abstained or failed.
 
     Questions that their askers stopped or took back don't count.
+
+    Args:
+        answered, asked: whoever asked, once for each question.
     """
-    return Share(answered, asked)
+    return Share.of(answered, asked)
 
 
-def resolved_share(answered: Collection[str], handed_on: Collection[str], asked: int) -> Share:
+def resolved_share(
+    answered: Mapping[str, str], handed_on: Collection[str], asked: Collection[str]
+) -> Share:
     """Resolved without a person: answered and not handed on, of all asked and not given up.
 
     Args:
-        answered, handed_on: ids of questions.
+        answered: whoever asked, by the ids of answered questions.
+        handed_on: ids of questions.
+        asked: whoever asked, once for each question.
 
     Source: contact centres' containment rate.
     """
-    return Share(len(set(answered) - set(handed_on)), asked)
+    return Share.of([who for id, who in answered.items() if id not in handed_on], asked)
 
 
-def helpful_share(positive: int, votes: int) -> Share:
-    """Thumbs up, of all thumbs; each person's last one under an answer counts."""
-    return Share(positive, votes)
+def helpful_share(positive: Collection[str], votes: Collection[str]) -> Share:
+    """Thumbs up, of all thumbs; each person's last one under an answer counts.
+
+    Args:
+        positive, votes: whoever gave it, once for each thumb.
+    """
+    return Share.of(positive, votes)
 
 
 def time_to_answer(
@@ -172,6 +183,6 @@ def return_on_cost(saved: Range, costs: Costs) -> Range | None:
     return Range(low, high)
 
 
-def completion_share(done: int, due: int) -> Share:
-    """Check-ins or trainings done, of those due."""
-    return Share(done, due)
+def completion_share(done: Collection[str], due: Collection[str]) -> Share:
+    """Check-ins or trainings done, of those due, each given as its person."""
+    return Share.of(done, due)

@@ -34,6 +34,15 @@ class Share:
         key, whole_key = (sum(map(_key, people)) % 2**128 for people in (part, whole))
         return cls(len(part), len(whole), (key + 2 * whole_key) % 2**128, whole_key)
 
+    @classmethod
+    def together(cls, shares: Collection[Share]) -> Share:
+        """The share of several groups without a person in common, as `of` makes them."""
+        key, whole_key = (
+            sum(each or 0 for each in keys) % 2**128
+            for keys in ([s.key for s in shares], [s.whole_key for s in shares])
+        )
+        return cls(sum(s.part for s in shares), sum(s.whole for s in shares), key, whole_key)
+
     def __post_init__(self) -> None:
         if not 0 <= self.part <= self.whole:
             raise ValueError(f"{self.part} of {self.whole} is no share")

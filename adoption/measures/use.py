@@ -151,16 +151,16 @@ def retention(days: Days, end: date, weeks: int = 12) -> dict[date, list[Share]]
     Only weeks that are over on `end` stand in a row; week 0 is 1 by definition.
     Source: cohort (“unbounded first use, n-week”) retention as product analytics has it.
     """
-    cohorts: dict[date, list[set[date]]] = {}
-    for seen in days.values():
+    cohorts: dict[date, dict[str, set[date]]] = {}
+    for person, seen in days.items():
         mondays = {_monday(day) for day in seen if day <= end}
         if mondays:
-            cohorts.setdefault(min(mondays), []).append(mondays)
+            cohorts.setdefault(min(mondays), {})[person] = mondays
     rows: dict[date, list[Share]] = {}
     for first, people in sorted(cohorts.items()):
         over = ((end - first).days + 1) // WEEK
         rows[first] = [
-            Share(sum(first + timedelta(weeks=n) in seen for seen in people), len(people))
+            Share.of({who for who in people if first + timedelta(weeks=n) in people[who]}, people)
             for n in range(min(weeks, over))
         ]
     return rows

@@ -96,14 +96,12 @@ def show_share(share: Share, minimum: Minimum, people: int | None = None) -> Sho
     Args:
         people: how many people the share stands for, where its whole counts events.
     """
-    if (share.whole if people is None else people) < minimum.people:
-        return HIDDEN
-    if share.whole == 0:
+    if (share.whole if people is None else people) < minimum.people or share.whole == 0:
         return HIDDEN
     size = _rounded(share.whole, share.whole_key)
     # The group may be nearly a step smaller than its rounded size, but has the minimum.
-    smallest = max(minimum.people, size - ROUNDED_TO + 1) if people is None else share.whole
-    parts = _parts(smallest)
+    smallest = max(minimum.people, size - ROUNDED_TO + 1)
+    parts = _parts(share.whole if share.whole_key is None else smallest)
     value = math.floor(share.part * parts / share.whole + _chance(share.key))
     return ShownShare(value / parts, 1 / parts, size)
 
@@ -117,17 +115,19 @@ def show_share_of_many(share: Share, minimum: Minimum) -> ShownShare:
     return show_share(share, minimum) if share.whole >= MANY else HIDDEN
 
 
-def show_events(share: Share) -> ShownShare:
-    """A share of events that stand for no group of people, such as questions answered."""
-    value = share.value
-    return HIDDEN if value is None else ShownShare(round(value, 2), 0.01, share.whole)
-
-
 def show_people(people: Collection[str], minimum: Minimum) -> int | None:
     """How many people, by pseudonym, rounded to 5; None where there are some but too few."""
-    if 0 < len(people) < minimum.people:
+    return show_count(people, minimum)
+
+
+def show_count(events: Collection[str], minimum: Minimum) -> int | None:
+    """How many events, each given as its person's pseudonym, rounded to 5.
+
+    None where there are some, but of fewer people than the minimum.
+    """
+    if 0 < len(set(events)) < minimum.people:
         return None
-    return _rounded(len(people), Share.of((), people).whole_key)
+    return _rounded(len(events), Share.of((), events).whole_key)
 
 
 def show_ratio(value: float | None, people: int, minimum: Minimum) -> float | None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from adoption.feedback.models import Vote, VoteRow
+from adoption.privacy.disclosure import show_count
 from adoption.privacy.groups import Minimum
 from adoption.questions.models import CitationRow, Interaction
 
@@ -31,27 +32,29 @@ class GuideToFix:
     """A guide whose answers did not help, or that answers though its review is overdue.
 
     Attributes:
-        thumbs_down: how many thumbs down its answers got; None where several, from fewer people
-            than the minimum. `reason` is the most frequent.
-        answers: how many answers cited it first.
+        is_disliked: whether its answers got two thumbs down or more.
+        thumbs_down: how many, rounded; None where too few people gave them. `reason` is the most
+            frequent.
+        answers: how many answers cited it first, rounded; None where too few people got them.
     """
 
     title: str
+    is_disliked: bool
     thumbs_down: int | None
     reason: str | None
     owner: str = ""
-    answers: int = 0
+    answers: int | None = None
     overdue: str = ""
-
-    @property
-    def is_disliked(self) -> bool:
-        """Whether it got two thumbs down or more."""
-        return self.thumbs_down is None or self.thumbs_down > 1
 
     @property
     def thumbs(self) -> str:
         """Its thumbs down, as people read it."""
-        return f"{self.thumbs_down or ''} thumbs down".lstrip()
+        return f"about {self.thumbs_down} thumbs down" if self.thumbs_down else "thumbs down"
+
+    @property
+    def cited(self) -> str:
+        """How often it was cited, as people read it."""
+        return f"cited by about {self.answers} answers" if self.answers else "cited by answers"
 
 
 def guides_to_fix(
@@ -68,28 +71,39 @@ def guides_to_fix(
         named: the sources of guides that may be named; all without it.
     """
     first = {row.id: found for row in questions if (found := first_cited(row, named))}
-    answers = Counter(cited.title for cited in first.values())
+    answers: dict[str, list[str]] = {}
+    for row in questions:
+        if row.id in first:
+            answers.setdefault(first[row.id].title, []).append(row.person_id)
     known = {c.title: owner for c in first.values() if (owner := (owners or {}).get(c.source))}
-    down: Counter[str] = Counter()
-    people: dict[str, set[str]] = {}
+    down: dict[str, list[str]] = {}
     reasons: dict[str, Counter[str]] = {}
     for row in feedback:
         if row.vote is Vote.NEGATIVE and row.interaction_id in first:
             guide = first[row.interaction_id].title
-            down[guide] += 1
-            people.setdefault(guide, set()).add(row.person_id)
+            down.setdefault(guide, []).append(row.person_id)
             if row.reason:
                 reasons.setdefault(guide, Counter())[row.reason.value] += 1
     overdue = {guide for guide, owner in known.items() if owner.overdue}
-    wanted = {guide for guide, count in down.items() if count > 1} | overdue
-    ranked = sorted(wanted, key=lambda guide: (-down[guide], -answers[guide], guide))
+    disliked = {guide for guide, people in down.items() if len(people) > 1}
+
+    def rank(guide: str) -> tuple[int, int, str]:
+        return -len(down.get(guide, ())), -len(answers[guide]), guide
+
     made = []
-    for guide in ranked[:_MOST]:
+    for guide in sorted(disliked | overdue, key=rank)[:_MOST]:
         owner = known.get(guide, GuideOwner(""))
-        reason = _most_frequent(reasons.get(guide, Counter()))
-        few = down[guide] > 1 and len(people[guide]) < minimum.people
-        thumbs = None if few else down[guide]
-        made.append(GuideToFix(guide, thumbs, reason, owner.owner, answers[guide], owner.overdue))
+        made.append(
+            GuideToFix(
+                guide,
+                guide in disliked,
+                show_count(down[guide], minimum) if guide in disliked else None,
+                _most_frequent(reasons.get(guide, Counter())) if guide in disliked else None,
+                owner.owner,
+                show_count(answers[guide], minimum),
+                owner.overdue,
+            )
+        )
     return made
 
 

@@ -12,8 +12,14 @@ from sqlalchemy import Engine, select
 
 from adoption.feedback.models import Vote, VoteRow
 from adoption.handoffs.models import HandoffRow
-from adoption.measures import Share, answered_share, resolved_share, time_to_answer
-from adoption.privacy.disclosure import HIDDEN, ShownShare, show_events, show_people, show_share
+from adoption.measures import answered_share, helpful_share, resolved_share, time_to_answer
+from adoption.privacy.disclosure import (
+    HIDDEN,
+    ShownShare,
+    show_count,
+    show_people,
+    show_share,
+)
 from adoption.privacy.groups import Minimum
 from adoption.privacy.redaction import redact
 from adoption.questions.dismissed import Dismissed, alike
@@ -35,7 +41,7 @@ HandOffs = Mapping[str, tuple[datetime, datetime | None]]
 
 @dataclass(frozen=True)
 class Tally:
-    """Something and how often it came up; None where by fewer people than the minimum."""
+    """Something and about how often it came up; None where by fewer people than the minimum."""
 
     name: str
     count: int | None
@@ -46,7 +52,7 @@ class Gap:
     """A question that the guides don't answer.
 
     Attributes:
-        count: how often it was asked; None where fewer people than the minimum asked it.
+        count: how often it was asked, rounded; None where fewer people than the minimum did.
         wordings: all its wordings, the most frequent first.
     """
 
@@ -76,6 +82,7 @@ class QuestionFigures:
     """One week of questions.
 
     Attributes:
+        questions: how many were asked, rounded; None where by fewer people than the minimum.
         people: how many people asked, rounded; None where they are fewer than the minimum.
         answered: answered with sources, “not sure” too, of all that their askers left standing.
         resolved: answered and not handed to a person, of the same.
@@ -84,7 +91,7 @@ class QuestionFigures:
         to_answer: median time from handing on to a person's answer.
     """
 
-    questions: int = 0
+    questions: int | None = 0
     people: int | None = 0
     answered: ShownShare = HIDDEN
     resolved: ShownShare = HIDDEN
@@ -101,20 +108,26 @@ def question_figures(
     minimum: Minimum,
 ) -> QuestionFigures:
     """The figures of a week, as they may be shown, from its rows."""
-    answered = [row.id for row in questions if is_answered(row)]
-    standing = sum(row.outcome not in _GIVEN_UP for row in questions)
-    helpful = Share(sum(row.vote is Vote.POSITIVE for row in feedback), len(feedback))
+    standing = [row for row in questions if row.outcome not in _GIVEN_UP]
+    asked, votes = _people(standing), _people(feedback)
+    answered = {row.id: row.person_id for row in standing if is_answered(row)}
+    positive = _people(row for row in feedback if row.vote is Vote.POSITIVE)
     middle, waiting = time_to_answer(handed_on.values())
     return QuestionFigures(
-        questions=len(questions),
-        people=show_people({row.person_id for row in questions}, minimum),
-        answered=show_events(answered_share(len(answered), standing)),
-        resolved=show_events(resolved_share(answered, handed_on, standing)),
-        helpful=show_share(helpful, minimum, len({row.person_id for row in feedback})),
+        questions=show_count(_people(questions), minimum),
+        people=show_people(set(_people(questions)), minimum),
+        answered=show_share(answered_share(answered.values(), asked), minimum, len(set(asked))),
+        resolved=show_share(resolved_share(answered, handed_on, asked), minimum, len(set(asked))),
+        helpful=show_share(helpful_share(positive, votes), minimum, len(set(votes))),
         handed_on=len(handed_on),
         waiting=waiting,
         to_answer=middle,
     )
+
+
+def _people(rows: Iterable[Interaction | VoteRow]) -> list[str]:
+    """The pseudonym behind each question or thumb."""
+    return [row.person_id for row in rows]
 
 
 def hand_offs(engine: Engine, start: datetime, end: datetime) -> HandOffs:
@@ -142,22 +155,17 @@ def most(named: Iterable[tuple[str, str]], minimum: Minimum) -> list[Tally]:
     for name, person in named:
         by_name.setdefault(name, []).append(person)
     ranked = sorted(by_name.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    return [
-        Tally(name, len(people) if len(set(people)) >= minimum.people else None)
-        for name, people in ranked[:MOST_LISTED]
-    ]
+    return [Tally(name, show_count(people, minimum)) for name, people in ranked[:MOST_LISTED]]
 
 
 @dataclass
 class _Asked:
     wordings: list[str]
-    count: int = 0
-    people: set[str] = field(default_factory=set)
+    people: list[str] = field(default_factory=list)
 
     def take_in(self, other: _Asked) -> None:
         self.wordings += other.wordings
-        self.count += other.count
-        self.people |= other.people
+        self.people += other.people
 
 
 def same_meaning(question: str, others: Sequence[str], embed: Embed) -> list[bool]:
@@ -189,13 +197,12 @@ def gaps_of(
     asked: dict[str, _Asked] = {}
     for row in filter(is_unanswered, questions):
         each = asked.setdefault(alike(row.question), _Asked([" ".join(row.question.split())]))
-        each.count += 1
-        each.people.add(row.person_id)
+        each.people.append(row.person_id)
     ranked = _merged(sorted(asked.values(), key=_rank), embed)
     gaps = [
         Gap(
             redact(each.wordings[0], names),
-            each.count if len(each.people) >= minimum.people else None,
+            show_count(each.people, minimum),
             [redact(wording, names) for wording in each.wordings],
         )
         for each in ranked
@@ -234,7 +241,7 @@ def _dismissals(
 
 
 def _rank(asked: _Asked) -> tuple[int, str]:
-    return -asked.count, asked.wordings[0]
+    return -len(asked.people), asked.wordings[0]
 
 
 def _merged(ranked: list[_Asked], embed: Embed | None) -> list[_Asked]:

@@ -105,7 +105,9 @@ def headline(found: Sequence[Finding], use: WeeklyUse, questions: QuestionFigure
     if weekly.value is not None:
         return (f"{weekly} of people used an AI tool this week, no clear change.",)
     if questions.questions:
-        return (f"People asked {counted(questions.questions, 'question')} this week.",)
+        return (f"People asked about {questions.questions} questions this week.",)
+    if questions.questions is None:
+        return ("People asked a few questions this week.",)
     return ("Nothing was reported this week.",)
 
 
@@ -225,7 +227,9 @@ def _answers(now: QuestionFigures, before: QuestionFigures) -> Iterator[Finding]
 
 def _gaps(gaps: Sequence[Gap]) -> Iterator[Finding]:
     for gap in [gap for gap in gaps if (gap.count or 0) > 1 or len(gap.wordings) > 1][:2]:
-        times = f"asked {gap.count} times without an answer" if gap.count else "asked repeatedly"
+        times = (
+            f"asked about {gap.count} times without an answer" if gap.count else "asked repeatedly"
+        )
         text: RichText = ("Write an answer to “", UntrustedText(gap.name), "”.")
         recommendation = Recommendation(f"gap:{gap.name}", text, (times,), PROGRAMME)
         yield Finding(0.4, ("No guide answers “", UntrustedText(gap.name), "”."), recommendation)
@@ -241,7 +245,7 @@ def _guides(guides: Sequence[GuideToFix]) -> Iterator[Finding]:
             problem = "” did not help."
         else:
             verb, weight = "Review", 0.33
-            evidence = f"cited by {counted(guide.answers, 'answer')}, {guide.overdue}"
+            evidence = f"{guide.cited}, {guide.overdue}"
             problem = f"” answers questions, but was {guide.overdue}."
         recommendation = Recommendation(
             f"guide:{guide.title}",

@@ -17,15 +17,15 @@ from adoption.feedback.models import CheckInRow
 from adoption.measures import (
     Costs,
     Range,
+    active,
     cost_a_month,
     eligible,
     modelled_time_saved,
-    monthly_active,
     return_on_cost,
     time_saved,
 )
 from adoption.measures.use import MONTH, MONTH_WEEKS
-from adoption.privacy.disclosure import round_count, show_people
+from adoption.privacy.disclosure import show_count, show_people
 from adoption.privacy.groups import Minimum, groups
 from adoption.reports.rollout.figures import by_wave, told_apart, waves_of_eligible
 from adoption.reports.targets import Verdict, compared
@@ -124,9 +124,9 @@ def worth_of_tools(
     for tool, told in sorted(reports.items()):
         saved = _reported(told, uses.days.get(tool, {}), end, minimum)
         if saved is not None:
-            seats = round_count(len(eligible(roster.with_seat(tool), end)))
+            seats = show_people(eligible(roster.with_seat(tool), end), minimum) or 0
             back = _back(saved, seat_costs.get(tool, 0.0) * seats, hour_worth)
-            made.append(Worth(tool, round_count(len(told)), saved, back))
+            made.append(Worth(tool, show_people(told, minimum) or 0, saved, back))
     return made
 
 
@@ -171,8 +171,9 @@ def value_of_waves(
 
 def _value(wave: Wave, members: frozenset[str], is_active: bool, known: _Known) -> WaveValue:
     reported = _reported_by(members, known) if is_active else None
-    days = sum(len(seen) for person, seen in known.uses.any_days.items() if person in members)
-    modelled = modelled_time_saved(round_count(days), MONTH_WEEKS) if is_active else None
+    seen = _only(known.uses.any_days, members)
+    days = show_count([person for person, on in seen.items() for _ in on], known.minimum)
+    modelled = modelled_time_saved(days or 0, MONTH_WEEKS) if is_active else None
     seats = _seats(members, known)
     cost = None if seats is None else cost_a_month(seats, wave.plan.cost or 0.0)
     saved = reported or modelled
@@ -195,10 +196,10 @@ def _reported_by(members: Collection[str], known: _Known) -> Range | None:
 def _reported(
     told: Mapping[str, Range], days: PersonDays, end: date, minimum: Minimum
 ) -> Range | None:
-    users = monthly_active(days, end)
-    if min(len(told), users) < minimum.people:
+    users = show_people(active(days, end, MONTH), minimum)
+    if not users or len(told) < minimum.people:
         return None
-    return time_saved(list(told.values()), round_count(users))
+    return time_saved(list(told.values()), users)
 
 
 def _seats(members: Collection[str], known: _Known) -> float | None:

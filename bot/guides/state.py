@@ -10,6 +10,8 @@ from typing import Any
 
 from adoption.guides.decisions import GuideStatus
 from adoption.guides.statistics import GuideUse
+from adoption.privacy.disclosure import ShownShare
+from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from bot.errors import OwnerUnknown
 from ingest.errors import SourceFailed
@@ -20,9 +22,6 @@ from knowledge.guides.health import DeadLink, Guide, Pair
 from knowledge.guides.reviews import Reviews
 from knowledge.index.snapshot import Snapshot
 
-# Thumbs down from which a guide is looked at: one may be anyone's bad day.
-_LEAST_DOWN = 2
-
 
 @dataclass(frozen=True)
 class ContentHealth:
@@ -32,7 +31,8 @@ class ContentHealth:
         guides: how many guides the index holds.
         stale: those whose review is too long ago or unknown, by owner.
         never_cited: those that no answer of the last `days` cited.
-        voted_down: those under whose answers more thumbs went down than up.
+        voted_down: those under whose answers more thumbs went down than up, with the share of
+            thumbs down.
         owners: how many guides each owner keeps; the empty name is for those without one.
         left_out: those that an admin has left out of answers; who keeps them is not known.
         not_indexed: files that the last sync could not read, or hid as their audience is unclear.
@@ -42,7 +42,7 @@ class ContentHealth:
     days: int
     stale: dict[str, list[Guide]]
     never_cited: list[Guide]
-    voted_down: list[tuple[Guide, GuideUse]]
+    voted_down: list[tuple[Guide, ShownShare]]
     pairs: list[Pair]
     dead_links: list[DeadLink]
     owners: dict[str, int]
@@ -72,7 +72,7 @@ class ContentHealth:
             guides=sum(count for name, count in self.owners.items() if _alike(name, owner)),
             stale={name: guides for name, guides in self.stale.items() if _alike(name, owner)},
             never_cited=[guide for guide in self.never_cited if own(guide)],
-            voted_down=[(guide, use) for guide, use in self.voted_down if own(guide)],
+            voted_down=[(guide, share) for guide, share in self.voted_down if own(guide)],
             pairs=[pair for pair in self.pairs if own(pair.first) or own(pair.second)],
             dead_links=[dead for dead in self.dead_links if own(dead.guide)],
             owners={name: count for name, count in self.owners.items() if _alike(name, owner)},
@@ -95,6 +95,7 @@ def content_health(
     record: Record,
     now: datetime,
     days: int,
+    minimum: Minimum,
     answers: Callable[[str], bool] | None = None,
 ) -> ContentHealth:
     """The state of the guides; web links are tried with `answers` if it is given."""
@@ -116,7 +117,9 @@ def content_health(
         days=days,
         stale=health.by_owner(stale),
         never_cited=[guide for guide in guides if guide.source not in used],
-        voted_down=voted_down(guides, used),
+        voted_down=[
+            (guide, use.shown(minimum).thumbs_down) for guide, use in voted_down(guides, used)
+        ],
         pairs=health.pairs_of(snapshot, encoder),
         dead_links=dead,
         owners=dict(Counter(guide.owner for guide in guides)),
@@ -129,11 +132,9 @@ def voted_down(
 ) -> list[tuple[Guide, GuideUse]]:
     """Guides under whose answers more thumbs went down than up, the worst first."""
     down = [
-        (guide, use)
-        for guide in guides
-        if (use := used.get(guide.source)) and use.down >= _LEAST_DOWN and use.down > use.up
+        (guide, use) for guide in guides if (use := used.get(guide.source)) and use.did_not_help
     ]
-    return sorted(down, key=lambda each: each[1].up - each[1].down)
+    return sorted(down, key=lambda each: len(each[1].up) - len(each[1].down))
 
 
 def _alike(name: str, other: str) -> bool:

@@ -17,7 +17,6 @@ from adoption.reports.rich_text import (
     Section,
     Table,
     UntrustedText,
-    counted,
     percent,
 )
 from adoption.reports.use import GroupUse
@@ -100,7 +99,7 @@ def _change(group: GroupUse) -> str:
 def _details(digest: Digest) -> Table:
     now, before, use, was = digest.questions, digest.before, digest.use.now, digest.use.before
     rows = [
-        ("Questions", str(now.questions), str(before.questions)),
+        ("Questions", _people(now.questions), _people(before.questions)),
         ("People who asked", _people(now.people), _people(before.people)),
         ("Answered", str(now.answered), str(before.answered)),
         ("Time to answer", in_words(now.to_answer), in_words(before.to_answer)),
@@ -132,7 +131,8 @@ def _with_interval(share: ShownShare) -> str:
 
 def _tallies(tallies: Sequence[Tally]) -> list[RichText]:
     return [
-        (f"{tally.count} × " if tally.count else "", UntrustedText(tally.name)) for tally in tallies
+        (f"about {tally.count} × " if tally.count else "", UntrustedText(tally.name))
+        for tally in tallies
     ]
 
 
@@ -140,7 +140,7 @@ def _gaps(digest: Digest) -> list[RichText]:
     made: list[RichText] = []
     for gap in digest.gaps:
         more = len(gap.wordings) - 1
-        times = [f"asked {counted(gap.count, 'time')}"] if gap.count else []
+        times = [f"asked about {gap.count} times"] if gap.count else []
         times += [f"in {more + 1} wordings"] if more > 0 else []
         made.append((UntrustedText(gap.name), f" ({', '.join(times)})" if times else ""))
     return made
@@ -179,11 +179,11 @@ def _comments(digest: Digest) -> list[RichText]:
 def _themes(digest: Digest) -> list[RichText]:
     lines: list[RichText] = []
     for theme in digest.themes:
-        parts = [f"{theme.size} mentions"] if theme.size is not None else []
+        parts = [f"about {theme.size} mentions"] if theme.size is not None else []
         if theme.new:
             parts.append("new")
         elif theme.before is not None:
-            parts.append(f"{theme.before} last week")
+            parts.append(f"about {theme.before} last week" if theme.before else "none last week")
         line: RichText = (UntrustedText(theme.name), f" ({', '.join(parts)})" if parts else "")
         for quote in theme.quotes:
             line += (" “", UntrustedText(quote), "”")
@@ -209,7 +209,7 @@ def _guides(digest: Digest) -> list[RichText]:
         why = f": {guide.reason}" if guide.reason else ""
         parts = [f"{guide.thumbs}{why}"] if guide.is_disliked else []
         if guide.overdue:
-            parts.append(f"cited by {counted(guide.answers, 'answer')}, {guide.overdue}")
+            parts.append(f"{guide.cited}, {guide.overdue}")
         line: RichText = (UntrustedText(guide.title), f", {'; '.join(parts)}")
         lines.append((*line, " (", UntrustedText(guide.owner), ")") if guide.owner else line)
     return lines

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import Engine, select
 
 from adoption.feedback.models import OverrideReason, OverrideRow
 from adoption.measures import Share
-from adoption.privacy.disclosure import HIDDEN, ShownShare, round_count, show_share
+from adoption.privacy.disclosure import HIDDEN, ShownShare, show_count, show_share
 from adoption.privacy.groups import OTHERS, Minimum, fold
 
 _BEFORE = timedelta(weeks=4)
@@ -82,10 +82,9 @@ def overrides_by_tool(
     for tool in sorted({row.tool for row in rows}):
         now = [row for row in rows if row.tool == tool and row.at >= start]
         then = [row for row in rows if row.tool == tool and row.at < start]
-        if len({row.person for row in now}) >= minimum.people:
-            made.append(
-                ToolOverrides(tool, round_count(len(now)), _shares(now, then, minimum, label))
-            )
+        count = show_count([row.person for row in now], minimum)
+        if count:
+            made.append(ToolOverrides(tool, count, _shares(now, then, minimum, label)))
     return sorted(made, key=lambda found: (-found.count, found.tool))
 
 
@@ -117,33 +116,33 @@ def _shares(
     if not names:
         return []
 
-    def counted(rows: Sequence[_Row]) -> Counter[str]:
-        codes = (row.label for row in rows if row.label is not None)
-        return Counter(names.get(code, OTHER_REASONS) for code in codes)
+    gave, gave_before = _by_reason(now, names), _by_reason(then, names)
 
-    counts, before = counted(now), counted(then)
-    few = _too_few(then, names, minimum)
-    ranked = sorted(counts.items(), key=lambda pair: (pair[0] == OTHER_REASONS, -pair[1], pair[0]))
+    def shown(code: str, reasons: Mapping[str, Sequence[str]]) -> ShownShare:
+        part, whole = reasons.get(code, ()), list(chain.from_iterable(reasons.values()))
+        if 0 < len(set(part)) < minimum.people:
+            return HIDDEN
+        return show_share(Share(len(part), len(whole)), minimum, len(set(whole)))
+
+    ranked = sorted(gave, key=lambda code: (code == OTHER_REASONS, -len(gave[code]), code))
     return [
         ReasonShare(
             OTHER_REASONS if code == OTHER_REASONS else label(code),
-            show_share(Share(count, counts.total()), minimum, minimum.people),
-            HIDDEN
-            if code in few
-            else show_share(Share(before[code], before.total()), minimum, minimum.people),
+            shown(code, gave),
+            shown(code, gave_before),
             code,
         )
-        for code, count in ranked
+        for code in ranked
     ]
 
 
-def _too_few(rows: Sequence[_Row], names: Mapping[str, str], minimum: Minimum) -> set[str]:
-    """What fewer people said than may be shown, though somebody did, by what it is shown as."""
-    people: dict[str, set[str]] = {}
+def _by_reason(rows: Sequence[_Row], names: Mapping[str, str]) -> dict[str, list[str]]:
+    """Whoever gave each reason, once for each override, by what the reason is shown as."""
+    people: dict[str, list[str]] = {}
     for row in rows:
         if row.label is not None:
-            people.setdefault(names.get(row.label, OTHER_REASONS), set()).add(row.person)
-    return {label for label, who in people.items() if len(who) < minimum.people}
+            people.setdefault(names.get(row.label, OTHER_REASONS), []).append(row.person)
+    return people
 
 
 def _shown(rows: Sequence[_Row], minimum: Minimum) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from adoption.feedback.models import TimeSaved, TimeSavedRow
 from adoption.measures import Range
-from adoption.privacy.disclosure import ROUNDED_TO, round_count
+from adoption.privacy.disclosure import ROUNDED_TO, show_count
 from adoption.privacy.groups import Minimum
 
 # What each reply stands for, in minutes from and to.
@@ -44,9 +44,10 @@ def hours_saved(
     )
     with engine.connect() as connection:
         rows = connection.execute(query).all()
-    if len({person for _, person in rows}) < minimum.people:
+    reports = show_count([person for _, person in rows], minimum)
+    if not reports:
         return None
     low = sum(MINUTES[saved][0] for saved, _ in rows)
     high = sum(MINUTES[saved][1] for saved, _ in rows)
     widened = Range(low // _STEP * ROUNDED_TO, -(-high // _STEP) * ROUNDED_TO)
-    return HoursSaved(widened, round_count(len(rows)))
+    return HoursSaved(widened, reports)

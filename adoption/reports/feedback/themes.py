@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from adoption.db.writes import write_lock
+from adoption.privacy.disclosure import show_count
 from adoption.privacy.groups import Minimum
 from adoption.reports.questions import Embed, Vectors
 from adoption.reports.weeks import Week
@@ -52,7 +53,7 @@ class ThemeOfWeek:
     """A theme in one week.
 
     Attributes:
-        size: how many texts it has; None where fewer people than the minimum wrote them.
+        size: how many texts it has, rounded; None where fewer people than the minimum wrote them.
         before: how many it had last week; None where `size` is, or where fewer people than the
             minimum wrote them.
         new: whether it came up for the first time.
@@ -236,9 +237,8 @@ def _shown(theme: _Known, voices: Sequence[Voice], week: Week, minimum: Minimum)
 
 
 def _size(voices: Sequence[Voice], minimum: Minimum) -> int | None:
-    """How many texts; None where fewer people than the minimum wrote them."""
-    enough = len({voice.person for voice in voices}) >= minimum.people
-    return len(voices) if enough else None
+    """How many texts, rounded; None where fewer people than the minimum wrote them."""
+    return show_count([voice.person for voice in voices], minimum)
 
 
 def _keep(connection: Connection, theme: _Known) -> None:

@@ -55,14 +55,16 @@ def _lines(counts: FollowUpCounts) -> Iterator[RichText]:
         if obstacles:
             yield (f"Most often in the way: {joined(obstacles)}.",)
     if counts.points:
-        points = counted(counts.points, "open point was", "open points were")
-        yield (f"{points} handed to a person; {counts.solved} of them have an answer.",)
-    if counts.drafts:
-        kinds = []
-        if counts.stories:
-            kinds.append(counted(counts.stories, "story", "stories"))
-        if counts.entries:
-            kinds.append(counted(counts.entries, "FAQ entry", "FAQ entries"))
+        yield (
+            f"About {counts.points} open points were handed to a person; {counts.solved} of them "
+            "have an answer.",
+        )
+    kinds = [
+        f"about {count} {name}"
+        for count, name in ((counts.stories, "stories"), (counts.entries, "FAQ entries"))
+        if count
+    ]
+    if kinds:
         yield (f"Practices that people shared became drafts of {joined(kinds)}.",)
 
 

@@ -299,12 +299,10 @@ def _cohort(read: _Read, days: PersonDays) -> list[ShownShare]:
     rows = retention(known, read.end, _COHORT_WEEKS).values()
     merged = []
     for week in range(_COHORT_WEEKS):
-        shares = [row[week] for row in rows if len(row) > week]
-        whole = sum(share.whole for share in shares)
-        if whole < read.minimum.people:
+        share = Share.together([row[week] for row in rows if len(row) > week])
+        if share.whole < read.minimum.people:
             break
-        part = sum(share.part for share in shares)
-        merged.append(show_share(Share(part, whole), read.minimum))
+        merged.append(show_share(share, read.minimum))
     return merged
 
 
@@ -350,7 +348,8 @@ def _without(parts: dict[_Part, ShownShare], *withheld: _Part) -> dict[_Part, Sh
 
 
 def _onboarding(read: _Read) -> Onboarding:
-    begun = [p for p in read.people if p.id in read.firsts and p.eligible_on(read.end)]
+    known = [p for p in read.people if p.since and p.eligible_on(read.end)]
+    begun = [p for p in known if read.firsts.get(p.id, date.max) <= read.end]
     if len(begun) < read.minimum.people:
         return Onboarding()
     return Onboarding(
@@ -379,5 +378,6 @@ def _check_ins(engine: Engine, read: _Read) -> ShownShare:
     )
     with engine.connect() as connection:
         rows = connection.execute(query).all()
-    share = completion_share(sum(done is not None for done, _ in rows), len(rows))
-    return show_share(share, read.minimum, len({person for _, person in rows}))
+    due = [person for _, person in rows]
+    share = completion_share([person for done, person in rows if done is not None], due)
+    return show_share(share, read.minimum, len(set(due)))

@@ -12,7 +12,6 @@ from sqlalchemy import Engine, select
 from adoption.feedback.models import Vote, VoteRow
 from adoption.measures import (
     Decisions,
-    Share,
     eligible,
     habit_rate,
     helpful_share,
@@ -202,8 +201,9 @@ def _helpful(
     found = by_wave(wave_of, votes)
     shown = {}
     for name in told_apart(found, minimum):
-        given = [vote for person in found[name] for vote in votes[person]]
-        share: Share = helpful_share(sum(vote is Vote.POSITIVE for vote in given), len(given))
+        given = [(person, vote) for person in found[name] for vote in votes[person]]
+        positive = [person for person, vote in given if vote is Vote.POSITIVE]
+        share = helpful_share(positive, [person for person, _ in given])
         shown[name] = show_share(share, minimum, len(found[name]))
     return shown
 

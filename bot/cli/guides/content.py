@@ -28,6 +28,7 @@ def content(
 
     from rich.console import Console
 
+    from adoption.privacy.groups import Minimum
     from adoption.record import Record
     from bot.app import open_index
     from bot.cli.console import quiet
@@ -45,7 +46,10 @@ def content(
     record = Record.open(settings.record_url)
     answers = link_answers(frozenset(settings.private_hosts)) if links else None
     now = datetime.now(UTC)
-    found = content_health(snapshot, index.encoder, record, now, settings.review_after, answers)
+    minimum = Minimum(settings.minimum_group)
+    found = content_health(
+        snapshot, index.encoder, record, now, settings.review_after, minimum, answers
+    )
     found = replace(found, not_indexed=from_state(index.catalog.state(STATE)))
     record.close()
     if owner is not None:
@@ -70,8 +74,8 @@ def _show(console: Console, found: ContentHealth) -> None:
     _table(console, title, ("guide", "owner", "last review"), stale)
     unused = [(guide.title, guide.owner, guide.source) for guide in found.never_cited]
     _table(console, f"Not cited for {days}", ("guide", "owner", "source"), unused)
-    down = [(g.title, g.owner, f"{use.down} down, {use.up} up") for g, use in found.voted_down]
-    _table(console, "Voted down", ("guide", "owner", "thumbs"), down)
+    down = [(guide.title, guide.owner, str(share)) for guide, share in found.voted_down]
+    _table(console, "Voted down", ("guide", "owner", "thumbs down"), down)
     out = [(each.title, each.source, f"{each.at:%Y-%m-%d}") for each in found.left_out]
     hidden = [(each.source, each.owner, each.says) for each in found.not_indexed]
     _table(console, "Not indexed", ("file", "owner", "why"), hidden)

@@ -25,7 +25,7 @@ def gap_blocks(question: str, count: int | None, block_id: str) -> list[Block]:
 
 def gap_text(question: str, count: int | None) -> str:
     """A question with how often it was asked."""
-    return f"{f'{count} × ' if count else ''}{plain(question, 400)}"
+    return f"{f'about {count} × ' if count else ''}{plain(question, 400)}"
 
 
 def open_state(question: str, block_id: str) -> Block:

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from adoption.guides.models import GuideDecision
-from adoption.guides.statistics import Complaint
+from adoption.guides.statistics import Complaint, ShownUse
 from bot.delivery.blocks import address
 from bot.slack.blocks import (
     button,
@@ -57,7 +57,7 @@ class GuideFacts:
         review: when it was reviewed, in words.
         where: the file or address it comes from.
         link: where it can be opened; empty for nowhere.
-        count, up, down: answers that cited it, and the votes on them, in `days`.
+        use: how it fared in `days`.
     """
 
     id: str
@@ -68,9 +68,7 @@ class GuideFacts:
     where: str
     link: str
     days: int
-    count: int = 0
-    up: int = 0
-    down: int = 0
+    use: ShownUse
     complaints: Sequence[Complaint] = ()
 
 
@@ -158,9 +156,19 @@ def _link(facts: GuideFacts, label: str) -> str:
 
 
 def _used(facts: GuideFacts) -> str:
-    return texts("guides")["used"].format(
-        count=facts.count, days=facts.days, up=facts.up, down=facts.down
-    )
+    say, use = texts("guides"), facts.use
+    name = "used_few" if use.answers is None else "used" if use.answers else "not_used"
+    used = say[name].format(count=use.answers, days=facts.days)
+    if use.thumbs_down.value is None:
+        return used
+    return f"{used} {say['used_thumbs'].format(share=use.thumbs_down)}"
+
+
+def votes_text(use: ShownUse, days: int) -> str:
+    """Why a guide is among those that did not help."""
+    say = texts("guides")
+    name = "votes_few" if use.thumbs_down.value is None else "votes"
+    return say[name].format(share=use.thumbs_down, days=days)
 
 
 def _complaint(each: Complaint) -> str:

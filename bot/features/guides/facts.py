@@ -8,8 +8,9 @@ from pathlib import Path
 
 from adoption.guides.decisions import GuideStatus, guide_id
 from adoption.guides.statistics import GuideUse
+from adoption.privacy.disclosure import round_count
 from bot.container import Container
-from bot.features.guides.blocks import GuideFacts, GuideLine
+from bot.features.guides.blocks import GuideFacts, GuideLine, votes_text
 from bot.slack.identity import mention
 from bot.texts import texts
 from knowledge.guides.health import Guide
@@ -23,7 +24,7 @@ def facts_of(container: Container, id: str) -> GuideFacts | None:
     guide, guides, now = guide_named(container, id), container.guides, container.now()
     if guide is None:
         return None
-    use = guides.fared(now).used.get(guide.source, GuideUse(guide.source, 0, 0, 0))
+    use = guides.fared(now).used.get(guide.source, GuideUse(guide.source))
     complaints = container.record.guide_statistics.complaints(
         guide.source,
         now - timedelta(days=guides.days),
@@ -39,9 +40,7 @@ def facts_of(container: Container, id: str) -> GuideFacts | None:
         where=Path(guide.source).name,
         link=guide.link,
         days=guides.days,
-        count=use.citations,
-        up=use.up,
-        down=use.down,
+        use=use.shown(container.minimum),
         complaints=complaints,
     )
 
@@ -50,11 +49,11 @@ def guide_lists(container: Container) -> Mapping[str, Sequence[GuideLine]]:
     """The guides that need an admin, by what is the matter with them."""
     say, guides, now = texts("guides"), container.guides, container.now()
     days, fared = guides.days, guides.fared(now)
-    unused = say["never_used"].format(answers=fared.answers, days=days)
+    unused = say["never_used"].format(answers=round_count(fared.answers), days=days)
     return {
         "stale": [_line(each, overdue_in_words(each.reviewed)) for each in guides.overdue()],
         "voted_down": [
-            _line(each, say["votes"].format(down=use.down, up=use.up, days=days))
+            _line(each, votes_text(use.shown(container.minimum), days))
             for each, use in guides.voted_down(now)
         ],
         "unused": [_line(each, unused) for each in guides.unused(now)],

@@ -141,8 +141,9 @@ def test_what_is_shown_alone_was_not_decided_on():
 
 
 def test_a_question_handed_to_a_person_is_not_resolved_without_one():
-    assert resolved_share(["1", "2", "3"], ["3", "4"], 5) == Share(2, 5)
-    assert completion_share(3, 4) == Share(3, 4)
+    answered = {"1": "a", "2": "a", "3": "b"}
+    assert resolved_share(answered, ["3", "4"], [*"aabbc"]) == Share(2, 5)
+    assert completion_share([*"aab"], [*"aabc"]) == Share(3, 4)
 
 
 def test_a_question_that_waits_is_counted_apart():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adoption.privacy.disclosure import ShownShare
+from adoption.privacy.disclosure import HIDDEN, ShownShare
 
 
 def is_near(shown: ShownShare, part: int, whole: int) -> bool:
@@ -10,3 +10,8 @@ def is_near(shown: ShownShare, part: int, whole: int) -> bool:
     if shown.value is None:
         return False
     return abs(shown.value - part / whole) < shown.step + 1e-9 and abs(shown.size - whole) < 5
+
+
+def exact(part: int, whole: int) -> ShownShare:
+    """A share in hundredths, as figures of many people are shown."""
+    return ShownShare(round(part / whole, 2), 0.01, whole) if whole else HIDDEN

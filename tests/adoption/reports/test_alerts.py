@@ -124,9 +124,10 @@ def test_fewer_helpful_answers_name_the_guide(record: Record):
 
 def test_more_unanswered_questions_name_the_gap(record: Record):
     for n in range(20):
-        lost = asked(f"now{n}", outcome=Outcome.ABSTAINED, question="Where is the gym?")
+        who, question = f"T1:U{n}", "Where is the gym?"
+        lost = asked(f"now{n}", account=who, outcome=Outcome.ABSTAINED, question=question)
         record.questions.add(lost)
-        record.questions.add(asked(f"then{n}", asked_at=NOON - timedelta(days=7)))
+        record.questions.add(asked(f"then{n}", account=who, asked_at=NOON - timedelta(days=7)))
     assert "Where is the gym?" in found(record)["unanswered:2026-W47"]
 
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adoption.feedback.models import Reason, TimeSaved, Vote
-from adoption.measures import Range, Share
-from adoption.privacy.disclosure import HIDDEN, show_events
+from adoption.measures import Range
+from adoption.privacy.disclosure import HIDDEN
 from adoption.privacy.groups import Minimum
 from adoption.questions.models import Outcome
 from adoption.questions.questions import Cited
@@ -22,7 +22,8 @@ from adoption.reports.digest.formats import digest_as_json, digest_as_markdown, 
 from adoption.reports.feedback.savings import hours_saved
 from adoption.reports.questions import MOST_LISTED, Tally, most
 from adoption.reports.weeks import Week
-from tests.adoption.factories import NOON, asked, publish_story
+from tests.adoption.factories import NOON, asked, fresh_record, publish_story
+from tests.adoption.reports.shares import is_near
 
 UTC = ZoneInfo("UTC")
 WEEK = Week(2026, 47)
@@ -61,18 +62,22 @@ def hand_counted(record: Record) -> None:
 
 def test_the_digest_agrees_with_a_count_by_hand(record: Record):
     hand_counted(record)
+    shown = weekly_digest(record, WEEK, UTC, Minimum(3)).questions
+    assert (shown.questions, shown.people) == (5, 5)
+    assert is_near(shown.answered, 3, 5)
+    assert is_near(shown.helpful, 2, 4)
     digest = weekly_digest(record, WEEK, UTC)
-    assert digest.questions.questions == 5
+    # Three people asked and voted, too few to show how often and what came of it.
+    assert digest.questions.questions is None
     assert digest.questions.people is None
-    assert digest.questions.answered == show_events(Share(3, 5))
-    # Three people voted, too few to show what they thought.
+    assert digest.questions.answered == digest.questions.resolved == HIDDEN
     assert digest.questions.helpful == HIDDEN
     # Nor is it shown how often so few people were answered from a guide, or gave a reason.
     assert digest.topics == [Tally("Budget", None), Tally("Asking well", None)]
     assert [(gap.name, gap.count) for gap in digest.gaps] == [("Where is the gym?", None)]
     assert digest.reasons == [Tally("outdated", None)]
-    assert digest.before.questions == 1
-    assert digest.before.answered == show_events(Share(0, 1))
+    assert digest.before.questions is None
+    assert digest.before.answered == HIDDEN
     assert digest.before.helpful == HIDDEN
 
 
@@ -95,16 +100,16 @@ def test_a_story_says_its_minutes_once_where_they_are_one_figure(record: Record)
 
 def test_the_digest_reads_well_in_every_form(record: Record):
     hand_counted(record)
-    digest = weekly_digest(record, WEEK, UTC)
+    digest = weekly_digest(record, WEEK, UTC, Minimum(3))
     text = digest_as_text(digest)
     assert "Week 2026-W47" in text
-    assert "Answered           60 %" in text
+    assert f"Answered           {digest.questions.answered}" in text
     assert "- Where is the gym?" in text
     assert "too few to show" in text
-    assert "| Answered | 60 % | 0 % |" in digest_as_markdown(digest)
+    assert f"| Answered | {digest.questions.answered} | – |" in digest_as_markdown(digest)
     parsed = json.loads(digest_as_json(digest))
     assert parsed["week"] == "2026-W47"
-    assert parsed["questions"]["answered"]["share"] == 0.6
+    assert parsed["questions"]["answered"]["share"] == digest.questions.answered.value
     assert parsed["before"]["helpful"] is None
 
 
@@ -151,7 +156,8 @@ def test_what_came_up_is_counted_from_as_many_people_as_may_be_shown(said):
     counts = Counter(name for name, _ in said)
     for tally in most(said, Minimum()):
         people = {person for name, person in said if name == tally.name}
-        assert tally.count == (counts[tally.name] if len(people) >= 5 else None)
+        assert (tally.count is None) is (len(people) < 5)
+        assert tally.count is None or abs(tally.count - counts[tally.name]) < 5
 
 
 def test_hours_saved_in_a_week_of_few_people_do_not_follow_from_a_longer_span(record: Record):
@@ -162,18 +168,17 @@ def test_hours_saved_in_a_week_of_few_people_do_not_follow_from_a_longer_span(re
     first, second = WEEK.previous.bounds(UTC), WEEK.bounds(UTC)
     assert hours_saved(record.engine, *second, Minimum()) is None
     shown = [hours_saved(record.engine, first[0], end, Minimum()) for end in (first[1], second[1])]
-    assert [(each.hours, each.reports) for each in shown if each] == [
-        (Range(0, 10), 5),
-        (Range(0, 15), 5),
-    ]
+    assert [each.hours for each in shown if each] == [Range(0, 10), Range(0, 15)]
+    # Six reports are rounded up or down.
+    assert [each.reports in (5, 10) for each in shown if each] == [True, True]
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(ROWS)
 def test_the_figures_hold_for_any_record(tmp_path_factory: pytest.TempPathFactory, rows):
-    record = Record.open(f"sqlite:///{tmp_path_factory.mktemp('any') / 'record.sqlite'}")
+    record = fresh_record(tmp_path_factory.mktemp("any"))
     expected = Counter()
     people, topics, reasons = set(), Counter(), Counter()
     for number, (person, outcome, days, title, thumbs) in enumerate(rows):
@@ -209,12 +214,15 @@ def test_the_figures_hold_for_any_record(tmp_path_factory: pytest.TempPathFactor
             topics.update([title] if answered else [])
             reasons.update(r.value for v, r in last.values() if r and v is Vote.NEGATIVE)
     digest = weekly_digest(record, WEEK, UTC)
+    shown = weekly_digest(record, WEEK, UTC, Minimum(3)).questions
     record.close()
-    assert digest.questions.questions == expected["asked"]
-    assert digest.questions.people == (None if people else 0)
-    answered = Share(expected["answered"], expected["left"])
-    assert digest.questions.answered == show_events(answered)
     # As few people as these leave no counts.
+    assert digest.questions.questions == digest.questions.people == (None if people else 0)
+    assert digest.questions.answered == HIDDEN
+    if len(people) >= 3:
+        assert abs((shown.questions or 0) - expected["asked"]) < 5
+    if shown.answered != HIDDEN:
+        assert is_near(shown.answered, expected["answered"], expected["left"])
     assert {t.name: t.count for t in digest.topics} == dict.fromkeys(topics)
     assert {t.name: t.count for t in digest.reasons} == dict.fromkeys(reasons)
     assert all(len(listed) <= MOST_LISTED for listed in (digest.topics, digest.gaps))

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason
-from adoption.measures import Share
-from adoption.privacy.disclosure import ShownShare, show_share
+from adoption.privacy.disclosure import HIDDEN, ShownShare
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from adoption.reports.feedback.overrides import OTHER_REASONS, overrides_by_tool
+from tests.adoption.reports.shares import is_near
 
 START = datetime(2026, 11, 9, tzinfo=UTC)
 MINIMUM = Minimum()
@@ -46,10 +46,6 @@ def keep(record: Record, told: Sequence[tuple[int, OverrideReason, str | None]])
         ]
     )
     return tool
-
-
-def shown_of(part: int, whole: int) -> ShownShare:
-    return show_share(Share(part, whole), MINIMUM, MINIMUM.people)
 
 
 def shown(record: Record, tool: str) -> dict[str, ShownShare]:
@@ -90,7 +86,9 @@ def test_where_most_say_nothing_nothing_is_told_of_the_others(record: Record):
 def test_one_person_with_several_rare_reasons_is_one_person(record: Record):
     many = [(person, REASONS[0], None) for person in range(6)]
     rare = [(person, reason, None) for person in (7, 8) for reason in REASONS[1:4]]
-    assert shown(record, keep(record, [*many, *rare])) == {OTHER_REASONS: shown_of(12, 12)}
+    found = shown(record, keep(record, [*many, *rare]))
+    assert list(found) == [OTHER_REASONS]
+    assert is_near(found[OTHER_REASONS], 12, 12)
 
 
 @pytest.mark.parametrize(("before", "whole"), [(0, 0), (2, 0), (5, 5)])
@@ -109,5 +107,5 @@ def test_what_too_few_said_before_is_not_laid_beside(record: Record, before: int
     record.feedback.add_overrides(earlier)
     found = overrides_by_tool(record.engine, START, START + timedelta(days=7), MINIMUM)
     (reason,) = next(each.reasons for each in found if each.tool == tool)
-    assert reason.share == shown_of(6, 6)
-    assert reason.before == shown_of(whole, whole)
+    assert is_near(reason.share, 6, 6)
+    assert is_near(reason.before, 5, 5) if whole else reason.before == HIDDEN

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adoption.errors import TargetWrong
-from adoption.measures import Share
 from adoption.people.roster import RosterRow
-from adoption.privacy.disclosure import HIDDEN, show_events
+from adoption.privacy.disclosure import HIDDEN
 from adoption.record import Record
 from adoption.reports.report.html import report_as_html
 from adoption.reports.report.model import Report
@@ -26,7 +25,7 @@ from adoption.usage.models import Event
 from bot.local.example_company.company import Company
 from bot.local.example_company.filling import fill
 from tests.adoption.factories import NOON, fresh_record
-from tests.adoption.reports.shares import is_near
+from tests.adoption.reports.shares import exact, is_near
 from tests.conftest import uptake
 
 ZONE = ZoneInfo("UTC")
@@ -88,7 +87,7 @@ def test_targets_are_judged_by_the_whole_interval(report: Report):
         ("habitual", "Board"): Verdict.HIDDEN,
     }
     half = Aim("habitual", Dimension.ALL, "all", 0.5)
-    assert half.verdict(show_events(Share(5, 10))) is Verdict.OPEN
+    assert half.verdict(exact(5, 10)) is Verdict.OPEN
 
 
 @pytest.mark.parametrize(("measure", "value"), [("love", 0.5), ("habitual", 0), ("habitual", 1.1)])

@@ -189,9 +189,10 @@ def test_a_tool_counts_those_who_have_a_seat(record: Record):
 def test_a_week_ends_by_the_clocks_of_the_workspace(
     record: Record, zone: str, asked_at: datetime, inside: bool
 ):
-    record.questions.add(asked(asked_at=asked_at))
+    for number in range(5):
+        record.questions.add(asked(f"{number}", account=f"T1:U{number}", asked_at=asked_at))
     digest = weekly_digest(record, Week(2026, 43), ZoneInfo(zone))
-    assert digest.questions.questions == int(inside)
+    assert digest.questions.questions == (5 if inside else 0)
 
 
 def test_week_53_stands_beside_week_52_and_before_week_1(record: Record):

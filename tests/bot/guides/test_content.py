@@ -8,6 +8,8 @@ import pytest
 
 from adoption.feedback.models import Vote
 from adoption.guides.models import GuideDecision
+from adoption.privacy.disclosure import HIDDEN
+from adoption.privacy.groups import Minimum
 from adoption.questions.models import Outcome, Surface
 from adoption.questions.questions import Asked, Cited
 from adoption.record import Record
@@ -50,10 +52,10 @@ def test_an_answer_counts_once_for_each_guide_with_its_thumbs(record: Record):
     record.feedback.set_vote("1", "T1:U2", Vote.POSITIVE, NOON)
     record.feedback.set_vote("2", "T1:U1", Vote.NEGATIVE, NOON)
     found = {
-        each.source: (each.citations, each.up, each.down)
+        each.source: (each.citations, each.askers, len(each.up), len(each.down))
         for each in record.guide_statistics.uses(NOON - timedelta(days=180))
     }
-    assert found == {"a.md": (2, 1, 2), "b.md": (1, 1, 1)}
+    assert found == {"a.md": (2, 1, 1, 2), "b.md": (1, 1, 1, 1)}
 
 
 def test_stale_unused_and_voted_down_guides_are_told_apart(record: Record, index: Index):
@@ -65,15 +67,15 @@ def test_stale_unused_and_voted_down_guides_are_told_apart(record: Record, index
     for number in range(3):
         ask(record, str(number), budget, accuracy) if number else ask(record, "0", accuracy)
         record.feedback.set_vote(str(number), f"T1:U{number}", Vote.NEGATIVE, NOON)
-    later = NOON + timedelta(days=150)
-    fresh = content_health(snapshot, index.encoder, record, later, 180)
+    later, least = NOON + timedelta(days=150), Minimum(3)
+    fresh = content_health(snapshot, index.encoder, record, later, 180, least)
     assert (fresh.guides, fresh.stale) == (3, {})
     assert [each.title for each in fresh.never_cited] == ["When and how to override"]
-    assert [(g.title, use.down) for g, use in fresh.voted_down] == [
-        ("Accuracy and trust", 3),
-        ("Budget and sponsor", 2),
-    ]
-    old = content_health(snapshot, index.encoder, record, NOON + timedelta(days=170), 100)
+    # Two people's thumbs are too few to show their share.
+    (worst, share), (second, hidden) = fresh.voted_down
+    assert (worst.title, second.title) == ("Accuracy and trust", "Budget and sponsor")
+    assert (share.value, hidden) == (1, HIDDEN)
+    old = content_health(snapshot, index.encoder, record, NOON + timedelta(days=170), 100, least)
     assert {owner: len(guides) for owner, guides in old.stale.items()} == {"AI programme team": 3}
     assert len(old.never_cited) == 3
 

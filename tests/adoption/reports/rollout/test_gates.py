@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adoption.measures import Share
-from adoption.privacy.disclosure import HIDDEN, ShownShare, show_events
+from adoption.privacy.disclosure import HIDDEN, ShownShare
 from adoption.pulse.statements import Element
 from adoption.reports.rollout.gates import (
     OUTCOMES,
@@ -22,6 +21,7 @@ from adoption.reports.rollout.gates import (
 )
 from adoption.reports.targets import Aim, Dimension, Verdict, compared
 from adoption.rollout.models import Advice
+from tests.adoption.reports.shares import exact
 from tests.adoption.rollout.test_waves import TODAY, plan
 
 AIMS = [
@@ -32,14 +32,14 @@ AIMS = [
 SHARES = st.one_of(
     st.just(HIDDEN),
     st.integers(1, 400).flatmap(
-        lambda whole: st.builds(lambda part: show_events(Share(part, whole)), st.integers(0, whole))
+        lambda whole: st.builds(lambda part: exact(part, whole), st.integers(0, whole))
     ),
 )
 LATE = TODAY + timedelta(weeks=12)
 
 
 def shown(part: int, whole: int) -> ShownShare:
-    return show_events(Share(part, whole))
+    return exact(part, whole)
 
 
 @given(SHARES, st.floats(0.01, 0.99))
