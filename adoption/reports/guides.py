@@ -72,9 +72,9 @@ def guides_to_fix(
     """
     first = {row.id: found for row in questions if (found := first_cited(row, named))}
     answers: dict[str, list[str]] = {}
-    for row in questions:
-        if row.id in first:
-            answers.setdefault(first[row.id].title, []).append(row.person_id)
+    for asked in questions:
+        if asked.id in first:
+            answers.setdefault(first[asked.id].title, []).append(asked.person_id)
     known = {c.title: owner for c in first.values() if (owner := (owners or {}).get(c.source))}
     down: dict[str, list[str]] = {}
     reasons: dict[str, Counter[str]] = {}

@@ -170,7 +170,10 @@ def test_a_guide_that_did_not_help_is_left_out_and_brought_back(play: RunningApp
         asked(play, f"down{n}", question, ACCURACY, person)
         down(play, f"down{n}", person, Reason.OUTDATED, f"zelda@x.example knows better {n}")
     said = looked_at(play, priya, ACCURACY, "Guides that didn't help")
-    assert "*2 answers* used it in 180 days: 0 thumbs up, 2 down" in said
+    # Two people's answers and thumbs are not counted for anybody.
+    assert "Answers to a few people used it in 180 days." in said
+    assert "thumbs" not in said
+    assert "more thumbs down than up in 180 days" in written(priya.home or {})
     assert f"“{question}”: It is outdated" in said
     assert "knows better 2" in said
     assert "zelda" not in said

@@ -86,8 +86,9 @@ def test_the_admins_home_tells_of_the_week(play: RunningApp):
         ask(play, f"g{n}", "Where is the gym?", Outcome.ABSTAINED, f"T9:U{n}", last_week)
     priya.opens_app()
     shown = written(play.home(priya, "The programme in week"))
-    assert "People asked 7 questions this week." in shown
-    assert "5 × What is the weather?" in shown
+    # Seven are rounded up or down.
+    assert re.search("People asked about (5|10) questions this week.", shown)
+    assert "about 5 × What is the weather?" in shown
     # Too few asked it to say how many.
     assert "\nWhere is the gym?" in shown
 
