@@ -102,7 +102,7 @@ COMPANY = st.lists(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(COMPANY, st.integers(3, 6), st.booleans())
 def test_no_alert_changes_where_a_tool_of_few_is_taken_out(
