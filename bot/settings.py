@@ -182,6 +182,7 @@ class Settings(McpSettings):
         le=36_500,
         description="Days after which questions are deleted, at night; never by default.",
     )
+    hour_worth: float | None = Field(None, gt=0, description="What an hour of work is worth.")
     working_hours: str = Field(
         "Mon-Fri 9:00-17:00", description="When reminders are sent, by the clocks where people are."
     )

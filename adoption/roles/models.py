@@ -18,7 +18,10 @@ class Role(StrEnum):
 
 
 class RoleRow(Base):
-    """A role that an admin gave somebody, with the team it is for."""
+    """A role that an admin gave somebody, with the team it is for.
+
+    `team_id` is that team on the roster, whatever it is called now; `team` is what was written.
+    """
 
     __tablename__ = "roles"
     __table_args__ = about("roles an admin gave you", deletes=everything)
@@ -26,3 +29,4 @@ class RoleRow(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(words(Role))
     team: Mapped[str | None] = mapped_column(String(255))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))

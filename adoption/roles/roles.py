@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy.orm import aliased
 
 from adoption.db.writes import insert_new, write_lock
 from adoption.people.directory import person_of
@@ -36,9 +37,11 @@ class Roles:
 
     def champions(self) -> list[Champion]:
         """Everybody who is a champion and has a Slack account, by team."""
+        given = aliased(Team)
         named = (
-            select(Person.account, func.coalesce(RoleRow.team, Team.name, ""))
+            select(Person.account, func.coalesce(given.name, RoleRow.team, Team.name, ""))
             .join(RoleRow, RoleRow.person_id == Person.id)
+            .outerjoin(given, given.id == RoleRow.team_id)
             .outerjoin(Member, Member.person_id == Person.id)
             .outerjoin(Team, Team.id == Member.team_id)
             .where(Person.account.is_not(None), RoleRow.role == Role.CHAMPION)
@@ -74,11 +77,14 @@ class Roles:
         """Makes somebody a champion; False where they are one already (the team is renewed)."""
         with write_lock(self._engine) as connection:
             person = person_of(connection, account, now)
-            row = {"person_id": person, "role": Role.CHAMPION, "team": team}
+            # A team of the roster keeps its champion when it is renamed.
+            known = select(Team.id).where(func.lower(Team.name) == (team or "").lower()).limit(1)
+            of = {"team": team, "team_id": connection.scalar(known)}
+            row = {"person_id": person, "role": Role.CHAMPION} | of
             is_new = insert_new(connection, RoleRow, row)
             if team:
                 own = update(RoleRow).where(RoleRow.person_id == person)
-                connection.execute(own.values(team=team))
+                connection.execute(own.values(of))
             return is_new
 
     def remove_champion(self, account: str) -> None:

@@ -49,7 +49,8 @@ def report(
         typer.Option(min=3, help="Smallest group that is shown; the setting's by default."),
     ] = None,
     hour_worth: Annotated[
-        float | None, typer.Option(min=0, help="What an hour of work is worth.")
+        float | None,
+        typer.Option(min=0, help="What an hour of work is worth; the setting's by default."),
     ] = None,
     company: Annotated[str, typer.Option(help="The company's name, for the title.")] = "",
 ) -> None:
@@ -73,7 +74,7 @@ def report(
         last,
         settings.zone,
         smallest,
-        hour_worth,
+        settings.hour_worth if hour_worth is None else hour_worth,
         company,
         label,
         settings.features_off,

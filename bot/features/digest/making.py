@@ -106,6 +106,7 @@ def _report(container: Container, week: Week) -> str:
         week.sunday,
         settings.zone,
         container.minimum,
+        settings.hour_worth,
         label=read_vocabulary(settings.override_reasons).label_of,
         company=container.slack.workspace,
         features_off=settings.features_off,

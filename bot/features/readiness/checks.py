@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 
 from adoption.measures.use import MONTH
+from adoption.people.directory import plain
 from adoption.pulse.rounds import PulseRounds
 from adoption.readiness.items import Check, Item, Known, checks
 from adoption.reports.targets import Dimension, Targets
 from adoption.rollout.models import WaveState
 from adoption.rollout.wave import Wave
+from adoption.training.learners import Learner
 from adoption.usage.queries import Roster, UseReader
 from bot.container import Container
 from bot.settings import OptionalFeature
@@ -37,14 +40,15 @@ def _known(container: Container, wave: Wave) -> Known:
     people = _people(roster, wave)
     covered = reader.coverage(today - timedelta(days=MONTH), today)
     aims = Targets(container.engine).all()
+    tools = {tool for tool, holders in roster.seats.items() if holders & people}
     return Known(
         people=len(people),
         teams_without_champion=_without_champion(container, roster, people),
-        tools_without_guide=_without_guide(container, roster, people),
+        tools_without_guide=_without_guide(container, tools),
         help_channel=bool(container.settings.help_channel),
         targets=sum((aim.dimension, aim.name) == (Dimension.WAVE, wave.name) for aim in aims),
         reporting=bool(covered.days),
-        session=_session_planned(container, wave),
+        session=_session_planned(container, wave, tools),
         pulse=_pulse_planned(container),
     )
 
@@ -64,22 +68,21 @@ def _without_champion(container: Container, roster: Roster, people: Collection[s
     return sorted(teams - {champion.team for champion in container.record.roles.champions()})
 
 
-def _without_guide(container: Container, roster: Roster, people: Collection[str]) -> list[str]:
-    """The tools that people of the wave have a seat for and no guide is about."""
-    tools = {tool for tool, holders in roster.seats.items() if holders & set(people)}
+def _without_guide(container: Container, tools: Collection[str]) -> list[str]:
+    """Those of the tools that people of the wave have a seat for that no guide is about."""
     known = {tool.casefold() for tool in tools_in_guides(container.index)}
     return sorted(tool for tool in tools if tool.casefold() not in known)
 
 
-def _session_planned(container: Container, wave: Wave) -> bool | None:
-    """Whether a session is planned that this wave may come to, up to its gate."""
+def _session_planned(container: Container, wave: Wave, tools: Collection[str]) -> bool | None:
+    """Whether a session is to come, up to the gate, that is for this wave and its tools."""
     if OptionalFeature.TRAINING in container.settings.features_off:
         return None
-    catalogue = container.record.training.catalogue
+    learner = Learner(wave=plain(wave.name), tools=frozenset(map(plain, tools)))
     return any(
-        (not session.course.waves or wave.name in session.course.waves)
-        and session.day <= wave.plan.gate_on
-        for session in catalogue.sessions(container.now())
+        # Of the roles of a wave, any may be meant.
+        learner.fits(replace(session.course, roles=())) and session.day <= wave.plan.gate_on
+        for session in container.record.training.catalogue.sessions(container.now())
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from slack_sdk.models.blocks import (
@@ -23,7 +24,7 @@ from adoption.rollout.wave import Wave, WaveDecision
 from bot.features.rollout.drafts import Draft
 from bot.slack.blocks import actions, button, context, header, line, section
 from bot.slack.identity import mention
-from bot.slack.messages import Message
+from bot.slack.messages import Message, as_json
 from bot.slack.mrkdwn import cut, plain, rich
 from bot.texts import texts
 
@@ -137,6 +138,14 @@ def reminder(wave: Wave, message: WaveMessage, draft: Draft, today: date) -> Mes
         blocks.append(context(source.rstrip(", ")))
     value = f"{wave.id}{_SEPARATOR}{message.kind}"
     return Message.of(text, *blocks, actions(button(say["sent"], SENT, value, "primary")))
+
+
+def unreached(reminder: Message, owner: str) -> Message:
+    """The same for admins, where its owner can't be reminded; `owner` is empty for none."""
+    say = texts("rollout")
+    why = say["unreached"].format(who=f"<@{owner}>") if owner else say["unowned"]
+    blocks = [*as_json([section(why)]), *reminder.blocks]
+    return replace(reminder, text=f"{why} {reminder.text}", blocks=blocks)
 
 
 def named_line(status: WaveStatus) -> str:

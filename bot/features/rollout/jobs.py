@@ -199,12 +199,21 @@ def remind_all(context: JobContext, due: Due) -> None:
 
 @job("rollout.remind", version=1)
 def remind(context: JobContext, due: MessageDue) -> None:
-    """Reminds a message's owner, unless it was sent or moved meanwhile."""
+    """Reminds a message's owner, unless it was sent or moved meanwhile.
+
+    Where nobody owns it, or Slack does not take it for them, the admins get it.
+    """
     container, found = context.container, context.step(_reminder, context.container, due)
     if found is None:
         return
-    place, message = found
-    if context.post_once("remind", Place(place), message):
+    owner, message = found
+    posted = bool(owner) and context.post_once("remind", Place(owner), message) is not None
+    if not posted:
+        message = blocks.unreached(message, owner)
+        others = [each for each in context.step(_places, container) if each != owner]
+        sent = [context.post_once(f"remind {each}", Place(each), message) for each in others]
+        posted = any(sent)
+    if posted:
         calendar = container.record.wave_calendar
         context.step(calendar.set_reminded, due.wave, due.kind, due.due_on)
 
@@ -345,16 +354,16 @@ def _due_messages(container: Container) -> list[tuple[MessageDue, float]]:
 
 
 def _reminder(container: Container, due: MessageDue) -> tuple[str, Message] | None:
-    """Whom to remind, and how; None where there is nothing to remind of any more."""
+    """Whom to remind (empty for nobody), and how; None where there is nothing to remind of."""
     wave = container.record.waves.get(due.wave)
     message = _message(container, due.wave, due.kind)
     if wave is None or message is None or message.due_on != due.due_on:
         return None
     today = today_of(container)
-    place = user_of(message.owner)
-    if not place or message.sent_at or message.reminded_for == message.due_on:
+    if message.sent_at or message.reminded_for == message.due_on:
         return None
-    return place, blocks.reminder(wave, message, draft_of(container, wave, due.kind), today)
+    draft = draft_of(container, wave, due.kind)
+    return user_of(message.owner), blocks.reminder(wave, message, draft, today)
 
 
 def _message(container: Container, id: str, kind: MessageKind) -> WaveMessage | None:

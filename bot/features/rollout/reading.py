@@ -38,7 +38,8 @@ def values_of(container: Container) -> dict[str, WaveValue]:
     through, zone = last_sunday(today_of(container)), container.settings.zone
     begin = datetime.combine(through - timedelta(weeks=_WEEKS), time(), zone)
     moments = (begin, container.now())
-    found = value_of_waves(container.engine, through, moments, container.minimum, None)
+    worth = container.settings.hour_worth
+    found = value_of_waves(container.engine, through, moments, container.minimum, worth)
     return {value.wave: value for value in found}
 
 

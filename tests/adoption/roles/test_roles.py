@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from adoption.people.roster import RosterRow
@@ -41,3 +42,12 @@ def test_questions_go_to_champions_named_in_slack_and_on_the_roster(record: Reco
     assert record.roles.team_of("T1:ASK") == "Sales"
     record.roles.remove_champion("T1:NAMED")
     assert record.roles.champions_for("T1:ASK") == ["T1:LISTED"]
+
+
+def test_a_champion_keeps_a_team_that_is_renamed(record: Record):
+    row = RosterRow("a@x.example", "Sales", team_key="s", account="T1:A")
+    record.roster.store([row], NOON)
+    record.roles.add_champion("T1:B", "sales", NOON)
+    record.roster.store([replace(row, team="Revenue")], NOON)
+    assert record.roles.champions() == [Champion("T1:B", "Revenue")]
+    assert record.roles.champions_for("T1:A") == ["T1:B"]

@@ -469,6 +469,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
         sa.Column("role", sa.String(32), nullable=False),
         sa.Column("team", sa.String(255)),
+        sa.Column("team_id", sa.Integer, sa.ForeignKey("teams.id")),
     )
     op.create_table(
         "seats",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +17,7 @@ from adoption.rollout.models import Advice, WaveState
 from adoption.usage.queries import UseReader
 from bot.local.example_company import people, use
 from bot.local.example_company.company import Company
-from bot.local.example_company.programme import rollout
+from bot.local.example_company.programme import nudges, pulse, rollout
 from tests.adoption.factories import fresh_record
 
 UTC = ZoneInfo("UTC")
@@ -30,7 +31,7 @@ WEEK = Week(2026, 46)
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     record = fresh_record(tmp_path_factory.mktemp("rollout"))
     company = Company(size=request.param, weeks=26, last=WEEK, seed=7)
-    for fill in (people.fill, use.fill, rollout.fill):
+    for fill in (people.fill, use.fill, nudges.fill, rollout.fill, pulse.fill):
         fill(record, company)
     yield record, company
     record.close()
@@ -60,6 +61,23 @@ def test_the_digest_names_the_wave_that_should_pause_and_no_other(digest: Digest
         plain(line) for part in digest.programme if part.key == "rollout" for line in part.lines
     ]
     assert [line.split(":")[0] for line in lines if "say pause" in line] == [rollout.SHOULD_PAUSE]
+
+
+def test_the_same_digest_names_the_barrier_and_what_the_message_did_within_its_interval(
+    made, digest: Digest
+):
+    found = {each.subject: plain(each.text) for each in digest.recommendations}
+    assert f"pulse:team:{pulse.TEAM}:{pulse.TEAM_BARRIER}" in found
+    [shown] = [part for part in digest.programme if part.key == "nudges"]
+    [line] = map(plain, shown.lines)
+    assert line.startswith(nudges.TOOL)
+    if made[1].size < 2000:
+        # Too few people were picked and held out to tell, and it says so.
+        assert "not enough data" in line
+        return
+    low, high = map(int, re.findall(r"interval \+(\d+) to \+(\d+)", line)[0])
+    assert low < nudges.EFFECT * 100 < high
+    assert line.endswith("it helped.")
 
 
 def test_every_wave_is_where_it_was_planted(statuses: dict[str, WaveStatus]):

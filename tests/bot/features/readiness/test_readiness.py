@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -57,7 +58,8 @@ def test_what_the_data_can_check_is_checked_when_somebody_looks(play: RunningApp
     play.record.roles.add_champion(play.account("champion"), "Sales", now)
     Targets(play.container.engine).put(Aim("overrides", Dimension.WAVE, "One", 0.3))
     course = Course("c", "Prompting", Tier.HANDS_ON, "Bring a task.")
-    play.record.training.catalogue.put_courses([course])
+    other = Course("o", "Another tool", Tier.HANDS_ON, tools=("Jupiter",))
+    play.record.training.catalogue.put_courses([course, other])
     session = Plan(
         id="s",
         course="c",
@@ -67,6 +69,13 @@ def test_what_the_data_can_check_is_checked_when_somebody_looks(play: RunningApp
         seats=9,
         host=play.account("champion"),
     )
+    # One that is over, and one about a tool that nobody in the wave has, are none for it.
+    past = replace(session, id="p", starts_at=now - timedelta(days=1))
+    for each in (past, replace(session, id="o", course="o")):
+        play.record.training.catalogue.plan(each, now - timedelta(days=2))
+    priya.runs("/uptake readiness")
+    assert Item.SESSION not in met(play)
+    priya.closes()
     play.record.training.catalogue.plan(session, now)
     priya.runs("/uptake readiness")
     expected = {Item.HELP_CHANNEL, Item.ROSTER, Item.CHAMPIONS, Item.TARGETS, Item.SESSION}

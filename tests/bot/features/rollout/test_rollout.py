@@ -245,6 +245,32 @@ def test_an_owner_is_reminded_once_with_a_draft_in_their_working_hours(play: Run
     assert play.record.wave_calendar.of(due)[0].sent_at is not None
 
 
+def test_the_admins_get_a_reminder_whose_owner_is_gone_or_that_nobody_owns(play: RunningApp):
+    planned(play, "One", 6)
+    jonas, priya = play.slack.user("champion"), play.slack.user("admin")
+    play.slack.faults.plan("chat.postMessage", "channel_not_found")
+    now = play.container.now().astimezone(BERLIN)
+    days = (7 - now.weekday()) % 7 or 7
+    monday = datetime.combine(now.date() + timedelta(days=days), time(10), BERLIN)
+    play.clock.advance((monday.astimezone(UTC) - play.container.now()).total_seconds())
+    reminders(play, "1")
+    play.quiet()
+    [gone] = posts(play, f"I can't reach <@{jonas.id}> in Slack")
+    assert "Please send this message for *One*" in written(gone)
+    assert not play.direct(jonas)
+    planned(play, "Two", 6, owner="")
+    reminders(play, "2")
+    play.quiet()
+    [message] = posts(play, "Nobody owns this message")
+    assert "message for *Two*" in written(message)
+    for name in ("One", "Two"):
+        first = play.record.wave_calendar.of(wave(play, name))[0]
+        assert first.reminded_for == first.due_on
+    priya.presses("rollout_sent", message)
+    play.quiet()
+    assert play.record.wave_calendar.of(wave(play, "Two"))[0].sent_at is not None
+
+
 def test_who_sends_a_message_is_chosen_and_only_they_mark_it(play: RunningApp):
     planned(play, "One", 5)
     priya, tom = play.slack.user("admin"), play.slack.user("second")
