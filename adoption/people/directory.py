@@ -7,10 +7,18 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, or_, select
 
 from adoption.db.writes import chunks, insert_all_new, insert_new
 from adoption.people.models import Handle, Member, NameWord, Person, Team
+
+# Built once: with every question and use somebody is looked up.
+_BY_HANDLE = select(Handle.handle, Handle.person_id).where(
+    Handle.handle.in_(bindparam("handles", expanding=True))
+)
+_BY_ACCOUNT = select(Person.account, Person.id).where(
+    Person.account.in_(bindparam("accounts", expanding=True))
+)
 
 
 def may_be_asked(today: date) -> ColumnElement[bool]:
@@ -32,12 +40,10 @@ def find_people(connection: Connection, handles: Iterable[str]) -> dict[str, str
     wanted = sorted(set(handles))
     found: dict[str, str] = {}
     for part in chunks(wanted):
-        query = select(Handle.handle, Handle.person_id).where(Handle.handle.in_(part))
-        found.update(dict(connection.execute(query).all()))
+        found.update(dict(connection.execute(_BY_HANDLE, {"handles": part}).all()))
         # Slack's ids are written in capitals.
         accounts = [handle.upper() for handle in part]
-        known = select(Person.account, Person.id).where(Person.account.in_(accounts))
-        for account, person in connection.execute(known):
+        for account, person in connection.execute(_BY_ACCOUNT, {"accounts": accounts}):
             found.setdefault(plain(account or ""), person)
     return found
 
