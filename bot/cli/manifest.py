@@ -14,9 +14,13 @@ def manifest(
         str | None,
         typer.Option(help="Public address of `uptake run --http`; Socket Mode without it."),
     ] = None,
+    mcp: Annotated[
+        str | None,
+        typer.Option(help="Public address of /mcp, for Slackbot to ask; without it, it doesn't."),
+    ] = None,
 ) -> None:
     """Print the app's manifest, to paste into Slack's "From a manifest"."""
 
     from bot.slack.manifest import manifest_for
 
-    say_json(manifest_for(http), indent=2)
+    say_json(manifest_for(http, mcp), indent=2)

@@ -24,6 +24,7 @@ from adoption.reports.feedback.savings import HoursSaved, hours_saved
 from adoption.reports.feedback.themes import ThemeOfWeek, themes_of_week
 from adoption.reports.guides import GuideOwner, GuideToFix, first_cited, guides_to_fix
 from adoption.reports.key_figures import KeyFigure, key_figures
+from adoption.reports.places import places_of
 from adoption.reports.programme import programme_parts
 from adoption.reports.programme.part import Span
 from adoption.reports.questions import (
@@ -57,6 +58,7 @@ class Digest:
     Attributes:
         headline: the one sentence to take away.
         key_figures: the four figures that sum up the week, with their change and target.
+        places: from where questions were asked.
         topics: titles of the guides that answered, by the first source of each answer.
         gaps: questions without an answer, those asked most often first.
         reasons: why answers did not help.
@@ -75,6 +77,7 @@ class Digest:
     key_figures: Sequence[KeyFigure] = ()
     recommendations: Sequence[Recommendation] = ()
     gaps: Sequence[Gap] = ()
+    places: Sequence[Tally] = ()
     topics: Sequence[Tally] = ()
     overrides: Sequence[ToolOverrides] = ()
     did_instead: Sequence[DidInstead] = ()
@@ -145,6 +148,7 @@ def weekly_digest(
         key_figures=key_figures(use, now, before, Targets(engine).all()),
         recommendations=recommendations(found),
         gaps=gaps,
+        places=places_of(asked, minimum),
         topics=most(
             ((cited.title, row.person_id) for row in asked if (cited := first_cited(row, named))),
             minimum,

@@ -43,6 +43,7 @@ def sections(digest: Digest) -> list[Section]:
         Section("instead", "What people did instead", _did_instead(digest)),
         Section("guides", "Guides to fix", _guides(digest)),
         Section("followed", "You said, we did", _followed(digest)),
+        Section("places", "Where people ask", _tallies(digest.places)),
         Section("topics", "Guides that answered", _tallies(digest.topics)),
         Section("reasons", "Why answers did not help", _tallies(digest.reasons)),
         Section("details", "All figures", table=_details(digest)),

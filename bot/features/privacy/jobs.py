@@ -45,6 +45,15 @@ class Request:
 
 
 @dataclass(frozen=True)
+class RevokedToken:
+    """A token that somebody revokes; `view` is the dialog that shows what came of it."""
+
+    account: str
+    view: str
+    token: str
+
+
+@dataclass(frozen=True)
 class UnloggedQuestion:
     """A question that is not to be logged, by its id."""
 
@@ -99,6 +108,14 @@ def allow_reminders(context: JobContext, request: Request) -> None:
     _show(context, request)
 
 
+@job("privacy.revoke_token", version=1)
+def revoke_token(context: JobContext, revoked: RevokedToken) -> None:
+    """Ends that an AI tool asks in somebody's name."""
+    tokens = context.container.record.access_tokens
+    context.step(tokens.revoke, revoked.account, id=revoked.token)
+    _show(context, Request(revoked.account, revoked.view), texts("privacy")["revoked"])
+
+
 @job("privacy.forget_question", version=1)
 def forget_question(context: JobContext, unlogged: UnloggedQuestion) -> None:
     """Deletes the jobs of a question whose asker paused logging."""
@@ -124,6 +141,7 @@ JOBS = (
     resume_logging,
     stop_reminders,
     allow_reminders,
+    revoke_token,
     forget_question,
     delete_old,
 )
@@ -149,7 +167,10 @@ def dialog_for(container: Container, account: str, notice: str = "") -> View:
     is_out = record.nudges.is_opted_out(account)
     has_nudges = OptionalFeature.NUDGES not in container.settings.features_off
     choices = Choices(
-        record.logging_pauses.is_paused(account), not is_out if has_nudges or is_out else None
+        record.logging_pauses.is_paused(account),
+        not is_out if has_nudges or is_out else None,
+        record.access_tokens.of(account, container.now()),
+        container.settings.mcp_url is not None,
     )
     summary = record.personal_data.summary(account)
     return privacy_dialog(summary, choices, container.minimum.people, notice)

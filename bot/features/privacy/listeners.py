@@ -13,6 +13,8 @@ from bot.features.privacy import blocks, jobs
 from bot.jobs.job import Job
 from bot.slack.identity import account_of
 from bot.slack.messages import only_for
+from bot.slack.view_values import ViewValues
+from bot.texts import texts
 
 
 def register(app: App, container: Container) -> None:
@@ -30,6 +32,37 @@ def register(app: App, container: Container) -> None:
 
         return listener
 
+    def revoked(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        view, account = str((body.get("view") or {}).get("id") or ""), account_of(context)
+        token = jobs.RevokedToken(account, view, str(action.get("value") or ""))
+        container.jobs.enqueue(jobs.revoke_token, token, key=f"{account}:{action['action_ts']}")
+        ack()
+
+    def connecting(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        own, reader = only_for(account_of(context)), context.user_id or ""
+        shown = blocks.connect_dialog(bool(container.settings.mcp_writes))
+        trigger = str(body.get("trigger_id") or "")
+        container.slack.push_dialog(trigger, shown, audiences=own, reader=reader)
+        ack()
+
+    def connected(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
+        values, url = ViewValues(view), container.settings.mcp_url
+        client = values.text(blocks.CLIENT)[: blocks.LONGEST_CLIENT]
+        if not client or url is None:
+            ack(response_action="errors", errors={blocks.CLIENT: missing})
+            return
+        may_write = blocks.MAY_WRITE in values.ticked(blocks.OPTIONS)
+        # No job: a token is shown once, and stored nowhere.
+        tokens, now = container.record.access_tokens, container.now()
+        token = tokens.make(account_of(context), client, may_write, now)
+        ack(response_action="update", view=blocks.token_dialog(token, url))
+
+    missing = texts("privacy")["client_missing"]
+    app.action(blocks.REVOKE)(revoked)
+    app.action(blocks.CONNECT)(connecting)
+    app.view(blocks.CONNECT_DIALOG)(connected)
     app.action(blocks.EXPORT)(pressed(jobs.export_data))
     app.action(blocks.ERASE)(pressed(jobs.erase_data))
     app.action(blocks.PAUSE)(pressed(jobs.pause_logging))

@@ -190,3 +190,13 @@ def test_the_manifest_is_printed_for_both_ways(tmp_path: Path):
     assert not made["settings"]["socket_mode_enabled"]
     with pytest.raises(SettingsWrong, match="https://"):
         manifest_for("uptake.example.com")
+
+
+def test_slackbot_is_given_the_address_for_mcp():
+    made = manifest_for("https://uptake.example.com", "https://uptake.example.com")
+    server = {"url": "https://uptake.example.com/mcp", "auth_type": "slack_identity_auth"}
+    assert made["mcp_servers"] == {"uptake": server}
+    assert "mcp:connect" in made["oauth_config"]["scopes"]["bot"]
+    assert "mcp_servers" not in manifest_for("https://uptake.example.com")
+    with pytest.raises(SettingsWrong):
+        manifest_for(None, "http://uptake.example.com/mcp")

@@ -1,0 +1,45 @@
+"""From where questions are asked: in Slack, at a terminal, or through which AI tool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from adoption.privacy.disclosure import round_count
+from adoption.privacy.groups import OTHERS, Minimum
+from adoption.questions.models import Interaction, Surface
+from adoption.reports.questions import Tally
+
+_IN_SLACK = {
+    Surface.CHANNEL: "in channels",
+    Surface.PRIVATE: "in channels",
+    Surface.GROUP: "in direct messages",
+    Surface.DIRECT: "in direct messages",
+    Surface.TERMINAL: "at a terminal",
+    Surface.MCP: "another AI tool",
+}
+
+
+def places_of(questions: Iterable[Interaction], minimum: Minimum) -> list[Tally]:
+    """How many questions come from where, rounded to 5, the most first.
+
+    Places from which fewer people than the minimum asked are counted together, and together with
+    the next larger one where they are still too few. Nothing where one place is all there is.
+    """
+    asked: dict[str, list[str]] = {}
+    for row in questions:
+        asked.setdefault(_place(row), []).append(row.person_id)
+    ranked = sorted(asked.items(), key=lambda pair: (-len(set(pair[1])), pair[0]))
+    shown = [(name, people) for name, people in ranked if len(set(people)) >= minimum.people]
+    others = [person for name, people in ranked[len(shown) :] for person in people]
+    if others and len(set(others)) < minimum.people and shown:
+        others += shown.pop()[1]
+    if others and len(set(others)) >= minimum.people:
+        shown.append((OTHERS, others))
+    if len(shown) < 2:
+        return []
+    tallies = [Tally(name, round_count(len(people))) for name, people in shown]
+    return sorted(tallies, key=lambda each: (-(each.count or 0), each.name))
+
+
+def _place(row: Interaction) -> str:
+    return row.client or _IN_SLACK[row.surface]
