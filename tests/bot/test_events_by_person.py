@@ -117,6 +117,17 @@ def test_home_and_a_greeting_are_for_colleagues_and_guests(office: Office, kind:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_champion_of_the_roster_is_greeted_as_one_if_a_colleague(office: Office, kind: str):
+    roles, account = office.it.record.roles, office.account(kind)
+    roles.add_champion(account, None, office.it.container.now())
+    tab = of_tab(office.it, "home") | {"user": office.it.slack.user(f"the {kind}").id}
+    office.send("app_home_opened", kind, **tab)
+    roles.remove_champion(account)
+    greeted = f"select 1 from notices where key = 'champion:{account}'"
+    assert bool(office.it.rows(greeted)) is (kind in COLLEAGUES)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_replies_of_colleagues_are_brought_to_whoever_asked(office: Office, kind: str):
     slack = office.it.slack
     words = f"It is for {kind} to say."

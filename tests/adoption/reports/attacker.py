@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
+from adoption.follow_ups.counts import FollowUpCounts
+from adoption.follow_ups.models import Feeling
 from adoption.measures import Segment, Transition
 from adoption.measures.use import MONTH_WEEKS
 from adoption.privacy.disclosure import _PARTS, ROUNDED_TO, ShownShare
-from adoption.privacy.groups import OTHERS
+from adoption.privacy.groups import NO_GROUP, OTHERS
 from adoption.reports.report.model import Report
 from adoption.reports.targets import Dimension
 from adoption.reports.use import UseFigures
@@ -27,6 +30,7 @@ from tests.adoption.reports.worlds import Life, Sum, determined
 PERIODS = (0, 1)
 SHARES = ("weekly", "monthly", "habitual", "never_used")
 PARTS = (*Segment, *Transition)
+EVENTS = ("check_in", "check_in done", "follow_up", "follow_up stuck", "asked", "asked open")
 
 
 @dataclass
@@ -41,9 +45,16 @@ class Attacker:
     def __post_init__(self) -> None:
         self.kinds = sorted({STRANGER, *(kind for kind, _ in self.people)}, key=str)
 
+    @property
+    def staff(self) -> list[Kind]:
+        """Those who are or were on the roster: nobody else is asked how it goes."""
+        return self._those(lambda kind: kind != STRANGER)
+
     def read_digest(self, text: str, back: int) -> None:
         """Takes in the JSON of the digest of a week."""
-        data = json.loads(text)["use"]
+        whole = json.loads(text)
+        data = whole["use"]
+        self._read_questions(whole, back)
         for own, ago in (("now", 0), ("before", 1), ("month_before", MONTH_WEEKS)):
             week = back + ago
             self._add(week, None, self.kinds, _parsed(data[own]), self.kinds)
@@ -65,6 +76,11 @@ class Attacker:
             for group in found:
                 members = self._group(attribute, group.name, names, back)
                 self._add(back, None, members, group.figures, members)
+                for week, share in enumerate(group.cohort):
+                    stayed = [_stayed(back, week, active=active) for active in (True, False)]
+                    self._bound((back, "cohort", week), members, *stayed, share)
+        check_ins = [_has(what, back, back + 3) for what in ("check_in done", "check_in")]
+        self._bound((back, "check-ins"), self.staff, *check_ins, report.check_ins)
         for group in report.by(Dimension.TOOL):
             self._add(back, group.name, self._seated(group.name), group.figures, self.kinds)
         self._add(back, None, self.kinds, report.figures, self.kinds)
@@ -74,6 +90,34 @@ class Attacker:
         power = [(Segment.POWER, s.share) for s in report.funnel if s.name == "Power users"]
         for name, share in (*report.segments.items(), *report.transitions.items(), *power):
             self.add(back, None, name, self.kinds, share)
+
+    def read_follow_ups(self, counts: FollowUpCounts, first: int, last: int) -> None:
+        """Takes in what the follow-ups that were due so many weeks back say, team by team."""
+        said, due = _has("follow_up answered", first, last), _has("follow_up", first, last)
+        groups = {"": self.staff} | {
+            name: [k for k in self.staff if _shown_as(k.team, counts.teams) == name]
+            for name in counts.teams
+        }
+        for name, kinds in groups.items():
+            found = counts.teams[name] if name else counts.everybody
+            key = (first, last, "follow-ups", name)
+            self._bound(key, kinds, said, said if name else due, found.answered)
+            for feeling, share in found.feelings.items():
+                felt = _has(f"follow_up {feeling}", first, last)
+                self._bound((*key, feeling), kinds, felt, said, share)
+
+    def _read_questions(self, data: Mapping[str, Any], back: int) -> None:
+        asked, answered = _has("asked", back), _has("asked done", back)
+        open_ = _has("asked open", back)
+        share = _share(data["questions"]["answered"])
+        self._bound((back, "questions"), self.kinds, answered, asked, share)
+        counts = {"asked": (asked, data["questions"]["questions"])}
+        counts |= {each["name"]: (answered, each["count"]) for each in data["topics"]}
+        counts |= {each["name"]: (open_, each["count"]) for each in data["gaps"]}
+        for name, (weigh, count) in counts.items():
+            if count:
+                size = ShownShare(1.0, 1.0, count)
+                self._bound((back, "questions", name), self.kinds, weigh, weigh, size)
 
     def solved(self) -> list[str]:
         """Everything about a small group that the figures determine."""
@@ -85,6 +129,9 @@ class Attacker:
         often, some = range(14), range(7)
         sorts = [(), often, some, *([week] for week in range(11)), *([n, n + 9] for n in PERIODS)]
         uses = dict.fromkeys(use for _, use in self.people)
+        yield from ((k, use) for k in self.kinds for use in _variants(Use()))
+        for kind, use in self.people[:20]:
+            yield from ((kind, each) for each in _variants(use))
         for tool in self.tools:
             weeks = (frozenset((tool, week) for week in sort) for sort in sorts)
             uses |= dict.fromkeys(Use(each, n) for each in weeks for n in (1, 20))
@@ -96,6 +143,8 @@ class Attacker:
                 counted = frozenset(k for k in kinds if k == STRANGER or k.is_there(back))
                 if not 0 < self._count(counted) < self.minimum:
                     continue
+                for what in EVENTS:
+                    yield f"{name}, {back} back: {what}", Sum(counted, _has(what, back))
                 for measure, week, tool in self._measures(back):
                     what = f"{measure} {tool}" if tool else measure
                     when = "" if week == back else " a month before"
@@ -182,16 +231,29 @@ class Attacker:
         It is less than a step away from the true share, and its size less than 5 people.
         """
         there = frozenset(kind for kind in kinds if kind.is_there(back))
-        if share.value is None or not there:
+        if there:
+            parts = _counted(measure, back, tool), _counted("size", back, None)
+            self._bound((back, tool, measure), there, *parts, share)
+
+    def _bound(
+        self,
+        key: tuple,
+        kinds: Iterable[Kind],
+        part: Callable[[Use], float],
+        whole: Callable[[Use], float],
+        share: ShownShare,
+    ) -> None:
+        """What a shown share says of the sums of `part` and `whole` over some kinds."""
+        counted = frozenset(kinds)
+        if share.value is None:
             return
         least, most = max(self.minimum, share.size - ROUNDED_TO + 1), share.size + ROUNDED_TO - 1
-        sums = [Sum(there, _counted("size", back, None), least, most)]
+        sums = [Sum(counted, whole, least, most)]
         parts, place = round(1 / share.step), round(share.value / share.step)
         for bound, sign in ((place - 1, 1), (place + 1, -1)):
-            holds = _counted(measure, back, tool)
-            weigh = lambda use, b=bound, s=sign, h=holds: s * (parts * h(use) - b)  # noqa: E731
-            sums.append(Sum(there, weigh, 1))
-        self.known[back, tool, measure, there, share] = sums
+            weigh = lambda use, b=bound, s=sign: s * (parts * part(use) - b * whole(use))  # noqa: E731
+            sums.append(Sum(counted, weigh, 1))
+        self.known[*key, counted, share] = sums
 
     def _ratio(self, back: int, tool: str | None, kinds: Sequence[Kind], value: float) -> None:
         """The mean of four weeks over the month, of all who were active, on the roster or not."""
@@ -208,6 +270,30 @@ class Attacker:
 
 def _counted(measure: str, back: int, tool: str | None) -> Callable[[Use], float]:
     return lambda use: float(use.holds(measure, back, tool))
+
+
+def _has(what: str, first: int, last: int | None = None) -> Callable[[Use], float]:
+    return lambda use: float(use.has(what, first, last))
+
+
+def _stayed(back: int, week: int, *, active: bool) -> Callable[[Use], float]:
+    return lambda use: float(use.stayed(back, week, active=active))
+
+
+def _shown_as(team: str | None, shown: Collection[str]) -> str:
+    name = team or NO_GROUP
+    return name if name in shown else OTHERS
+
+
+def _variants(use: Use) -> Iterator[Use]:
+    """The same use with another check-in, follow-up or question, or without."""
+    for field_name, outcomes in (
+        ("check_in", (True, False)),
+        ("follow_up", (None, *Feeling)),
+        ("asked", (True, False)),
+    ):
+        found = [None, *itertools.product(range(5), outcomes)]
+        yield from (replace(use, **{field_name: each}) for each in found)
 
 
 def _parsed(data: dict) -> UseFigures:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from adoption.follow_ups.models import Feeling
 from adoption.measures import Segment, Transition
 from adoption.measures.segments import NOVICE_ACTIONS, POWER_ACTIONS
 from adoption.measures.use import HABIT_WEEKS, HABIT_WINDOW, MONTH_WEEKS
@@ -32,6 +33,10 @@ class Kind:
 STRANGER = Kind(None, None, frozenset(), frozenset())
 
 
+# What became of a check-in, a follow-up or a question, in words.
+OUTCOMES = {True: "done", False: "open", None: "silent"} | {each: str(each) for each in Feeling}
+
+
 @dataclass(frozen=True)
 class Use:
     """What somebody used.
@@ -39,10 +44,36 @@ class Use:
     Attributes:
         weeks: tools, each with the weeks back in which it was used.
         actions: events in each of these weeks.
+        check_in: how many weeks back a check-in was due, and whether it was done.
+        follow_up: how many weeks back a follow-up was due, and how it goes; None if not answered.
+        asked: how many weeks back a question was asked, and whether it was answered.
     """
 
     weeks: frozenset[tuple[str, int]] = frozenset()
     actions: int = 1
+    check_in: tuple[int, bool] | None = None
+    follow_up: tuple[int, Feeling | None] | None = None
+    asked: tuple[int, bool] | None = None
+
+    def has(self, what: str, first: int, last: int | None = None) -> bool:
+        """Whether a check-in, follow-up or question lies so many weeks back (both included).
+
+        Args:
+            what: its name, for those with the outcome after a space only.
+        """
+        name, _, outcome = what.partition(" ")
+        found = getattr(self, name)
+        if found is None or not first <= found[0] <= (first if last is None else last):
+            return False
+        if outcome == "answered":
+            return found[1] is not None
+        return not outcome or outcome == OUTCOMES[found[1]]
+
+    def stayed(self, back: int, week: int, *, active: bool) -> bool:
+        """Whether `week` weeks after the first use are over, and if wanted used then."""
+        mine = {each for _, each in self.weeks if each >= back}
+        first = max(mine, default=-1)
+        return first - week >= back and (not active or first - week in mine)
 
     def holds(self, measure: str, back: int, tool: str | None = None) -> bool:
         """Whether somebody counts as weekly, monthly and so on in the week so many weeks back."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,8 +13,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
+from adoption.feedback.feedback import CheckIn
+from adoption.follow_ups.counts import FollowUpCounts, GroupCounts, follow_up_counts
+from adoption.follow_ups.models import Feeling, FollowUpRow, FollowUpState, Obstacle
 from adoption.measures import Share
+from adoption.people.directory import find_people, plain
 from adoption.people.roster import RosterRow
 from adoption.privacy.disclosure import (
     HIDDEN,
@@ -23,6 +29,7 @@ from adoption.privacy.disclosure import (
     show_share,
 )
 from adoption.privacy.groups import Minimum
+from adoption.questions.models import Outcome
 from adoption.record import Record
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import digest_as_json
@@ -30,7 +37,7 @@ from adoption.reports.report.report import adoption_report
 from adoption.reports.weeks import Week
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
-from tests.adoption.factories import NOON, fresh_record
+from tests.adoption.factories import NOON, asked, fresh_record
 from tests.adoption.reports import attacker as attackers
 from tests.adoption.reports import worlds
 from tests.adoption.reports.attacker import Attacker
@@ -131,15 +138,29 @@ class Company:
             team = chance.choices(teams, [9, 6, 1][: len(teams)])[0]
             kinds.append(Kind(team, chance.choice(waves), frozenset(seats), weeks))
         kinds += [STRANGER] * chance.randint(0, 3)
-        self.people = [(kind, self._use(chance)) for kind in kinds]
+        self.people = [(kind, self._use(chance, kind)) for kind in kinds]
 
-    def _use(self, chance: random.Random) -> Use:
+    def _use(self, chance: random.Random, kind: Kind) -> Use:
         """Some people never use any tool."""
+        events = {} if kind == STRANGER else self._events(chance)
         if chance.random() < 0.3:
-            return Use()
+            return Use(**events)
         back = [week for week in range(14) if chance.random() < chance.choice([0.2, 0.9])]
         weeks = frozenset((chance.choice(self.tools), week) for week in back)
-        return Use(weeks, chance.choice([1, 1, 4, 20]))
+        return Use(weeks, chance.choice([1, 1, 4, 20]), **events)
+
+    def _events(self, chance: random.Random) -> dict[str, Any]:
+        """A check-in, a follow-up and a question of somebody, or some of these."""
+        outcomes = {
+            "check_in": [True, False],
+            "follow_up": [None, *Feeling, *Feeling],
+            "asked": [True, True, False],
+        }
+        return {
+            name: (chance.choice([0, 0, 1, 1, 2, 4]), chance.choice(of))
+            for name, of in outcomes.items()
+            if chance.random() < 0.7
+        }
 
     def record(self, folder: Path) -> Record:
         """A record of this company; its pseudonyms are the same in every run."""
@@ -168,7 +189,50 @@ class Company:
             for tool, back in sorted(use.weeks)
         ]
         record.usage.store(used, NOON)
+        self._store_events(record)
         return record
+
+    def _store_events(self, record: Record) -> None:
+        def day(back: int) -> date:
+            return WEEK.monday + timedelta(days=1, weeks=-back)
+
+        def at(back: int) -> datetime:
+            return datetime.combine(day(back), time(12), UTC)
+
+        due, follow_ups = [], []
+        for n, (_, use) in enumerate(self.people):
+            if use.check_in:
+                back, done = use.check_in
+                done_at = at(back) if done else None
+                due.append(CheckIn(f"c{n}", f"p{n}", day(back), "Helper", done_at, 30, 60))
+            if use.asked:
+                outcome = Outcome.ANSWERED if use.asked[1] else Outcome.ABSTAINED
+                question = asked(
+                    f"q{n}", account=f"p{n}", asked_at=at(use.asked[0]), outcome=outcome
+                )
+                record.questions.add(question)
+            if use.follow_up:
+                follow_ups.append((n, day(use.follow_up[0]), use.follow_up[1]))
+        record.feedback.add_check_ins(due, NOON)
+        with record.engine.begin() as connection:
+            people = find_people(connection, [plain(f"p{n}") for n, _, _ in follow_ups])
+            rows = [
+                {
+                    "id": f"f{n}",
+                    "person_id": people[plain(f"p{n}")],
+                    "occasion": "seat",
+                    "weeks": 2,
+                    "due_on": due_on,
+                    "state": FollowUpState.ANSWERED if how else FollowUpState.SENT,
+                    "how": how,
+                    "obstacle": Obstacle.NOTHING if how else None,
+                    "answered_on": due_on if how else None,
+                }
+                for n, due_on, how in follow_ups
+                if plain(f"p{n}") in people
+            ]
+            if rows:
+                connection.execute(insert(FollowUpRow), rows)
 
 
 def attack(company: Company, record: Record) -> list[str]:
@@ -181,6 +245,10 @@ def attack(company: Company, record: Record) -> list[str]:
         start = week.monday - timedelta(weeks=3)
         report = adoption_report(record.engine, start, week.sunday, ZONE, minimum)
         attacker.read_report(report, back)
+        for weeks in (0, 3):
+            first = week.monday - timedelta(weeks=weeks)
+            counts = follow_up_counts(record.engine, first, week.sunday, minimum)
+            attacker.read_follow_ups(counts, back, back + weeks)
     return attacker.solved()
 
 
@@ -219,8 +287,23 @@ class TestWhatExactFiguresGiveAway:
         attacker.add(1, None, "never_used", [here, new], self.shown(11, 20))
         assert "joined, 0 back: never_used" in attacker.solved()
 
+    def test_a_team_less_the_others_who_answered(self, monkeypatch: pytest.MonkeyPatch):
+        here, few = (Kind(team, None, frozenset(), BOTH) for team in ("Law", "Board"))
+        well, stuck = (Use(follow_up=(0, each)) for each in (Feeling.WELL, Feeling.STUCK))
+        people = [(here, well)] * 9 + [(here, stuck)] * 3 + [(few, stuck)] * 2
+        attacker = self.attacker(*people, monkeypatch=monkeypatch)
 
-@pytest.mark.parametrize("seed", range(20))
+        def counts(part: int, whole: int) -> GroupCounts:
+            felt = {Feeling.STUCK: self.shown(part, whole)}
+            return GroupCounts(self.shown(whole, whole), felt)
+
+        attacker.read_follow_ups(FollowUpCounts(counts(5, 14), {}), 0, 0)
+        assert not attacker.solved()
+        attacker.read_follow_ups(FollowUpCounts(counts(5, 14), {"Law": counts(3, 12)}), 0, 0)
+        assert "team Board, 0 back: follow_up stuck" in attacker.solved()
+
+
+@pytest.mark.parametrize("seed", range(8))
 def test_no_small_group_can_be_solved_for(tmp_path: Path, seed: int):
     company = Company(seed)
     record = company.record(tmp_path)
