@@ -65,7 +65,7 @@ def digest_message(
     data = _charts(digest) if pictures is None else _pictures(digest, pictures)
     blocks = [
         *as_json([header(title), *example_mark(digest.is_example)]),
-        *as_json([section(headline), *_cards(digest.key_figures)]),
+        *as_json([section(headline), *figure_cards(digest.key_figures)]),
         *as_json(_points(points)),
         *data,
         *as_json(
@@ -171,7 +171,8 @@ def _programme(digest: Digest) -> list[Block]:
     ]
 
 
-def _cards(figures: Sequence[KeyFigure]) -> list[Block]:
+def figure_cards(figures: Sequence[KeyFigure]) -> list[Block]:
+    """The key figures beside each other, each with its change and target."""
     cards: list[str | MarkdownTextObject] = [mrkdwn(_card(each)) for each in figures]
     return [SectionBlock(fields=cards)] if cards else []
 
@@ -181,7 +182,9 @@ def _card(figure: KeyFigure) -> str:
     beside = [say["last_week"].format(before=figure.before), figure.change]
     if figure.target is not None:
         beside.append(say["target"].format(target=percent(figure.target)))
-    return f"*{figure.name}*\n{figure.now}\n_{', '.join(part for part in beside if part)}_"
+    card = f"*{figure.name}*\n{figure.now}\n_{', '.join(part for part in beside if part)}_"
+    # A card is narrow: a figure stays with its sign.
+    return card.replace(" %", "\u00a0%")
 
 
 def _points(points: Sequence[Point]) -> list[Block]:

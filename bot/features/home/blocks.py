@@ -6,23 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from adoption.feedback.models import Vote
 from adoption.reports.home import AdminHome, ChampionHome, OpenQuestion, OwnQuestion
-from adoption.reports.key_figures import KeyFigure
-from adoption.reports.rich_text import percent
 from adoption.submissions.models import State
 from adoption.submissions.submissions import Story
 from bot import action_ids
-from bot.features.digest.blocks import example_mark, point_blocks
+from bot.features.digest.blocks import example_mark, figure_cards, point_blocks
 from bot.features.gaps.blocks import dismissed_state, gap_blocks, gap_text
 from bot.features.guides.blocks import GuideLine, guide_list
 from bot.features.setup.blocks import setup_blocks
 from bot.features.setup.steps import StepState
 from bot.features.stories.blocks import gain_of
-from bot.slack.blocks import actions, button, context, divider, header, mrkdwn, section
+from bot.slack.blocks import actions, button, context, divider, header, section
 from bot.slack.identity import mention
 from bot.slack.mrkdwn import plain, rich
 from bot.texts import texts
@@ -196,7 +194,7 @@ def _admin(admin: AdminView) -> list[Block]:
     return [
         header(say["admin_title"].format(week=home.week)),
         section(rich(home.headline) or say["no_figures"]),
-        *_cards(home.figures),
+        *figure_cards(home.figures),
         *setup_blocks(admin.setup),
         *_review(admin.waiting),
         *([header(say["recommended"]), *points] if points else []),
@@ -205,19 +203,6 @@ def _admin(admin: AdminView) -> list[Block]:
         *lists,
         divider(),
     ]
-
-
-def _cards(figures: Sequence[KeyFigure]) -> list[Block]:
-    cards: list[str | MarkdownTextObject] = [mrkdwn(_card(each)) for each in figures]
-    return [SectionBlock(fields=cards)] if cards else []
-
-
-def _card(figure: KeyFigure) -> str:
-    say = texts("home")
-    beside = [say["last_week"].format(before=figure.before), figure.change]
-    if figure.target is not None:
-        beside.append(say["target"].format(target=percent(figure.target)))
-    return f"*{figure.name}*\n{figure.now}\n_{', '.join(part for part in beside if part)}_"
 
 
 def _review(waiting: Sequence[Waiting]) -> list[Block]:
