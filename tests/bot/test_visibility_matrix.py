@@ -15,8 +15,11 @@ import pytest
 
 from adoption.channels.channel_rules import ChannelRule
 from adoption.submissions.schemas import FaqFields
+from adoption.training.catalogue import Course
+from adoption.training.models import Tier
 from bot.answering.answered import finished
 from bot.features.faqs.jobs import AnswerWritten, write_answer
+from bot.features.training.offers import guides_to_read
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
@@ -297,6 +300,13 @@ def test_dialogs_name_no_tool_that_only_a_guide_for_others_names(world: World):
         shown = json.dumps(admin.modals)
         assert {name for name in PLACES if TOOLS[name] in shown} == readable
         admin.closes()
+
+
+def test_training_names_no_guide_to_read_that_not_everybody_may_read(world: World):
+    titles = tuple(f"Lunch at the {PLACES[name]} {TITLES[name]}" for name in PLACES)
+    course = Course("c", "Lunch", Tier.AWARENESS, materials=(*titles, "A book"))
+    named = [each.title for each in guides_to_read(world.it.container, course)]
+    assert named == [titles[0], "A book"]
 
 
 @pytest.mark.parametrize("who", ["second", "guest", "external", "robot", "gone"])

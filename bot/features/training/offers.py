@@ -103,13 +103,20 @@ def next_sessions(container: Container, account: str) -> list[Session]:
 
 
 def guides_to_read(container: Container, course: Course) -> list[GuideToRead]:
-    """The course's materials, with the addresses of those that are guides everyone may read."""
+    """The course's materials, without guides that were restricted since, with their addresses."""
+    guides = container.guides.guides()
+    public = [each for each in guides if each.audience == EVERYONE]
     links = {
         each.title.casefold(): each.link
-        for each in container.guides.guides()
-        if each.audience == EVERYONE and each.link.startswith(("https://", "http://"))
+        for each in public
+        if each.link.startswith(("https://", "http://"))
     }
-    return [GuideToRead(title, links.get(title.casefold(), "")) for title in course.materials]
+    hidden = {each.title.casefold() for each in guides} - {e.title.casefold() for e in public}
+    return [
+        GuideToRead(title, links.get(title.casefold(), ""))
+        for title in course.materials
+        if title.casefold() not in hidden
+    ]
 
 
 def _learner(container: Container, account: str) -> Learner:
