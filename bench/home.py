@@ -11,16 +11,21 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 from statistics import median
 
 from adoption.record import Record
 from adoption.reports.home import admin_home
+from adoption.reports.programme.nudges import effects_of
+from adoption.reports.programme.part import Span
+from adoption.reports.programme.pulse import pulse_part
+from adoption.reports.rollout.figures import wave_statuses
 from adoption.reports.weeks import Week
+from adoption.usage.queries import UseReader
 from bench.machine import described
-from bot.app import build
+from bot.app import build, in_workspace
 from bot.cli.guides.ingest import ensure_indexed
 from bot.container import Container
 from bot.features.home.blocks import home_view
@@ -28,21 +33,32 @@ from bot.features.home.drawing import view_of
 from bot.local.example_company.company import Company
 from bot.local.example_company.filling import fill
 from bot.settings import read_settings
+from slack_emulator import LocalWorkspace
 
 _PEOPLE, _WEEKS, _LAST, _ROUNDS = 2_000, 52, Week(2026, 46), 15
 _LIMIT = 1.5
 
 
-def measured(container: Container) -> list[tuple[float, float]]:
+def measured(container: Container, admin: str) -> list[tuple[float, float]]:
     """Seconds of reading the figures and of the whole Home, round by round."""
     embed = container.index.encoder.encode_kept
 
     def figures() -> None:
         settings = container.settings
-        admin_home(container.record, container.now(), settings.zone, container.minimum, embed)
+        use, now, zone, minimum = (
+            UseReader(container.engine),
+            container.now(),
+            settings.zone,
+            container.minimum,
+        )
+        admin_home(container.record, use, now, zone, minimum, embed)
+        yesterday = now.date() - timedelta(days=1)
+        wave_statuses(use, now.date(), zone, minimum)
+        pulse_part(use, Span(now.date(), now.date(), zone), minimum)
+        effects_of(container.engine, Span(yesterday, now.date(), zone), minimum)
 
     def home() -> None:
-        home_view(view_of(container, "T1:U1", is_admin=True)).to_dict()
+        home_view(view_of(container, admin, is_admin=True)).to_dict()
 
     # The first opening of Home after a start loads the model and the statistics of the guides.
     figures()
@@ -58,15 +74,22 @@ def _seconds(work: Callable[[], None]) -> float:
 
 def main(folder: str) -> None:
     """Prints both times and their ratio; exit code 1 where it is over the limit."""
-    settings = read_settings(data_dir=Path(folder))
+    with LocalWorkspace() as slack:
+        _compared(folder, slack)
+
+
+def _compared(folder: str, slack: LocalWorkspace) -> None:
+    settings = read_settings(
+        data_dir=Path(folder), slack_api_url=slack.api_url, SLACK_BOT_TOKEN=slack.bot_token
+    )
     if not (Path(folder) / "record.sqlite").exists():
         record = Record.open(settings.record_url)
         fill(record, Company(_PEOPLE, _WEEKS, _LAST, seed=1))
         record.close()
     monday = datetime.combine(_LAST.next.monday, clock_time(9), UTC)
-    container = build(settings, clock=monday.timestamp)
+    container = in_workspace(build(settings, clock=monday.timestamp), settings)
     ensure_indexed(container)
-    pairs = measured(container)
+    pairs = measured(container, f"{slack.team_id}:{slack.user('admin').id}")
     ratio = median(home / figures for figures, home in pairs)
     figures, home = (median(column) for column in zip(*pairs, strict=True))
     print(f"{_PEOPLE:,} people, {_WEEKS} weeks; {described()}")

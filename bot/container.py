@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from adoption.training.catalogue import Session
+from adoption.usage.queries import UseReader
 from bot.conversation.conversation import Conversation
 from bot.conversation.question import Question
 from bot.delivery.delivery import Delivery
@@ -49,8 +50,14 @@ class OnAnswered(Protocol):
 class HomePart(Protocol):
     """What a feature shows in somebody's Home."""
 
-    def __call__(self, container: Container, account: str, is_admin: bool) -> Sequence[Block]:
-        """Blocks with a header of their own; none where there is nothing to show."""
+    def __call__(
+        self, container: Container, account: str, is_admin: bool, use: UseReader
+    ) -> Sequence[Block]:
+        """Blocks with a header of their own; none where there is nothing to show.
+
+        Args:
+            use: reads who uses what, once for all parts.
+        """
 
 
 class NextSessions(Protocol):

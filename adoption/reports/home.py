@@ -96,6 +96,7 @@ class AdminHome:
 
 def admin_home(
     record: Record,
+    reader: UseReader,
     now: datetime,
     zone: ZoneInfo,
     minimum: Minimum,
@@ -107,7 +108,7 @@ def admin_home(
         embed: merges gaps with the same meaning.
     """
     week = Week.of(now, zone).previous
-    engine, reader = record.engine, UseReader(record.engine)
+    engine = record.engine
     names = reader.names()
     this, last = week.bounds(zone), week.previous.bounds(zone)
     asked = record.questions.between(*this)
@@ -128,10 +129,10 @@ def admin_home(
 
 
 def champion_home(
-    engine: Engine, team: str, now: datetime, zone: ZoneInfo, minimum: Minimum
+    reader: UseReader, team: str, now: datetime, zone: ZoneInfo, minimum: Minimum
 ) -> ChampionHome:
     """A champion's figures: their team's use, and its questions that wait for a person."""
-    week, reader = Week.of(now, zone).previous, UseReader(engine)
+    week, engine = Week.of(now, zone).previous, reader.engine
     # A team under the minimum is folded into the others, and has no line of its own.
     teams = weekly_use(reader, week.sunday, minimum).teams
     own = next((group for group in teams if group.name == team), None)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from adoption.follow_ups.counts import upcoming
+from adoption.usage.queries import UseReader
 from bot.container import Container
 from bot.features.follow_ups import blocks
 from bot.features.follow_ups.jobs import today_of
@@ -14,7 +15,9 @@ from bot.features.follow_ups.jobs import today_of
 _DAYS_AHEAD = 28
 
 
-def follow_ups_home(container: Container, account: str, is_admin: bool) -> Sequence[Block]:
+def follow_ups_home(
+    container: Container, account: str, is_admin: bool, use: UseReader
+) -> Sequence[Block]:
     """The newest follow-up that awaits an answer; a champion's team."""
     today, record = today_of(container), container.record
     own = record.follow_ups.open_of(account, today)[:1]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from adoption.reports.home import AdminHome, admin_home, champion_home, own_questions
+from adoption.usage.queries import UseReader
 from bot.action_ids import REVIEW_FAQ, REVIEW_STORY
 from bot.container import Container, JobContext
 from bot.features.faqs.drafts import gap_id
@@ -71,12 +72,12 @@ def draw_home(container: Container, account: str, opened: bool = False) -> None:
 
 def view_of(container: Container, account: str, is_admin: bool) -> HomeView:
     """What somebody's Home shows."""
-    record, settings = container.record, container.settings
+    record, settings, use = container.record, container.settings, UseReader(container.engine)
     champion = record.roles.champion(account)
     team = None
     if champion is not None and champion.team:
         now, zone = container.now(), settings.zone
-        team = champion_home(record.engine, champion.team, now, zone, container.minimum)
+        team = champion_home(use, champion.team, now, zone, container.minimum)
     questions = own_questions(record.engine, account, _MOST_QUESTIONS)
     return HomeView(
         questions=questions,
@@ -84,9 +85,11 @@ def view_of(container: Container, account: str, is_admin: bool) -> HomeView:
         own_stories=record.stories.of_author(account, _MOST_OWN_STORIES),
         stories=record.stories.published(_MOST_STORIES),
         team=team,
-        admin=_admin_view(container) if is_admin else None,
+        admin=_admin_view(container, use) if is_admin else None,
         parts=[
-            block for part in container.home_parts for block in part(container, account, is_admin)
+            block
+            for part in container.home_parts
+            for block in part(container, account, is_admin, use)
         ],
         is_example=record.notices.is_example(),
     )
@@ -98,8 +101,8 @@ def _links(container: Container, ids: Sequence[str]) -> dict[str, str]:
     return {id: container.slack.address_of(*found.groups()) for id, found in places.items()}
 
 
-def _admin_view(container: Container) -> AdminView:
-    record, home = container.record, _admin_home(container)
+def _admin_view(container: Container, use: UseReader) -> AdminView:
+    record, home = container.record, _admin_home(container, use)
     gaps = [(gap, gap_id(gap.name)) for gap in home.gaps.open]
     answered = record.faqs.published_among([id for _, id in gaps])
     return AdminView(
@@ -117,12 +120,13 @@ def _admin_view(container: Container) -> AdminView:
     )
 
 
-def _admin_home(container: Container) -> AdminHome:
+def _admin_home(container: Container, use: UseReader) -> AdminHome:
     """An admin's figures, with gaps merged by meaning once the embedding model is there."""
     encoder = container.index.encoder
     home = partial(
         admin_home,
         container.record,
+        use,
         container.now(),
         container.settings.zone,
         container.minimum,

@@ -11,13 +11,16 @@ from adoption.nudges.effect import Effect
 from adoption.nudges.preview import standing_of
 from adoption.reports.programme.nudges import effects_of
 from adoption.reports.programme.part import Span
+from adoption.usage.queries import UseReader
 from bot.container import Container
 from bot.features.nudges.blocks import Course, home_part
 from bot.features.nudges.jobs import today_of
 from bot.features.nudges.message import day
 
 
-def nudges_home(container: Container, account: str, is_admin: bool) -> Sequence[Block]:
+def nudges_home(
+    container: Container, account: str, is_admin: bool, use: UseReader
+) -> Sequence[Block]:
     """What an admin sees of nudges; nothing for everybody else."""
     return home_part(courses_of(container)) if is_admin else []
 

@@ -22,11 +22,13 @@ from bot.texts import texts
 _MOST_LINES = 3
 
 
-def pulse_home(container: Container, account: str, is_admin: bool) -> Sequence[Block]:
+def pulse_home(
+    container: Container, account: str, is_admin: bool, use: UseReader
+) -> Sequence[Block]:
     """What somebody sees of the pulse."""
     return [
         *_invitation(container, account),
-        *(_admin(container) if is_admin else _champion(container, account)),
+        *(_admin(container, use) if is_admin else _champion(container, account)),
     ]
 
 
@@ -37,10 +39,10 @@ def _invitation(container: Container, account: str) -> list[Block]:
     return blocks.home_invitation(running.id, shown_of(container, running))
 
 
-def _admin(container: Container) -> list[Block]:
+def _admin(container: Container, use: UseReader) -> list[Block]:
     today, zone = today_of(container), container.settings.zone
-    reader, span = UseReader(container.engine), Span(today, today, zone)
-    shown = pulse_part(reader, span, container.minimum).section
+    span = Span(today, today, zone)
+    shown = pulse_part(use, span, container.minimum).section
     lines = [rich(line) for line in shown.lines[:_MOST_LINES]] if shown else []
     running, title = rounds_of(container).running(), shown.title if shown else ""
     return blocks.home_admin(running, zone, lines, title)

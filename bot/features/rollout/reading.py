@@ -21,11 +21,16 @@ def today_of(container: Container) -> date:
     return container.now().astimezone(container.settings.zone).date()
 
 
-def statuses_of(container: Container) -> list[WaveStatus]:
-    """How every wave stands."""
+def statuses_of(container: Container, use: UseReader | None = None) -> list[WaveStatus]:
+    """How every wave stands.
+
+    Args:
+        use: reads it, where somebody has read it already.
+    """
+    use = use or UseReader(container.engine)
     zone, minimum = container.settings.zone, container.minimum
     kept = OptionalFeature.READINESS not in container.settings.features_off
-    return wave_statuses(UseReader(container.engine), today_of(container), zone, minimum, kept)
+    return wave_statuses(use, today_of(container), zone, minimum, kept)
 
 
 def status_of(container: Container, wave: str) -> WaveStatus | None:

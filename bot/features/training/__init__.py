@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
+from adoption.usage.queries import UseReader
 from bot.container import Container
 from bot.feature import Feature, Subcommand
 from bot.features.training.answers import FACTS
@@ -15,7 +16,7 @@ from bot.settings import OptionalFeature
 from bot.texts import texts
 
 
-def _home(container: Container, account: str, is_admin: bool) -> Sequence[Block]:
+def _home(container: Container, account: str, is_admin: bool, use: UseReader) -> Sequence[Block]:
     return home_blocks(training_for(container, account, is_admin))
 
 

@@ -41,7 +41,9 @@ def record(tmp_path: Path) -> Record:
 def shown(record: Record) -> tuple[list[str], list[str]]:
     """The gaps in the digest, and those in Home."""
     digest = weekly_digest(record, WEEK, UTC, embed=meanings)
-    home = admin_home(record, NOON.replace(day=NOON.day + 7), UTC, Minimum(), meanings)
+    home = admin_home(
+        record, UseReader(record.engine), NOON.replace(day=NOON.day + 7), UTC, Minimum(), meanings
+    )
     return [gap.name for gap in digest.gaps], [gap.name for gap in home.gaps.open]
 
 
@@ -58,7 +60,9 @@ def test_a_dismissed_gap_goes_in_any_words_from_digest_home_and_alerts(record: R
     assert not any("gym" in subject.lower() for subject in said)
     alerts = alerts_of(digest, UseReader(record.engine), WEEK.sunday)
     assert not any("gym" in "".join((*each.text, *each.next_step)) for each in alerts)
-    home = admin_home(record, NOON.replace(day=NOON.day + 7), UTC, Minimum(), meanings)
+    home = admin_home(
+        record, UseReader(record.engine), NOON.replace(day=NOON.day + 7), UTC, Minimum(), meanings
+    )
     assert [(each.gap.name, each.by) for each in home.gaps.dismissed] == [(GYM, "T1:U9")]
 
 
