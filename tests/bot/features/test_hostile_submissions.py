@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
 from adoption.feedback.models import Reason
-from adoption.guides.statistics import Complaint
+from adoption.guides.statistics import Complaint, ShownUse
 from adoption.privacy.disclosure import ShownShare
 from adoption.questions.models import Outcome
 from adoption.reports.actions import ActionBook, Point
@@ -274,9 +274,7 @@ def test_no_words_about_a_guide_do_anything(said: list[str], link: str):
         where,
         link or note,
         180,
-        3,
-        1,
-        2,
+        ShownUse(5, SHARE),
         complaints,
     )
     sound_view(guide_dialog(facts))
