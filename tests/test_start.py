@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -43,10 +44,13 @@ def test_the_bot_loads_no_slow_package(data_dir: Path):
     log = data_dir.parent / "log"
     settings = {"UPTAKE_DATA_DIR": str(data_dir), "BROWSER": "true %s &"}
     bot = start(settings, log, ["--port", "0"], cwd=data_dir.parent)
-    eventually(lambda: not bot.alive or "is ready" in log.read_text("utf-8"))
-    assert bot.alive, log.read_text("utf-8")
-    eventually(lambda: "onnxruntime" in loaded(bot.pid))
-    assert loaded(bot.pid) & SLOW == set()
+    try:
+        eventually(lambda: not bot.alive or "is ready" in log.read_text("utf-8"))
+        assert bot.alive, log.read_text("utf-8")
+        eventually(lambda: "onnxruntime" in loaded(bot.pid))
+        assert loaded(bot.pid) & SLOW == set()
+    finally:
+        bot.send(signal.SIGKILL)
 
 
 def loaded(pid: int) -> set[str]:
