@@ -186,8 +186,12 @@ class Nudges:
             _skip(connection, _waits(id, _person(account)), Excluded.REFUSED)
 
     def react(self, id: str, account: str, reaction: Reaction) -> None:
-        """Stores what somebody pressed in their message; the last press holds."""
-        mine = _is(id, _person(account)) & (NudgeRow.state == NudgeState.SENT)
+        """Stores what somebody pressed in their message; the last press holds.
+
+        Whoever presses has the message, also where it is not yet noted as sent.
+        """
+        reached = NudgeRow.state.in_((NudgeState.PLANNED, NudgeState.SENT))
+        mine = _is(id, _person(account)) & reached
         with write_lock(self._engine) as connection:
             connection.execute(update(NudgeRow).where(mine).values(reaction=reaction))
 

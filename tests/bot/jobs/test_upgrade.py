@@ -26,7 +26,7 @@ from tests.support.slack import PATIENCE
 
 # What a made-up payload is about may not exist: such a step is tried again for minutes. So it is
 # waited only as long as jobs go on ending.
-STANDSTILL_SECONDS = 5.0
+STANDSTILL_SECONDS = 15.0
 DAYS = itertools.count()
 
 

@@ -450,7 +450,7 @@ def test_alerts_are_raised_once_with_what_to_look_at(play: RunningApp):
     play.container.jobs.catch_up(MONDAY)
     alerts = ("Fewer questions get an answer", "has reported no use", "Three months after")
     for words in alerts:
-        play.slack.wait_for(lambda words=words: said(play, words), 60, words)
+        play.slack.wait_for(lambda words=words: said(play, words), 150, words)
     play.quiet()
     play.container.jobs.catch_up(MONDAY + timedelta(days=1))
     play.quiet()
