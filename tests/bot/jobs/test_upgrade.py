@@ -63,7 +63,7 @@ def value_for(name: str, hint: Any, known: dict[str, str], given: dict[Any, Any]
     if hint is bool:
         return False
     if hint in (int, float):
-        return hint(float(known["now"]))
+        return hint(float(known.get(name, known["now"])))
     return known.get(name, "") if name != "text" else f"What about {name}?"
 
 
@@ -86,6 +86,8 @@ def world(app: RunningApp) -> dict[str, str]:
         "ts": answer.ts,
         "at": asked.ts,
         "tool": "Claude",
+        "measure": "habitual",
+        "value": "0.5",
         "words": "Some words",
         "now": asked.ts,
         "week": "2026-W47",
