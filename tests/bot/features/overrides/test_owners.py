@@ -89,7 +89,7 @@ def test_without_an_owner_in_slack_it_goes_to_the_admins(play: RunningApp):
 
 def test_overrides_that_come_again_become_a_change_request_to_the_owner(play: RunningApp):
     priya, owner = play.slack.user("admin"), play.slack.user("second")
-    overridden(play, 6, OverrideReason.WRONG_DATA)
+    overridden(play, 5, OverrideReason.WRONG_DATA)
     week = digest(play)
     assert "of about 5 overrides" in written(week) or "Have its data corrected" in written(week)
     priya.presses("digest_request_change", week)
