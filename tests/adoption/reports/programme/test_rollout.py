@@ -71,13 +71,13 @@ def test_the_same_digest_names_the_barrier_and_what_the_message_did_within_its_i
     [shown] = [part for part in digest.programme if part.key == "nudges"]
     [line] = map(plain, shown.lines)
     assert line.startswith(nudges.TOOL)
-    if made[1].size < 2000:
-        # Too few people were picked and held out to tell, and it says so.
-        assert "not enough data" in line
+    # Of few, rounded at random, it may not be possible to tell; then it says so.
+    if made[1].size < 2000 and "not enough data" in line:
         return
-    low, high = map(int, re.findall(r"interval \+(\d+) to \+(\d+)", line)[0])
+    spans = re.findall(r"interval ([+-]?\d+) to ([+-]?\d+)", line.replace("\u2212", "-"))
+    low, high = map(int, spans[0])
     assert low < nudges.EFFECT * 100 < high
-    assert line.endswith("it helped.")
+    assert line.endswith("it helped.") is (low > 0)
 
 
 def test_every_wave_is_where_it_was_planted(statuses: dict[str, WaveStatus]):
