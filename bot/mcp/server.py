@@ -151,8 +151,8 @@ class UptakeServer:
         template = types.ResourceTemplate(
             uri_template=f"{_SCHEME}{{guide}}",
             name="guide",
-            title=say["guide_title"],
-            description=say["guide_about"],
+            title=say["get_guide_title"],
+            description=say["get_guide_about"],
             mime_type="text/markdown",
         )
         return types.ListResourceTemplatesResult(resource_templates=[template])

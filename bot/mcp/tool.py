@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.container import Container
 from bot.mcp.caller import Caller, Right
+from bot.texts import texts
 from uptake import UptakeError
 
 _MOST_FAULTS = 5
@@ -59,15 +60,13 @@ class Tool(Generic[A]):
     """A tool that AI tools can call.
 
     Attributes:
-        about: what it does, for the language model that decides whether to call it.
+        name: what it is called by; its title and what it does stand in the texts under it.
         for_people: whether it needs a person's name.
         for_guests: whether Slack's guests may call it.
         cancel: ends what a client has given up.
     """
 
     name: str
-    title: str
-    about: str
     takes: type[A]
     gives: type[Result]
     run: Callable[[Call, A], Result]
@@ -85,15 +84,16 @@ class Tool(Generic[A]):
 
     def described(self) -> types.Tool:
         """The tool as a client lists it."""
-        reads = self.right is Right.READ
+        reads, say = self.right is Right.READ, texts("mcp")
+        title = say[f"{self.name}_title"]
         return types.Tool(
             name=self.name,
-            title=self.title,
-            description=self.about,
+            title=title,
+            description=say[f"{self.name}_about"],
             input_schema=self.takes.model_json_schema(),
             output_schema=self.gives.model_json_schema(mode="serialization"),
             annotations=types.ToolAnnotations(
-                title=self.title,
+                title=title,
                 read_only_hint=reads,
                 destructive_hint=False,
                 idempotent_hint=reads,

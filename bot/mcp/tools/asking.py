@@ -150,11 +150,8 @@ def _source(citation: Citation) -> Source:
     )
 
 
-_SAY = texts("mcp")
 ASK = Tool(
     name="ask",
-    title=_SAY["ask_title"],
-    about=_SAY["ask_about"],
     takes=Asked,
     gives=Answered,
     run=ask,

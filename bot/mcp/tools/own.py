@@ -143,19 +143,14 @@ def _is_on(container: Container, feature: OptionalFeature) -> bool:
     return feature not in container.settings.features_off
 
 
-_SAY = texts("mcp")
 LIST_TRAINING = Tool(
     name="list_training",
-    title=_SAY["training_title"],
-    about=_SAY["training_about"],
     takes=NoArguments,
     gives=Sessions,
     run=list_training,
 )
 MY_OPEN_POINTS = Tool(
     name="my_open_points",
-    title=_SAY["points_title"],
-    about=_SAY["points_about"],
     takes=NoArguments,
     gives=Points,
     run=my_open_points,

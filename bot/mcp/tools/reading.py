@@ -121,11 +121,8 @@ def get_guide(call: Call, wanted: WantedGuide) -> WholeGuide:
     )
 
 
-_SAY = texts("mcp")
 SEARCH_GUIDES = Tool(
     name="search_guides",
-    title=_SAY["search_title"],
-    about=_SAY["search_about"],
     takes=Search,
     gives=Sections,
     run=search,
@@ -134,8 +131,6 @@ SEARCH_GUIDES = Tool(
 )
 GET_GUIDE = Tool(
     name="get_guide",
-    title=_SAY["guide_title"],
-    about=_SAY["guide_about"],
     takes=WantedGuide,
     gives=WholeGuide,
     run=get_guide,

@@ -142,11 +142,8 @@ def log_use(call: Call, given: UseLogged) -> Logged:
     return Logged(logged=True, says=texts("mcp")["use_logged"])
 
 
-_SAY = texts("mcp")
 LOG_OVERRIDE = Tool(
     name=WriteTool.LOG_OVERRIDE.value,
-    title=_SAY["log_override_title"],
-    about=_SAY["log_override_about"],
     takes=OverrideLogged,
     gives=Logged,
     run=log_override,
@@ -154,8 +151,6 @@ LOG_OVERRIDE = Tool(
 )
 LOG_FEEDBACK = Tool(
     name=WriteTool.LOG_FEEDBACK.value,
-    title=_SAY["log_feedback_title"],
-    about=_SAY["log_feedback_about"],
     takes=FeedbackLogged,
     gives=Logged,
     run=log_feedback,
@@ -163,8 +158,6 @@ LOG_FEEDBACK = Tool(
 )
 LOG_USE = Tool(
     name=WriteTool.LOG_USE.value,
-    title=_SAY["log_use_title"],
-    about=_SAY["log_use_about"],
     takes=UseLogged,
     gives=Logged,
     run=log_use,
