@@ -162,7 +162,7 @@ class _Pinned(http.client.HTTPConnection):
         self._context = ssl.create_default_context() if secure else None
         self.default_port = 443 if secure else 80
         self.was_cut = False
-        # The response outlives `sock`, which http.client lets go of when it begins.
+        # http.client drops `sock` when the response begins; the response still reads from it.
         self._held: socket.socket | None = None
 
     def connect(self) -> None:

@@ -101,7 +101,7 @@ class Model:
 
         Args:
             name: for example `openai:gpt-5-mini` or `ollama:llama3`.
-            watchers: are told of every request and its end.
+            watchers: are called when a request begins and ends.
 
         Raises:
             ModelUnavailable: the name is unknown, its package or its key is missing.
@@ -223,7 +223,7 @@ class _Background:
                     return
                 self._come.put(piece)
             self._come.put(None)
-        # Whatever a provider's package raises is told to whoever waits.
+        # Whatever a provider's package raises is raised again where the answer is awaited.
         except BaseException as error:
             self._come.put(error)
 

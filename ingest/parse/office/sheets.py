@@ -87,7 +87,7 @@ def regions(rows: Sequence[Sequence[Cell]]) -> Iterator[list[list[Cell]]]:
 def side_by_side(region: list[list[Cell]]) -> list[list[list[Cell]]]:
     """The tables of a region that stand beside each other, with an empty column between them.
 
-    They are told from one table with an empty column by beginning or ending at other rows.
+    One table with an empty column begins and ends at the same rows on both sides; two tables don't.
     """
     width = len(region[0])
     filled = [any(row[column].text for row in region) for column in range(width)]
