@@ -152,4 +152,4 @@ def share_of(measure: str, figures: UseFigures) -> ShownShare:
         assert isinstance(found, ShownShare)
         return found
     never = figures.never_used
-    return HIDDEN if never.value is None else replace(never, value=1 - never.value)
+    return HIDDEN if never.value is None else replace(never, value=round(1 - never.value, 9))

@@ -14,6 +14,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
+from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack.errors import (
@@ -32,6 +33,7 @@ _POSTED = "uptake_post"
 # Showing an answer while it grows is a courtesy that may not hold anything up.
 _STREAM_TIMEOUT = 10
 _REPLACED_HOME = "hash_conflict"
+_USED_TRIGGER = "exchanged_trigger_id"
 
 ViewLike = View | Mapping[str, Any]
 Blocks = Sequence[Block | dict[str, Any]]
@@ -240,7 +242,7 @@ class SlackGateway(SlackReader):
             audiences: those of the texts in it; `reader` must be of each.
         """
         self._check(Place(reader), Message("", audiences=audiences))
-        self._call(self._client.views_open, trigger_id=trigger, view=_view(view))
+        self._open(self._client.views_open, trigger, view)
 
     def push_dialog(
         self, trigger: str, view: ViewLike, *, audiences: frozenset[str], reader: str
@@ -251,7 +253,7 @@ class SlackGateway(SlackReader):
             audiences, reader: as for `open_dialog`.
         """
         self._check(Place(reader), Message("", audiences=audiences))
-        self._call(self._client.views_push, trigger_id=trigger, view=_view(view))
+        self._open(self._client.views_push, trigger, view)
 
     def update_dialog(
         self, view_id: str, view: ViewLike, *, audiences: frozenset[str], reader: str
@@ -333,6 +335,14 @@ class SlackGateway(SlackReader):
             blocks=message.blocks or None,
         )
         return Posted(place.channel, "")
+
+    def _open(self, method: Callable[..., SlackResponse], trigger: str, view: ViewLike) -> None:
+        try:
+            self._call(method, trigger_id=trigger, view=_view(view))
+        except SlackRefused as error:
+            if error.code != _USED_TRIGGER:
+                raise
+            log.info("Slack sent a press twice; its dialog is open already")
 
     def direct(self, user: str) -> str:
         """The id of somebody's direct conversation with the app."""

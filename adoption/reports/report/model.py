@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from adoption.measures import Segment, Transition
@@ -24,6 +24,18 @@ class Stage:
 
     name: str
     share: ShownShare
+
+
+def narrowing(stages: Iterable[Stage]) -> list[Stage]:
+    """The stages, none above one before it: each share was rounded by itself, up or down."""
+    made, most = [], 1.0
+    for stage in stages:
+        share = stage.share
+        if share.value is not None:
+            most = min(most, share.value)
+            share = replace(share, value=most)
+        made.append(Stage(stage.name, share))
+    return made
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ from adoption.reports.feedback.savings import hours_saved
 from adoption.reports.known_use import KnownDays
 from adoption.reports.programme import programme_parts
 from adoption.reports.programme.part import Span
-from adoption.reports.report.model import GroupReport, Judged, Onboarding, Report, Stage
+from adoption.reports.report.model import GroupReport, Judged, Onboarding, Report, Stage, narrowing
 from adoption.reports.targets import Aim, Dimension, Targets, share_of
 from adoption.reports.use import (
     Decided,
@@ -263,13 +263,14 @@ def _funnel(read: _Read, whole: UseFigures) -> list[Stage]:
     if not whole.eligible:
         return []
     power = _people_by_segment(read)[Segment.POWER]
-    return [
+    stages = [
         Stage("Eligible", read.shown(eligible(read.people, read.end))),
         Stage("Activated", share_of("activated", whole)),
         Stage("Monthly active (28 days)", whole.monthly),
         Stage("Habitual users", whole.habitual),
         Stage("Power users", read.shown(power)),
     ]
+    return narrowing(stages)
 
 
 def _people_by_segment(read: _Read) -> Mapping[Segment, set[str]]:

@@ -11,10 +11,10 @@ import pytest
 
 from adoption.errors import TargetWrong
 from adoption.people.roster import RosterRow
-from adoption.privacy.disclosure import HIDDEN
+from adoption.privacy.disclosure import HIDDEN, ShownShare
 from adoption.record import Record
 from adoption.reports.report.html import report_as_html
-from adoption.reports.report.model import Report
+from adoption.reports.report.model import Report, Stage, narrowing
 from adoption.reports.report.report import adoption_report
 from adoption.reports.report.sections import report_as_csv
 from adoption.reports.report.verdict import largest_loss
@@ -72,6 +72,12 @@ def test_the_funnel_only_narrows(report: Report):
     loss = largest_loss(report.funnel)
     assert loss is not None
     assert loss.points == max(before - after for before, after in pairwise(values))
+
+
+def test_a_stage_that_was_rounded_up_is_not_shown_above_the_one_before_it():
+    values = (1.0, 0.92, None, 0.93, 0.1)
+    made = narrowing([Stage("", ShownShare(value)) for value in values])
+    assert [stage.share.value for stage in made] == [1.0, 0.92, None, 0.92, 0.1]
 
 
 def test_targets_are_judged_by_the_whole_interval(report: Report):

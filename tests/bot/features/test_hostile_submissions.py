@@ -392,7 +392,9 @@ def test_played_through_nothing_breaks_and_nobody_is_called(play: RunningApp, wo
     priya.opens_app()
     play.home(priya, "Latest success stories")
     play.quiet()
-    refused = [c for c in play.slack.calls() if c.error and c.error != "hash_conflict"]
+    # Home was drawn anew meanwhile, or a press came again over a new connection.
+    expected = {"", "hash_conflict", "exchanged_trigger_id"}
+    refused = [c for c in play.slack.calls() if (c.error or "") not in expected]
     assert refused == []
     sent = [*play.direct(jonas), *play.direct(priya), *play.slack.messages("ai-stories")]
     people = {jonas.id, priya.id}

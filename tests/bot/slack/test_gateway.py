@@ -163,3 +163,14 @@ def test_whoever_presses_is_answered_with_nothing_restricted(gateway: SlackGatew
         gateway.respond(url, Message("forty crowns", audiences=frozenset({"admins"})))
     assert b"I cannot show this here" in heard[0]
     assert b"forty" not in heard[0]
+
+
+def test_a_press_that_slack_sends_twice_is_no_fault_and_one_that_came_too_late_is(
+    slack: LocalWorkspace, gateway: SlackGateway
+):
+    view = {"type": "modal", "title": {"type": "plain_text", "text": "Why?"}, "blocks": []}
+    slack.faults.plan("views.open", "exchanged_trigger_id")
+    gateway.open_dialog("1.2", view)
+    slack.faults.plan("views.open", "expired_trigger_id")
+    with pytest.raises(SlackRefused, match="expired_trigger_id"):
+        gateway.open_dialog("1.2", view)
