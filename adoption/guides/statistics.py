@@ -10,7 +10,7 @@ from sqlalchemy import Engine, distinct, exists, func, select
 
 from adoption.feedback.models import Reason, Vote, VoteRow
 from adoption.measures import Share
-from adoption.privacy.disclosure import ShownShare, round_count, show_share
+from adoption.privacy.disclosure import ShownShare, round_count, show_share, show_texts
 from adoption.privacy.groups import Minimum
 from adoption.privacy.redaction import redact
 from adoption.questions.models import CitationRow, Interaction
@@ -125,9 +125,11 @@ class GuideStatistics:
             return connection.scalar(query) or 0
 
     def complaints(
-        self, source: str, since: datetime, names: Collection[str], most: int
+        self, source: str, since: datetime, names: Collection[str], minimum: Minimum, most: int
     ) -> list[Complaint]:
         """Questions whose answers cited a guide and did not help, the newest first.
+
+        As many as may be shown: by how many there are, nobody can count the people behind them.
 
         Args:
             names: hashes of name words, which are redacted.
@@ -137,15 +139,16 @@ class GuideStatistics:
         )
         # By the votes, of which there are few and which have an index: a dialog waits for this.
         query = (
-            select(Interaction.question, VoteRow.reason, VoteRow.comment)
+            select(VoteRow.person_id, Interaction.question, VoteRow.reason, VoteRow.comment)
             .join(VoteRow, VoteRow.interaction_id == Interaction.id)
             .where(VoteRow.voted_at >= since, VoteRow.vote == Vote.NEGATIVE)
             .where(Interaction.asked_at >= since, Interaction.question != "", from_it)
             .order_by(VoteRow.voted_at.desc(), Interaction.id, VoteRow.person_id)
-            .limit(most)
         )
         with self._engine.connect() as connection:
-            return [
-                Complaint(redact(question, names), reason, redact(comment or "", names))
-                for question, reason, comment in connection.execute(query)
-            ]
+            rows = connection.execute(query).all()
+        said = [(row.person_id, row) for row in rows]
+        return [
+            Complaint(redact(row.question, names), row.reason, redact(row.comment or "", names))
+            for row in show_texts(said, minimum, most)
+        ]

@@ -28,8 +28,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from adoption.measures.shares import Share, wilson
 from adoption.privacy.groups import Minimum
@@ -38,6 +39,7 @@ ROUNDED_TO = 5
 MANY = 50
 # A share is shown in hundredths, fiftieths, twentieths and so on.
 _PARTS = (100, 50, 20, 10, 5, 3, 2, 1)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,18 @@ def show_count(events: Collection[str], minimum: Minimum) -> int | None:
     if 0 < len(set(events)) < minimum.people:
         return None
     return _rounded(len(events), Share.of((), events).whole_key)
+
+
+def show_texts(texts: Sequence[tuple[str, _T]], minimum: Minimum, most: int) -> list[_T]:
+    """What people wrote, the first ones of it, each given with its person's pseudonym.
+
+    A list shows by its length how many there are: so it has a multiple of 5, and nothing where
+    fewer people than the minimum wrote.
+    """
+    if len({person for person, _ in texts}) < minimum.people:
+        return []
+    shown = min(len(texts), most) // ROUNDED_TO * ROUNDED_TO
+    return [text for _, text in texts[:shown]]
 
 
 def show_ratio(value: float | None, people: int, minimum: Minimum) -> float | None:

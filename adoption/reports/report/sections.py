@@ -136,7 +136,7 @@ def _cohorts(report: Report) -> Table:
     weeks = max((len(group.cohort) for group in groups), default=0)
     rows = []
     for group in groups:
-        cells = [percent(share.value) for share in group.cohort]
+        cells = [str(share) for share in group.cohort]
         rows.append([UntrustedText(group.name), *cells, *["–"] * (weeks - len(cells))])
     return Table(["Wave", *(f"Week {week}" for week in range(weeks))], rows)
 

@@ -105,7 +105,7 @@ def guide_dialog(facts: GuideFacts) -> View:
         section(title),
         context(" · ".join(part for part in about if part)),
         section(_used(facts)),
-        *([section(say["said"]), *said] if said else []),
+        *([section(say["said"]), *said] if said else [context(say["said_few"])]),
         *_inputs(),
     ]
     return modal(

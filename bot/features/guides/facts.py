@@ -29,6 +29,7 @@ def facts_of(container: Container, id: str) -> GuideFacts | None:
         guide.source,
         now - timedelta(days=guides.days),
         container.record.name_hashes(),
+        container.minimum,
         _MOST_COMPLAINTS,
     )
     return GuideFacts(

@@ -10,15 +10,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adoption.errors import TargetWrong
+from adoption.measures import Share
 from adoption.people.roster import RosterRow
-from adoption.privacy.disclosure import HIDDEN, ShownShare
+from adoption.privacy.disclosure import HIDDEN, ShownShare, show_share
+from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from adoption.reports.report.html import report_as_html
-from adoption.reports.report.model import Report, Stage, narrowing
+from adoption.reports.report.model import GroupReport, Report, Stage, narrowing
 from adoption.reports.report.report import adoption_report
-from adoption.reports.report.sections import report_as_csv
+from adoption.reports.report.sections import report_as_csv, report_sections
 from adoption.reports.report.verdict import largest_loss
 from adoption.reports.targets import Aim, Dimension, Targets, Verdict
+from adoption.reports.use import UseFigures
 from adoption.reports.weeks import Week
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event
@@ -116,6 +119,14 @@ def test_waves_are_followed_from_each_persons_first_week(report: Report):
     for shares in cohorts.values():
         assert shares[0].value == 1
         assert all(share.size >= 5 for share in shares)
+
+
+def test_a_cohort_nobody_stayed_in_reads_as_exactly_as_its_size_allows():
+    shares = [show_share(Share(part, 12), Minimum()) for part in (12, 0)]
+    group = GroupReport(Dimension.WAVE, "One", UseFigures(), shares)
+    report = Report(WEEK.monday, WEEK.sunday, WEEK.sunday, 5, groups=[group])
+    (section,) = [each for each in report_sections(report) if each.key == "cohorts"]
+    assert section.table.rows == [["One", "over 80 %", "under 20 %"]]
 
 
 def test_the_time_saved_is_a_range_with_its_return(report: Report):
