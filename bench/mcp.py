@@ -2,26 +2,24 @@
 
     python -m bench.mcp
 
-The official client asks over HTTP on this computer with a personal token; the peer is the job that
-answers in Slack, started directly. They take turns, so that whatever else the machine does falls
-on both.
+The official client asks over HTTP with a personal token, from a process of its own on this
+computer; the peer is the job that answers in Slack, started directly. They take turns, so that
+whatever else the machine does falls on both.
 """
 
 from __future__ import annotations
 
-import asyncio
+import json
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-
-import httpx2
-from mcp import Client
-from mcp.client.streamable_http import streamable_http_client
 
 from adoption.questions.models import Surface
 from bot.answering.jobs import answer_now
@@ -73,45 +71,39 @@ def ask_inside(container: Container, account: str) -> float:
     return time.perf_counter() - began
 
 
-async def ask(client: Client) -> float:
-    """Seconds of the same question by the official client."""
-    began = time.perf_counter()
-    result = await client.call_tool("ask", {"question": QUESTION})
-    assert not result.is_error, result
-    return time.perf_counter() - began
+class Asker:
+    """AI tools in a process of their own, as they are where people use them."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        command = [sys.executable, "-m", "bench.mcp_asker", URL, QUESTION, *tokens]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def ask(self, clients: int = 1) -> list[float]:
+        """Seconds of one question from each of so many clients at once."""
+        sends, gets = self._process.stdin, self._process.stdout
+        assert sends is not None
+        assert gets is not None
+        print(clients, file=sends, flush=True)
+        found: list[float] = json.loads(gets.readline())
+        return found
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._process.communicate(timeout=30)
 
 
-def connection(token: str) -> Client:
-    """A client that asks with a token."""
-    headers = {"Authorization": f"Bearer {token}"}
-    http = httpx2.AsyncClient(headers=headers, trust_env=False, timeout=120)
-    return Client(streamable_http_client(URL, http_client=http))
-
-
-async def in_turns(container: Container, account: str, token: str) -> None:
+def in_turns(container: Container, account: str, asker: Asker) -> None:
     """Prints the medians of both ways, asked in turns."""
     inside, outside = [], []
-    async with connection(token) as client:
-        for turn in range(TURNS + 10):
-            a = await asyncio.to_thread(ask_inside, container, account)
-            b = await ask(client)
-            if turn >= 10:
-                inside.append(a)
-                outside.append(b)
+    for turn in range(TURNS + 10):
+        a, [b] = ask_inside(container, account), asker.ask()
+        if turn >= 10:
+            inside.append(a)
+            outside.append(b)
     one, other = statistics.median(inside) * 1000, statistics.median(outside) * 1000
     print(f"p50 of {TURNS} in turns: inside {one:.1f} ms, MCP {other:.1f} ms, {other / one:.2f} ×")
-
-
-async def at_once(tokens: list[str]) -> list[float]:
-    """Seconds of one question from each of many clients at once."""
-
-    async def one(token: str) -> float:
-        async with connection(token) as client:
-            await barrier.wait()
-            return await ask(client)
-
-    barrier = asyncio.Barrier(len(tokens))
-    return list(await asyncio.gather(*(one(token) for token in tokens)))
 
 
 def described(seconds: list[float]) -> str:
@@ -127,11 +119,12 @@ def main() -> None:
         account = f"{slack.team_id}:{user.id}"
         make = container.record.access_tokens.make
         tokens = [make(account, "bench", False, container.now()) for _ in range(CLIENTS)]
-        asyncio.run(in_turns(container, account, tokens[0]))
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            peers = list(pool.map(lambda _: ask_inside(container, account), range(CLIENTS)))
-        print(f"{CLIENTS} at once: inside {described(peers)}; MCP", end=" ")
-        print(described(asyncio.run(at_once(tokens))))
+        with closing(Asker(tokens)) as asker:
+            in_turns(container, account, asker)
+            with ThreadPoolExecutor(CLIENTS) as pool:
+                peers = list(pool.map(lambda _: ask_inside(container, account), range(CLIENTS)))
+            print(f"{CLIENTS} at once: inside {described(peers)}; MCP", end=" ")
+            print(described(asker.ask(CLIENTS)))
 
 
 if __name__ == "__main__":

@@ -64,6 +64,8 @@ class UptakeServer:
             version=__version__,
             title="Uptake",
             instructions=texts("mcp")["instructions"],
+            # Without it, each call lists all tools first.
+            get_tool_input_schema=self._schema_of,
             on_list_tools=self._list_tools,
             on_call_tool=self._call_tool,
             on_list_resources=self._list_resources,
@@ -77,8 +79,12 @@ class UptakeServer:
         self, context: Context, _: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
         caller, _id = self._caller_of(context)
-        shown = [each.described() for each in self._tools.values() if _is_listed(each, caller)]
+        shown = [each.described for each in self._tools.values() if _is_listed(each, caller)]
         return types.ListToolsResult(tools=shown)
+
+    def _schema_of(self, name: str) -> dict[str, Any] | None:
+        tool = self._tools.get(name)
+        return tool.described.input_schema if tool else None
 
     async def _call_tool(
         self, context: Context, params: types.CallToolRequestParams

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from mcp import types
@@ -82,6 +83,7 @@ class Tool(Generic[A]):
         has_name = caller.is_person or not self.for_people
         return has_name and self.right in caller.rights
 
+    @cached_property
     def described(self) -> types.Tool:
         """The tool as a client lists it."""
         reads, say = self.right is Right.READ, texts("mcp")

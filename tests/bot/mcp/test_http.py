@@ -21,6 +21,7 @@ from adoption.usage.tokens import ToolTokens
 from bot.api.server import listening
 from bot.conversation.question import STOP
 from bot.mcp.endpoint import mcp_service
+from bot.mcp.tool import Arguments, Result
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
@@ -120,6 +121,18 @@ def test_a_person_asks_by_a_token_in_both_revisions(world: World, mode: str):
         assert {"search_guides", "list_training", "my_open_points"} <= set(client.tools())
     row = world.asked("budget")
     assert (row.surface, row.client, row.outcome) == (Surface.MCP, "Cursor", Outcome.ANSWERED)
+
+
+def test_a_call_does_not_describe_the_tools_again(world: World, monkeypatch: pytest.MonkeyPatch):
+    with world.session(world.token()) as client:
+        client.tools()
+
+        def described(*_: Any, **__: Any) -> Any:
+            raise AssertionError("a schema was made for a call")
+
+        monkeypatch.setattr(Arguments, "model_json_schema", described)
+        monkeypatch.setattr(Result, "model_json_schema", described)
+        assert client.gives("search_guides", query="budget")["sections"]
 
 
 def test_nothing_of_it_is_posted_in_slack(world: World):
