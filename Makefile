@@ -4,9 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 STAMP_DEV := $(VENV)/.installed-dev
-TORCH := $(shell sed -n 's/^\(torch==[0-9.]*\).*/\1/p' constraints.txt)
+# What `make lock` wrote: nothing is installed whose hash is not in it. A file names all that its
+# packages need, so pip has nothing to look for; `pip check` in the tests holds it to that.
+LOCKED := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all:
 
-.PHONY: run test check format bench soak types screenshots clean
+.PHONY: run test check format bench soak types screenshots extras lock clean
 
 run: $(STAMP)
 	@$(BIN)/uptake run
@@ -24,7 +26,7 @@ check: $(STAMP_DEV)
 # EVAL is a folder with corpus.jsonl, questions.jsonl and out-of-scope.jsonl.
 bench: $(STAMP_DEV)
 	@test -f "$(EVAL)/corpus.jsonl" || { echo "Say where the evaluation data is: make bench EVAL=…"; exit 2; }
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
+	@$(LOCKED) -r requirements/bench.txt
 	$(BIN)/python -m bench.answers $(EVAL)/corpus.jsonl $(EVAL)/questions.jsonl $(EVAL)/out-of-scope.jsonl
 	$(BIN)/python -m bench.scale $(EVAL)/corpus.jsonl $(EVAL)/questions.jsonl
 
@@ -56,16 +58,26 @@ types: $(STAMP_DEV)
 clean:
 	rm -rf $(VENV) .uptake
 
-# torch goes first and alone: a wheel that is already on the machine, or the one named by
-# TORCH_INDEX, is taken before any other package can ask for a larger build.
-$(STAMP): pyproject.toml constraints.txt
+# The optional parts: metrics, traces, scans, models of OpenAI.
+extras: $(STAMP)
+	@$(LOCKED) -r requirements/extras.txt
+
+# The versions of constraints.txt, with the hashes of all their files, into requirements/.
+lock: $(STAMP_DEV)
+	$(BIN)/python -m tests.supply.lock
+
+# torch goes first: the build for processors, from TORCH_INDEX or from the machine, if there is one.
+# pip would otherwise prefer PyPI's.
+$(STAMP): pyproject.toml $(wildcard requirements/*.txt)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing Uptake into $(VENV). The first time takes a few minutes."
-	@$(BIN)/pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(LOCKED) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) -r requirements/torch-cpu.txt 2>$(VENV)/torch.log \
+		|| $(LOCKED) -r requirements/torch.txt
+	@$(LOCKED) -r requirements/run.txt -r requirements/build.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m knowledge.encoding.onnx_export
 	@touch $@
 
 $(STAMP_DEV): $(STAMP)
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(LOCKED) -r requirements/extras.txt -r requirements/dev.txt
 	@touch $@
