@@ -13,7 +13,7 @@ from adoption.privacy.models import RestrictedAction
 from bot.container import Container, JobContext
 from bot.jobs.job import job
 from bot.slack.blocks import line
-from bot.slack.identity import account_of, team_of, user_of
+from bot.slack.identity import account_of
 from ingest.parse.audiences import ADMINS
 
 NOT_ALLOWED = "Only an admin of the programme can do that. Nothing was changed."
@@ -139,17 +139,6 @@ def opens_for_admins(
 
 def _key_of(action: Mapping[str, Any], account: str) -> str:
     return f"{action['action_id']}:{action['action_ts']}:{account}"
-
-
-def admin_places(container: Container, team: str) -> list[str]:
-    """Where messages to admins go: their channel, or else each admin who is known."""
-    admins = container.admins
-    if admins.channel:
-        return [admins.channel]
-    if admins.named:
-        return admins.named
-    known = container.record.home_views.accounts(admins_only=True)
-    return [user_of(each) for each in known if team_of(each) == team and user_of(each)]
 
 
 def _refuse(context: JobContext, attempt: Attempt) -> None:

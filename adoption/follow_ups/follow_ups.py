@@ -1,7 +1,8 @@
 """Follow-ups: due, sent, answered. Every change can be repeated, and of two at once one happens.
 
 due ──send──▶ sent ──answer──▶ answered
- └──(the person left)──▶ cancelled
+ ├──(the person left)──▶ cancelled
+ └──(Slack refuses it)──▶ refused ──(admins know)──▶ cancelled
 """
 
 from __future__ import annotations
@@ -107,6 +108,24 @@ class FollowUps:
         which = (FollowUpRow.id == id) & (FollowUpRow.state == FollowUpState.DUE)
         with write_lock(self._engine) as connection:
             _change(connection, which, state=FollowUpState.SENT)
+
+    def set_refused(self, id: str) -> None:
+        """Stores that Slack did not take a follow-up."""
+        which = (FollowUpRow.id == id) & (FollowUpRow.state == FollowUpState.DUE)
+        with write_lock(self._engine) as connection:
+            _change(connection, which, state=FollowUpState.REFUSED)
+
+    def refused(self) -> list[str]:
+        """The accounts of people to whom a follow-up could not be sent, until admins know."""
+        found = self._found(FollowUpRow.state == FollowUpState.REFUSED)
+        return sorted({each.account for each in found if each.account})
+
+    def close_refused(self, accounts: Sequence[str]) -> None:
+        """Cancels what could not be sent to some accounts, once admins know."""
+        people = select(Person.id).where(Person.account.in_(accounts))
+        which = FollowUpRow.person_id.in_(people) & (FollowUpRow.state == FollowUpState.REFUSED)
+        with write_lock(self._engine) as connection:
+            _change(connection, which, state=FollowUpState.CANCELLED)
 
     def answer(
         self, id: str, account: str, how: Feeling, obstacle: Obstacle, today: date, key: str

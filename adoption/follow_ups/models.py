@@ -19,6 +19,8 @@ class FollowUpState(StrEnum):
     SENT = "sent"
     ANSWERED = "answered"
     CANCELLED = "cancelled"
+    # Slack did not take it; cancelled once admins know.
+    REFUSED = "refused"
 
 
 class Feeling(StrEnum):

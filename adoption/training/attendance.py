@@ -41,13 +41,21 @@ class Attendance:
             found = find_people(connection, wanted)
         return frozenset(each for handle, each in wanted.items() if handle in found)
 
-    def mark(self, session: str, came: Collection[str], now: datetime) -> Marked:
+    def mark(
+        self,
+        session: str,
+        came: Collection[str],
+        now: datetime,
+        listed: Collection[str] | None = None,
+    ) -> Marked:
         """Stores who came; who has a seat and did not come was absent.
 
         It can be corrected by marking again. Each change is owed a message.
 
         Args:
             came: accounts or addresses, also of people without a seat.
+            listed: whom whoever marks could choose; who is not among them stays as they are. None
+                for everybody.
         """
         with write_lock(self._engine) as connection:
             found = session_in(connection, session)
@@ -56,11 +64,19 @@ class Attendance:
             if found.starts_at > now:
                 return Marked.TOO_EARLY
             people = {person_of(connection, each, now) for each in sorted(came)}
-            self._mark(connection, found, people, now)
+            seen = None
+            if listed is not None:
+                seen = people | {person_of(connection, each, now) for each in sorted(listed)}
+            self._mark(connection, found, people, seen, now)
         return Marked.DONE
 
     def _mark(
-        self, connection: Connection, session: Session, came: set[str], now: datetime
+        self,
+        connection: Connection,
+        session: Session,
+        came: set[str],
+        seen: set[str] | None,
+        now: datetime,
     ) -> None:
         rows = connection.execute(
             select(SeatRow.person_id, SeatRow.state).where(SeatRow.session_id == session.id)
@@ -70,6 +86,8 @@ class Attendance:
             insert_new(connection, SeatRow, _walk_in(session.id, person, now))
             before[person] = SeatState.CANCELLED
         for person, state in before.items():
+            if seen is not None and person not in seen:
+                continue
             after = SeatState.ATTENDED if person in came else _missed(state)
             if after is not state:
                 _set(connection, session.id, person, after)

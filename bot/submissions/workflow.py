@@ -13,11 +13,12 @@ from adoption.record import Record
 from adoption.submissions.models import State
 from adoption.submissions.schemas import Fields
 from adoption.submissions.submissions import Decision, Submission, Submissions
-from bot.access import Attempt, admin_places, is_allowed
+from bot.access import Attempt, is_allowed
+from bot.admin_messages import reach_admins
 from bot.container import Container, JobContext
 from bot.slack.blocks import actions, button, context, line, section
-from bot.slack.identity import mention, team_of, user_of
-from bot.slack.messages import PUBLIC, Message, Place
+from bot.slack.identity import mention, user_of
+from bot.slack.messages import PUBLIC, Message, Place, Posted
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
@@ -73,12 +74,12 @@ def ask_for_review(context: JobContext, workflow: Workflow[Fields], id: str) -> 
     if submission is None:
         return
     waiting = replace(submission, state=State.AWAITING, note="")
-    places = context.step(admin_places, container, team_of(waiting.account))
-    asked = []
-    for place in places:
+
+    def ask(place: str) -> Posted | None:
         message = context.step(_message_at, container, workflow, waiting, place)
-        asked.append(context.post_once(f"review {place}", Place(place), message))
-    posted = [(each.channel, each.ts) for each in asked if each is not None]
+        return context.post_once(f"review {place}", Place(place), message)
+
+    posted = [(each.channel, each.ts) for each in reach_admins(context, ask)]
     submissions = workflow.submissions(container.record)
     context.step(submissions.set_review_messages, id, posted)
     thanks = workflow.author_message(waiting)

@@ -160,6 +160,10 @@ class PersonActions:
         """Bring somebody, or the app, into a channel one is in."""
         self.writing.join(self._own_place(channel), other, inviter=self.user)
 
+    def remove(self, channel: str, other: str) -> None:
+        """Take somebody, or the app, out of a channel one is in."""
+        self.writing.leave(self._own_place(channel), other)
+
     def leave(self, channel: str) -> None:
         """Leave a channel."""
         self.writing.leave(self._own_place(channel), self.user)

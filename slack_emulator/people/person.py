@@ -105,9 +105,15 @@ class Person:
 
     def invites(self, other: Person | str, channel: str) -> None:
         """Bring another person into a channel, or the app (`app`)."""
+        self._actions.invite(self.place(channel), self._id_of(other))
+
+    def removes(self, other: Person | str, channel: str) -> None:
+        """Take another person out of a channel, or the app (`app`)."""
+        self._actions.remove(self.place(channel), self._id_of(other))
+
+    def _id_of(self, other: Person | str) -> str:
         app = self._actions.state.directory.app.bot_user_id
-        who = other.id if isinstance(other, Person) else (app if other == APP else other)
-        self._actions.invite(self.place(channel), who)
+        return other.id if isinstance(other, Person) else (app if other == APP else other)
 
     def uploads(self, name: str, content: bytes) -> str:
         """Store a file; returns its id for `says`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from adoption.privacy.models import RestrictedAction
 from adoption.reports.actions import ActionBook, Point
@@ -12,9 +13,11 @@ from adoption.reports.recommendations import override_in
 from adoption.reports.weeks import Week
 from adoption.usage.queries import UseReader
 from bot.access import Attempt, is_allowed
+from bot.admin_messages import reach_admins
 from bot.container import Container, JobContext
 from bot.features.digest.blocks import point_blocks, value_of, without_charts
 from bot.features.digest.making import (
+    MadeAlert,
     MadeDigest,
     made_alerts,
     made_digest,
@@ -27,7 +30,7 @@ from bot.jobs.runtime import Schedule
 from bot.settings import Settings
 from bot.slack.blocks import line
 from bot.slack.identity import mention
-from bot.slack.messages import Message, Place, Posted, as_json
+from bot.slack.messages import Message, Place, Posted, as_json, is_person
 from bot.texts import texts
 
 # So many weeks are posted late when the bot was away, the last one among them.
@@ -78,7 +81,7 @@ def post_digest(context: JobContext, asked: DigestAsked) -> None:
     """Posts the digest that an admin asked for."""
     if not _is_allowed(context, asked.account, asked.week):
         return
-    if not _post(context, asked.week, asked.place, late=False):
+    if _post(context, asked.week, asked.place, late=False) is None:
         not_there = line(texts("digest")["not_there"])
         context.reply("not there", asked.url, asked.account, not_there)
 
@@ -87,11 +90,12 @@ def post_digest(context: JobContext, asked: DigestAsked) -> None:
 def post_weekly(context: JobContext, due: Due) -> None:
     """Posts last week's digest, and those that were missed, shorter, before it."""
     container = context.container
-    place, notices = container.settings.admin_channel, container.record.notices
+    notices = container.record.notices
     last = str(Week.of(due.at, container.settings.zone).previous)
     for week in context.step(_due_weeks, container, last):
+        post = partial(_post, context, week, late=week != last)
         # One that cannot be posted now is posted late, with the next one.
-        if _post(context, week, str(place), late=week != last):
+        if reach_admins(context, post):
             context.step(notices.add, f"{_KEY}{week}", context.enqueued_at)
     container.refresh_home(context, admins=True)
 
@@ -100,14 +104,12 @@ def post_weekly(context: JobContext, due: Due) -> None:
 def raise_alerts(context: JobContext, due: Due) -> None:
     """Raises what needs attention, each once."""
     container = context.container
-    place, zone = Place(str(container.settings.admin_channel)), container.settings.zone
+    zone = container.settings.zone
     today = due.at.astimezone(zone).date()
     # A week that goes on has seen fewer people than one that is over.
     week = str(Week.of(due.at, zone).previous)
     for alert in context.step(made_alerts, container, week, today):
-        posted = context.post_once(alert.key, place, alert.message)
-        if posted is None:
-            context.post_once(f"{alert.key} plain", place, without_charts(alert.message))
+        reach_admins(context, partial(_raise, context, alert))
         context.step(keep_alert, container.engine, alert.key, context.enqueued_at)
 
 
@@ -180,21 +182,28 @@ def _is_allowed(context: JobContext, account: str, week: str) -> bool:
     return is_allowed(context, Attempt(account, RestrictedAction.DIGEST, week))
 
 
-def _post(context: JobContext, week: str, place: str, late: bool) -> bool:
+def _raise(context: JobContext, alert: MadeAlert, place: str) -> Posted | None:
+    """Posts an alert with Slack's charts, or else without."""
+    part, where = f"{alert.key} {place}", Place(place)
+    posted = context.post_once(part, where, alert.message)
+    return posted or context.post_once(f"{part} plain", where, without_charts(alert.message))
+
+
+def _post(context: JobContext, week: str, place: str, late: bool) -> Posted | None:
     """Posts a digest with Slack's charts, or else with pictures, or else in words."""
     container = context.container
     made = context.step(made_digest, container, week, late)
-    posted = context.post_once(f"digest {week}", Place(place), made.message)
+    posted = context.post_once(f"digest {week} {place}", Place(place), made.message)
     if posted is None and not late:
         message = context.slack(message_with_pictures, container, week)
-        posted = _post_or_none(context, f"pictures {week}", place, message)
+        posted = _post_or_none(context, f"pictures {week} {place}", place, message)
     if posted is None and not late:
         message = context.step(message_without_pictures, container, week)
-        posted = _post_or_none(context, f"words {week}", place, message)
-    if posted is None:
-        return False
-    _attach(context, posted, week, made)
-    return True
+        posted = _post_or_none(context, f"words {week} {place}", place, message)
+    if posted is not None:
+        reader = place if is_person(place) else ""
+        _attach(context, Place(posted.channel, posted.ts, reader=reader), week, made)
+    return posted
 
 
 def _post_or_none(
@@ -203,11 +212,11 @@ def _post_or_none(
     return None if message is None else context.post_once(part, Place(place), message)
 
 
-def _attach(context: JobContext, posted: Posted, week: str, made: MadeDigest) -> None:
+def _attach(context: JobContext, thread: Place, week: str, made: MadeDigest) -> None:
     """Puts the whole digest into the thread under its message."""
     say, attach = texts("digest"), context.container.slack.attach
     page, figures = say["as_page"].format(week=week), say["in_figures"].format(week=week)
-    thread, readers = Place(posted.channel, posted.ts), made.message.audiences
+    readers = made.message.audiences
     context.slack(attach, thread, f"uptake-{week}.html", made.html, page, audiences=readers)
     context.slack(attach, thread, f"uptake-{week}.csv", made.csv, figures, audiences=readers)
     if made.report:

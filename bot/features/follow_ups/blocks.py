@@ -17,6 +17,7 @@ from bot.slack.blocks import (
     button,
     context,
     header,
+    line,
     modal,
     notice,
     option,
@@ -25,6 +26,7 @@ from bot.slack.blocks import (
     select_input,
     text_input,
 )
+from bot.slack.identity import mention
 from bot.slack.messages import Message
 from bot.slack.view_values import ViewValues
 from bot.texts import texts
@@ -35,6 +37,7 @@ PRESSED = {each: f"follow_up_{each.value}" for each in Feeling}
 OBSTACLE, POINT, PRACTICE, SHARE_AS = "obstacle", "point", "practice", "share_as"
 STORY, FAQ = "story", "faq"
 LONGEST_POINT, LONGEST_PRACTICE = 1500, 1500
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,16 @@ def question(follow_up: FollowUp) -> Message:
     """Asks somebody how it goes."""
     say = texts("follow_ups")
     return Message.of(say["asked_plain"], *_question(follow_up), context(say["two_presses"]))
+
+
+def refused_message(accounts: Sequence[str]) -> Message:
+    """Says to admins whom Slack did not let follow-ups be sent to."""
+    say = texts("follow_ups")
+    named = ", ".join(mention(each) for each in accounts[:_MOST_NAMED])
+    left = len(accounts) - _MOST_NAMED
+    if left > 0:
+        named = say["refused_more"].format(people=named, count=left)
+    return line(say["refused"].format(people=named))
 
 
 def home_question(follow_up: FollowUp) -> list[Block]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from adoption.follow_ups.follow_ups import FollowUp
 from adoption.privacy.redaction import redact
 from adoption.submissions.schemas import FaqFields, StoryFields
+from bot.admin_messages import post_to_admins
 from bot.answering.jobs import enqueue_question
 from bot.answering.presses import ASK_FOR_HELP, Press
 from bot.container import Container, JobContext
@@ -51,6 +52,7 @@ class FollowUpAnswered:
 def open_due(context: JobContext, due: Due) -> None:
     """Hands the follow-ups that are due to the queue."""
     container = context.container
+    _tell_of_refused(context)
     today = due.at.astimezone(container.settings.zone).date()
     for id in context.step(container.record.follow_ups.open_due, today):
         container.jobs.enqueue(send, FollowUpDue(id), key=id, is_reminder=True)
@@ -70,8 +72,9 @@ def send(context: JobContext, due: FollowUpDue) -> None:
         return
     follow_up = context.step(_follow_up, container, due.id)
     if follow_up is not None:
-        context.post_once("question", Place(user_of(account)), blocks.question(follow_up))
-        context.step(container.record.follow_ups.set_sent, due.id)
+        question, follow_ups = blocks.question(follow_up), container.record.follow_ups
+        posted = context.post_once("question", Place(user_of(account)), question)
+        context.step(follow_ups.set_sent if posted else follow_ups.set_refused, due.id)
         container.refresh_home(context, [account])
 
 
@@ -97,6 +100,14 @@ JOBS = (open_due, send, store_answer)
 def schedules(settings: Settings) -> Sequence[Schedule]:
     """Every morning what is due."""
     return (Schedule(open_due, "30 7 * * *"),)
+
+
+def _tell_of_refused(context: JobContext) -> None:
+    """Says to the admins, in one message, whom follow-ups could not be sent to."""
+    follow_ups = context.container.record.follow_ups
+    refused = context.step(follow_ups.refused)
+    if refused and post_to_admins(context, "refused", blocks.refused_message(refused)):
+        context.step(follow_ups.close_refused, refused)
 
 
 def _ask(context: JobContext, given: FollowUpAnswered) -> None:

@@ -12,7 +12,8 @@ from adoption.nudges.audience import Holder
 from adoption.nudges.models import Reaction
 from adoption.nudges.nudges import Campaign, Rules
 from adoption.privacy.models import RestrictedAction
-from bot.access import Attempt, admin_places, is_allowed
+from bot.access import Attempt, is_allowed
+from bot.admin_messages import post_to_admins
 from bot.container import Container, JobContext
 from bot.features.nudges.choosing import nudge_for
 from bot.features.nudges.message import BUTTONS, day, ending, nudge_message
@@ -20,7 +21,7 @@ from bot.jobs.job import job
 from bot.jobs.working_hours import next_working_moment
 from bot.slack.blocks import line
 from bot.slack.errors import SlackRefused
-from bot.slack.identity import mention, team_of, user_of
+from bot.slack.identity import mention, user_of
 from bot.slack.messages import Message, Place, as_json
 from bot.slack.mrkdwn import plain
 from bot.slack.zones import known_zone
@@ -86,8 +87,7 @@ def approve_campaign(context: JobContext, approved: CampaignApproved) -> None:
     else:
         _send_all(context, held, zones)
         text = say["posted"].format(admin=mention(approved.account), tool=tool)
-        for place in context.step(admin_places, container, team_of(approved.account)):
-            context.post_once(f"posted {place}", Place(place), line(text))
+        post_to_admins(context, "posted", line(text))
     container.refresh_home(context, admins=True)
 
 

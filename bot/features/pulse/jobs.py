@@ -13,7 +13,8 @@ from datetime import date, datetime
 from adoption.privacy.models import RestrictedAction
 from adoption.pulse.models import RoundState
 from adoption.pulse.rounds import Plan, PulseRounds, Round, next_id
-from bot.access import Attempt, admin_places, is_allowed
+from bot.access import Attempt, is_allowed
+from bot.admin_messages import post_to_admins
 from bot.container import Container, JobContext
 from bot.features.pulse import blocks
 from bot.features.pulse.secret import answers_of, rounds_of
@@ -109,8 +110,7 @@ def end_round(context: JobContext, ended: RoundEnded) -> None:
     text = say["too_few"].format(minimum=container.minimum.people)
     if ended.state is RoundState.CLOSED:
         text = say["over"].format(month=context.step(_month, container, ended.round))
-    for place in context.step(_places, container):
-        context.post_once(f"ended {place}", Place(place), line(text))
+    post_to_admins(context, "ended", line(text))
     context.step(_plan_next, container, ended.round)
     container.refresh_home(context, admins=True)
 
@@ -209,10 +209,6 @@ def _open(container: Container, id: str, now: datetime) -> RoundState | None:
 def _month(container: Container, id: str) -> str:
     found = rounds_of(container).get(id)
     return f"{found.first_on:%B %Y}" if found else ""
-
-
-def _places(container: Container) -> list[str]:
-    return admin_places(container, container.admins.team)
 
 
 def _plan_next(container: Container, id: str) -> None:

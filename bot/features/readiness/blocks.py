@@ -20,6 +20,7 @@ from bot.slack.blocks import (
     context,
     date_input,
     header,
+    line,
     modal,
     section,
     text_input,
@@ -115,6 +116,12 @@ def assigned_message(admin: str, own: OwnItem) -> Message:
     )
     press = [] if own.item.check else [actions(_done_button(own))]
     return Message.of(text, section(text), *press)
+
+
+def unreached_message(own: OwnItem) -> Message:
+    """Says to an admin that the owner of an item can't be asked to see to it."""
+    say, item, wave = texts("readiness"), plain(own.item.title, 300), plain(own.wave.name, 200)
+    return line(say["unreached"].format(who=mention(own.item.owner), item=item, wave=wave))
 
 
 def home_blocks(

@@ -10,8 +10,9 @@ from adoption.errors import ItemWrong
 from adoption.privacy.models import RestrictedAction
 from adoption.readiness.items import ChecklistItem
 from bot.access import Attempt, is_allowed
+from bot.admin_messages import post_to_admins
 from bot.container import Container, JobContext
-from bot.features.readiness.blocks import OwnItem, assigned_message
+from bot.features.readiness.blocks import OwnItem, assigned_message, unreached_message
 from bot.features.readiness.checks import found_by_data, planned_waves
 from bot.jobs.job import Due, job
 from bot.jobs.runtime import Schedule
@@ -91,7 +92,8 @@ def edit_item(context: JobContext, edited: ItemEdited) -> None:
     is_new = edited.owner not in (before, edited.account) and not edited.remove
     if own is not None and is_new and user_of(edited.owner):
         message = assigned_message(edited.account, own)
-        context.post_once("assigned", Place(user_of(edited.owner)), message)
+        if context.post_once("assigned", Place(user_of(edited.owner)), message) is None:
+            _say_unreached(context, edited, own)
     context.container.refresh_home(context, [before, edited.owner], admins=True)
 
 
@@ -127,6 +129,13 @@ JOBS = (check_all, check_now, edit_item, finish_item, add_item)
 def schedules(settings: Settings) -> Sequence[Schedule]:
     """Every day, in the hour before the digest."""
     return (Schedule(check_all, f"45 {(settings.digest_hour - 1) % 24} * * *"),)
+
+
+def _say_unreached(context: JobContext, edited: ItemEdited, own: OwnItem) -> None:
+    """Says to the admin who chose an owner that Slack does not let that owner be asked."""
+    message = unreached_message(own)
+    if context.post_once("unreached", Place(user_of(edited.account)), message) is None:
+        post_to_admins(context, "unreached", message, but=user_of(edited.account))
 
 
 def own_item(container: Container, wave: str, key: str) -> OwnItem | None:

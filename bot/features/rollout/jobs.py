@@ -13,7 +13,8 @@ from adoption.reports.targets import Aim, Dimension, Targets
 from adoption.rollout.calendar import WaveMessage
 from adoption.rollout.models import Advice, MessageKind
 from adoption.rollout.wave import WaveDecision, WavePlan
-from bot.access import Attempt, admin_places, is_allowed
+from bot.access import Attempt, is_allowed
+from bot.admin_messages import post_to_admins
 from bot.container import Container, JobContext
 from bot.features.rollout import blocks
 from bot.features.rollout.drafts import draft_of
@@ -181,10 +182,8 @@ def set_owners(context: JobContext, given: OwnersSet) -> None:
 def announce_due(context: JobContext, due: Due) -> None:
     """Tells the admins of go-lives and gates that are due, once for each day they are set for."""
     container = context.container
-    places = context.step(_places, container)
     for each in context.step(_due, container):
-        posted = [context.post_once(f"{each.key} {p}", Place(p), each.message) for p in places]
-        if any(posted):
+        if post_to_admins(context, each.key, each.message):
             context.step(container.record.notices.add, each.key, context.enqueued_at)
 
 
@@ -210,9 +209,7 @@ def remind(context: JobContext, due: MessageDue) -> None:
     posted = bool(owner) and context.post_once("remind", Place(owner), message) is not None
     if not posted:
         message = blocks.unreached(message, owner)
-        others = [each for each in context.step(_places, container) if each != owner]
-        sent = [context.post_once(f"remind {each}", Place(each), message) for each in others]
-        posted = any(sent)
+        posted = bool(post_to_admins(context, "remind", message, but=owner))
     if posted:
         calendar = container.record.wave_calendar
         context.step(calendar.set_reminded, due.wave, due.kind, due.due_on)
@@ -312,14 +309,8 @@ def _announce(context: JobContext, part: str, message: Message, pressed: WavePre
         context.slack(container.slack.update, pressed.channel, pressed.ts, message)
     # Whoever pressed in their direct messages has read it there.
     seen = user_of(pressed.account) if pressed.channel.startswith(_DIRECT) else pressed.channel
-    for place in context.step(_places, container):
-        if place != seen:
-            context.post_once(f"{part} {place}", Place(place), message)
+    post_to_admins(context, part, message, but=seen)
     container.refresh_home(context, admins=True)
-
-
-def _places(container: Container) -> list[str]:
-    return admin_places(container, container.admins.team)
 
 
 def _due(container: Container) -> list[Announcement]:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.access import admin_places
+from bot.admin_messages import post_to_admins
 from bot.container import Container, JobContext
 from bot.features.sources.blocks import SourceState, source_message
 from bot.features.sources.owners import tell_owners
@@ -14,7 +14,6 @@ from bot.jobs.context import StepFailed
 from bot.jobs.job import Due, job
 from bot.jobs.runtime import Schedule
 from bot.settings import Settings
-from bot.slack.messages import Place
 from ingest.errors import SourceWrong
 from ingest.sources.source import Source
 
@@ -57,8 +56,7 @@ def sync_source(context: JobContext, due: DueSource) -> None:
     before = context.step(_told, container, due.source)
     if state.name == before:
         return
-    for place in context.step(_admin_places, container):
-        context.post_once(f"tell {place}", Place(place), source_message(state))
+    post_to_admins(context, "tell", source_message(state))
     context.step(_remember, container, due.source, state.name)
 
 
@@ -105,10 +103,6 @@ def _remember(container: Container, id: str, state: str) -> None:
         notices.remove(_key(id, each))
     if state:
         notices.add(_key(id, state), container.now())
-
-
-def _admin_places(container: Container) -> list[str]:
-    return admin_places(container, container.slack.team)
 
 
 def _key(id: str, state: str) -> str:

@@ -71,6 +71,8 @@ COURSE, DAY, TIME, ZONE, MINUTES, SEATS, HOST, PLACE = (
     "place",
 )
 CAME = "came"
+# People in one list, and lists in one dialog.
+_PER_LIST, _MOST_LISTS = 100, 90
 _MOST_SESSIONS, _MOST_COURSES = 20, 20
 
 
@@ -251,20 +253,50 @@ def _number(name: str, value: int) -> Block:
     return text_input(name, texts("training")[name], multiline=False, initial=str(value), most=6)
 
 
+def absent_name(number: int) -> str:
+    """The name of one of the inputs in which people are chosen who did not come."""
+    return f"absent:{number}"
+
+
 def came_dialog(session: Session, users: Collection[str], zone: ZoneInfo) -> View:
     """Asks who came; those who signed up, or came, are chosen already."""
     say = texts("training")
-    blocks: list[Block] = [
-        section(f"*{plain(session.course.title, 300)}*\n{when(session, zone)}"),
+    chosen = users_input(
+        CAME, say["came_who"], list(users), hint=say["came_hint"], placeholder=say["choose"]
+    )
+    return _marking(session, zone, [chosen])
+
+
+def absent_dialog(session: Session, absent: Sequence[str], people: int, zone: ZoneInfo) -> View:
+    """Asks who did not come, of more people than one list can hold, and who came without a seat.
+
+    Args:
+        absent: who is marked so already.
+        people: how many signed up.
+    """
+    say, choose = texts("training"), texts("training")["choose"]
+    lists = [
         users_input(
-            CAME, say["came_who"], list(users), hint=say["came_hint"], placeholder=say["choose"]
-        ),
-        context(say["came_told"]),
+            absent_name(number),
+            say["absent_more" if number else "absent_who"],
+            absent[number * _PER_LIST : (number + 1) * _PER_LIST],
+            placeholder=choose,
+        )
+        # As many as there are people, should nobody have come.
+        for number in range(-(-people // _PER_LIST))
     ]
+    lead = context(say["absent_lead"].format(count=people, id=session.id))
+    walk_ins = users_input(CAME, say["came_without_seat"], [], placeholder=choose)
+    return _marking(session, zone, [lead, *lists[:_MOST_LISTS], walk_ins])
+
+
+def _marking(session: Session, zone: ZoneInfo, asked: Sequence[Block]) -> View:
+    say = texts("training")
+    about = section(f"*{plain(session.course.title, 300)}*\n{when(session, zone)}")
     return modal(
         CAME_DIALOG,
         say["came_title"],
-        blocks,
+        [about, *asked, context(say["came_told"])],
         submit=say["save"],
         close=say["cancel"],
         metadata=session.id,

@@ -17,6 +17,7 @@ from bot.jobs.job import Due, job
 from bot.jobs.runtime import Schedule
 from bot.settings import Settings
 from bot.slack.blocks import line
+from bot.slack.identity import user_of
 from bot.texts import texts
 
 # Often enough for a reminder an hour before.
@@ -64,11 +65,17 @@ class SessionPress:
 
 @dataclass(frozen=True)
 class CameMarked:
-    """Who came to a session, as its host or an admin says; accounts."""
+    """Who came to a session, as its host or an admin says; accounts.
+
+    Attributes:
+        absent: who did not come of all who signed up, where `came` names only others; otherwise
+            None.
+    """
 
     account: str
     session: str
     came: tuple[str, ...]
+    absent: tuple[str, ...] | None = None
 
 
 @job("training.sign_up", version=1)
@@ -135,8 +142,7 @@ def mark_came(context: JobContext, marked: CameMarked) -> Marked:
         refused = Attempt(marked.account, RestrictedAction.TRAINING, marked.session, refusal=say)
         turn_away(container, refused, context.id)
         return Marked.NOT_THERE
-    mark = container.record.training.attendance.mark
-    done = context.step(mark, marked.session, marked.came, context.enqueued_at)
+    done = context.step(_mark, container, marked, context.enqueued_at)
     send_owed(context, marked.session)
     container.refresh_home(context, [marked.account], admins=True)
     return done
@@ -174,6 +180,16 @@ def may_mark(container: Container, account: str, session: str) -> bool:
     found = container.record.training.catalogue.session(session)
     is_host = found is not None and found.plan.host == account
     return is_host or container.admins.is_admin(account)
+
+
+def _mark(container: Container, marked: CameMarked, now: datetime) -> Marked:
+    training = container.record.training
+    # Who is not in Slack can't be chosen in a dialog, and stays as they are.
+    listed = {each for each in training.seats.people(marked.session) if user_of(each)}
+    came = set(marked.came)
+    if marked.absent is not None:
+        came |= listed - set(marked.absent)
+    return training.attendance.mark(marked.session, came, now, listed)
 
 
 def _plan(container: Container, plan: Plan, now: datetime) -> bool:

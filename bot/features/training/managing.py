@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from itertools import count, takewhile
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -41,8 +42,8 @@ from ingest.parse.audiences import ADMINS
 from knowledge.index.passages import EVERYONE
 
 _FOR_ADMINS = frozenset({ADMINS})
-# As many people as a dialog can hold.
-_MOST_MARKED = 100
+# As many people as one list of Slack's can hold, less some who may have come without a seat.
+_MOST_MARKED = 80
 _BUTTONS = (
     MANAGE,
     blocks.ADD_COURSE,
@@ -133,8 +134,7 @@ def _register_attendance(app: App, container: Container) -> None:
 
     def marked(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         values = ViewValues(view)
-        came = tuple(f"{context.team_id}:{user}" for user in values.users(blocks.CAME))
-        given = CameMarked(account_of(context), values.metadata, came)
+        given = came_in(values, account_of(context))
         container.jobs.enqueue(mark_came, given, key=f"{values.id}:{view.get('hash')}")
         ack(response_action="clear")
 
@@ -163,18 +163,27 @@ def dialog_for(container: Container, action: str, id: str, account: str) -> View
 
 
 def came_dialog(container: Container, id: str, account: str) -> View:
-    """Who came to a session, to be marked; says so where a dialog can't hold them."""
+    """Who came to a session, to be marked; of many, who did not come."""
     say, training = texts("training"), container.record.training
     session = training.catalogue.session(id)
     if session is None or session.starts_at > container.now():
         return notice(say["came_title"], say["not_begun"])
     people = training.seats.people(id)
-    there = [who for who, state in people.items() if state is not SeatState.ABSENT]
-    users = [user for who in there if (user := user_of(who))]
-    if len(users) > _MOST_MARKED:
-        return notice(say["came_title"], say["too_many"].format(most=_MOST_MARKED, id=id))
+    users = {user: state for who, state in people.items() if (user := user_of(who))}
+    absent = [user for user, state in users.items() if state is SeatState.ABSENT]
     zone = zone_of(container.slack, account, container.settings.zone)
-    return blocks.came_dialog(session, users, zone)
+    if len(users) > _MOST_MARKED:
+        return blocks.absent_dialog(session, absent, len(users), zone)
+    return blocks.came_dialog(session, [each for each in users if each not in absent], zone)
+
+
+def came_in(values: ViewValues, account: str) -> CameMarked:
+    """Who came, or of many who did not, as it was filled in."""
+    team = team_of(account)
+    came = [f"{team}:{user}" for user in values.users(blocks.CAME)]
+    names = list(takewhile(values.has, map(blocks.absent_name, count())))
+    absent = [f"{team}:{user}" for name in names for user in values.users(name)]
+    return CameMarked(account, values.metadata, tuple(came), tuple(absent) if names else None)
 
 
 def course_in(values: ViewValues) -> Course | dict[str, str]:

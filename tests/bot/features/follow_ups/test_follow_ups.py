@@ -49,6 +49,25 @@ def due_now(play: RunningApp, people: tuple[str, ...] = NAMES) -> None:
     play.quiet()
 
 
+def test_admins_hear_once_the_next_morning_to_whom_slack_refused_a_follow_up(play: RunningApp):
+    priya, maya = play.slack.user("admin"), play.slack.user("user")
+    priya.opens_app()
+    play.quiet()
+    now, zone = play.container.now(), play.container.settings.zone
+    got = now.date() - timedelta(days=14)
+    row = RosterRow("m@x.example", "Finance", eligible_since=got, account=play.account(maya))
+    play.record.roster.store([row], now)
+    play.slack.faults.plan("chat.postMessage", "channel_not_found")
+    for day in range(3):
+        morning = datetime.combine(now.date() + timedelta(days=day), time(8), zone)
+        play.container.jobs.catch_up(morning)
+        play.quiet()
+    assert not [each for each in play.direct(maya) if ASKED in written(each)]
+    [told] = [m for m in play.direct(priya) if "I can't send direct messages to" in written(m)]
+    assert f"<@{maya.id}>" in written(told)
+    assert state_of(play, "user") == [("cancelled", None, None, 0, 0)]
+
+
 def answers(
     play: RunningApp, person: Person, how: Feeling, obstacle: str = "nothing", **words: str
 ) -> str:

@@ -6,12 +6,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from icalendar import Calendar
 
-from adoption.training.catalogue import Course, Plan
+from adoption.training.catalogue import Course, Plan, Session
 from adoption.training.models import SeatState, Tier
+from bot.features.training.admin_blocks import absent_dialog
 from bot.features.training.jobs import SessionPress, cancel_session
+from bot.slack.identity import user_of
 from slack_emulator import LocalWorkspace, Person
+from slack_emulator.blockkit import check_view
 from tests.support.app import RunningApp, running_app, written
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -244,6 +249,51 @@ def test_the_host_marks_who_came_and_completion_reaches_the_roles(play: RunningA
     assert champion.trained_on == made.starts_at.astimezone(BERLIN).date()
     maya.runs("/uptake training")
     assert "You have completed: advanced" in written(maya.modal or {})
+
+
+def test_of_many_the_host_says_who_did_not_come(play: RunningApp):
+    made, seats = plan(play, seats=150), play.record.training.seats
+    people = [f"{play.slack.team_id}:U0MANY{number:03}" for number in range(120)]
+    now = play.container.now()
+    for account in people:
+        seats.sign_up(made.id, account, now, now)
+    # Somebody of an attendance list, who is not in Slack.
+    play.clock.advance((made.starts_at - now).total_seconds() + 7200)
+    record, later = play.record.training, play.container.now()
+    record.attendance.mark(made.id, [*people, "ana@x.example"], later)
+    priya, tom = play.slack.user("admin"), play.slack.user("second")
+    priya.opens_app()
+    priya.runs("/uptake training")
+    priya.presses("training_manage", priya.modal)
+    priya.presses("training_mark", priya.modal)
+    assert "120 people signed up" in written(priya.modal or {})
+    missed = [user_of(each) for each in people[:3]]
+    values = {"absent:0": {"absent:0": missed[:2]}, "absent:1": {"absent:1": missed[2:]}}
+    priya.submits(values | {"came": {"came": [tom.id]}})
+    play.eventually(lambda: seats.people(made.id)[people[0]] is SeatState.ABSENT)
+    states = seats.people(made.id)
+    assert {who for who, state in states.items() if state is SeatState.ABSENT} == {*people[:3]}
+    assert states[play.account(tom)] is SeatState.ATTENDED
+    # Ana could not be chosen, and is as she was.
+    assert states["ana@x.example"] is SeatState.ATTENDED
+    assert sum(state is SeatState.ATTENDED for state in states.values()) == 119
+
+
+@given(st.integers(81, 1000), st.integers(0, 1000))
+@settings(max_examples=20, deadline=None)
+def test_a_list_of_absent_people_of_any_length_is_a_dialog_that_slack_takes(people, absent):
+    course = Course("c", "Prompting", Tier.HANDS_ON)
+    at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    session = Session(Plan("s", "c", at, 60, "UTC", 1000, None), course)
+    missed = [f"U{number:04}" for number in range(min(people, absent))]
+    view = absent_dialog(session, missed, people, ZoneInfo("UTC")).to_dict()
+    check_view(view)
+    found = [
+        user
+        for block in view["blocks"]
+        for user in (block.get("element") or {}).get("initial_users", [])
+    ]
+    assert found == missed
 
 
 def test_a_lost_answer_and_an_outage_send_each_message_once(play: RunningApp):
