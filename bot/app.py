@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 
 from adoption.record import Record
 from bot.answering.facts import KnownFacts
+from bot.answering.language_model import model_of
 from bot.answering.lessons import learner_of
 from bot.container import Container
 from bot.conversation.conversation import Conversation
@@ -42,7 +43,6 @@ from bot.guides.sync import GuideSync
 from bot.jobs.engine import Pace
 from bot.jobs.group_commit import flush
 from bot.jobs.runtime import JobRuntime
-from bot.language_model import model_of
 from bot.observability.question_metrics import Observer
 from bot.settings import Settings
 from bot.slack.admission import Admission

@@ -104,7 +104,7 @@ def _reranker(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from bot.language_model import patience_of
+    from bot.answering.language_model import patience_of
     from knowledge.llm.model import Model
 
     if settings.model is None:
@@ -116,7 +116,7 @@ def _model(settings: Settings) -> Finding:
 
 def _used(settings: Settings) -> str:
     from adoption.record import Record
-    from bot.language_model import spending_of, today_of
+    from bot.answering.language_model import spending_of, today_of
 
     record = Record.open(settings.record_url)
     try:

@@ -109,6 +109,11 @@ class Persona:
         """Presses the button that sends the dialog."""
         self.dialog.locator("button[type=submit]").click()
 
+    def returns(self, title: str) -> None:
+        """Closes the dialog on top, and sees the one below it."""
+        self.page.keyboard.press("Escape")
+        self.dialog.get_by_role("heading", name=title, exact=True).wait_for()
+
     def closes(self) -> None:
         """Closes the dialog."""
         self.page.keyboard.press("Escape")

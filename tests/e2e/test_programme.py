@@ -1,31 +1,25 @@
-"""Pulse, follow-ups and rollout in the browser, as an employee, a champion and an admin."""
+"""The programme in the browser, as an employee, a champion and an admin would run it."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from adoption.people.roster import RosterRow
-from adoption.pulse.rounds import Plan
 from adoption.pulse.statements import ELEMENTS
-from adoption.readiness.items import Item
-from adoption.record import Record
-from adoption.rollout.wave import WavePlan
 from bot.texts import texts
 from tests.e2e.personas import Cast, patient_browser
+from tests.e2e.programme import TOOL, plant
 from tests.e2e.trial import tried_out
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# The ids of every new workspace on this computer; Maya's is the first.
-MEMBERS = [f"T000000004:U00000000{n}" for n in range(5, 9)]
+SETTINGS = {"UPTAKE_WORKING_HOURS": "Mon-Sun 0:00-23:59", "UPTAKE_NUDGE_HOLDOUT": "0"}
 
 
 @pytest.fixture(scope="module")
@@ -40,38 +34,11 @@ def cast(browser: Browser, home: Path, tmp_path_factory: pytest.TempPathFactory)
     place = tmp_path_factory.mktemp("programme")
     data_dir = Path(shutil.copytree(home, place / "data"))
     guides = shutil.copytree(home.parent / "guides", place / "guides")
-    _plant(data_dir)
-    with tried_out(
-        data_dir, UPTAKE_CONTENT=str(guides), UPTAKE_WORKING_HOURS="Mon-Sun 0:00-23:59"
-    ) as address:
+    plant(data_dir)
+    with tried_out(data_dir, UPTAKE_CONTENT=str(guides), **SETTINGS) as address:
         everybody = Cast(browser, address)
         yield everybody
         everybody.leaves()
-
-
-def _plant(data_dir: Path) -> None:
-    record, now = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}"), datetime.now(UTC)
-    accounts = [*MEMBERS, *(f"T000000004:U9{n}" for n in range(4))]
-    got = [now.date() - timedelta(days=15), *[now.date() - timedelta(days=90)] * 7]
-    rows = [
-        RosterRow(f"p{n}@x.example", "Finance", eligible_since=day, account=account)
-        for n, (account, day) in enumerate(zip(accounts, got, strict=True))
-    ]
-    record.roster.store(rows, now)
-    plan = Plan(now.date() - timedelta(days=1), 7)
-    assert record.pulse_rounds(b"").plan("r1", plan, ZoneInfo("UTC"), "")
-    _plant_waves(record, now.date())
-    record.close()
-
-
-def _plant_waves(record: Record, today: date) -> None:
-    """A wave whose gate is today, and a planned one; Jonas sees to an item of its checklist."""
-    begun = today - timedelta(weeks=12)
-    record.waves.create("1", "First wave", WavePlan(begun, today, helpful_least=0.5))
-    record.waves.launch("1", "planted", begun)
-    go_live = today + timedelta(weeks=9)
-    record.waves.create("2", "Second wave", WavePlan(go_live, go_live + timedelta(weeks=12)))
-    record.readiness.assign("2", Item.SPONSOR, MEMBERS[1], None)
 
 
 def test_the_five_statements_are_answered_on_one_screen_and_once(cast: Cast):
@@ -122,6 +89,115 @@ def test_home_shows_an_admin_the_round_and_a_champion_their_invitation(cast: Cas
     expect(jonas.page.get_by_role("button", name="Manage")).to_have_count(0)
 
 
+def test_a_wait_list_moves_up_in_the_browser(cast: Cast):
+    from playwright.sync_api import expect
+
+    maya, tom = cast.maya, cast.tom
+    maya.says("/uptake training", "general")
+    offered = maya.dialog.locator(".block", has_text="AI in your own work")
+    offered.get_by_role("button", name="Sign up").click()
+    expect(maya.dialog.get_by_text("You have a seat.").first).to_be_visible()
+    maya.accessible()
+    maya.closes()
+    tom.says("/uptake training", "general")
+    tom.dialog.get_by_role("button", name="Join the wait list").click()
+    expect(tom.dialog.get_by_text("You are on the wait list")).to_be_visible()
+    tom.closes()
+    maya.enters("Uptake")
+    seat = maya.message("You have a seat in AI in your own work")
+    expect(seat.get_by_text("with")).to_be_visible()
+    expect(maya.page.get_by_role("link", name="Add to your calendar")).to_be_visible()
+    seat.get_by_role("button", name="Cancel my seat").click()
+    maya.confirms()
+    expect(maya.message("You no longer have a seat in AI in your own work")).to_be_visible()
+    tom.enters("Uptake")
+    expect(tom.message("A seat became free")).to_be_visible()
+    # Told six days ago; the session is tomorrow.
+    expect(tom.message("Reminder: A first look at our AI tools")).to_be_visible()
+
+
+def test_the_host_marks_who_came_and_an_admin_cancels_a_session(cast: Cast):
+    from playwright.sync_api import expect
+
+    jonas, maya, tom, priya = cast.jonas, cast.maya, cast.tom, cast.priya
+    jonas.enters("Home")
+    jonas.page.locator("#home").get_by_role("button", name="Mark who came").click()
+    expect(jonas.dialog.get_by_text("Maya Lindqvist, Tom Okafor")).to_be_visible()
+    jonas.accessible()
+    jonas.submits()
+    maya.enters("Uptake")
+    expect(maya.message("Thank you for coming to A first look")).to_be_visible()
+    priya.says("/uptake training", "general")
+    priya.dialog.get_by_role("button", name="Manage training").click()
+    session = priya.dialog.locator(".block", has_text="Cancel the session").last
+    session.get_by_role("button", name="Cancel the session").click()
+    priya.confirms()
+    expect(priya.dialog.get_by_role("button", name="Cancel the session")).to_have_count(1)
+    priya.accessible()
+    priya.returns("Training")
+    priya.closes()
+    tom.enters("Uptake")
+    expect(tom.message("AI in your own work was cancelled")).to_be_visible()
+
+
+def test_an_admin_sends_a_nudge_and_its_reader_wants_no_more(cast: Cast):
+    from playwright.sync_api import expect
+
+    priya, tom, jonas = cast.priya, cast.tom, cast.jonas
+    priya.says("/uptake nudges", "general")
+    priya.dialog.get_by_role("button", name="Preview").click()
+    expect(priya.dialog.get_by_text(re.compile(r"About (25|30) people"))).to_be_visible()
+    priya.accessible()
+    priya.dialog.get_by_role("button", name="Approve and send").click()
+    expect(priya.dialog.get_by_text(f"The messages about {TOOL} go out")).to_be_visible()
+    priya.closes()
+    tom.enters("Uptake")
+    nudge = tom.message(f"Something to try with {TOOL}")
+    expect(nudge.get_by_text("Jonas Weber")).to_be_visible()
+    tom.accessible()
+    nudge.get_by_role("button", name="Don't remind me").click()
+    expect(nudge.get_by_text("Fine, no more of these.")).to_be_visible()
+    expect(nudge.get_by_role("button", name="Remind me again")).to_be_visible()
+    jonas.says("/uptake nudges", "general")
+    expect(jonas.page.get_by_text("Only an admin of the programme")).to_be_visible()
+    priya.enters("Home")
+    expect(priya.page.get_by_text(f"{TOOL}, message of")).to_be_visible()
+
+
+def test_a_go_live_shows_what_is_missing_and_an_owner_says_what_shows_it(cast: Cast):
+    from playwright.sync_api import expect
+
+    priya, maya = cast.priya, cast.maya
+    priya.enters("ai-programme")
+    due = priya.message("Third wave goes live today.")
+    expect(due.get_by_text("items on the checklist are not ready")).to_be_visible()
+    priya.enters("Home")
+    wave = priya.page.locator("#home .block", has_text="Third wave goes live on").first
+    wave.get_by_role("button", name="Open the checklist").click()
+    item = priya.dialog.locator(".block", has_text="The sponsor has said why in public").last
+    item.get_by_role("button", name="Edit").click()
+    priya.dialog.get_by_label("Owner").select_option(label="Maya Lindqvist")
+    priya.accessible()
+    priya.submits()
+    expect(item.get_by_text("Maya Lindqvist")).to_be_visible()
+    priya.closes()
+    maya.enters("Uptake")
+    asked = maya.message("asks you to see to this before Third wave goes live")
+    asked.get_by_role("button", name="Done").click()
+    maya.dialog.get_by_label("What shows that it is done?").fill("The town hall of Monday.")
+    maya.submits()
+    maya.dialog.wait_for(state="hidden")
+    priya.says("/uptake readiness", "general")
+    expect(priya.dialog.get_by_text("“The town hall of Monday.”")).to_be_visible()
+    priya.closes()
+    priya.enters("ai-programme")
+    priya.message("Third wave goes live today.").get_by_role("button", name="Go live").click()
+    expect(priya.dialog.get_by_text("items on the checklist are not ready")).to_be_visible()
+    priya.accessible()
+    priya.submits()
+    expect(priya.message("Third wave is live since today.")).to_be_visible()
+
+
 def test_an_admin_pauses_the_rollout_and_its_owner_finishes_an_item(cast: Cast):
     from playwright.sync_api import expect
 
@@ -134,7 +210,8 @@ def test_an_admin_pauses_the_rollout_and_its_owner_finishes_an_item(cast: Cast):
     priya.accessible()
     priya.submits()
     expect(priya.message("paused the rollout at First wave")).to_be_visible()
-    expect(priya.message("We wait for the guide.")).to_contain_text("New go-lives: Second wave")
+    moved = re.compile("New go-lives:.*Second wave")
+    expect(priya.message("We wait for the guide.")).to_contain_text(moved)
     jonas.enters("Home")
     item = jonas.page.locator("#home .block", has_text="The sponsor has said why in public").first
     item.get_by_role("button", name="Done").click()

@@ -98,9 +98,11 @@ def preview_dialog(preview: Preview, holdout: float, hours: str, example: Nudge)
 
 
 def approved_notice(tool: str) -> View:
-    """What is shown once a message is approved."""
+    """What is shown once a message is approved; closing it ends the planning."""
     say = texts("nudges")
-    return notice(say["approved_title"], say["approved"].format(tool=plain(tool, 150)))
+    shown = notice(say["approved_title"], say["approved"].format(tool=plain(tool, 150)))
+    shown.clear_on_close = True
+    return shown
 
 
 def home_part(courses: Sequence[Course]) -> list[Block]:

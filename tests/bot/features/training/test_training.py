@@ -266,7 +266,7 @@ def test_of_many_the_host_says_who_did_not_come(play: RunningApp):
     priya.runs("/uptake training")
     priya.presses("training_manage", priya.modal)
     priya.presses("training_mark", priya.modal)
-    assert "120 people signed up" in written(priya.modal or {})
+    assert "Of the 120 who signed up" in written(priya.modal or {})
     missed = [user_of(each) for each in people[:3]]
     values = {"absent:0": {"absent:0": missed[:2]}, "absent:1": {"absent:1": missed[2:]}}
     priya.submits(values | {"came": {"came": [tom.id]}})
