@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import tomllib
 from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
-from tests.supply.lock import LOCK, PARTS, PINS, PROJECT, ROOT, SETS, builders, normal, pins
+from tests.supply.lock import LOCK, ROOT, SETS, normal, pins
 
 FILES = sorted(LOCK.glob("*.txt"))
 LOCKED = {file.stem: pins(file.read_text("utf-8")) for file in FILES}
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
-
-
-def named(requirement: str) -> str:
-    return normal(Requirement(requirement).name)
 
 
 def names(*sets: str) -> set[str]:
@@ -38,25 +33,6 @@ def test_every_line_of_a_lock_is_a_version_or_a_hash(file: Path):
         digest = re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line)
         assert line.startswith("# ") or version or digest, line
     assert all("--hash=sha256:" in pin.text for pin in LOCKED[file.stem])
-
-
-def test_the_versions_of_the_lock_are_those_of_constraints_txt():
-    listed = {(pin.name, pin.version) for pin in pins(PINS.read_text("utf-8"))}
-    locked = {
-        (pin.name, pin.version.removesuffix("+cpu")) for each in LOCKED.values() for pin in each
-    }
-    assert locked == listed, "write the lock anew with `make lock`"
-
-
-def test_what_the_project_names_is_locked_where_it_is_installed():
-    project = tomllib.loads(PROJECT.read_text("utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    assert {named(each) for each in project["dependencies"]} <= names("run", "torch")
-    assert {*PARTS, "dev", "bench"} == set(extras)
-    for name in (*PARTS, "dev", "bench"):
-        known = names("run", "build", "extras", "dev", *(["bench"] if name == "bench" else []))
-        assert {named(each) for each in extras[name]} <= known
-    assert {named(each) for each in builders()} <= names("run", "build")
 
 
 def test_torch_without_cuda_is_the_same_version():
