@@ -1,4 +1,4 @@
-"""What all rooms of Uptake share: its version and the root of its errors."""
+"""What all parts of Uptake share: its version and the root of its errors."""
 
 from __future__ import annotations
 

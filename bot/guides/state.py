@@ -14,6 +14,7 @@ from adoption.privacy.disclosure import ShownShare
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from bot.errors import OwnerUnknown
+from bot.guides.taught import Taught
 from ingest.errors import SourceFailed
 from ingest.sync.report import Problem
 from knowledge.encoding.encoder import Encoder
@@ -36,6 +37,7 @@ class ContentHealth:
         owners: how many guides each owner keeps; the empty name is for those without one.
         left_out: those that an admin has left out of answers; who keeps them is not known.
         not_indexed: files that the last sync could not read, or hid as their audience is unclear.
+        taught: what people said that a section answers.
     """
 
     guides: int
@@ -48,6 +50,7 @@ class ContentHealth:
     owners: dict[str, int]
     left_out: list[GuideStatus]
     not_indexed: list[Problem] = field(default_factory=list)
+    taught: Sequence[Taught] = ()
 
     def of(self, owner: str) -> ContentHealth:
         """The same for the guides of one owner only, whatever the case of the name.
@@ -78,6 +81,7 @@ class ContentHealth:
             owners={name: count for name, count in self.owners.items() if _alike(name, owner)},
             left_out=[],
             not_indexed=[each for each in self.not_indexed if _alike(each.owner, owner)],
+            taught=[each for each in self.taught if own(each.guide)],
         )
 
     def as_fields(self) -> dict[str, Any]:
@@ -86,7 +90,9 @@ class ContentHealth:
             {"title": each.title, "source": each.source, "since": each.at.isoformat()}
             for each in self.left_out
         ]
-        return asdict(replace(self, left_out=[])) | {"left_out": out}
+        taught = [each.as_fields() for each in self.taught]
+        found = asdict(replace(self, left_out=[], taught=()))
+        return found | {"left_out": out, "taught": taught}
 
 
 def content_health(

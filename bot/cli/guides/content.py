@@ -22,7 +22,7 @@ def content(
     links: Annotated[bool, typer.Option("--links", help="Try links to the web as well.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show guides to look at: stale, unused, voted down, contradicting, with dead links."""
+    """Show guides to look at (stale, unused, contradicting, dead links) and what people taught."""
     from dataclasses import replace
     from datetime import UTC, datetime
 
@@ -34,9 +34,11 @@ def content(
     from bot.cli.console import quiet
     from bot.data_folder import make_data_dir
     from bot.guides.state import content_health, link_answers
+    from bot.guides.taught import taught_among
     from bot.settings import read_settings
     from ingest.sync.report import STATE, from_state
     from knowledge.encoding.encoder import Encoder
+    from knowledge.guides.health import guides_of
 
     settings = read_settings()
     quiet(settings.log_level)
@@ -51,6 +53,10 @@ def content(
         snapshot, index.encoder, record, now, settings.review_after, minimum, answers
     )
     found = replace(found, not_indexed=from_state(index.catalog.state(STATE)))
+    guides = guides_of(snapshot)
+    readable = frozenset(guide.audience for guide in guides)
+    taught = taught_among(record, guides, readable, settings.learn_from_people)
+    found = replace(found, taught=taught.lessons)
     record.close()
     if owner is not None:
         found = found.of(owner)
@@ -63,7 +69,7 @@ def content(
 def _show(console: Console, found: ContentHealth) -> None:
     from adoption.reports.rich_text import counted
 
-    console.print(f"{found.guides} guides in the index", markup=False)
+    console.print(f"{counted(found.guides, 'guide')} in the index", markup=False)
     stale = [
         (guide.title, owner or "no owner", guide.reviewed or "never")
         for owner, guides in found.stale.items()
@@ -88,6 +94,12 @@ def _show(console: Console, found: ContentHealth) -> None:
         ]
         _table(console, heading, ("one guide", "another"), rows)
     dead = [(each.guide.title, each.guide.owner, each.target) for each in found.dead_links]
+    taught = [
+        (each.question, f"{each.guide.title} › {each.heading}", "yes" if each.in_use else "no")
+        for each in found.taught
+    ]
+    title = "What people taught (decide on it with /uptake taught in Slack)"
+    _table(console, title, ("question", "section", "in use"), taught)
     _table(console, "Dead links", ("guide", "owner", "link"), dead)
 
 

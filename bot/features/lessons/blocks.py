@@ -7,7 +7,7 @@ from slack_sdk.models.views import View
 
 from adoption.feedback.models import LessonDecision
 from adoption.reports.rich_text import day_in_words
-from bot.features.lessons.taught import Taught, TaughtList
+from bot.guides.taught import Taught, TaughtList
 from bot.slack.blocks import actions, button, context, modal, section
 from bot.slack.identity import mention
 from bot.slack.mrkdwn import plain
@@ -42,7 +42,7 @@ def home_line(taught: TaughtList) -> list[Block]:
 
 def _lesson(each: Taught) -> list[Block]:
     say = texts("lessons")
-    where = " › ".join(plain(part, 200) for part in (each.title, each.heading) if part)
+    where = " › ".join(plain(part, 200) for part in (each.guide.title, each.heading) if part)
     text = say["lesson"].format(question=plain(each.question, 400), section=where)
     if each.decided is not None:
         buttons = [button(say["undo"], UNDO, each.lesson)]

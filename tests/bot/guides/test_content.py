@@ -14,6 +14,7 @@ from adoption.questions.models import Outcome, Surface
 from adoption.questions.questions import Asked, Cited
 from adoption.record import Record
 from bot.guides.state import content_health, link_answers
+from knowledge.guides.health import guides_of
 from knowledge.index.index import Index
 from tests.conftest import uptake
 from tests.ingest.places import site
@@ -26,8 +27,8 @@ def record(tmp_path: Path) -> Record:
     return Record.open(f"sqlite:///{tmp_path / 'record.sqlite'}")
 
 
-def ask(record: Record, id: str, *sources: str, at: datetime = NOON) -> None:
-    cited = [Cited(n, f"p{n}", "Guide", "", source) for n, source in enumerate(sources, 1)]
+def ask(record: Record, id: str, *sources: str, at: datetime = NOON, question: str = "?") -> None:
+    cited = [Cited(n, f"p{n}", "Guide", "Steps", source) for n, source in enumerate(sources, 1)]
     record.questions.add(
         Asked(
             id=id,
@@ -35,7 +36,7 @@ def ask(record: Record, id: str, *sources: str, at: datetime = NOON) -> None:
             asked_at=at,
             surface=Surface.CHANNEL,
             channel="C1",
-            question="?",
+            question=question,
             outcome=Outcome.ANSWERED,
             answer="!",
             index_version="v",
@@ -109,7 +110,7 @@ def test_an_owner_sees_their_own_guides_only(data_dir: Path):
     settings = {"UPTAKE_DATA_DIR": str(data_dir)}
     assert uptake("ingest", str(folder), cwd=data_dir.parent, **settings).returncode == 0
     shown = uptake("content", "--owner", "ann", cwd=data_dir.parent, **settings)
-    assert "1 guides in the index" in shown.stdout
+    assert "1 guide in the index" in shown.stdout
     assert "Notes of Ann" in shown.stdout
     assert "2025-05-03" in shown.stdout
     assert "Notes of Bo" not in shown.stdout
@@ -144,3 +145,22 @@ def test_what_an_admin_left_out_is_named_and_no_command_brings_it_back(data_dir:
     (left_out,) = fields["left_out"]
     assert (left_out["title"], left_out["source"]) == ("Old rules", str(guide))
     assert datetime.fromisoformat(left_out["since"]) == now
+
+
+def test_what_people_taught_is_listed_with_its_section(data_dir: Path, index: Index):
+    budget = next(each.source for each in guides_of(index.snapshot()) if "budget" in each.source)
+    record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
+    for id, question in (("1", "Who pays for the first pilot?"), ("2", "How much is a sponsor?")):
+        ask(record, id, budget, question=question)
+        for person in ("T1:U1", "T1:U2") if id == "1" else ("T1:U1",):
+            record.feedback.set_vote(id, person, Vote.POSITIVE, NOON, "p1")
+    record.close()
+    settings = {"UPTAKE_DATA_DIR": str(data_dir)}
+    fields = json.loads(uptake("content", "--json", cwd=data_dir.parent, **settings).stdout)
+    taught = {each["question"]: (each["source"], each["in_use"]) for each in fields["taught"]}
+    assert taught == {
+        "Who pays for the first pilot?": (budget, True),
+        "How much is a sponsor?": (budget, False),
+    }
+    shown = " ".join(uptake("content", cwd=data_dir.parent, **settings).stdout.split())
+    assert "Who pays for the first pilot? Budget and sponsor › Steps yes" in shown
