@@ -14,6 +14,7 @@ from bot.container import Container, JobContext
 from bot.jobs.job import job
 from bot.slack.blocks import line
 from bot.slack.identity import account_of
+from bot.slack.view_values import trigger_in, value_in
 from ingest.parse.audiences import ADMINS
 
 NOT_ALLOWED = "Only an admin of the programme can do that. Nothing was changed."
@@ -120,11 +121,11 @@ def opens_for_admins(
     def pressed(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        value = str(action.get("value") or "")
+        value = value_in(action)
         if is_admin_press(container, action, body, context, act, about_of(value), refusal):
             dialog = dialog_of(str(action["action_id"]), value)
             if dialog is not None:
-                trigger, reader = str(body.get("trigger_id") or ""), context.user_id or ""
+                trigger, reader = trigger_in(body), context.user_id or ""
                 container.slack.open_dialog(
                     trigger, dialog, audiences=frozenset({ADMINS}), reader=reader
                 )

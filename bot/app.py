@@ -49,6 +49,7 @@ from bot.slack.admission import Admission
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins
 from bot.slack.listener_errors import answer_for_slack
+from bot.slack.payloads import cleaned
 from bot.visibility import Visibility
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.compose import ModelComposer
@@ -231,6 +232,7 @@ class _KeepingApp(App):
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """Answers a payload."""
+        req.body = cleaned(req.body)
         refusal = self._admission.refusal_of(req)
         if refusal is not None:
             return refusal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -29,12 +30,13 @@ def write_guides(guides: Mapping[str, str], folder: Path) -> None:
     for name, text in wanted.items():
         path = folder / name
         if not path.exists() or path.read_text("utf-8") != text:
-            draft = path.with_suffix(".draft")
+            # Two jobs may write at once.
+            draft = path.with_suffix(f".{uuid.uuid4().hex}.draft")
             draft.write_text(text, "utf-8")
             draft.replace(path)
     for path in folder.glob("*.md"):
         if path.name not in wanted:
-            path.unlink()
+            path.unlink(missing_ok=True)
 
 
 def guide(front: Mapping[str, str], parts: Sequence[str]) -> str:

@@ -258,11 +258,14 @@ class SlackGateway(SlackReader):
     def update_dialog(
         self, view_id: str, view: ViewLike, *, audiences: frozenset[str], reader: str
     ) -> None:
-        """Changes an open dialog.
+        """Changes an open dialog; none where a press came from no dialog.
 
         Args:
+            view_id: names it; empty for none.
             audiences, reader: as for `open_dialog`.
         """
+        if not view_id:
+            return
         self._check(Place(reader), Message("", audiences=audiences))
         self._call(self._client.views_update, view_id=view_id, view=_view(view))
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from adoption.db.texts import storable
+
 _Ts = Annotated[str, Field(pattern=r"^\d{1,12}(\.\d{1,9})?$")]
 _Text = str | None
 
@@ -147,6 +149,17 @@ _NEEDED = {
     "shortcut": ("trigger_id",),
     "message_action": ("trigger_id",),
 }
+
+
+def cleaned(value: Any) -> Any:
+    """A payload without what neither a database nor a request can hold: NUL, lone surrogates."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [cleaned(each) for each in value]
+    if isinstance(value, dict):
+        return {storable(str(key)): cleaned(each) for key, each in value.items()}
+    return value
 
 
 def fault_in(body: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from bot.slack.errors import SlackError, SlackRateLimited, translated, when_allowed
+from bot.slack.errors import SlackError, SlackRateLimited, SlackRefused, translated, when_allowed
 from bot.slack.messages import is_person
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,19 @@ class SlackReader:
             limit=1,
         )
         return _at(page, ts)
+
+    def read_pressed(self, channel: str, ts: str, value: str) -> Json:
+        """The message in which a button with this value was pressed, as it is now.
+
+        A payload can name any message; only one that has the button is changed after a press.
+
+        Raises:
+            SlackRefused: there is none, or it has no such button.
+        """
+        found = self.read(channel, ts)
+        if value not in _values_in(found):
+            raise SlackRefused("message_not_found")
+        return found
 
     def read_reply(self, channel: str, ts: str) -> Json:
         """A message of a thread as it is now; empty if there is none."""
@@ -238,6 +251,14 @@ def client_like(client: WebClient, timeout: int = 30) -> WebClient:
 
 def _messages(page: Json) -> list[Json]:
     return list(page.get("messages") or [])
+
+
+def _values_in(message: Json) -> set[str]:
+    """The values of a message's buttons."""
+    blocks = message.get("blocks") or []
+    buttons = [each for block in blocks for each in block.get("elements") or ()]
+    buttons += [block["accessory"] for block in blocks if block.get("accessory")]
+    return {str(each["value"]) for each in buttons if each.get("value")}
 
 
 def _at(page: Json, ts: str) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 
@@ -20,6 +21,11 @@ class ViewValues:
         state: Mapping[str, Any] = view.get("state") or {}
         self._values: Mapping[str, Any] = state.get("values") or {}
 
+    def parts(self, count: int) -> tuple[str, ...]:
+        """The lines of `metadata`, so many; empty ones where it has fewer."""
+        found = self.metadata.split("\n", count - 1)
+        return (*found, *[""] * (count - len(found)))
+
     def text(self, name: str) -> str:
         """What was written into a field; empty for nothing."""
         return str(self._of(name).get("value") or "").strip()
@@ -33,9 +39,9 @@ class ViewValues:
         options = self._of(name).get("selected_options") or ()
         return frozenset(str(each["value"]) for each in options)
 
-    def date(self, name: str) -> str:
-        """The day that was chosen, as YYYY-MM-DD; empty for none."""
-        return str(self._of(name).get("selected_date") or "")
+    def day(self, name: str) -> date | None:
+        """The day that was chosen; None for none, and for what is no day."""
+        return day_in(str(self._of(name).get("selected_date") or ""))
 
     def time(self, name: str) -> str:
         """The time of day that was chosen, as HH:MM; empty for none."""
@@ -66,6 +72,29 @@ class ViewValues:
     def _of(self, name: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = (self._values.get(name) or {}).get(name) or {}
         return found
+
+
+def day_in(text: str) -> date | None:
+    """A day as YYYY-MM-DD; None for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def value_in(action: Mapping[str, Any]) -> str:
+    """The value of a button; empty for one without."""
+    return str(action.get("value") or "")
+
+
+def view_in(body: Mapping[str, Any]) -> str:
+    """The id of the dialog or Home in which somebody pressed; empty for a message."""
+    return str((body.get("view") or {}).get("id") or "")
+
+
+def trigger_in(body: Mapping[str, Any]) -> str:
+    """What opens a dialog in reply to a payload; empty for none."""
+    return str(body.get("trigger_id") or "")
 
 
 def chosen_in(action: Mapping[str, Any]) -> str:

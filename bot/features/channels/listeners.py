@@ -18,7 +18,7 @@ from bot.features.channels.jobs import RuleGiven, Sharing, set_rule, share
 from bot.slack.blocks import line
 from bot.slack.identity import account_of, is_change, is_from_colleague, place_of
 from bot.slack.messages import PUBLIC, Place
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, value_in
 from bot.texts import texts
 from bot.tools import known_audiences, known_kinds, known_tools
 
@@ -52,7 +52,7 @@ def register(app: App, container: Container) -> None:
     def shared(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        question, place = str(action.get("value") or ""), place_of(body)
+        question, place = value_in(action), place_of(body)
         sharing = Sharing(account_of(context), question, place.channel, place.thread)
         container.jobs.enqueue(share, sharing, key=f"{question}:{sharing.account}")
         ack()

@@ -268,8 +268,8 @@ def _show(context: JobContext, point: Point | None, channel: str, ts: str) -> No
 
 
 def _redraw(container: Container, channel: str, ts: str, point: Point) -> None:
-    message = container.slack.read(channel, ts)
-    blocks = message.get("blocks") or []
+    message = container.slack.read_pressed(channel, ts, value_of(point))
+    blocks = message["blocks"]
     for place, block in enumerate(blocks):
         values = [each.get("value") for each in block.get("elements", []) if "value" in each]
         if place and value_of(point) in values:

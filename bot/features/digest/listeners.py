@@ -26,7 +26,7 @@ from bot.features.digest.jobs import (
 )
 from bot.jobs.job import Job
 from bot.slack.identity import account_of
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, trigger_in, value_in
 from bot.texts import texts
 
 _HERE = "here"
@@ -48,14 +48,14 @@ def register(app: App, container: Container) -> None:
     def asked_what(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        week, subject = blocks.point_in(str(action["value"]))
+        week, subject = blocks.point_in(value_in(action))
         if is_admin_press(container, action, body, context, RestrictedAction.DIGEST, week):
             point = ActionBook(container.engine).get(week, subject)
             at = body.get("container") or {}
             place = f"{at.get('channel_id') or ''}\n{at.get('message_ts') or ''}"
             if point is not None:
                 view = blocks.done_dialog(f"{place}\n{action['value']}", point.said)
-                container.slack.open_dialog(str(body.get("trigger_id") or ""), view)
+                container.slack.open_dialog(trigger_in(body), view)
         ack()
 
     def submitted(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
@@ -64,7 +64,7 @@ def register(app: App, container: Container) -> None:
         if not did:
             ack(response_action="errors", errors={blocks.DID: texts("digest")["say_what"]})
             return
-        channel, ts, week, subject = values.metadata.split("\n", 3)
+        channel, ts, week, subject = values.parts(4)
         given = PointDone(
             account_of(context), week, subject, did[: blocks.LONGEST_DID], channel, ts
         )
@@ -81,7 +81,7 @@ def _taken(action: dict[str, Any], body: dict[str, Any], context: BoltContext) -
     at = body.get("container") or {}
     return PointTaken(
         account_of(context),
-        *blocks.point_in(str(action["value"])),
+        *blocks.point_in(value_in(action)),
         str(at.get("channel_id") or ""),
         str(at.get("message_ts") or ""),
         str(body.get("response_url") or ""),

@@ -23,7 +23,7 @@ from bot.features.faqs.jobs import (
     write_answer,
 )
 from bot.slack.identity import account_of, is_colleague
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, trigger_in, value_in
 from bot.submissions.review import Verdict, verdict_in
 from bot.submissions.workflow import Decided
 from bot.texts import texts
@@ -70,7 +70,7 @@ def _open_draft(
     container: Container, action: dict[str, Any], body: dict[str, Any], account: str
 ) -> None:
     """Opens the dialog with a draft, or says why there is none."""
-    say, question = texts("faqs"), str(action.get("value") or "")
+    say, question = texts("faqs"), value_in(action)
     key = f"{action['action_id']}:{action['action_ts']}:{account}"
     url = str(body.get("response_url") or "")
     if not may_save(container, question, account):
@@ -85,7 +85,7 @@ def _open_draft(
         return
     tools = known_tools(container.record, container.index)
     view = blocks.save_dialog(question, draft.fields, tools, draft.channel)
-    container.slack.open_dialog(str(body.get("trigger_id") or ""), view)
+    container.slack.open_dialog(trigger_in(body), view)
 
 
 def _register_writing(app: App, container: Container) -> None:
@@ -122,7 +122,7 @@ def _register_review(app: App, container: Container) -> None:
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         url = str(body.get("response_url") or "")
-        account, id = account_of(context), str(action["value"])
+        account, id = account_of(context), value_in(action)
         decided = Decided[FaqFields](account, id, State.PUBLISHED, url=url)
         container.jobs.enqueue(decide_entry, decided, key=f"{action['action_ts']}:{account}")
         ack()

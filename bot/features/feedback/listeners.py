@@ -14,7 +14,7 @@ from bot.features.feedback import blocks
 from bot.features.feedback.jobs import CommentGiven, store_comment
 from bot.slack.blocks import LONGEST_TEXT
 from bot.slack.identity import account_of
-from bot.slack.view_values import ViewValues, chosen_in
+from bot.slack.view_values import ViewValues, chosen_in, trigger_in
 from bot.texts import texts
 from bot.tools import known_tools
 
@@ -23,7 +23,7 @@ def register(app: App, container: Container) -> None:
     """Connects the button and the dialog."""
 
     def pressed(ack: Ack, body: dict[str, Any]) -> None:
-        open_dialog(container, str(body["trigger_id"]))
+        open_dialog(container, trigger_in(body))
         ack()
 
     def submitted(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:

@@ -152,6 +152,7 @@ def _store(container: Container, given: FollowUpAnswered, key: str, at: datetime
 def _redraw(container: Container, given: FollowUpAnswered) -> None:
     found = _follow_up(container, given.id)
     if found is not None:
+        container.slack.read_pressed(given.channel, given.ts, given.id)
         container.slack.update(given.channel, given.ts, blocks.done(found))
 
 

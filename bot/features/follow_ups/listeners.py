@@ -12,7 +12,7 @@ from bot.container import Container
 from bot.features.follow_ups import blocks
 from bot.features.follow_ups.jobs import FollowUpAnswered, store_answer, today_of
 from bot.slack.identity import account_of, is_colleague
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, trigger_in, value_in
 from bot.texts import texts
 
 
@@ -24,14 +24,14 @@ def register(app: App, container: Container) -> None:
             ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
         ) -> None:
             if is_colleague(body, context):
-                _open(container, how, str(action.get("value") or ""), body, account_of(context))
+                _open(container, how, value_in(action), body, account_of(context))
             ack()
 
         return listener
 
     def submitted(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         values = ViewValues(view)
-        id, how, channel, ts = (values.metadata.split("\n") + [""] * 4)[:4]
+        id, how, channel, ts = values.parts(4)
         answer = blocks.answer_in(values, how)
         if answer is None:
             ack(response_action="errors", errors={blocks.OBSTACLE: texts("follow_ups")["choose"]})
@@ -54,4 +54,4 @@ def _open(container: Container, how: Feeling, id: str, body: dict[str, Any], acc
     else:
         is_answered = found is not None and found.state is FollowUpState.ANSWERED
         view = blocks.closed_dialog(is_answered and found.account == account if found else False)
-    container.slack.open_dialog(str(body.get("trigger_id") or ""), view)
+    container.slack.open_dialog(trigger_in(body), view)

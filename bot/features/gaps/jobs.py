@@ -59,8 +59,8 @@ JOBS = (decide,)
 
 
 def _redraw(container: Container, pressed: GapPressed) -> None:
-    message = container.slack.read(pressed.channel, pressed.ts)
-    blocks = message.get("blocks") or []
+    message = container.slack.read_pressed(pressed.channel, pressed.ts, pressed.question)
+    blocks = message["blocks"]
     question, id = pressed.question, pressed.block
     state = (
         dismissed_state(question, pressed.account, id)

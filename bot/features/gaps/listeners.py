@@ -10,6 +10,7 @@ from bot.container import Container
 from bot.features.gaps.blocks import BRING_BACK, DISMISS
 from bot.features.gaps.jobs import GapPressed, decide
 from bot.slack.identity import account_of
+from bot.slack.view_values import value_in
 
 
 def register(app: App, container: Container) -> None:
@@ -21,7 +22,7 @@ def register(app: App, container: Container) -> None:
         at = body.get("container") or {}
         given = GapPressed(
             account_of(context),
-            str(action.get("value") or ""),
+            value_in(action),
             action["action_id"] == DISMISS,
             str(at.get("channel_id") or ""),
             str(at.get("message_ts") or ""),

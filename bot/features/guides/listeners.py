@@ -15,7 +15,7 @@ from bot.features.guides import blocks
 from bot.features.guides.facts import facts_of
 from bot.features.guides.jobs import Decided, ReviewWanted, decide, request_review
 from bot.slack.identity import account_of
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, value_in
 from bot.texts import texts
 
 
@@ -43,7 +43,7 @@ def register(app: App, container: Container) -> None:
         ack()
 
     def included(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
-        account, guide = account_of(context), str(action.get("value") or "")
+        account, guide = account_of(context), value_in(action)
         decided = Decided(account, guide, GuideDecision.INCLUDED)
         container.jobs.enqueue(decide, decided, key=f"{action['action_ts']}:{account}")
         ack()

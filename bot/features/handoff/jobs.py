@@ -136,7 +136,7 @@ def _lead_to_thread(context: JobContext, press: Press, handoff: Handoff) -> None
     if (press.channel, press.thread) == (handoff.channel, handoff.ts):
         return
     if press.channel:
-        context.slack(_close, container, handoff, press.channel, press.thread, press.user)
+        context.slack(_close_pressed, container, handoff, press)
     if context.step(container.visibility.sees, press.account, str(handoff.channel)):
         # Also where it was offered to them directly.
         link = context.slack(container.slack.permalink, str(handoff.channel), str(handoff.ts))
@@ -150,6 +150,11 @@ def _lead_to_thread(context: JobContext, press: Press, handoff: Handoff) -> None
         move = container.record.handoffs.set_message
         context.step(move, press.question, posted.channel, posted.ts)
         context.slack(_close, container, handoff, channel, ts, press.user)
+
+
+def _close_pressed(container: Container, handoff: Handoff, press: Press) -> None:
+    container.slack.read_pressed(press.channel, press.thread, press.question)
+    _close(container, handoff, press.channel, press.thread, press.user)
 
 
 def _close(container: Container, handoff: Handoff, channel: str, ts: str, helper: str) -> None:

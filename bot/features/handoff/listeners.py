@@ -25,6 +25,7 @@ from bot.slack.identity import (
     place_of,
 )
 from bot.slack.messages import PUBLIC
+from bot.slack.view_values import value_in
 from bot.texts import texts
 
 
@@ -69,7 +70,7 @@ def press_from(action: Mapping[str, Any], body: Mapping[str, Any], context: Bolt
     """The press in a payload."""
     place = place_of(body)
     return Press(
-        question=str(action.get("value") or ""),
+        question=value_in(action),
         account=account_of(context),
         channel=place.channel,
         thread=place.thread,

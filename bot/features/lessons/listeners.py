@@ -15,6 +15,7 @@ from bot.features.lessons import blocks
 from bot.features.lessons.jobs import LessonDecided, decide
 from bot.features.lessons.taught import taught_for
 from bot.slack.identity import account_of, user_of
+from bot.slack.view_values import trigger_in, value_in, view_in
 from ingest.parse.audiences import ADMINS
 
 _ACT = RestrictedAction.LESSONS
@@ -32,16 +33,16 @@ def register(app: App, container: Container) -> None:
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         if is_admin_press(container, action, body, context, _ACT):
-            _open(container, str(body.get("trigger_id") or ""), account_of(context))
+            _open(container, trigger_in(body), account_of(context))
         ack()
 
     def pressed(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         if is_admin_press(container, action, body, context, _ACT):
-            account, view = account_of(context), str(body["view"]["id"])
+            account, view = account_of(context), view_in(body)
             decision = _DECISIONS[str(action["action_id"])]
-            given = LessonDecided(account, str(action.get("value") or ""), decision)
+            given = LessonDecided(account, value_in(action), decision)
             key = f"{view}:{action['action_ts']}"
             container.jobs.enqueue_and_wait(decide, given, key=key)
             taught = taught_for(container, account)

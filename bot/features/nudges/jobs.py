@@ -20,7 +20,6 @@ from bot.features.nudges.message import BUTTONS, day, ending, nudge_message
 from bot.jobs.job import job
 from bot.jobs.working_hours import next_working_moment
 from bot.slack.blocks import line
-from bot.slack.errors import SlackRefused
 from bot.slack.identity import mention, user_of
 from bot.slack.messages import Message, Place, as_json
 from bot.slack.mrkdwn import plain
@@ -227,10 +226,8 @@ def _end(context: JobContext, pressed: Pressed, said: str, may_undo: bool = Fals
 
 
 def _redraw(container: Container, pressed: Pressed, said: str, may_undo: bool) -> None:
-    found = container.slack.read(pressed.channel, pressed.ts)
-    blocks = list(found.get("blocks") or [])
-    if not blocks:
-        raise SlackRefused("message_not_found")
+    found = container.slack.read_pressed(pressed.channel, pressed.ts, pressed.campaign)
+    blocks = found["blocks"]
     kept = [each for each in blocks if each.get("block_id") != BUTTONS]
     # The small print at the end is replaced by what was said.
     shown = [*kept[:-1], *as_json(ending(said, pressed.campaign, may_undo))]

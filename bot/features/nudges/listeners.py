@@ -20,7 +20,7 @@ from bot.features.nudges.home import courses_of
 from bot.features.nudges.message import AGAIN, NO_MORE, OPEN_GUIDE, WILL_TRY
 from bot.jobs.job import Job
 from bot.slack.identity import account_of
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, value_in
 from bot.slack.zones import zone_of
 
 
@@ -35,7 +35,7 @@ def _register_messages(app: App, container: Container) -> None:
         def listener(
             ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
         ) -> None:
-            place, campaign = body.get("container") or {}, str(action.get("value") or "")
+            place, campaign = body.get("container") or {}, value_in(action)
             channel, ts = (str(place.get(each) or "") for each in ("channel_id", "message_ts"))
             given = jobs.Pressed(account_of(context), campaign, channel, ts)
             container.jobs.enqueue(job, given, key=f"{channel}:{ts}:{action['action_ts']}")
@@ -71,7 +71,7 @@ def _register_planning(app: App, container: Container) -> None:
     def stopped(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        id, act = str(action.get("value") or ""), RestrictedAction.NUDGES
+        id, act = value_in(action), RestrictedAction.NUDGES
         if is_admin_press(container, action, body, context, act, id):
             given = jobs.CampaignStopped(account_of(context), id)
             container.jobs.enqueue(jobs.stop_campaign, given, key=f"{id}:{action['action_ts']}")

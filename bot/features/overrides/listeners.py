@@ -20,7 +20,7 @@ from bot.slack.blocks import LONGEST_TEXT
 from bot.slack.identity import account_of, user_of
 from bot.slack.messages import PUBLIC, Place
 from bot.slack.mrkdwn import typed_text
-from bot.slack.view_values import ViewValues, chosen_in
+from bot.slack.view_values import ViewValues, chosen_in, trigger_in
 from bot.texts import texts
 from bot.tools import known_tools
 from bot.visibility import audiences_of
@@ -37,7 +37,7 @@ def register(app: App, container: Container) -> None:
     vocabulary = read_vocabulary(container.settings.override_reasons)
 
     def opened(ack: Ack, body: dict[str, Any]) -> None:
-        container.slack.open_dialog(str(body["trigger_id"]), dialog(container))
+        container.slack.open_dialog(trigger_in(body), dialog(container))
         ack()
 
     def opened_on_message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
@@ -46,14 +46,14 @@ def register(app: App, container: Container) -> None:
         is_own = message.get("user") == context.bot_user_id
         text = "" if is_own else typed_text(str(message.get("text") or ""))
         view = dialog(container, recommended=text)
-        container.slack.open_dialog(str(body["trigger_id"]), view)
+        container.slack.open_dialog(trigger_in(body), view)
         ack()
 
     def opened_under_answer(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         question, account = chosen_in(action).removeprefix(OVERRIDE), account_of(context)
-        _open_about(container, question, account, str(body.get("trigger_id") or ""))
+        _open_about(container, question, account, trigger_in(body))
         ack()
 
     def chosen(action: dict[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from bot.features.privacy import blocks, jobs
 from bot.jobs.job import Job
 from bot.slack.identity import account_of
 from bot.slack.messages import only_for
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, trigger_in, value_in, view_in
 from bot.texts import texts
 
 
@@ -24,7 +24,7 @@ def register(app: App, container: Container) -> None:
         def listener(
             ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
         ) -> None:
-            view = str((body.get("view") or {}).get("id") or "")
+            view = view_in(body)
             request = jobs.Request(account_of(context), view)
             key = f"{request.account}:{action['action_ts']}"
             container.jobs.enqueue(job, request, key=key)
@@ -35,15 +35,15 @@ def register(app: App, container: Container) -> None:
     def revoked(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        view, account = str((body.get("view") or {}).get("id") or ""), account_of(context)
-        token = jobs.RevokedToken(account, view, str(action.get("value") or ""))
+        view, account = view_in(body), account_of(context)
+        token = jobs.RevokedToken(account, view, value_in(action))
         container.jobs.enqueue(jobs.revoke_token, token, key=f"{account}:{action['action_ts']}")
         ack()
 
     def connecting(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         own, reader = only_for(account_of(context)), context.user_id or ""
         shown = blocks.connect_dialog(bool(container.settings.mcp_writes))
-        trigger = str(body.get("trigger_id") or "")
+        trigger = trigger_in(body)
         container.slack.push_dialog(trigger, shown, audiences=own, reader=reader)
         ack()
 

@@ -150,9 +150,8 @@ def plan_dialog(running: Round | None, today: date, zone: ZoneInfo) -> View:
 def plan_in(values: ViewValues, today: date) -> Plan | dict[str, str]:
     """The round that was planned; or what is wrong, by input."""
     say, wrong = texts("pulse"), {}
-    try:
-        first = date.fromisoformat(values.date(FIRST))
-    except ValueError:
+    first = values.day(FIRST)
+    if first is None:
         return {FIRST: say["plan_missing"]}
     if first < today:
         wrong[FIRST] = say["plan_past"]

@@ -26,7 +26,7 @@ from bot.features.pulse.jobs import (
 )
 from bot.features.pulse.secret import answers_of, rounds_of
 from bot.slack.identity import account_of, is_colleague
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, trigger_in, value_in, view_in
 from bot.texts import texts
 from ingest.parse.audiences import ADMINS
 
@@ -44,8 +44,8 @@ def _register_answering(app: App, container: Container) -> None:
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         if is_colleague(body, context):
-            view = dialog_for(container, account_of(context), str(action.get("value") or ""))
-            container.slack.open_dialog(str(body.get("trigger_id") or ""), view)
+            view = dialog_for(container, account_of(context), value_in(action))
+            container.slack.open_dialog(trigger_in(body), view)
         ack()
 
     def submitted(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
@@ -76,12 +76,12 @@ def _register_planning(app: App, container: Container) -> None:
     def cancelled(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        id, act = str(action.get("value") or ""), RestrictedAction.PULSE
+        id, act = value_in(action), RestrictedAction.PULSE
         if is_admin_press(container, action, body, context, act, id):
             given = RoundCancelled(account_of(context), id)
             container.jobs.enqueue_and_wait(cancel_round, given, key=f"{id}:{action['action_ts']}")
             container.slack.update_dialog(
-                str(body["view"]["id"]),
+                view_in(body),
                 blocks.cancelled_dialog(),
                 audiences=_FOR_ADMINS,
                 reader=context.user_id or "",

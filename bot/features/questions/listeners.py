@@ -18,7 +18,7 @@ from bot.features.questions.blocks import ASK_DIALOG, LONGEST_QUESTION, QUESTION
 from bot.features.questions.jobs import Ask, ask
 from bot.slack.identity import account_of, is_colleague, is_from_colleague, mentions_us
 from bot.slack.mrkdwn import typed_text, visible
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, trigger_in
 from bot.texts import texts
 from knowledge.answers.conversation import asks, is_follow_up
 from knowledge.answers.requests import understand
@@ -76,11 +76,11 @@ def register(app: App, container: Container) -> None:
         text, files = typed_text(str(message.get("text") or "")), attached(message)
         if (text or files) and is_colleague(body, context):
             payload = Ask(account_of(context), text, files)
-            container.jobs.enqueue(ask, payload, key=str(body["trigger_id"]))
+            container.jobs.enqueue(ask, payload, key=trigger_in(body))
         ack()
 
     def dialog_opened(ack: Ack, body: dict[str, Any]) -> None:
-        container.slack.open_dialog(str(body.get("trigger_id") or ""), ask_dialog())
+        container.slack.open_dialog(trigger_in(body), ask_dialog())
         ack()
 
     def asked_in_dialog(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:

@@ -35,7 +35,7 @@ from bot.features.ratings.saving_blocks import SAVING
 from bot.features.ratings.sections import SectionPress, open_section, store_section
 from bot.slack.errors import SlackError
 from bot.slack.identity import account_of, place_of
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, trigger_in, value_in
 from bot.texts import texts
 
 log = logging.getLogger(__name__)
@@ -45,14 +45,14 @@ def register(app: App, container: Container) -> None:
     """Connects thumbs, the dialog for reasons and the buttons for savings."""
 
     def rated(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        vote, _, question = str(action.get("value") or "").partition(":")
+        vote, _, question = value_in(action).partition(":")
         if vote in set(Vote) and question:
             at = _moment(action)
             thumb = Thumb(question, account_of(context), Vote(vote), at, place_of(body))
             key = f"{question}:{thumb.account}:{action['action_ts']}"
             container.jobs.enqueue(store_vote, thumb, key=key)
             if thumb.vote is Vote.NEGATIVE:
-                _ask_why(container, str(body.get("trigger_id") or ""), question)
+                _ask_why(container, trigger_in(body), question)
         ack()
 
     def explained(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
@@ -71,7 +71,7 @@ def register(app: App, container: Container) -> None:
         ack(response_action="update", view=_thanks(container, given))
 
     def saved(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        what, _, question = str(action.get("value") or "").partition(":")
+        what, _, question = value_in(action).partition(":")
         if what in set(TimeSaved) and question:
             url, account = str(body.get("response_url") or ""), account_of(context)
             given = GivenSaving(question, account, TimeSaved(what), _moment(action), url)
@@ -82,7 +82,7 @@ def register(app: App, container: Container) -> None:
     def helped(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        passage, _, question = str(action.get("value") or "").partition("|")
+        passage, _, question = value_in(action).partition("|")
         if question:
             url, account = str(body.get("response_url") or ""), account_of(context)
             press = SectionPress(question, passage, account, _moment(action), url)
@@ -91,8 +91,8 @@ def register(app: App, container: Container) -> None:
         ack()
 
     def read(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        passage, _, question = str(action.get("value") or "").partition("|")
-        trigger = str(body.get("trigger_id") or "")
+        passage, _, question = value_in(action).partition("|")
+        trigger = trigger_in(body)
         if question:
             open_section(container, trigger, question, passage, account_of(context))
         ack()

@@ -30,7 +30,7 @@ from bot.features.readiness.jobs import (
 )
 from bot.slack.blocks import notice
 from bot.slack.identity import account_of, team_of, user_of
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, trigger_in, value_in, view_in
 from bot.texts import texts
 from ingest.parse.audiences import ADMINS
 
@@ -47,29 +47,29 @@ def _register_buttons(app: App, container: Container) -> None:
     def other_wave(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        wave = str(action.get("value") or "")
+        wave = value_in(action)
         if is_admin_press(container, action, body, context, _ACT, wave):
-            _show(container, str(body["view"]["id"]), wave, account_of(context))
+            _show(container, view_in(body), wave, account_of(context))
         ack()
 
     def pressed(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        value, name = str(action.get("value") or ""), str(action["action_id"])
+        value, name = value_in(action), str(action["action_id"])
         if is_admin_press(container, action, body, context, _ACT, value):
             view = dialog_for(container, name, value)
-            trigger, reader = str(body.get("trigger_id") or ""), context.user_id or ""
+            trigger, reader = trigger_in(body), context.user_id or ""
             container.slack.push_dialog(trigger, view, audiences=_FOR_ADMINS, reader=reader)
         ack()
 
     def done(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        wave, item = blocks.item_in(str(action.get("value") or ""))
+        wave, item = blocks.item_in(value_in(action))
         say, account = texts("readiness")["not_yours"], account_of(context)
         # Only its owner or an admin; anybody else is refused, and the attempt is logged.
         if may_finish(container, account, wave, item) or is_admin_press(
             container, action, body, context, _ACT, item, say
         ):
-            own, trigger = own_item(container, wave, item), str(body.get("trigger_id") or "")
+            own, trigger = own_item(container, wave, item), trigger_in(body)
             view = blocks.done_dialog(own.wave, own.item) if own else _gone()
             reader = user_of(account)
             if (body.get("view") or {}).get("type") == "modal":
@@ -81,9 +81,9 @@ def _register_buttons(app: App, container: Container) -> None:
     def opened(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        wave, account = str(action.get("value") or ""), account_of(context)
+        wave, account = value_in(action), account_of(context)
         if is_admin_press(container, action, body, context, _ACT, wave):
-            trigger = str(body.get("trigger_id") or "")
+            trigger = trigger_in(body)
             _open(container, account, trigger, wave)
         ack()
 
@@ -174,14 +174,14 @@ def dialog_for(container: Container, action: str, value: str) -> View:
 def edited_in(values: ViewValues, account: str) -> ItemEdited:
     """An item as an admin edited it."""
     wave, item = blocks.item_in(values.metadata)
-    owner, due = values.user(blocks.OWNER), values.date(blocks.DUE)
+    owner, due = values.user(blocks.OWNER), values.day(blocks.DUE)
     ticked = values.ticked(blocks.AGAIN)
     return ItemEdited(
         account=account,
         wave=wave,
         item=item,
         owner=f"{team_of(account)}:{owner}" if owner else "",
-        due_on=date.fromisoformat(due) if due else None,
+        due_on=due,
         evidence=values.text(blocks.SHOW),
         reopen=blocks.REOPEN in ticked,
         remove=blocks.REMOVE in ticked,

@@ -20,7 +20,7 @@ from bot.features.roles.jobs import (
     set_trained,
 )
 from bot.slack.identity import account_of, team_of, user_of
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, value_in, view_in
 from ingest.parse.audiences import ADMINS
 
 _FOR_ADMINS = frozenset({ADMINS})
@@ -37,7 +37,7 @@ def register(app: App, container: Container) -> None:
     def trained(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        champion, view = str(action["value"]), str(body["view"]["id"])
+        champion, view = value_in(action), view_in(body)
         known = container.record.roles.champion(champion) is not None and user_of(champion)
         if is_admin_press(container, action, body, context, RestrictedAction.ROLES) and known:
             given = ChampionTrained(account_of(context), champion)

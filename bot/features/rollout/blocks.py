@@ -19,7 +19,7 @@ from adoption.reports.programme.rollout import evidence_of, wave_line
 from adoption.reports.rich_text import day_in_words
 from adoption.reports.rollout.figures import WaveStatus
 from adoption.rollout.calendar import WaveMessage
-from adoption.rollout.models import Advice
+from adoption.rollout.models import Advice, MessageKind
 from adoption.rollout.wave import Wave, WaveDecision
 from bot.features.rollout.drafts import Draft
 from bot.slack.blocks import actions, button, context, header, line, section
@@ -136,7 +136,7 @@ def reminder(wave: Wave, message: WaveMessage, draft: Draft, today: date) -> Mes
             title=plain(draft.title, 150), heading=plain(draft.heading, 150)
         )
         blocks.append(context(source.rstrip(", ")))
-    value = f"{wave.id}{_SEPARATOR}{message.kind}"
+    value = value_of(wave.id, message.kind)
     return Message.of(text, *blocks, actions(button(say["sent"], SENT, value, "primary")))
 
 
@@ -158,6 +158,11 @@ def to_copy(text: str) -> Block:
     """Text that can be copied as it is; nothing in it acts."""
     parts = [RichTextElementParts.Text(text=cut(text, 2900))]
     return RichTextBlock(elements=[RichTextPreformattedElement(elements=parts)])
+
+
+def value_of(wave: str, kind: MessageKind) -> str:
+    """What names a message of a wave in a button."""
+    return f"{wave}{_SEPARATOR}{kind}"
 
 
 def message_in(value: str) -> tuple[str, str]:

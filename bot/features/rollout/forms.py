@@ -12,7 +12,7 @@ from adoption.rollout.models import Advice, MessageKind, WaveState
 from adoption.rollout.wave import Wave, WavePlan
 from bot.features.rollout import dialogs
 from bot.features.rollout.jobs import GateDecided, WaveSaved
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, day_in
 from bot.texts import texts
 
 Errors = dict[str, str]
@@ -39,13 +39,13 @@ def wave_in(
     if wave is not None and wave.state is not WaveState.PLANNED:
         plan = replace(wave.plan, owner=owned_by, cost=numbers[dialogs.COST])
         return WaveSaved(account, wave.id, wave.version, wave.name, plan, ())
-    go_live, gate_on = (values.date(name) for name in (dialogs.GO_LIVE, dialogs.GATE_ON))
-    if not (go_live and gate_on):
+    go_live, gate_on = (values.day(name) for name in (dialogs.GO_LIVE, dialogs.GATE_ON))
+    if go_live is None or gate_on is None:
         return {dialogs.GATE_ON if go_live else dialogs.GO_LIVE: texts("rollout")["choose_day"]}
     try:
         plan = WavePlan(
-            go_live=date.fromisoformat(go_live),
-            gate_on=date.fromisoformat(gate_on),
+            go_live=go_live,
+            gate_on=gate_on,
             teams=frozenset(id for id in teams if str(id) in values.ticked(dialogs.TEAMS)),
             owner=owned_by,
             helpful_least=shares[dialogs.HELPFUL],
@@ -66,18 +66,19 @@ def wave_in(
 def decision_in(values: ViewValues, account: str, today: date) -> GateDecided | Errors:
     """Go or pause as somebody decided."""
     say = texts("rollout")
-    channel, ts, rest = values.metadata.split("\n", 2)
+    channel, ts, rest = values.parts(3)
     gate, _, wave = rest.partition(" ")
-    gate_on, reason = date.fromisoformat(gate), values.text(dialogs.REASON)
+    gate_on, reason = day_in(gate), values.text(dialogs.REASON)
     choice = values.chosen(dialogs.CHOICE)
+    if gate_on is None:
+        return {dialogs.CHOICE: say["gone"]}
     if choice not in (Advice.GO, Advice.PAUSE):
         return {dialogs.CHOICE: say["choose_one"]}
     if not reason:
         return {dialogs.REASON: say["say_why"]}
     until = None
     if choice == Advice.PAUSE:
-        chosen = values.date(dialogs.UNTIL)
-        until = date.fromisoformat(chosen) if chosen else gate_on
+        until = values.day(dialogs.UNTIL) or gate_on
         if until <= max(today, gate_on):
             return {dialogs.UNTIL: say["until_wrong"]}
     decision = Advice(choice)

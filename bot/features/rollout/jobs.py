@@ -226,7 +226,7 @@ def mark_sent(context: JobContext, sent: MessageSent) -> None:
     calendar = container.record.wave_calendar
     context.step(calendar.set_sent, sent.wave, sent.kind, context.enqueued_at)
     if sent.channel and sent.ts:
-        context.slack(_show_sent, container, sent.channel, sent.ts)
+        context.slack(_show_sent, container, sent)
 
 
 JOBS = (
@@ -306,11 +306,16 @@ def _announce(context: JobContext, part: str, message: Message, pressed: WavePre
     """Tells the admins what was done; where they were asked, the question becomes the answer."""
     container = context.container
     if pressed.channel and pressed.ts:
-        context.slack(container.slack.update, pressed.channel, pressed.ts, message)
+        context.slack(_replace, container, pressed, message)
     # Whoever pressed in their direct messages has read it there.
     seen = user_of(pressed.account) if pressed.channel.startswith(_DIRECT) else pressed.channel
     post_to_admins(context, part, message, but=seen)
     container.refresh_home(context, admins=True)
+
+
+def _replace(container: Container, pressed: WavePressed, message: Message) -> None:
+    container.slack.read_pressed(pressed.channel, pressed.ts, pressed.wave)
+    container.slack.update(pressed.channel, pressed.ts, message)
 
 
 def _due(container: Container) -> list[Announcement]:
@@ -368,10 +373,11 @@ def _owns(container: Container, sent: MessageSent) -> bool:
     return message is not None and message.owner == sent.account
 
 
-def _show_sent(container: Container, channel: str, ts: str) -> None:
+def _show_sent(container: Container, sent: MessageSent) -> None:
     """Puts “sent” in the place of the button."""
-    message = container.slack.read(channel, ts)
-    kept = [each for each in message.get("blocks") or [] if each.get("type") != "actions"]
+    pressed = blocks.value_of(sent.wave, sent.kind)
+    message = container.slack.read_pressed(sent.channel, sent.ts, pressed)
+    kept = [each for each in message["blocks"] if each.get("type") != "actions"]
     done = line(f"✓ {texts('rollout')['sent_done']}").blocks
     text = str(message.get("text") or "")
-    container.slack.update(channel, ts, Message(text, [*kept, *done]))
+    container.slack.update(sent.channel, sent.ts, Message(text, [*kept, *done]))

@@ -29,7 +29,7 @@ from bot.features.rollout.jobs import (
 from bot.features.rollout.reading import aims_of, status_of, statuses_of, today_of, values_of
 from bot.slack.blocks import notice
 from bot.slack.identity import account_of, user_of
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, trigger_in, value_in, view_in
 from bot.texts import texts
 from ingest.parse.audiences import ADMINS
 
@@ -54,29 +54,29 @@ def _register_buttons(app: App, container: Container) -> None:
     def pressed(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        wave, account = str(action.get("value") or ""), account_of(context)
+        wave, account = value_in(action), account_of(context)
         if is_admin_press(container, action, body, context, _ACT, wave):
             at = body.get("container") or {}
             place = f"{at.get('channel_id') or ''}\n{at.get('message_ts') or ''}"
             view = dialog_for(container, str(action["action_id"]), wave, account, place)
             is_above = (body.get("view") or {}).get("type") == "modal"
             show = container.slack.push_dialog if is_above else container.slack.open_dialog
-            trigger, reader = str(body.get("trigger_id") or ""), context.user_id or ""
+            trigger, reader = trigger_in(body), context.user_id or ""
             show(trigger, view, audiences=_FOR_ADMINS, reader=reader)
         ack()
 
     def removed(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        wave, account = str(action.get("value") or ""), account_of(context)
+        wave, account = value_in(action), account_of(context)
         if is_admin_press(container, action, body, context, _ACT, wave):
             key = f"{action['action_ts']}:{account}"
             container.jobs.enqueue_and_wait(remove_wave, WavePressed(account, wave), key=key)
-            _show_all(container, str(body["view"]["id"]), account)
+            _show_all(container, view_in(body), account)
         ack()
 
     def sent(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        wave, kind = blocks.message_in(str(action["value"]))
+        wave, kind = blocks.message_in(value_in(action))
         at, account = body.get("container") or {}, account_of(context)
         channel, ts = str(at.get("channel_id") or ""), str(at.get("message_ts") or "")
         if kind in set(MessageKind):
@@ -115,7 +115,7 @@ def _register_forms(app: App, container: Container) -> None:
 
     def launched(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         values = ViewValues(view)
-        channel, ts, wave = values.metadata.split("\n", 2)
+        channel, ts, wave = values.parts(3)
         given = WavePressed(account_of(context), wave, channel, ts)
         container.jobs.enqueue(launch_wave, given, key=values.id)
         ack(response_action="clear")

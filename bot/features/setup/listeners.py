@@ -12,6 +12,7 @@ from bot.access import is_admin_press, opens_for_admins
 from bot.container import Container
 from bot.features.setup.blocks import CHOSEN, HOW, instruction_dialog
 from bot.features.setup.steps import Step
+from bot.slack.view_values import view_in
 from ingest.parse.audiences import ADMINS
 
 _STEPS = "|".join(Step)
@@ -28,7 +29,7 @@ def register(app: App, container: Container) -> None:
         if is_admin_press(container, action, body, context, act, step):
             dialog = instruction_dialog(step, str(action.get("selected_conversation") or ""))
             container.slack.update_dialog(
-                str(body["view"]["id"]),
+                view_in(body),
                 dialog,
                 audiences=frozenset({ADMINS}),
                 reader=context.user_id or "",

@@ -27,7 +27,7 @@ from bot.features.stories.jobs import (
     submit,
 )
 from bot.slack.identity import account_of
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, trigger_in, value_in
 from bot.submissions.review import Verdict, review_dialog, verdict_in
 from bot.submissions.workflow import Decided
 from bot.texts import texts
@@ -56,7 +56,7 @@ def register(app: App, container: Container) -> None:
 def _register_writing(app: App, container: Container) -> None:
     def opened(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         view = dialog_for(container, account_of(context), _value_in(body))
-        container.slack.open_dialog(str(body.get("trigger_id") or ""), view)
+        container.slack.open_dialog(trigger_in(body), view)
         ack()
 
     def typed(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
@@ -109,7 +109,7 @@ def _register_review(app: App, container: Container) -> None:
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         url = str(body.get("response_url") or "")
-        account, id = account_of(context), str(action["value"])
+        account, id = account_of(context), value_in(action)
         decided = Decided[StoryFields](account, id, State.PUBLISHED, url=url)
         container.jobs.enqueue(decide_story, decided, key=f"{action['action_ts']}:{account}")
         ack()

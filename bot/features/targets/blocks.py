@@ -55,10 +55,17 @@ def value_of(aim: Aim) -> str:
     return f"{aim.measure}:{aim.dimension}:{aim.name}"
 
 
-def aim_in(value: str) -> tuple[str, Dimension, str]:
-    """Measure and group of the target in a value."""
-    measure, dimension, name = value.split(":", 2)
-    return measure, Dimension(dimension), name
+def aim_in(value: str) -> tuple[str, Dimension, str] | None:
+    """Measure and group of the target in a value; None where it names no kind of group."""
+    measure, _, rest = value.partition(":")
+    group = group_in(rest)
+    return (measure, *group) if group else None
+
+
+def group_in(value: str) -> tuple[Dimension, str] | None:
+    """Kind and name of a group in a value; None for a kind that there is not."""
+    dimension, _, name = value.partition(":")
+    return (Dimension(dimension), name) if dimension in set(Dimension) else None
 
 
 def _listed(aim: Aim, position: int) -> Block:

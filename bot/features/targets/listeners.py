@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -20,7 +19,7 @@ from bot.feature import Invocation
 from bot.features.targets import blocks
 from bot.features.targets.jobs import TargetRemoved, TargetSet, remove_target, set_target
 from bot.slack.identity import account_of
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, value_in, view_in
 from bot.texts import texts
 from ingest.parse.audiences import ADMINS
 
@@ -43,12 +42,14 @@ def register(app: App, container: Container) -> None:
     def removed(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        measure, dimension, name = blocks.aim_in(str(action["value"]))
-        if is_admin_press(container, action, body, context, _ACT, name):
-            view = str(body["view"]["id"])
-            given = TargetRemoved(account_of(context), measure, dimension, name)
-            key = f"{view}:{action['action_ts']}"
-            container.jobs.enqueue_and_wait(remove_target, given, key=key)
+        aim = blocks.aim_in(value_in(action))
+        about = aim[2] if aim else ""
+        if is_admin_press(container, action, body, context, _ACT, about):
+            view = view_in(body)
+            if aim is not None:
+                given = TargetRemoved(account_of(context), *aim)
+                key = f"{view}:{action['action_ts']}"
+                container.jobs.enqueue_and_wait(remove_target, given, key=key)
             dialog, reader = dialog_for(container), context.user_id or ""
             container.slack.update_dialog(view, dialog, audiences=_FOR_ADMINS, reader=reader)
         ack()
@@ -87,21 +88,24 @@ def wrong_in(values: ViewValues) -> dict[str, str]:
         wrong[blocks.MEASURE] = say["choose"]
     if not 0 < share_in(values.text(blocks.VALUE)) <= 1:
         wrong[blocks.VALUE] = say["number"]
+    if _group_in(values) is None:
+        wrong[blocks.WHOM] = say["choose"]
     return wrong
 
 
 def target_in(values: ViewValues, account: str) -> TargetSet:
     """The target in a form that has nothing wrong."""
-    dimension, _, name = (values.chosen(blocks.WHOM) or blocks.EVERYBODY).partition(":")
-    day = values.date(blocks.BY)
     return TargetSet(
         account,
         values.chosen(blocks.MEASURE),
-        Dimension(dimension),
-        name,
+        *(_group_in(values) or (Dimension.ALL, "all")),
         share_in(values.text(blocks.VALUE)),
-        date.fromisoformat(day) if day else None,
+        values.day(blocks.BY),
     )
+
+
+def _group_in(values: ViewValues) -> tuple[Dimension, str] | None:
+    return blocks.group_in(values.chosen(blocks.WHOM) or blocks.EVERYBODY)
 
 
 def share_in(text: str) -> float:

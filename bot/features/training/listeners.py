@@ -15,6 +15,7 @@ from bot.features.training.offers import training_for
 from bot.jobs.job import Job
 from bot.slack.identity import account_of, user_of
 from bot.slack.messages import only_for
+from bot.slack.view_values import trigger_in, value_in
 
 
 def register(app: App, container: Container) -> None:
@@ -23,7 +24,7 @@ def register(app: App, container: Container) -> None:
         app.action(action)(_presses(container, job))
 
     def opened(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        _open(container, account_of(context), str(body.get("trigger_id") or ""))
+        _open(container, account_of(context), trigger_in(body))
         ack()
 
     app.action(blocks.OPEN_LIST)(opened)
@@ -52,7 +53,7 @@ def _presses(container: Container, job: Job[SeatPress, None]) -> Any:
         account, view = account_of(context), body.get("view") or {}
         press = SeatPress(
             account=account,
-            session=str(action["value"]),
+            session=value_in(action),
             at=float(action["action_ts"]),
             url=str(body.get("response_url") or ""),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, time
 from itertools import count, takewhile
 from typing import Any
 
@@ -34,7 +34,7 @@ from bot.features.training.offers import MARKED_WITHIN
 from bot.slack.blocks import notice
 from bot.slack.identity import account_of, team_of, user_of
 from bot.slack.messages import only_for
-from bot.slack.view_values import ViewValues
+from bot.slack.view_values import ViewValues, trigger_in, value_in, view_in
 from bot.slack.zones import zone_of
 from bot.texts import texts
 from bot.tools import known_tools
@@ -60,10 +60,10 @@ def register_managing(app: App, container: Container) -> None:
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         if is_admin_press(container, action, body, context, RestrictedAction.TRAINING):
-            id, account = str(action.get("value") or ""), account_of(context)
+            id, account = value_in(action), account_of(context)
             dialog = dialog_for(container, str(action["action_id"]), id, account)
             if dialog is not None:
-                trigger, reader = str(body.get("trigger_id") or ""), user_of(account)
+                trigger, reader = trigger_in(body), user_of(account)
                 container.slack.push_dialog(trigger, dialog, audiences=_FOR_ADMINS, reader=reader)
         ack()
 
@@ -72,10 +72,10 @@ def register_managing(app: App, container: Container) -> None:
     ) -> None:
         if is_admin_press(container, action, body, context, RestrictedAction.TRAINING):
             account = account_of(context)
-            press = SessionPress(account, str(action["value"]))
+            press = SessionPress(account, value_in(action))
             key = f"{action['action_ts']}:{account}"
             container.jobs.enqueue_and_wait(cancel_session, press, key=key)
-            _show_managed(container, str(body["view"]["id"]), account)
+            _show_managed(container, view_in(body), account)
         ack()
 
     for action in _BUTTONS:
@@ -119,13 +119,13 @@ def _register_attendance(app: App, container: Container) -> None:
     def opened(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        id, account = str(action["value"]), account_of(context)
+        id, account = value_in(action), account_of(context)
         say = texts("training")["not_host"]
         act = RestrictedAction.TRAINING
         if may_mark(container, account, id) or is_admin_press(
             container, action, body, context, act, id, say
         ):
-            view, trigger = body.get("view") or {}, str(body.get("trigger_id") or "")
+            view, trigger = body.get("view") or {}, trigger_in(body)
             dialog = came_dialog(container, id, account)
             is_above = view.get("type") == "modal"
             show = container.slack.push_dialog if is_above else container.slack.open_dialog
@@ -231,10 +231,12 @@ def plan_in(values: ViewValues, team: str, now: datetime) -> Plan | dict[str, st
 
 
 def _moment_in(values: ViewValues, now: datetime) -> datetime | dict[str, str]:
-    say = texts("training")
+    say, day = texts("training"), values.day(blocks.DAY)
     try:
-        local = datetime.fromisoformat(f"{values.date(blocks.DAY)} {values.time(blocks.TIME)}")
+        local = datetime.combine(day, time.fromisoformat(values.time(blocks.TIME))) if day else None
     except ValueError:
+        local = None
+    if local is None or local.tzinfo:
         return {blocks.DAY: say["fill_in"]}
     try:
         zone = zone_named(values.text(blocks.ZONE))

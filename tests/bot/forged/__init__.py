@@ -1,0 +1,1 @@
+"""Payloads with Slack's signature that Slack would never send: forged, malformed, sent again."""
