@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
 from adoption.training.catalogue import Session
+from bot.slack.mrkdwn import one_line
 
+# An address is written as it is: none of RFC 3986's characters ends a line.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
 _PRODUCT = "-//Uptake//Training//EN"
 
 
@@ -37,19 +41,19 @@ def calendar_file(
 def _event(
     session: Session, team: str, revision: int, at: datetime, notes: str, gone: bool
 ) -> Event:
-    zone, place = ZoneInfo(session.plan.zone), session.plan.place
+    zone, place = ZoneInfo(session.plan.zone), one_line(session.plan.place)
     event = Event()
     event.add("uid", f"training-{session.id}@{team}.uptake")
     event.add("dtstamp", at)
     event.add("sequence", revision)
     event.add("dtstart", session.starts_at.astimezone(zone))
     event.add("dtend", session.ends_at.astimezone(zone))
-    event.add("summary", session.course.title)
+    event.add("summary", one_line(session.course.title))
     event.add("status", "CANCELLED" if gone else "CONFIRMED")
     if place:
         event.add("location", place)
-    if place.startswith(("https://", "http://")):
+    if _ADDRESS.fullmatch(place):
         event.add("url", place)
     if notes:
-        event.add("description", notes)
+        event.add("description", "\n".join(map(one_line, notes.splitlines())))
     return event

@@ -44,6 +44,7 @@ from knowledge.index.passages import EVERYONE
 _FOR_ADMINS = frozenset({ADMINS})
 # As many people as one list of Slack's can hold, less some who may have come without a seat.
 _MOST_MARKED = 80
+_LONGEST_ID = 64
 _BUTTONS = (
     MANAGE,
     blocks.ADD_COURSE,
@@ -193,7 +194,7 @@ def course_in(values: ViewValues) -> Course | dict[str, str]:
         missing = blocks.TITLE if not title else blocks.TIER
         return {missing: texts("training")["fill_in"]}
     return Course(
-        id=values.metadata,
+        id=values.metadata[:_LONGEST_ID],
         title=title,
         tier=Tier(tier),
         about=values.text(blocks.ABOUT),
@@ -219,7 +220,7 @@ def plan_in(values: ViewValues, team: str, now: datetime) -> Plan | dict[str, st
     if wrong or isinstance(begin, dict):
         return wrong
     return Plan(
-        id=values.metadata,
+        id=values.metadata[:_LONGEST_ID],
         course=values.chosen(blocks.COURSE),
         starts_at=begin,
         minutes=numbers[blocks.MINUTES] or 0,
