@@ -13,7 +13,9 @@ LOCKED := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashe
 run: $(STAMP)
 	@$(BIN)/uptake run
 
-# A file's tests stay together, with the servers they share.
+# A file's tests stay together, with the servers they share. The processes that tests start find
+# modules compiled.
+test: export PYTHONDONTWRITEBYTECODE =
 test: check
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 

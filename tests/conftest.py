@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import shutil
@@ -18,6 +19,7 @@ from typer.testing import CliRunner
 # have. Child processes inherit it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from bot.cli import COLLECTED_AFTER
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
@@ -93,6 +95,17 @@ def write_guides(folder: Path) -> Path:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One worker more than cores: many tests wait for what other processes do."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_configure() -> None:
+    """Searches for cycles as seldom as `bot.cli` does."""
+    gc.set_threshold(*COLLECTED_AFTER)
+
+
+def pytest_collection_finish() -> None:
+    """Searches no more for cycles in what was imported."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -39,12 +36,9 @@ def open_database(url: str) -> Engine:
         ) from error
     try:
         migrate(engine)
-    except CommandError as error:
+    except RecordUnavailable:
         engine.dispose()
-        raise RecordUnavailable(
-            f"The record at {engine.url.render_as_string()} was written by a newer Uptake. "
-            "Install that version, or restore a backup of before."
-        ) from error
+        raise
     except (SQLAlchemyError, OSError) as error:
         engine.dispose()
         raise RecordUnavailable(
@@ -55,23 +49,39 @@ def open_database(url: str) -> Engine:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Brings the tables to `revision`; several processes may call this at the same time."""
+    """Brings the tables to `revision`; several processes may call this at the same time.
+
+    Raises:
+        RecordUnavailable: a newer version made them.
+    """
     with engine.begin() as connection:
         lock(connection, Lock.MIGRATION)
-        command.upgrade(_alembic(connection), revision)
+        if revision != "head" or _revision_of(connection) != newest_revision():
+            # Alembic takes longer to import than most starts have to wait for.
+            from adoption.db.migrations.running import upgrade
+
+            upgrade(connection, revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Takes the tables back to `revision` (`base` removes them all)."""
+    from adoption.db.migrations import running
+
     with engine.begin() as connection:
-        command.downgrade(_alembic(connection), revision)
+        running.downgrade(connection, revision)
 
 
-def _alembic(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+def newest_revision() -> str:
+    """The revision that the migrations of this version lead to; their files begin with theirs."""
+    return max(each.name.partition("_")[0] for each in (_MIGRATIONS / "versions").glob("*_*.py"))
+
+
+def _revision_of(connection: Connection) -> str | None:
+    """The revision of the tables; None where there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def engine_for(url: str) -> Engine:

@@ -59,6 +59,9 @@ app.add_typer(training.app, name="training")
 app.add_typer(index.app, name="index")
 app.add_typer(sources.app, name="sources")
 
+# New objects before the young ones are searched for cycles, and how often the older ones are.
+COLLECTED_AFTER = (50_000, 20, 50)
+
 
 @app.callback(invoke_without_command=True)
 def _version(
@@ -71,7 +74,8 @@ def _version(
 
 def main() -> NoReturn:
     """Runs the command line; a person's mistake is one sentence and exit code 2."""
-    # At the end Python looks for cycles in all that was imported, which takes seconds.
+    # Python looks for cycles in all that was imported again and again, and at the end once more.
+    gc.set_threshold(*COLLECTED_AFTER)
     atexit.register(gc.freeze)
     try:
         app(standalone_mode=True)

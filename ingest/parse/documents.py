@@ -12,6 +12,8 @@ from typing import Any
 from ingest.parse.audiences import NO_WORDS, AudienceWords, narrowed
 from knowledge.index.passages import ANY_TOOL, EVERYONE
 
+# A guide is read by people: a file beyond this is a dump, and would take the memory of all.
+LARGEST_FILE = 50 * 1024 * 1024
 OTHER = "other"
 KINDS = ("quick-start", "faq", "playbook", "tutorial", "guide", "story", OTHER)
 _SHORT_DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")

@@ -9,7 +9,14 @@ from pathlib import Path
 from ingest.errors import AudienceWrong, FileUnreadable
 from ingest.parse.captions import captions_of
 from ingest.parse.content import Content
-from ingest.parse.documents import NO_DEFAULTS, Defaults, Document, described, owner_in
+from ingest.parse.documents import (
+    LARGEST_FILE,
+    NO_DEFAULTS,
+    Defaults,
+    Document,
+    described,
+    owner_in,
+)
 from ingest.parse.front_matter import front_matter_of
 from ingest.parse.markup.dialects import plain_markdown
 from ingest.parse.markup.markdown import first_heading
@@ -25,8 +32,6 @@ from ingest.parse.statements import may_restrict, stated_audience
 from ingest.parse.texts import text_of, visible
 from ingest.parse.values import values_content
 
-# A guide is read by people: a file beyond this is a dump, and would take the memory of all.
-LARGEST_FILE = 50 * 1024 * 1024
 # A first line up to this, with nothing below it, is what a plain text is called.
 _LONGEST_TITLE = 200
 

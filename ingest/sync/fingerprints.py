@@ -6,8 +6,7 @@ import hashlib
 from pathlib import Path
 
 from ingest.errors import AudienceWrong, FileUnreadable
-from ingest.parse.documents import NO_DECISION, Decision, Defaults
-from ingest.parse.load import LARGEST_FILE
+from ingest.parse.documents import LARGEST_FILE, NO_DECISION, Decision, Defaults
 
 # Grows when loading or splitting changes, so that everything is read anew.
 RECIPE = "7"

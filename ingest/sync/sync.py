@@ -11,9 +11,7 @@ from typing import TypeAlias
 from ingest.errors import AudienceWrong, FileUnreadable
 from ingest.parse.audiences import is_within
 from ingest.parse.documents import NO_DECISION, NO_DEFAULTS, Decision, Defaults
-from ingest.parse.load import may_stay_quoted
 from ingest.sync.fingerprints import fingerprint, shown_name
-from ingest.sync.read import read
 from ingest.sync.report import STATE, Problem, Report, as_state, from_state
 from ingest.sync.walk import files_under, passed_over
 from ingest.sync.writing import writing
@@ -193,6 +191,9 @@ class _Run:
             if before is not None and before.digest == digest and not self._rebuild:
                 self._report.unchanged.append(source)
                 return []
+            # The readers of all kinds of files are imported once one is new or has changed.
+            from ingest.sync.read import read
+
             reading = read(path, link, defaults, decision)
         except FileUnreadable as error:
             self._failed(path, error, defaults)
@@ -205,6 +206,8 @@ class _Run:
         return reading.passages
 
     def _failed(self, path: Path, error: FileUnreadable, defaults: Defaults) -> None:
+        from ingest.parse.load import may_stay_quoted
+
         before = self._known.get(str(path))
         leaves = before is not None and (
             isinstance(error, AudienceWrong)

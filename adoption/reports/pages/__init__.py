@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from adoption.privacy.disclosure import ShownShare
 from adoption.reports.rich_text import EXAMPLE, one_line, percent, plain
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def _unbroken(value: Any) -> Any:
@@ -19,28 +22,33 @@ def _unbroken(value: Any) -> Any:
     return str(value).replace(" %", "\u00a0%")
 
 
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("adoption.reports.pages"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    # A figure and its sign stay on one line.
-    finalize=_unbroken,
-)
-_ENVIRONMENT.globals["example"] = EXAMPLE
-_ENVIRONMENT.filters |= {
-    "plain": plain,
-    "one_line": one_line,
-    "percent": percent,
-    "day": lambda day: f"{day.day} {day:%b %Y}",
-    "short_day": lambda day: f"{day.day} {day:%b}",
-}
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("adoption.reports.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # A figure and its sign stay on one line.
+        finalize=_unbroken,
+    )
+    made.globals["example"] = EXAMPLE
+    made.filters |= {
+        "plain": plain,
+        "one_line": one_line,
+        "percent": percent,
+        "day": lambda day: f"{day.day} {day:%b %Y}",
+        "short_day": lambda day: f"{day.day} {day:%b}",
+    }
+    return made
 
 
 def render(template: str, **values: Any) -> str:
     """A page of `templates/` with these values."""
-    return _ENVIRONMENT.get_template(template).render(values)
+    return _environment().get_template(template).render(values)
 
 
 Points = Sequence[tuple[date, ShownShare]]

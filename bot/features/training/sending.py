@@ -12,7 +12,6 @@ from adoption.training.notices import Notice, NoticeKind, OwedNotice
 from adoption.training.reminders import Reminder
 from bot.container import Container, JobContext
 from bot.features.training.blocks import notice_message, reminder_message
-from bot.features.training.calendar import calendar_file
 from bot.features.training.offers import guides_to_read
 from bot.jobs.job import JobKind, does
 from bot.jobs.working_hours import working_moment_before
@@ -90,6 +89,8 @@ def _sent(context: JobContext, owed: OwedNotice, notice: Notice, zone: str) -> b
 
 
 def _attach(context: JobContext, owed: OwedNotice, notice: Notice, posted: Posted) -> None:
+    from bot.features.training.calendar import calendar_file
+
     container, say, session = context.container, texts("training"), notice.session
     gone = notice.removes_from_calendar
     reading = guides_to_read(container, session.course)

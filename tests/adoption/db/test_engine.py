@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from adoption.db.engine import downgrade, migrate, open_database
+from adoption.db import engine
+from adoption.db.engine import downgrade, migrate, newest_revision, open_database
 from adoption.errors import RecordUnavailable
 from adoption.record import Record
 from adoption.tables import METADATA
@@ -22,6 +23,13 @@ def test_the_migrations_make_the_tables_of_the_models_and_take_them_back(record:
     assert set(inspect(record.engine).get_table_names()) <= {"alembic_version"}
     migrate(record.engine)
     assert record.questions.count() == 0
+
+
+def test_tables_of_the_newest_revision_are_told_as_alembic_does():
+    from alembic.script import ScriptDirectory
+
+    folder = Path(engine.__file__).parent / "migrations"
+    assert ScriptDirectory(str(folder)).get_heads() == [newest_revision()]
 
 
 @pytest.mark.parametrize(

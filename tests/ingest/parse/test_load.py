@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import FileUnreadable
-from ingest.parse.load import LARGEST_FILE, load
+from ingest.parse.documents import LARGEST_FILE
+from ingest.parse.load import load
 from ingest.split.split import split
 from ingest.sync.read import passages_of
 from tests.ingest.files import BROKEN, HEADING, KINDS, SENTENCE
