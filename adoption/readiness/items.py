@@ -83,6 +83,8 @@ def checks(known: Known, least_people: int) -> dict[Item, Check]:
         least_people: the smallest group that is shown; a smaller wave has no figures.
     """
     nobody = Check(False, "Nobody is in this wave")
+    no_teams = Check(False, "The teams of this wave are not known yet")
+    no_tools = Check(False, "The tools of this wave are not known yet")
     few = Check(False, f"Fewer than {least_people} people are in this wave")
     enough = Check(True) if known.people >= least_people else few
     champions = _none(known.teams_without_champion, "No champion in")
@@ -90,8 +92,8 @@ def checks(known: Known, least_people: int) -> dict[Item, Check]:
     found = {
         Item.ROSTER: enough if known.people else nobody,
         # Without people there are no teams and tools to look at.
-        Item.CHAMPIONS: champions if known.people else nobody,
-        Item.GUIDES: guides if known.people else nobody,
+        Item.CHAMPIONS: champions if known.people else no_teams,
+        Item.GUIDES: guides if known.people else no_tools,
         Item.HELP_CHANNEL: _check(known.help_channel, "UPTAKE_HELP_CHANNEL is not set"),
         Item.TARGETS: _check(known.targets > 0, "No target is set for this wave"),
         Item.USAGE: _check(known.reporting, "No tool reported any use in the last four weeks"),

@@ -149,6 +149,12 @@ def _teams(teams: Sequence[GroupUse]) -> Iterator[Finding]:
 _AGO = {"since last week": "last week", "in four weeks": "four weeks ago"}
 
 
+def _owner(owners: Mapping[str, str], tool: str) -> str:
+    """Who owns a tool, in words; an account of Slack's says nothing to whoever reads it."""
+    owner = owners.get(tool, PROGRAMME)
+    return "its owner" if ":" in owner and "@" not in owner else owner
+
+
 def _reasons(overrides: Sequence[ToolOverrides], owners: Mapping[str, str]) -> Iterator[Finding]:
     for tool in overrides:
         for reason in tool.reasons:
@@ -164,7 +170,7 @@ def _reasons(overrides: Sequence[ToolOverrides], owners: Mapping[str, str]) -> I
                 f"{_OVERRIDE}{tool.tool}:{reason.code}",
                 (f"{remedy}: people override ", name, " because of “", label, "”."),
                 (f"{reason.share} of about {tool.count} overrides{was}",),
-                owners.get(tool.tool, PROGRAMME),
+                _owner(owners, tool.tool),
             )
             grown = reason.share.value - (reason.before.value or 0)
             # Enough people gave it to be shown: it comes again and again, and goes last.
@@ -188,7 +194,7 @@ def _tools(tools: Sequence[GroupUse], owners: Mapping[str, str]) -> Iterator[Fin
             f"overrides:{tool.name}",
             ("Go through the latest overrides of ", name, " with its owner."),
             (f"{now} of recommendations overridden, {then} last week",),
-            owners.get(tool.name, PROGRAMME),
+            _owner(owners, tool.name),
         )
         weight = 0.55 + 0.4 * abs(now.value - then.value)
         yield Finding(weight, sentence, recommendation if moved > 0 else None)

@@ -14,6 +14,7 @@ from knowledge.index.passages import EVERYONE
 PUBLIC = frozenset({EVERYONE})
 # What comes before an account in the audience of somebody's own data.
 PERSON = "person:"
+_BOLD = re.compile(r"\*([^*\n]+)\*")
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
@@ -45,8 +46,11 @@ class Message:
 
     @classmethod
     def of(cls, text: str, *blocks: Block, audiences: frozenset[str] = PUBLIC) -> Message:
-        """A message of slack_sdk's blocks."""
-        return cls(text, as_json(blocks), audiences=audiences)
+        """A message of slack_sdk's blocks.
+
+        Notifications show the marks of bold text as they are, so `text` goes without them.
+        """
+        return cls(_BOLD.sub(r"\1", text), as_json(blocks), audiences=audiences)
 
 
 def as_json(blocks: Sequence[Block]) -> list[dict[str, Any]]:

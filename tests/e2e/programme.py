@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,8 +21,8 @@ MAYA, JONAS, PRIYA, TOM = (f"T000000004:U00000000{n}" for n in range(5, 9))
 TOOL = "Microsoft 365 Copilot"
 FIRST = Course("first", "A first look at our AI tools", Tier.AWARENESS, "What they are good at.")
 OWN = Course("own", "AI in your own work", Tier.HANDS_ON, "Bring a task of your own.")
-# Sessions: over since yesterday, tomorrow, and in five days with a single seat.
-OVER, TOMORROW, SMALL = "over", "tomorrow", "small"
+# Sessions: over since yesterday, within a day, and some days later with a single seat.
+OVER, SOON, SMALL = "over", "soon", "small"
 
 
 def plant(data_dir: Path) -> None:
@@ -67,18 +68,24 @@ def _plant_waves(record: Record, today: date) -> None:
     record.waves.create("3", "Third wave", WavePlan(today, today + timedelta(weeks=12)))
 
 
+def _mornings(now: datetime) -> Iterator[datetime]:
+    """Ten and three o'clock, of today and the days after."""
+    for hours in (10, 15, 34, 39, 58):
+        yield datetime.combine(now.date(), time(0), UTC) + timedelta(hours=hours)
+
+
 def _plant_training(record: Record, now: datetime) -> None:
     """Everybody with a seat was told of it days ago, so that the reminder is due."""
     training, then = record.training, now - timedelta(days=6)
     training.catalogue.put_courses([FIRST, OWN])
-    hours = timedelta(hours=1)
+    soon = next(at for at in _mornings(now) if at >= now + timedelta(hours=3))
     for plan in (
-        Plan(OVER, FIRST.id, now - 26 * hours, 120, "UTC", 12, JONAS, "Room 4"),
-        Plan(TOMORROW, FIRST.id, now + 20 * hours, 120, "UTC", 12, None, "Room 4"),
-        Plan(SMALL, OWN.id, now + 120 * hours, 240, "Europe/Berlin", 1, JONAS, "Room 2"),
+        Plan(OVER, FIRST.id, soon - timedelta(days=2), 120, "UTC", 12, JONAS, "Room 4"),
+        Plan(SOON, FIRST.id, soon, 120, "UTC", 12, None, "Room 4"),
+        Plan(SMALL, OWN.id, soon + timedelta(days=5), 240, "UTC", 1, JONAS, "Room 2"),
     ):
         training.catalogue.plan(plan, then)
-    for account, session in ((MAYA, OVER), (TOM, OVER), (TOM, TOMORROW)):
+    for account, session in ((MAYA, OVER), (TOM, OVER), (TOM, SOON)):
         training.seats.sign_up(session, account, then, then)
     for owed in training.notices.owed():
         notice = training.notices.notice(owed, then)

@@ -112,7 +112,7 @@ def test_a_wait_list_moves_up_in_the_browser(cast: Cast):
     expect(maya.message("You no longer have a seat in AI in your own work")).to_be_visible()
     tom.enters("Uptake")
     expect(tom.message("A seat became free")).to_be_visible()
-    # Told six days ago; the session is tomorrow.
+    # Told six days ago; the session is within a day.
     expect(tom.message("Reminder: A first look at our AI tools")).to_be_visible()
 
 

@@ -12,6 +12,7 @@ from tests.screenshots import (
     admins,
     champions,
     everyone,
+    journeys,
     nudges,
     pages,
     programme,
@@ -42,6 +43,7 @@ def main() -> None:
             cast.leaves()
         programme.take(browser, folder, Path(place) / "programme" / "data")
         nudges.take(browser, folder)
+        journeys.take(browser, folder, Path(place) / "journeys" / "data")
         setup.take(browser, folder, Path(place) / "setup" / "data")
 
 

@@ -185,7 +185,8 @@ def _themes(digest: Digest) -> list[RichText]:
             parts.append("new")
         elif theme.before is not None:
             parts.append(f"about {theme.before} last week" if theme.before else "none last week")
-        line: RichText = (UntrustedText(theme.name), f" ({', '.join(parts)})" if parts else "")
+        about = f"” ({', '.join(parts)})" if parts else "”"
+        line: RichText = ("“", UntrustedText(theme.name), about)
         for quote in theme.quotes:
             line += (" “", UntrustedText(quote), "”")
         lines.append(line)

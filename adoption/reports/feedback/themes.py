@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +11,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from adoption.db.writes import write_lock
 from adoption.privacy.disclosure import show_count
 from adoption.privacy.groups import Minimum
+from adoption.reports.feedback.theme_names import name_of
 from adoption.reports.questions import Embed, Vectors
 from adoption.reports.weeks import Week
 from adoption.tracking.models import Theme
@@ -23,15 +20,6 @@ from adoption.tracking.models import Theme
 _NEAR = 0.5
 # A theme is at least two texts; more than this many are not grouped in one go.
 _SMALLEST, _MOST_TEXTS = 2, 2_000
-_WORD = re.compile(r"[^\W\d_]{3,}(?:['’]s)?", re.UNICODE)
-_MARK = re.compile(r"[.,;:!?()\[\]“”\"–—]+")
-_PLAIN = frozenset(
-    "the and for how can does did what why when where who which that this with from have has had "
-    "are was were will would should could not you your our their they there here its it's too "
-    "use used using get got make made into about out all any but been being more some than then "
-    "him her his she them because just very also only still even again after before over "
-    "name address number token".split()
-)
 
 
 @dataclass(frozen=True)
@@ -134,7 +122,7 @@ def _assign(
     for texts in _clusters(vectors, rest):
         centre = vectors[texts].mean(axis=0)
         centre = (centre / (np.linalg.norm(centre) or 1)).astype(np.float32)
-        name = _name([voices[n].text for n in texts], [voice.text for voice in voices])
+        name = name_of([voices[n].text for n in texts], [voice.text for voice in voices])
         found.append((_Known(None, name, centre, week, {}), texts))
     return found
 
@@ -180,44 +168,6 @@ def _clusters(vectors: Vectors, rest: Sequence[int]) -> list[list[int]]:
         clusters.append([int(n) for n in left[near[middle]]])
         left = left[~near[middle]]
     return clusters
-
-
-def _name(texts: Sequence[str], everything: Sequence[str]) -> str:
-    """The phrase that most texts of the theme share; or else its most distinctive word."""
-    phrases = Counter(phrase for text in texts for phrase in _phrases(text))
-    shared = [phrase for phrase, count in phrases.items() if count > 1]
-    if shared:
-        # A longer phrase says more; among equals the one that most texts share.
-        return max(shared, key=lambda p: (phrases[p] * len(_words(p)), len(p), p))
-    inside = Counter(word for text in texts for word in _words(text))
-    outside = Counter(word for text in everything for word in _words(text))
-    if not inside:
-        return " ".join(texts[0].split())[:40]
-    scores = {
-        word: count * math.log((len(everything) + 1) / outside[word])
-        for word, count in inside.items()
-    }
-    return f"about “{min(scores, key=lambda word: (-scores[word], word))}”"
-
-
-def _phrases(text: str) -> set[str]:
-    """Runs of two to five words on one side of a mark, with no filler at either end."""
-    found = set()
-    for part in _MARK.split(text.casefold()):
-        words = part.split()
-        for start, size in itertools.product(range(len(words)), range(2, 6)):
-            run = words[start : start + size]
-            if len(run) == size and _is_content(run[0]) and _is_content(run[-1]):
-                found.add(" ".join(run))
-    return found
-
-
-def _is_content(word: str) -> bool:
-    return bool(_WORD.fullmatch(word)) and word not in _PLAIN
-
-
-def _words(text: str) -> set[str]:
-    return {word for word in _WORD.findall(text.casefold()) if word not in _PLAIN}
 
 
 def _typical(theme: _Known, members: Sequence[int], vectors: Vectors) -> list[int]:

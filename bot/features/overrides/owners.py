@@ -99,7 +99,8 @@ def change_request(container: Container, week: str, tool: str, code: str) -> Mes
     if of_tool is None or reason is None:
         return None
     title = say["change_request"].format(tool=plain(tool, 200), reason=plain(label(code), 200))
-    figures = say["change_figures"].format(share=reason.share, count=of_tool.count, week=week)
+    share = str(reason.share).capitalize()
+    figures = say["change_figures"].format(share=share, count=of_tool.count, week=week)
     quotes = _quotes(container, week, tool, code)
     said = [section(quotes)] if quotes else []
     return Message.of(title, section(f"*{title}*"), section(figures), *said)
@@ -115,7 +116,7 @@ def _quotes(container: Container, week: str, tool: str, code: str = "") -> str:
         for each in done_instead(container.engine, *_span(container, week), names)
         if each.tool == tool and (not code or f"{each.reason}: ".startswith(f"{code}: "))
     ]
-    return "\n".join(quotes[:_MOST_QUOTES])
+    return "\n\n".join(quotes[:_MOST_QUOTES])
 
 
 def _span(container: Container, week: str) -> tuple[datetime, datetime]:

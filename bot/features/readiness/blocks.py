@@ -105,10 +105,10 @@ def add_dialog(wave: Wave) -> View:
     return modal(ADD_DIALOG, say["new_title"], [title], submit=say["save"], metadata=wave.id)
 
 
-def assigned_message(admin: str, own: OwnItem) -> Message:
+def assigned_message(admin: str, own: OwnItem, today: date) -> Message:
     """Asks somebody to see to an item."""
     say = texts("readiness")
-    text = say["assigned"].format(
+    text = say["assigned_late" if own.item.due_on < today else "assigned"].format(
         who=mention(admin),
         wave=plain(own.wave.name, 200),
         item=plain(own.item.title, 300),

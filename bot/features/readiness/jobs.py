@@ -91,7 +91,7 @@ def edit_item(context: JobContext, edited: ItemEdited) -> None:
     own = own_item(context.container, edited.wave, edited.item)
     is_new = edited.owner not in (before, edited.account) and not edited.remove
     if own is not None and is_new and user_of(edited.owner):
-        message = assigned_message(edited.account, own)
+        message = assigned_message(edited.account, own, _day_of(context))
         if context.post_once("assigned", Place(user_of(edited.owner)), message) is None:
             _say_unreached(context, edited, own)
     context.container.refresh_home(context, [before, edited.owner], admins=True)
@@ -129,6 +129,10 @@ JOBS = (check_all, check_now, edit_item, finish_item, add_item)
 def schedules(settings: Settings) -> Sequence[Schedule]:
     """Every day, in the hour before the digest."""
     return (Schedule(check_all, f"45 {(settings.digest_hour - 1) % 24} * * *"),)
+
+
+def _day_of(context: JobContext) -> date:
+    return context.enqueued_at.astimezone(context.container.settings.zone).date()
 
 
 def _say_unreached(context: JobContext, edited: ItemEdited, own: OwnItem) -> None:

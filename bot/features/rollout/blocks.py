@@ -77,7 +77,7 @@ def missing_blocks(status: WaveStatus) -> list[Block]:
         return [section(say["launch_all"])]
     lines = [f"☐ {rich(item_text(item))}" for item in missing[:_MOST_MISSING]]
     if len(missing) > _MOST_MISSING:
-        lines.append(f"… +{len(missing) - _MOST_MISSING}")
+        lines.append(texts("rollout")["more_missing"].format(count=len(missing) - _MOST_MISSING))
     lead = say["launch_missing"].format(missing=len(missing), items=len(checklist.items))
     return [section("\n".join([lead, *lines]))]
 

@@ -142,7 +142,7 @@ def decide_dialog(status: WaveStatus, today: date, place: str) -> View:
 def calendar_dialog(wave: Wave, messages: Sequence[WaveMessage]) -> View:
     """Who sends which message, and when."""
     say = texts("rollout")
-    blocks: list[Block] = [section(say["messages_text"])]
+    blocks: list[Block] = [section(say["messages_text"].format(wave=plain(wave.name, 200)))]
     for message in messages:
         name = say[f"kind_{message.kind}"]
         if message.sent_at is not None:

@@ -133,9 +133,13 @@ def _room(offer: Offer) -> str:
 
 def details(session: Session, zone: ZoneInfo) -> str:
     """When, where and with whom, in mrkdwn."""
+    return " · ".join([when(session, zone), *_where(session)])
+
+
+def _where(session: Session) -> list[str]:
     say, host = texts("training"), session.plan.host
     by = say["by"].format(host=mention(host)) if host else ""
-    return " · ".join(part for part in (when(session, zone), place_of(session), by) if part)
+    return [part for part in (place_of(session), by) if part]
 
 
 def place_of(session: Session) -> str:
@@ -172,7 +176,7 @@ def notice_message(notice: Notice, zone: ZoneInfo, guides: Sequence[GuideToRead]
         *([context(below)] if below else []),
         _ways_on(notice, session),
     ]
-    return Message.of(_unmarked(f"{text} {when(session, zone)}" if is_open else text), *blocks)
+    return Message.of(f"{text} {when(session, zone)}" if is_open else text, *blocks)
 
 
 def _sentence(notice: Notice) -> str:
@@ -204,14 +208,9 @@ def reminder_message(session: Session, zone: ZoneInfo, *, is_last: bool) -> Mess
     text = say["remind_hour" if is_last else "remind_day"].format(
         title=_title(session), when=when(session, zone), time=f"{begin:%H:%M}"
     )
-    where = details(session, zone)
+    where = " · ".join(_where(session))
     cancel = _press(Offer(session, state=SeatState.CONFIRMED))
-    return Message.of(_unmarked(text), section(f"{text}\n{where}"), actions(cancel))
-
-
-def _unmarked(text: str) -> str:
-    """A sentence of ours for notifications, which show its marks as they are."""
-    return text.replace("*", "")
+    return Message.of(text, section(f"{text}\n{where}".strip()), actions(cancel))
 
 
 def _reading(guides: Sequence[GuideToRead]) -> list[Block]:

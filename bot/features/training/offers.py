@@ -97,9 +97,15 @@ def training_for(container: Container, account: str, is_admin: bool = False) -> 
 
 
 def next_sessions(container: Container, account: str) -> list[Session]:
-    """The sessions to come that are for somebody, the next one first; for other features."""
-    learner, coming = _learner(container, account), container.record.training.catalogue.sessions
-    return [each for each in coming(container.now()) if learner.fits(each.course)]
+    """The sessions to come that somebody could sign up for, the next one first."""
+    learner, training = _learner(container, account), container.record.training
+    now = container.now()
+    taken = {seat.session.id for seat in training.seats.of(account, now)}
+    return [
+        each
+        for each in training.catalogue.sessions(now)
+        if learner.fits(each.course) and each.id not in taken and each.plan.host != account
+    ]
 
 
 def guides_to_read(container: Container, course: Course) -> list[GuideToRead]:

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason
@@ -14,6 +16,7 @@ from adoption.questions.models import Outcome
 from adoption.record import Record
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import digest_as_text
+from adoption.reports.feedback.theme_names import name_of
 from adoption.reports.feedback.themes import ThemeOfWeek, Voice, themes_of_week
 from adoption.reports.weeks import Week
 from knowledge.encoding.encoder import Encoder
@@ -54,8 +57,8 @@ def test_a_theme_is_named_by_its_own_words(record: Record):
     prices, access = made(record, WEEK, PRICES + ACCESS[:2])
     # Fewer people than the minimum wrote them.
     assert (prices.size, access.size) == (None, None)
-    assert prices.name == "about “list”"
-    assert access.name == "about “access”"
+    assert prices.name == "price list"
+    assert access.name == "access"
     assert prices.quotes[0] in PRICES
 
 
@@ -131,3 +134,35 @@ def test_the_digest_groups_questions_and_overrides_by_meaning(record: Record, en
     quotes = [quote for theme in digest.themes for quote in theme.quotes]
     assert quotes == [PRICES[1]]
     assert "\nThemes\n" in digest_as_text(digest)
+    assert "“price list”" in digest_as_text(digest)
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        (["it came after I had sent the offer"] * 2, "sent the offer"),
+        (["I know this customer and would not write it so"] * 3, "know this customer"),
+        (
+            ["How do I order a GitHub Copilot licence?", "I can't order a GitHub Copilot licence"],
+            "order a GitHub Copilot licence",
+        ),
+        (["it worked from last year's price list again"] * 2, "last year's price list"),
+        (["old prices again", "the price list is old", "a price from May"], "old prices"),
+        (["May I use a private AI account for work?"] * 2, "private AI account for work"),
+        (["the invoice is late", "two invoices are missing"], "invoice"),
+        (
+            ["Darf ich Kundendaten eingeben?", "Kundendaten eingeben: darf ich?"],
+            "Kundendaten eingeben",
+        ),
+        (["??", "!"], "??"),
+    ],
+)
+def test_a_name_is_a_phrase_as_people_write_it(texts: list[str], name: str):
+    assert name_of(texts, texts) == name
+
+
+@given(st.lists(st.text("ab cI.?'s", max_size=30), min_size=1, max_size=5))
+def test_a_name_is_found_for_any_texts_in_any_order(texts: list[str]):
+    name = name_of(sorted(texts), texts)
+    assert name.casefold() in " ".join(" ".join(text.split()) for text in sorted(texts)).casefold()
+    assert name_of(sorted(texts), texts[::-1]) == name
