@@ -8,7 +8,7 @@ STAMP_DEV := $(VENV)/.installed-dev
 # packages need, so pip has nothing to look for; `pip check` in the tests holds it to that.
 LOCKED := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all:
 
-.PHONY: run test check format bench soak types screenshots extras lock clean
+.PHONY: run test check format bench soak types screenshots extras lock wheel sbom clean
 
 run: $(STAMP)
 	@$(BIN)/uptake run
@@ -67,6 +67,15 @@ extras: $(STAMP)
 # The versions of constraints.txt, with the hashes of all their files, into requirements/.
 lock: $(STAMP_DEV)
 	$(BIN)/python -m tests.supply.lock
+
+# The wheel: the same bytes wherever and whenever it is built.
+wheel: $(STAMP)
+	$(BIN)/python -m hatchling build -t wheel
+
+# What is in the wheel's environment and in the image, as CycloneDX, into dist/. DEBIAN is the list
+# of the image's system packages that tests/supply/sbom.py says how to print.
+sbom: $(STAMP_DEV)
+	$(BIN)/python -m tests.supply.sbom dist $(DEBIAN)
 
 # torch goes first: the build for processors, from TORCH_INDEX or from the machine, if there is one.
 # pip would otherwise prefer PyPI's.
