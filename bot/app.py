@@ -67,17 +67,19 @@ def build(
     settings: Settings,
     model_watchers: Sequence[BaseCallbackHandler] = (),
     clock: Callable[[], float] = time.time,
+    encoder: Encoder | None = None,
 ) -> Container:
     """The objects of one process; the encoder begins to load in the background.
 
     Args:
         model_watchers: hear of every request to the language model.
+        encoder: the embedding model of the settings, where this process has it already.
 
     Raises:
         UptakeError: the record, the index or the language model cannot be set up.
     """
     make_data_dir(settings)
-    encoder = Encoder(settings.embedding_model)
+    encoder = encoder or Encoder(settings.embedding_model)
     index = open_index(settings, encoder)
     record = Record.open(settings.record_url)
     model = model_of(settings, record, model_watchers)

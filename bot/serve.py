@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -31,7 +32,6 @@ from starlette.types import Lifespan
 
 from bot.answering.answered import finished
 from bot.api.server import listening
-from bot.api.usage import usage_routes
 from bot.app import in_workspace, jobs_running, slack_app
 from bot.container import Container
 from bot.data_folder import alone
@@ -42,6 +42,9 @@ from bot.observability.question_metrics import Observers
 from bot.observability.setup import Instruments
 from bot.observability.status_board import StatusBoard
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.mcp.endpoint import McpService
 
 # The name of the only worker on a SQLite database.
 LONE_WORKER = "bot"
@@ -84,9 +87,7 @@ def serve(
         _until_told_to_stop(settings.grace_seconds) as stop,
         alone(settings.data_dir.absolute() / _lock_of(me)),
         jobs_running(container, jobs_url or settings.jobs_url, me, settings.grace_seconds),
-        listening(
-            _usage(container), settings.usage_port, "UPTAKE_USAGE_PORT", settings.grace_seconds
-        ),
+        _for_tools(container),
         _for_ai_tools(container),
     ):
         app = slack_app(container)
@@ -108,22 +109,40 @@ def serve(
 
 def _usage(container: Container) -> list[BaseRoute]:
     """Where tools report their use."""
+    from bot.api.usage import usage_routes
+
     return usage_routes(container.record.engine, lambda: datetime.now(UTC))
+
+
+@contextmanager
+def _for_tools(container: Container) -> Iterator[None]:
+    """Takes what tools report of their use on a port of its own, where there is one."""
+    settings = container.settings
+    routes = _usage(container) if settings.usage_port is not None else []
+    with listening(routes, settings.usage_port, "UPTAKE_USAGE_PORT", settings.grace_seconds):
+        yield
 
 
 @contextmanager
 def _for_ai_tools(container: Container) -> Iterator[None]:
     """Answers AI tools on a port of their own, where there is one."""
     settings = container.settings
-    from bot.mcp.endpoint import mcp_service
-
-    service = mcp_service(container) if settings.mcp_port is not None else None
+    service = _mcp_service(container) if settings.mcp_port is not None else None
     if service is None:
         yield
         return
     port, grace = settings.mcp_port, settings.grace_seconds
     with listening(service.routes, port, "UPTAKE_MCP_PORT", grace, service.endpoint.running):
         yield
+
+
+def _mcp_service(container: Container) -> McpService | None:
+    if container.settings.mcp_url is None:
+        return None
+    # Its packages take as long to import as all of the answering.
+    from bot.mcp.endpoint import mcp_service
+
+    return mcp_service(container)
 
 
 def _lock_of(executor: str) -> str:
@@ -240,11 +259,10 @@ def _over_http(container: Container, app: App, port: int, instruments: Instrumen
     import uvicorn
 
     from bot.api.limits import limited
-    from bot.mcp.endpoint import mcp_service
 
     secret = container.settings.slack_signing_secret
     health = health_of(container, instruments)
-    service = mcp_service(container)
+    service = _mcp_service(container)
     routes: list[BaseRoute] = [*health_routes(health), *_usage(container)]
     routes += service.routes if service else ()
     lifespan = service.endpoint.running if service else None

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 # have. Child processes inherit it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from adoption.record import Record
 from bot.cli import COLLECTED_AFTER
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
@@ -123,7 +124,9 @@ _LONG_FIRST = ("e2e", "bench", "features", "bot", "slack_emulator")
 
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
-    return Encoder()
+    from tests.support.app import encoder
+
+    return encoder()
 
 
 @pytest.fixture
@@ -133,11 +136,15 @@ def guides(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
-    """A data folder whose index holds the guides; copied by whoever writes to it."""
+    """A data folder with an empty record, whose index holds the guides.
+
+    Whoever writes to it copies it.
+    """
     place = tmp_path_factory.mktemp("home")
     write_guides(place / "guides")
     index = Index.open(place / "data" / "index", encoder)
     Sync(index).run([place / "guides"])
+    Record.open(f"sqlite:///{place / 'data' / 'record.sqlite'}").close()
     return place / "data"
 
 

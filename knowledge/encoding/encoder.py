@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import cache
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -145,7 +146,9 @@ def _whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+@cache
 def _load(name: str) -> EmbeddingModel:
+    """The model, which all encoders of a process share."""
     if name == DEFAULT_MODEL:
         from knowledge.encoding.onnx_model import load_default
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from bot.observability.question_metrics import Observers
 from bot.observability.status_board import StatusBoard
 from bot.serve import executor_of
 from bot.settings import read_settings
+from knowledge.encoding.encoder import DEFAULT_MODEL, Encoder
 from slack_emulator import LocalWorkspace, Message, Person
 from tests.support.slack import PATIENCE
 from tests.support.slack_apps import running
@@ -33,6 +34,12 @@ from tests.support.slack_apps import running
 MANIFEST = Path(__file__).parents[2] / "bot" / "slack" / "manifest.json"
 BUDGET = "How much of the budget should go to change management?"
 WEATHER = "What is the weather in Oslo?"
+
+
+@cache
+def encoder() -> Encoder:
+    """The default model, which all apps of a test process share."""
+    return Encoder()
 
 
 class Clock:
@@ -156,7 +163,8 @@ def running_app(
             )
         clock = Clock()
         settings = read_settings(_env_file=None, **settings_for(slack, data_dir, more))
-        container = build(settings, clock=clock)
+        shared = encoder() if settings.embedding_model == DEFAULT_MODEL else None
+        container = build(settings, clock=clock, encoder=shared)
         stack.callback(container.record.close)
         container = in_workspace(container, settings)
         board = StatusBoard(container.slack, partial(finished, container.jobs), time.time)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from knowledge.encoding import onnx_export
-from knowledge.encoding.encoder import Encoder
+from knowledge.encoding.encoder import Encoder, _load
 from knowledge.encoding.onnx_export import (
     MINILM_SHA256,
     cache_folder,
@@ -156,6 +156,8 @@ def test_nothing_is_encoded_with_weights_that_are_not_the_published_ones(
 ):
     monkeypatch.setattr("knowledge.encoding.onnx_export.cache_folder", lambda: tmp_path)
     monkeypatch.setattr("knowledge.encoding.onnx_export.MINILM_SHA256", "0" * 64)
+    # As in a process that has no model yet.
+    monkeypatch.setattr("knowledge.encoding.encoder._load", _load.__wrapped__)
     refused = Encoder()
     for _ in range(2):
         with pytest.raises(EncoderUnavailable, match="not the published ones"):
