@@ -1,4 +1,4 @@
-"""Five hundred people write at once while twenty sockets break: nothing is lost or mixed up."""
+"""Two hundred people write at once while twenty sockets break: nothing is lost or mixed up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slack_emulator import LocalWorkspace
 from tests.slack_emulator.manifests import manifest
 from tests.support.slack_apps import LOOK_SECONDS, client_of, hang_up
 
-PEOPLE, CHANNELS, SOCKETS, BREAKS = 500, 10, 10, 20
+PEOPLE, CHANNELS, SOCKETS, BREAKS = 200, 10, 10, 20
 
 
 class Listener:

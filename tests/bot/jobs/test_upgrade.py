@@ -113,7 +113,8 @@ def settled(app: RunningApp, kinds: set[str], standstill: float = STANDSTILL_SEC
     """Those of the kinds of which every job has ended; a step that fails is tried for minutes."""
     still, since = kinds, time.monotonic()
     while still and time.monotonic() - since < standstill:
-        time.sleep(0.2)
+        # A look reads the jobs of every kind, which costs more than what they do.
+        time.sleep(1)
         if (now := kinds & set(open_jobs(app))) != still:
             still, since = now, time.monotonic()
     return kinds - still
