@@ -30,11 +30,14 @@ def account(number: int) -> str:
     return f"T1:U{number}"
 
 
-def enrol(record: Record, people: int = 3, left: dict[int, date] | None = None) -> None:
+def enrol(
+    record: Record, people: int = 3, left: dict[int, date] | None = None, team: str = "Sales"
+) -> None:
     rows = [
         RosterRow(
             f"p{n}@example.com",
-            "Sales",
+            team,
+            team_key="sales",
             eligible_since=START,
             account=account(n),
             left_on=(left or {}).get(n),
@@ -162,17 +165,22 @@ def test_an_erased_person_is_not_asked_and_nobody_knows_who_answered(record: Rec
 
 
 class FollowUpMachine(RuleBasedStateMachine):
-    """Days go by; workers send, die between steps and send again; people answer, leave, come."""
+    """Days go by; workers send, die between steps and send again; people answer, leave, come.
+
+    Slack refuses some messages, of which the admins hear once, and the team is renamed.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.record = fresh_record(Path(self.folder.name))
         self.left: dict[int, date] = {}
+        self.team = "Sales"
         enrol(self.record, 4)
         self.today = day(1)
         self.asked: dict[str, str] = {}
         self.answers: dict[str, str] = {}
+        self.refused: set[str] = set()
 
     def teardown(self) -> None:
         self.record.close()
@@ -182,24 +190,44 @@ class FollowUpMachine(RuleBasedStateMachine):
     def wait(self, days: int) -> None:
         self.today += timedelta(days=days)
 
-    @rule(dies=st.booleans())
-    def morning(self, dies: bool) -> None:
+    @rule(fate=st.sampled_from(["sent", "dies", "refused"]))
+    def morning(self, fate: str) -> None:
         follow_ups = self.record.follow_ups
         for id in follow_ups.open_due(self.today):
             account = follow_ups.to_send(id, self.today)
             if account is None:
                 continue
+            if fate == "refused" and id not in self.asked:
+                follow_ups.set_refused(id)
+                self.refused.add(id)
+                continue
             # The message has a key of its own: sent again, it is found and not posted.
             self.asked[id] = account
-            if not dies:
+            if fate == "sent":
                 follow_ups.set_sent(id)
+
+    @rule(dies=st.booleans())
+    def admins_hear_of_the_refused(self, dies: bool) -> None:
+        follow_ups = self.record.follow_ups
+        found = [follow_ups.get(id) for id in self.refused]
+        heard = follow_ups.refused()
+        assert heard == sorted({str(each.account) for each in found if each})
+        if not dies:
+            follow_ups.close_refused(heard)
+            self.refused.clear()
+            assert follow_ups.refused() == []
+
+    @rule(name=st.sampled_from(["Sales", "Sales and service"]))
+    def the_team_is_renamed(self, name: str) -> None:
+        self.team = name
+        enrol(self.record, 4, self.left, name)
 
     @rule(number=st.integers(0, 3), back=st.booleans())
     def leave(self, number: int, back: bool) -> None:
         self.left = {n: d for n, d in self.left.items() if n != number}
         if not back:
             self.left[number] = self.today
-        enrol(self.record, 4, self.left)
+        enrol(self.record, 4, self.left, self.team)
 
     @rule(number=st.integers(0, 3), key=st.sampled_from(["a", "b", "c"]))
     def answer(self, number: int, key: str) -> None:
@@ -233,6 +261,9 @@ class FollowUpMachine(RuleBasedStateMachine):
         states = {row.id: row.state for row in rows}
         assert all(states[id] is FollowUpState.ANSWERED for id in self.answers)
         assert {row.id: row.answer_key for row in rows if row.answer_key} == self.answers
+        assert {
+            id for id, state in states.items() if state is FollowUpState.REFUSED
+        } == self.refused
 
 
 TestFollowUpMachine = FollowUpMachine.TestCase

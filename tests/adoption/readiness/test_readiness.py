@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -50,6 +51,7 @@ class Items(RuleBasedStateMachine):
         self.own: dict[str, str] = {}
         self.done: dict[str, str] = {}
         self.said: dict[str, bool] = {}
+        self.owners: dict[str, str] = {}
         self.now = NOON
 
     def teardown(self) -> None:
@@ -70,6 +72,25 @@ class Items(RuleBasedStateMachine):
         self.record.readiness.remove("1", key)
         if self.own.pop(key, None):
             self.done.pop(key, None)
+            self.owners.pop(key, None)
+
+    @rule(key=KEYS, owner=st.sampled_from(["T1:A", "T1:B"]))
+    def is_assigned(self, key: str, owner: str) -> None:
+        for _ in range(2):
+            self.record.readiness.assign("1", key, owner, None)
+        if self._is_there(key):
+            self.owners[key] = owner
+
+    @precondition(lambda self: any(getattr(self, "owners", {}).values()))
+    @rule(data=st.data())
+    def an_owner_leaves_and_erases_their_data(self, data: st.DataObject) -> None:
+        owner = data.draw(st.sampled_from(sorted(filter(None, self.owners.values()))))
+        for _ in range(2):
+            self.record.personal_data.erase(owner)
+        theirs = [key for key, one in self.owners.items() if one == owner]
+        self.owners |= dict.fromkeys(theirs, "")
+        # What they did stays done, without their words.
+        self.done |= {key: "" for key in theirs if key in self.done}
 
     @rule(key=KEYS)
     def two_mark_it_done_at_once(self, key: str) -> None:
@@ -114,6 +135,9 @@ class Items(RuleBasedStateMachine):
         found = {item.key: item for item in checklist.items}
         assert {k: i.title for k, i in found.items() if k not in set(Item)} == self.own
         assert {k: i.evidence for k, i in found.items() if i.done_at} == self.done
+        assert {k: found[k].owner for k in self.owners} == {
+            k: one or "T1:O" for k, one in self.owners.items()
+        }
         said = {k: i.check.is_met for k, i in found.items() if i.check}
         assert {k: said.get(k) for k in self.said} == self.said
         ready = {k for k, i in found.items() if i.is_ready}

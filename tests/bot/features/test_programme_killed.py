@@ -1,4 +1,4 @@
-"""A worker dies while a training, follow-ups and a pulse are under way: nothing twice or lost."""
+"""A worker dies while the programme is under way: no message twice, none lost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adoption.people.roster import RosterRow
+from adoption.readiness.items import Item
 from adoption.record import Record
+from adoption.rollout.wave import WavePlan
 from adoption.training.catalogue import Course, Plan
 from adoption.training.models import Tier
 from slack_emulator import LocalWorkspace, NotDelivered
@@ -18,10 +20,11 @@ from tests.bot.features.test_process import process
 from tests.support.app import written
 
 ASKED = ("user", "champion", "admin", "second")
-SEAT, FOLLOW_UP, PULSE = (
+SEAT, FOLLOW_UP, PULSE, ITEM = (
     "You have a seat in *Prompting*",
     "weeks with your AI tools",
     "one minute",
+    "asks you to see to this",
 )
 
 
@@ -32,7 +35,7 @@ def zone_at_noon() -> str:
 
 
 def plant(slack: LocalWorkspace, data: Path, zone: str) -> None:
-    """Everybody got the tools two weeks ago, and a training is planned."""
+    """Everybody got the tools two weeks ago; a training and a wave are planned."""
     now = datetime.now(UTC)
     since = now.astimezone(ZoneInfo(zone)).date() - timedelta(weeks=2)
     users = [*(slack.user(who).id for who in ASKED), "U01", "U02"]
@@ -42,6 +45,8 @@ def plant(slack: LocalWorkspace, data: Path, zone: str) -> None:
     catalogue = record.training.catalogue
     catalogue.put_courses([Course("c", "Prompting", Tier.HANDS_ON)])
     catalogue.plan(Plan("s1", "c", now + timedelta(days=9), 60, "UTC", 9), now)
+    go_live = now.date() + timedelta(weeks=9)
+    record.waves.create("1", "One", WavePlan(go_live, go_live + timedelta(weeks=12)))
     record.close()
 
 
@@ -65,12 +70,21 @@ def signs_up(slack: LocalWorkspace) -> None:
         maya.presses("training_sign_up", maya.modal, block_id="session:s1")
 
 
+def gives_an_item(slack: LocalWorkspace) -> None:
+    priya, jonas = slack.user("admin"), slack.user("champion")
+    priya.runs("/uptake readiness")
+    with suppress(NotDelivered):
+        priya.presses("readiness_edit", priya.modal, block_id=f"item:{Item.SPONSOR}")
+        priya.submits({"owner": {"owner": jonas.id}})
+
+
 @pytest.mark.parametrize(
     "point",
     [
         "within:post notice",
         pytest.param("within:send", marks=pytest.mark.soak),
         pytest.param("before:set_told", marks=pytest.mark.soak),
+        pytest.param("within:post assigned", marks=pytest.mark.soak),
     ],
 )
 def test_everybody_is_told_once_though_the_worker_is_killed(
@@ -85,6 +99,10 @@ def test_everybody_is_told_once_though_the_worker_is_killed(
         if point == "within:send":
             signs_up(slack)
             begins_a_round(slack, zone)
+        elif point == "within:post assigned":
+            begins_a_round(slack, zone)
+            signs_up(slack)
+            gives_an_item(slack)
         else:
             begins_a_round(slack, zone)
             signs_up(slack)
@@ -93,6 +111,8 @@ def test_everybody_is_told_once_though_the_worker_is_killed(
     assert (places[0] / "killed").exists()
     expected = {(who, words): 1 for who in ASKED for words in (FOLLOW_UP, PULSE)}
     expected[("user", SEAT)] = 1
+    if point == "within:post assigned":
+        expected[("champion", ITEM)] = 1
     with process(slack, places[0], **settings):
         slack.wait_until_connected(seconds=90)
         slack.wait_for(lambda: all(told(slack, *each) for each in expected), 90, "every message")
