@@ -1,6 +1,8 @@
-"""How long nudges take to many people, and whether Slack's limits are kept.
+"""How long messages take to many people, and whether Slack's limits are kept.
 
-    python -m bench.reminders --people 2000
+    python -m bench.reminders --people 2000 --of training
+
+Nudges, or reminders of a training.
 
 The app sends at its usual pace to a workspace on this machine that refuses what comes too fast, as
 Slack does. What Slack allows is `UPTAKE_MESSAGES_PER_MINUTE`, less a fifth that is left for
@@ -14,16 +16,21 @@ import json
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from adoption.people.roster import RosterRow
+from adoption.training.catalogue import Course, Plan
+from adoption.training.catalogue_file import MOST_SEATS
+from adoption.training.models import Tier
 from adoption.usage.facts import Covered
 from bot.features.nudges.jobs import CampaignApproved, approve_campaign
+from bot.features.training.jobs import tidy
 from bot.jobs.engine import Pace
+from bot.jobs.job import Due
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
@@ -61,8 +68,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.reminders", description=__doc__)
     parser.add_argument("--people", type=int, default=2000)
     parser.add_argument("--per-minute", type=int, default=300)
+    parser.add_argument("--of", choices=sorted(_STARTS), default="nudges")
     given = parser.parse_args()
-    taken = measured(approve_nudges, given.people, given.per_minute)
+    taken = measured(_STARTS[given.of], given.people, given.per_minute)
     print(json.dumps(asdict(taken), indent=1))
 
 
@@ -91,6 +99,29 @@ def approve_nudges(app: RunningApp) -> None:
     app.record.usage.store([], now, [Covered(_TOOL, "export", day) for day in days])
     approved = CampaignApproved(app.account("admin"), _TOOL)
     app.container.jobs.enqueue(approve_campaign, approved, key="bench")
+
+
+def remind_of_training(app: RunningApp) -> None:
+    """Everybody has a seat in a session of tomorrow, and the reminders are due."""
+    training, now = app.record.training, app.container.now()
+    then, begins = now - timedelta(days=6), now + timedelta(hours=20)
+    training.catalogue.put_courses([Course("c", "Prompting", Tier.AWARENESS)])
+    for number, (account,) in enumerate(app.rows("select account from people order by id")):
+        id = f"s{number // MOST_SEATS}"
+        if number % MOST_SEATS == 0:
+            training.catalogue.plan(Plan(id, "c", begins, 60, "UTC", MOST_SEATS), then)
+        training.seats.sign_up(id, account, then, then)
+    for owed in training.notices.owed():
+        notice = training.notices.notice(owed, then)
+        assert notice is not None
+        training.notices.set_told(owed, notice, "UTC", then)
+    app.container.jobs.enqueue(tidy, Due(now), key="bench")
+
+
+_STARTS: Mapping[str, Callable[[RunningApp], None]] = {
+    "nudges": approve_nudges,
+    "training": remind_of_training,
+}
 
 
 def _guides(folder: Path) -> Path:

@@ -27,12 +27,14 @@ class Reminder:
     Attributes:
         sequence: of the session; once it is moved, people are reminded anew.
         is_last: whether it is the one an hour before; otherwise it comes a day before.
+        zone: the one in which the person was told the time.
     """
 
     session: str
     account: str
     sequence: int
     is_last: bool
+    zone: str = "UTC"
 
     @property
     def key(self) -> str:
@@ -79,7 +81,7 @@ class Reminders:
             first = first_at(day_before(starts_at, own), own)
             is_last = due_reminder(starts_at, first, told_at, now)
             if is_last is not None:
-                yield Reminder(id, str(account), sequence, is_last)
+                yield Reminder(id, str(account), sequence, is_last, own.key)
 
     def session_of(self, reminder: Reminder, now: datetime) -> Session | None:
         """The session of a reminder; None where it was moved, has begun, or the seat is gone."""

@@ -177,7 +177,7 @@ class FollowUpMachine(RuleBasedStateMachine):
         self.left: dict[int, date] = {}
         self.team = "Sales"
         enrol(self.record, 4)
-        self.today = day(1)
+        self.today = day(2)
         self.asked: dict[str, str] = {}
         self.answers: dict[str, str] = {}
         self.refused: set[str] = set()
@@ -190,20 +190,20 @@ class FollowUpMachine(RuleBasedStateMachine):
     def wait(self, days: int) -> None:
         self.today += timedelta(days=days)
 
-    @rule(fate=st.sampled_from(["sent", "dies", "refused"]))
-    def morning(self, fate: str) -> None:
+    @rule(dies=st.booleans(), refuses=st.sampled_from([None, 0, 1]))
+    def morning(self, dies: bool, refuses: int | None) -> None:
         follow_ups = self.record.follow_ups
         for id in follow_ups.open_due(self.today):
             account = follow_ups.to_send(id, self.today)
             if account is None:
                 continue
-            if fate == "refused" and id not in self.asked:
+            if refuses is not None and account == f"T1:U{refuses}" and id not in self.asked:
                 follow_ups.set_refused(id)
                 self.refused.add(id)
                 continue
             # The message has a key of its own: sent again, it is found and not posted.
             self.asked[id] = account
-            if fate == "sent":
+            if not dies:
                 follow_ups.set_sent(id)
 
     @rule(dies=st.booleans())
