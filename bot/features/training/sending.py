@@ -63,7 +63,7 @@ def tell(context: JobContext, owed: OwedNotice) -> bool:
 @does(REMIND)
 def remind(context: JobContext, reminder: Reminder) -> bool:
     """Sends one reminder; False where Slack did not take it."""
-    container, reminders = context.container, context.container.record.training.reminders
+    reminders = context.container.record.training.reminders
     session = context.step(reminders.session_of, reminder, context.now)
     user = user_of(reminder.account)
     if session is None or not user:
