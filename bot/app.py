@@ -234,7 +234,10 @@ class _KeepingApp(App):
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """Answers a payload."""
-        req.body = cleaned(req.body)
+        try:
+            req.body = cleaned(req.body)
+        except RecursionError:
+            return BoltResponse(status=400)
         refusal = self._admission.refusal_of(req)
         if refusal is not None:
             return refusal

@@ -175,8 +175,8 @@ def web_app(
             if not verifier.is_valid_request(body, dict(request.headers)):
                 return Response(status_code=401)
             asked = to_bolt_request(request, body)
-        # Bolt takes any JSON for an object, and stumbles over a list or nothing.
-        except (ValueError, TypeError, AttributeError, LookupError):
+        # Bolt takes any JSON for an object, and stumbles over a list, nothing, or deep nesting.
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
             return Response(status_code=400)
         # Keeping a payload takes a database write, which must not hold up the others.
         answered = await run_in_threadpool(app.dispatch, asked)

@@ -36,7 +36,12 @@ def world(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worl
         patch.setattr(support, "all_schedules", lambda settings: ())
         # A step that fails is a fault of the app here, and is not tried for minutes.
         patch.setitem(context._PATIENT, "max_attempts", 1)
-        more: dict[str, Any] = {"working_hours": ALWAYS, "mcp_url": "http://127.0.0.1:1/mcp"}
+        more: dict[str, Any] = {
+            "working_hours": ALWAYS,
+            "mcp_url": "http://127.0.0.1:1/mcp",
+            "mcp_calls_per_minute": 10_000,
+            "mcp_writes": "log_override,log_feedback,log_use",
+        }
         with running_app(root / "data", admins=("admin",), **more) as it:
             yield filled(it)
 
