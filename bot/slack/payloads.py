@@ -11,6 +11,8 @@ from adoption.db.texts import storable
 
 _Ts = Annotated[str, Field(pattern=r"^\d{1,12}(\.\d{1,9})?$")]
 _Text = str | None
+# Of a person or a channel.
+_Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{0,32}$")] | None
 
 
 class _Part(BaseModel):
@@ -33,11 +35,11 @@ class _Input(_Part):
     value: _Text = None
     selected_option: _Option | None = None
     selected_options: list[_Option] | None = None
-    selected_user: _Text = None
-    selected_users: list[str] | None = None
+    selected_user: _Id = None
+    selected_users: list[_Id] | None = None
     selected_date: _Text = None
-    selected_channel: _Text = None
-    selected_conversation: _Text = None
+    selected_channel: _Id = None
+    selected_conversation: _Id = None
 
 
 class _State(_Part):
@@ -46,6 +48,7 @@ class _State(_Part):
 
 class _View(_Part):
     id: str
+    type: str = ""
     hash: str = ""
     callback_id: str = ""
     private_metadata: str = ""
@@ -135,6 +138,7 @@ class _Callback(_Part):
     authorizations: list[dict[str, Any]] | None = None
 
 
+_SENT = "view_submission"
 # What listeners take for granted, by kind of event and of interaction.
 _NEEDED = {
     "app_mention": ("channel", "ts", "user"),
@@ -144,7 +148,7 @@ _NEEDED = {
     "reaction_added": ("item",),
     "reaction_removed": ("item",),
     "block_actions": ("actions",),
-    "view_submission": ("view",),
+    _SENT: ("view",),
     "view_closed": ("view",),
     "shortcut": ("trigger_id",),
     "message_action": ("trigger_id",),
@@ -177,6 +181,8 @@ def fault_in(body: Mapping[str, Any]) -> str:
         return f"{'.'.join(str(part) for part in first['loc'])[:200]}: {first['type']}"
     part = found.event if isinstance(found, _Callback) else found
     missing = [name for name in _needed(part) if not getattr(part, name, None)]
+    if isinstance(part, _Interaction) and part.type == _SENT and not (part.view and part.view.type):
+        missing.append("view.type")
     return f"{', '.join(missing)}: missing" if missing else ""
 
 

@@ -22,6 +22,9 @@ from bot.slack.view_values import ViewValues, value_in
 from bot.texts import texts
 from bot.tools import known_audiences, known_kinds, known_tools
 
+# Slack's ids of channels are far shorter.
+_LONGEST_ID = 32
+
 
 def register(app: App, container: Container) -> None:
     """Connects the rules, the dialog, and the button that shares an answer."""
@@ -45,7 +48,7 @@ def register(app: App, container: Container) -> None:
 
     def submitted(ack: Ack, view: dict[str, Any], context: BoltContext) -> None:
         values = ViewValues(view)
-        given = RuleGiven(account_of(context), values.metadata, rule_from(values))
+        given = RuleGiven(account_of(context), values.metadata[:_LONGEST_ID], rule_from(values))
         container.jobs.enqueue(set_rule, given, key=values.id)
         ack()
 

@@ -34,6 +34,7 @@ from bot.texts import texts
 
 SHORTCUT = "uptake_story"
 _INPUT = re.compile("story_(title|tool|team|hard|changed|measured|quote)")
+_LONGEST_ID = 64
 _OUTCOMES = (State.PUBLISHED, State.CHANGES, State.DECLINED)
 
 
@@ -166,12 +167,13 @@ def _save(
 ) -> StoryFields:
     """Saves what the dialog holds as a draft, and returns it."""
     values, account = ViewValues(view), account_of(context)
-    story = container.record.stories.get(values.metadata)
+    id = values.metadata[:_LONGEST_ID]
+    story = container.record.stories.get(id)
     own = story is not None and story.account == account
     before = story.fields if story is not None and own else StoryFields()
     fields = blocks.fields_in(values, before)
     if fields != before:
-        draft = DraftWritten(account, values.metadata, fields, at, closed)
+        draft = DraftWritten(account, id, fields, at, closed)
         container.jobs.enqueue_and_wait(save_draft, draft, key=f"{values.id}:{what}")
     return fields
 

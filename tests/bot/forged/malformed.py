@@ -20,7 +20,7 @@ WORDS = (
     "9" * 400,
 )
 # What may be missing of a payload.
-PARTS = ("view", "container", "channel", "message", "state", "private_metadata", "hash")
+PARTS = ("type", "view", "container", "channel", "message", "state", "private_metadata", "hash")
 
 
 def malformed(

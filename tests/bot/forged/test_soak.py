@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from slack_bolt import BoltRequest, BoltResponse
 
 from adoption.usage.importers.load import load_roster, load_usage
 from adoption.usage.tokens import ToolTokens
@@ -21,6 +22,7 @@ from bot.api.server import listening
 from bot.api.usage import usage_routes
 from bot.mcp.endpoint import mcp_service
 from bot.serve import web_app
+from bot.slack.payloads import cleaned
 from tests.bot.forged.cases import cases
 from tests.bot.forged.malformed import malformed
 from tests.bot.forged.sending import Post, shown_in
@@ -47,22 +49,13 @@ def is_unhandled(caplog: pytest.LogCaptureFixture) -> bool:
     return found
 
 
-def test_slack(world: World, post: Post, caplog: pytest.LogCaptureFixture):
-    rng, wrong = random.Random(SEED), []
-    for case in cases(world):
-        sender = colleague(world, rng.choice(("second", case.by)))
-        body = post.body(sender, case)
-        sent = [*malformed(body), *_odd(body, rng, 14)]
-        for name, payload in sent:
-            answer = post.deliver(payload)
-            if answer.status >= 500 or is_unhandled(caplog):
-                wrong.append(f"{case.name}: {name}")
-            if SECRET in shown_in(answer) and sender.person.id == world.it.slack.user("second").id:
-                wrong.append(f"{case.name}: {name} shows a secret")
-        SENT["Slack"] += len(sent)
-        world.it.quiet()
-    assert not wrong, "\n".join(wrong)
-    assert failures() == []
+def _delivered(post: Post, payload: Any) -> BoltResponse:
+    """What the app answers; what Bolt can't read at all, the endpoint answers 400."""
+    try:
+        request = BoltRequest(body=payload, mode="socket_mode")
+    except (ValueError, TypeError, AttributeError, LookupError):
+        return BoltResponse(status=400)
+    return post.world.it.app.dispatch(request)
 
 
 def _odd(body: dict[str, Any], rng: random.Random, count: int) -> Iterator[tuple[str, Any]]:
@@ -108,6 +101,8 @@ def _request(
     case = rng.choice(known)
     sender = colleague(world, "second")
     _, payload = next(_odd(post.body(sender, case), rng, 1))
+    # Sent as a form, in which there is no lone surrogate.
+    payload = cleaned(payload)
     kind = "slash_commands" if case.kind == "command" else "interactive"
     signed = world.it.slack.signed_request(kind, payload)
     body, headers = signed.body, dict(signed.headers)
@@ -202,6 +197,25 @@ def _rows(rng: random.Random) -> bytes:
         text = "\n".join(split.join(row) for row in [columns, *cells])
     data = text.encode(rng.choice(("utf-8", "utf-16", "utf-8-sig")), "replace")
     return data[: rng.randrange(len(data) + 1)] if rng.random() < 0.2 else data
+
+
+# The last one: what admins approve in it is public.
+def test_slack(world: World, post: Post, caplog: pytest.LogCaptureFixture):
+    rng, wrong = random.Random(SEED), []
+    for case in cases(world):
+        sender = colleague(world, rng.choice(("second", case.by)))
+        body = post.body(sender, case)
+        sent = [*malformed(body), *_odd(body, rng, 14)]
+        for name, payload in sent:
+            answer = _delivered(post, payload)
+            if answer.status >= 500 or is_unhandled(caplog):
+                wrong.append(f"{case.name}: {name}")
+            if SECRET in shown_in(answer) and sender.person.id == world.it.slack.user("second").id:
+                wrong.append(f"{case.name}: {name} shows a secret")
+        SENT["Slack"] += len(sent)
+        world.it.quiet()
+    assert not wrong, "\n".join(wrong)
+    assert failures() == []
 
 
 def test_ten_thousand_were_sent():
