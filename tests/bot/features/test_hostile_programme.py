@@ -16,11 +16,11 @@ from adoption.training.catalogue import Course, Plan, Session
 from adoption.training.models import SeatState, Tier
 from adoption.training.notices import Notice, NoticeKind
 from bot.features.lessons.blocks import lessons_dialog
-from bot.features.lessons.taught import Taught, TaughtList
 from bot.features.nudges.message import NextSession, Nudge, Tip, nudge_message
 from bot.features.training import blocks
 from bot.features.training.calendar import calendar_file
 from bot.features.training.offers import GuideToRead, Offer, Training
+from bot.guides.taught import Taught, TaughtList
 from tests.bot.features.test_hostile_submissions import (
     AUTHOR,
     HOSTILE,
