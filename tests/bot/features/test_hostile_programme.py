@@ -21,6 +21,7 @@ from bot.features.training import blocks
 from bot.features.training.calendar import calendar_file
 from bot.features.training.offers import GuideToRead, Offer, Training
 from bot.guides.taught import Taught, TaughtList
+from knowledge.guides.health import Guide
 from tests.bot.features.test_hostile_submissions import (
     AUTHOR,
     HOSTILE,
@@ -75,8 +76,9 @@ def test_no_words_in_a_nudge_do_anything(tool: str, said: str, link: str):
 @given(st.lists(words, min_size=1, max_size=6))
 def test_no_words_that_people_taught_do_anything(said: list[str]):
     decided = Decided(LessonDecision.APPROVED, AUTHOR, AT)
+    about = Guide("lunch.md", said[0], "", "", "everyone")
     lessons = [
-        Taught(f"{n:032x}", text, said[0], text, n % 2 == 0, decided if n % 3 == 0 else None)
+        Taught(f"{n:032x}", text, about, text, n % 2 == 0, decided if n % 3 == 0 else None)
         for n, text in enumerate(said)
     ]
     sound_view(lessons_dialog(TaughtList(tuple(lessons))))
