@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from adoption.privacy.disclosure import round_count
+from sqlalchemy import Engine, select
+
+from adoption.privacy.disclosure import show_count
 from adoption.privacy.groups import OTHERS, Minimum
 from adoption.questions.models import Interaction, Surface
 from adoption.reports.questions import Tally
@@ -19,7 +23,29 @@ _IN_SLACK = {
 }
 
 
-def places_of(questions: Iterable[Interaction], minimum: Minimum) -> list[Tally]:
+@dataclass(frozen=True)
+class AskedFrom:
+    """Who asked a question, by pseudonym, and from where."""
+
+    person: str
+    surface: Surface
+    client: str
+
+
+def asked_between(engine: Engine, start: datetime, end: datetime) -> list[AskedFrom]:
+    """From where each question came from `start` up to but without `end`."""
+    query = select(Interaction.person_id, Interaction.surface, Interaction.client)
+    within = query.where(Interaction.asked_at >= start, Interaction.asked_at < end)
+    with engine.connect() as connection:
+        return [AskedFrom(*row) for row in connection.execute(within)]
+
+
+def asked_in(questions: Iterable[Interaction]) -> list[AskedFrom]:
+    """From where each of these questions came."""
+    return [AskedFrom(row.person_id, row.surface, row.client) for row in questions]
+
+
+def places_of(questions: Iterable[AskedFrom], minimum: Minimum) -> list[Tally]:
     """How many questions come from where, rounded to 5, the most first.
 
     Places from which fewer people than the minimum asked are counted together, and together with
@@ -27,7 +53,7 @@ def places_of(questions: Iterable[Interaction], minimum: Minimum) -> list[Tally]
     """
     asked: dict[str, list[str]] = {}
     for row in questions:
-        asked.setdefault(_place(row), []).append(row.person_id)
+        asked.setdefault(_place(row), []).append(row.person)
     ranked = sorted(asked.items(), key=lambda pair: (-len(set(pair[1])), pair[0]))
     shown = [(name, people) for name, people in ranked if len(set(people)) >= minimum.people]
     others = [person for name, people in ranked[len(shown) :] for person in people]
@@ -37,9 +63,9 @@ def places_of(questions: Iterable[Interaction], minimum: Minimum) -> list[Tally]
         shown.append((OTHERS, others))
     if len(shown) < 2:
         return []
-    tallies = [Tally(name, round_count(len(people))) for name, people in shown]
+    tallies = [Tally(name, show_count(people, minimum)) for name, people in shown]
     return sorted(tallies, key=lambda each: (-(each.count or 0), each.name))
 
 
-def _place(row: Interaction) -> str:
+def _place(row: AskedFrom) -> str:
     return row.client or _IN_SLACK[row.surface]

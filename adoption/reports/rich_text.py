@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from adoption.csv_safety import safe_cell
 
@@ -103,3 +104,15 @@ def sections_as_csv(sections: Sequence[Section]) -> str:
         for number, line in enumerate(section.lines, start=1):
             writer.writerow(map(safe_cell, (section.key, number, "", plain(line))))
     return out.getvalue()
+
+
+def section_as_data(section: Section) -> dict[str, Any]:
+    """A section as JSON data: its key and title, its lines, and its table with columns and rows."""
+    table = section.table
+    return {
+        "key": section.key,
+        "title": one_line(section.title),
+        "lines": [plain(line) for line in section.lines],
+        "columns": list(table.columns) if table else [],
+        "rows": [[one_line(cell) for cell in row] for row in table.rows] if table else [],
+    }

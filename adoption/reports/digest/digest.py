@@ -24,7 +24,7 @@ from adoption.reports.feedback.savings import HoursSaved, hours_saved
 from adoption.reports.feedback.themes import ThemeOfWeek, themes_of_week
 from adoption.reports.guides import GuideOwner, GuideToFix, first_cited, guides_to_fix
 from adoption.reports.key_figures import KeyFigure, key_figures
-from adoption.reports.places import places_of
+from adoption.reports.places import asked_in, places_of
 from adoption.reports.programme import programme_parts
 from adoption.reports.programme.part import Span
 from adoption.reports.questions import (
@@ -148,7 +148,7 @@ def weekly_digest(
         key_figures=key_figures(use, now, before, Targets(engine).all()),
         recommendations=recommendations(found),
         gaps=gaps,
-        places=places_of(asked, minimum),
+        places=places_of(asked_in(asked), minimum),
         topics=most(
             ((cited.title, row.person_id) for row in asked if (cited := first_cited(row, named))),
             minimum,

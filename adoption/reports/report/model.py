@@ -12,6 +12,7 @@ from adoption.reports.actions import Point
 from adoption.reports.feedback.overrides import ToolOverrides
 from adoption.reports.feedback.quotes import Comment, StoryQuote
 from adoption.reports.feedback.savings import HoursSaved
+from adoption.reports.questions import Tally
 from adoption.reports.rich_text import Section
 from adoption.reports.targets import Aim, Dimension, Verdict
 from adoption.reports.use import UseFigures
@@ -90,6 +91,7 @@ class Report:
         intensity: active days of an active person in 28 days.
         check_ins: check-ins due in the period that were done.
         values: what each wave is worth.
+        places: from where people asked their questions in the period.
         programme: how training, pulse, rollout and nudges stand.
         is_example: whether all of it is made up.
     """
@@ -119,6 +121,7 @@ class Report:
     quotes: Sequence[Comment] = ()
     stories: Sequence[StoryQuote] = ()
     actions: Sequence[Point] = ()
+    places: Sequence[Tally] = ()
     programme: Sequence[Section] = ()
     is_example: bool = False
 

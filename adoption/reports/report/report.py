@@ -36,6 +36,7 @@ from adoption.reports.feedback.overrides import overrides_by_tool
 from adoption.reports.feedback.quotes import quotes_of, stories_of
 from adoption.reports.feedback.savings import hours_saved
 from adoption.reports.known_use import KnownDays
+from adoption.reports.places import asked_between, places_of
 from adoption.reports.programme import programme_parts
 from adoption.reports.programme.part import Span
 from adoption.reports.report.model import GroupReport, Judged, Onboarding, Report, Stage, narrowing
@@ -182,6 +183,7 @@ def adoption_report(
         quotes=quotes_of(engine, *read.moments, names, _MOST_QUOTES),
         stories=stories_of(engine, *read.moments, names)[:1],
         actions=ActionBook(engine).between(Week.of_day(start), Week.of_day(end), _MOST_ACTIONS),
+        places=places_of(asked_between(engine, *read.moments), read.minimum),
         programme=[part.section for part in parts if part.section],
         is_example=Notices(engine).is_example(),
     )

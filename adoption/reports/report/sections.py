@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from adoption.measures import Range
@@ -16,6 +17,7 @@ from adoption.reports.rich_text import (
     Table,
     UntrustedText,
     percent,
+    section_as_data,
     sections_as_csv,
 )
 from adoption.reports.targets import MEASURES, Dimension
@@ -33,6 +35,14 @@ _TITLES = {
 def report_as_csv(report: Report) -> str:
     """The report as rows of `section, name, figure, value`; no cell is a formula."""
     return sections_as_csv(report_sections(report))
+
+
+def report_as_json(report: Report) -> str:
+    """The report's tables and lines as one JSON object; hidden figures are `–`."""
+    period = {"from": str(report.start), "to": str(report.end), "through": str(report.through)}
+    made = [section_as_data(each) for each in report_sections(report)]
+    said = period | {"minimum": report.minimum, "company": report.company, "sections": made}
+    return json.dumps(said, ensure_ascii=False, indent=2)
 
 
 def report_sections(report: Report) -> list[Section]:
@@ -71,6 +81,7 @@ def report_sections(report: Report) -> list[Section]:
         Section("overrides", "Why people override", table=_overrides(report)),
         Section("worth", "Onboarding and value", table=_worth(report)),
         Section("value", "Value by wave", lines=_assumptions(report), table=_values(report)),
+        Section("places", "Where people ask", table=_places(report)),
         *report.programme,
     ]
     shown = [section for section in made if section.table and section.table.rows]
@@ -148,6 +159,11 @@ def _overrides(report: Report) -> Table:
         for reason in tool.reasons[:_MOST_REASONS]
     ]
     return Table(("Reason", "Share of the tool's overrides"), rows)
+
+
+def _places(report: Report) -> Table:
+    rows = [(UntrustedText(place.name), str(place.count)) for place in report.places]
+    return Table(("Place", "Questions, about"), rows)
 
 
 def _worth(report: Report) -> Table:

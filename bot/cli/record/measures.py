@@ -24,6 +24,7 @@ class ReportFormat(StrEnum):
 
     HTML = "html"
     CSV = "csv"
+    JSON = "json"
 
 
 Team = Annotated[str | None, typer.Option(help="For one team.")]
@@ -58,7 +59,7 @@ def report(
     from adoption.privacy.groups import Minimum
     from adoption.reports.report.html import report_as_html
     from adoption.reports.report.report import adoption_report
-    from adoption.reports.report.sections import report_as_csv
+    from adoption.reports.report.sections import report_as_csv, report_as_json
     from bot.features.overrides.vocabulary import read_vocabulary
 
     settings, record = _record()
@@ -79,7 +80,12 @@ def report(
         label,
         settings.features_off,
     )
-    text = report_as_html(made) if format is ReportFormat.HTML else report_as_csv(made)
+    written = {
+        ReportFormat.HTML: report_as_html,
+        ReportFormat.CSV: report_as_csv,
+        ReportFormat.JSON: report_as_json,
+    }
+    text = written[format](made)
     if out is None:
         say(text.rstrip("\n"))
         return

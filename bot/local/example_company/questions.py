@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from adoption.feedback.models import Reason, TimeSaved, Vote
@@ -96,6 +96,8 @@ _GAPS = (
 )
 _WEIGHTS = (6, 2, 1, 1)
 _MOST_A_WEEK = 36
+_CLIENTS = ("Slackbot", "Claude Code")
+_MOST_BY_TOOL = 12
 _REASONS = (Reason.OUTDATED, Reason.INCOMPLETE, Reason.OUTDATED, Reason.HARD_TO_FOLLOW)
 
 
@@ -107,6 +109,30 @@ def fill(record: Record, company: Company) -> None:
         # Fewer people asked in the first months.
         for number in range(3 + (most - 3) * week // company.weeks):
             _ask(record, company, chance, monday, number)
+        # AI tools were connected half-way.
+        if week > company.weeks // 2:
+            _ask_by_tools(record, company, monday)
+
+
+def _ask_by_tools(record: Record, company: Company, monday: date) -> None:
+    """Questions of a week that people asked through their AI tools."""
+    chance = company.chance("AI tools", monday)
+    for client in _CLIENTS:
+        for number in range(min(max(company.size // 16, 8), _MOST_BY_TOOL)):
+            known, asker = chance.choice(_KNOWN), chance.choice(company.active_people)
+            asked = Asked(
+                id=f"mcp:{client}:{monday}:{number}",
+                account=asker.account,
+                asked_at=company.moment(chance, monday),
+                surface=Surface.MCP,
+                client=client,
+                channel="mcp",
+                question=known.question,
+                outcome=Outcome.ABSTAINED,
+                answer="",
+                index_version="1",
+            )
+            record.questions.add(_answered(asked, company, known))
 
 
 def _ask(
@@ -115,26 +141,27 @@ def _ask(
     known = chance.choice(_KNOWN) if chance.random() < 0.74 else None
     id, at = f"C1:{monday}:{number}", company.moment(chance, monday)
     asker = chance.choice(company.active_people)
-    record.questions.add(
-        Asked(
-            id=id,
-            account=asker.account,
-            asked_at=at,
-            surface=Surface.CHANNEL if number % 3 else Surface.DIRECT,
-            channel="C1",
-            question=known.question if known else _gap(chance),
-            outcome=Outcome.ANSWERED if known else Outcome.ABSTAINED,
-            answer=known.answer if known else "",
-            index_version="1",
-            citations=[Cited(1, "p", known.title, "", company.guides + known.source)]
-            if known
-            else [],
-        )
+    asked = Asked(
+        id=id,
+        account=asker.account,
+        asked_at=at,
+        surface=Surface.CHANNEL if number % 3 else Surface.DIRECT,
+        channel="C1",
+        question=known.question if known else _gap(chance),
+        outcome=Outcome.ABSTAINED,
+        answer="",
+        index_version="1",
     )
+    record.questions.add(_answered(asked, company, known) if known else asked)
     if known and chance.random() < 0.5:
         _vote(record, known, chance, id, (asker, at))
     elif not known and chance.random() < 0.5:
         _hand_over(record, company, chance, id, (asker, at))
+
+
+def _answered(asked: Asked, company: Company, known: _Known) -> Asked:
+    cited = Cited(1, "p", known.title, "", company.guides + known.source)
+    return replace(asked, outcome=Outcome.ANSWERED, answer=known.answer, citations=[cited])
 
 
 def _gap(chance: random.Random) -> str:

@@ -1,21 +1,19 @@
 from __future__ import annotations
 
 from adoption.privacy.groups import OTHERS, Minimum
-from adoption.questions.models import Interaction, Surface
-from adoption.reports.places import places_of
+from adoption.questions.models import Surface
+from adoption.reports.places import AskedFrom, places_of
 
 FIVE = Minimum(5)
 
 
-def rows(people: int, each: int, surface: Surface, client: str = "") -> list[Interaction]:
+def rows(people: int, each: int, surface: Surface, client: str = "") -> list[AskedFrom]:
     return [
-        Interaction(person_id=f"p{number}", surface=surface, client=client)
-        for number in range(people)
-        for _ in range(each)
+        AskedFrom(f"p{number}", surface, client) for number in range(people) for _ in range(each)
     ]
 
 
-def shown(*asked: list[Interaction]) -> dict[str, int | None]:
+def shown(*asked: list[AskedFrom]) -> dict[str, int | None]:
     found = places_of([row for part in asked for row in part], FIVE)
     return {each.name: each.count for each in found}
 
@@ -37,10 +35,7 @@ def test_a_small_place_cannot_be_computed_from_the_others():
 def test_two_small_places_are_shown_together():
     slack = rows(10, 1, Surface.CHANNEL)
     others = [rows(3, 2, Surface.MCP, "Claude"), rows(5, 0, Surface.DIRECT)]
-    more = [
-        Interaction(person_id=f"q{number}", surface=Surface.MCP, client="Cursor")
-        for number in range(4)
-    ]
+    more = [AskedFrom(f"q{number}", Surface.MCP, "Cursor") for number in range(4)]
     assert shown(slack, *others, more) == {"in channels": 10, OTHERS: 10}
 
 

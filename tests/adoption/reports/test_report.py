@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -14,11 +15,13 @@ from adoption.measures import Share
 from adoption.people.roster import RosterRow
 from adoption.privacy.disclosure import HIDDEN, ShownShare, show_share
 from adoption.privacy.groups import Minimum
+from adoption.questions.models import Outcome, Surface
+from adoption.questions.questions import Asked
 from adoption.record import Record
 from adoption.reports.report.html import report_as_html
 from adoption.reports.report.model import GroupReport, Report, Stage, narrowing
 from adoption.reports.report.report import adoption_report
-from adoption.reports.report.sections import report_as_csv, report_sections
+from adoption.reports.report.sections import report_as_csv, report_as_json, report_sections
 from adoption.reports.report.verdict import largest_loss
 from adoption.reports.targets import Aim, Dimension, Targets, Verdict
 from adoption.reports.use import UseFigures
@@ -151,6 +154,38 @@ def test_the_page_has_its_parts_and_no_small_team(report: Report):
     assert [row[3] for row in rows if "Board" in row[1] and row[2] == "Now"] == ["–"]
 
 
+def test_every_form_says_where_people_ask_and_names_no_small_place(record: Record):
+    def ask(person: str, number: int, surface: Surface, client: str = "") -> None:
+        id, at = f"{surface}{client}{person}{number}", NOON
+        record.questions.add(
+            Asked(id, person, at, surface, "C1", "Why?", Outcome.FAILED, "", "1", client=client)
+        )
+
+    for number in range(10):
+        for person in (f"p{n}" for n in range(8)):
+            ask(person, number, Surface.CHANNEL)
+            ask(person, number, Surface.MCP, "=Cursor <b>")
+        ask("p1", number, Surface.MCP, "Rare")
+        ask("p2", number, Surface.TERMINAL)
+    report = adoption_report(record.engine, NOON.date(), NOON.date(), ZONE)
+    # The two small places would be one that only two people used: they hide in a larger one.
+    tool = "=Cursor <b>"
+    assert {place.name: place.count for place in report.places} == {tool: 80, "others": 100}
+    smaller = adoption_report(record.engine, NOON.date(), NOON.date(), ZONE, Minimum(3))
+    rows = list(csv.reader(io.StringIO(report_as_csv(report))))
+    assert [row[1:] for row in rows if row[0] == "places"] == [
+        ["others", "Questions, about", "100"],
+        [f"'{tool}", "Questions, about", "80"],
+    ]
+    data = json.loads(report_as_json(report))
+    [places] = [each for each in data["sections"] if each["key"] == "places"]
+    assert places["columns"] == ["Place", "Questions, about"]
+    assert places["rows"] == [["others", "100"], [tool, "80"]]
+    page = report_as_html(report)
+    assert "others 100, =Cursor &lt;b&gt; 80." in page
+    assert "Rare" not in page + str(rows) + str(data) + str(smaller)
+
+
 def test_an_empty_record_has_a_report_too(record: Record):
     report = adoption_report(record.engine, START, END, ZONE)
     assert report.funnel == []
@@ -189,6 +224,8 @@ def test_the_commands_set_targets_and_write_the_report(tmp_path: Path):
     assert done.returncode == 0, done.stderr
     assert "too few people" in out.read_text("utf-8")
     assert "team Sales" in out.read_text("utf-8")
+    done = uptake("report", "--format", "json", cwd=tmp_path, **place)
+    assert json.loads(done.stdout)["sections"][0]["key"] == "targets"
     made = uptake("token", "Helper", cwd=tmp_path, **place)
     assert made.stdout.startswith("upt_")
     gone = uptake("token", "Helper", "--revoke", cwd=tmp_path, **place)
