@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from adoption.access.access_tokens import AccessTokens
+from adoption.access.allowed_logs import AllowedLogs
 from adoption.channels.channel_rules import ChannelRules
 from adoption.db.engine import open_database
 from adoption.feedback.feedback import Feedback
@@ -115,6 +116,11 @@ class Record:
     def access_tokens(self) -> AccessTokens:
         """Tokens by which AI tools ask in somebody's name."""
         return AccessTokens(self.engine)
+
+    @cached_property
+    def allowed_logs(self) -> AllowedLogs:
+        """What admins let AI tools log."""
+        return AllowedLogs(self.engine)
 
     @cached_property
     def channel_rules(self) -> ChannelRules:

@@ -10,6 +10,7 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk.models.views import View
 
 from adoption.privacy.models import RestrictedAction
+from bot.api.mcp_settings import WriteTool
 from bot.container import Container, JobContext
 from bot.jobs.job import job
 from bot.slack.blocks import line
@@ -97,6 +98,12 @@ def is_admin_press(
         return True
     turn_away(container, Attempt(account, act, about, url, refusal), _key_of(action, account))
     return False
+
+
+def logs_allowed(container: Container) -> frozenset[WriteTool]:
+    """What admins let AI tools log, of what the settings let them allow."""
+    on = container.record.allowed_logs.all()
+    return frozenset(each for each in container.settings.mcp_writes if each in on)
 
 
 def opens_for_admins(

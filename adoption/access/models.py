@@ -1,4 +1,4 @@
-"""The table of personal tokens."""
+"""The tables of personal tokens, of what AI tools may log, and of signatures that were seen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adoption.db.base import Base
-from adoption.db.policies import about, everything
+from adoption.db.policies import ACCOUNT, about, everything
 
 
 class AccessTokenRow(Base):
@@ -30,3 +30,24 @@ class AccessTokenRow(Base):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     last_used_on: Mapped[date | None]
+
+
+class AllowedLogRow(Base):
+    """A kind of log that an admin lets AI tools write; none is written without its row."""
+
+    __tablename__ = "allowed_logs"
+    __table_args__ = about("what you let AI tools log")
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    allowed_by: Mapped[str | None] = mapped_column(String(255), info=ACCOUNT)
+    allowed_at: Mapped[datetime]
+
+
+class SeenSignatureRow(Base):
+    """A signed request that was answered; only the SHA-256 of its signature is stored."""
+
+    __tablename__ = "seen_signatures"
+    __table_args__ = about(expires="seen_at")
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    seen_at: Mapped[datetime]

@@ -33,6 +33,7 @@ class RestrictedAction(StrEnum):
     TARGETS = "targets"
     ROSTER = "roster"
     LESSONS = "lessons"
+    AI_TOOLS = "AI tools"
 
 
 class RefusedActionRow(Base):

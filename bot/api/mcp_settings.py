@@ -19,7 +19,7 @@ class WriteTool(StrEnum):
 
 
 class McpSettings(BaseSettings):
-    """Who may ask by MCP, where, and what they may log; nobody by default."""
+    """Who may ask by MCP, where, and what admins can let them log; nobody by default."""
 
     mcp_url: str | None = Field(
         None,
@@ -31,9 +31,10 @@ class McpSettings(BaseSettings):
         None, ge=1, le=65535, description="Port of /mcp for AI tools; none by default."
     )
     mcp_writes: Annotated[frozenset[WriteTool], NoDecode] = Field(
-        frozenset(),
+        frozenset(WriteTool),
         examples=["log_override,log_feedback"],
-        description="What AI tools may log, separated by commas; nothing by default.",
+        description="What admins can let AI tools log, separated by commas; everything by default, "
+        "and nothing is on until an admin switches it on with `/uptake mcp`.",
     )
     mcp_calls_per_minute: int = Field(
         60, ge=1, le=10_000, description="Calls by MCP a minute for each person and token."

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 
-def mcp() -> None:
+import typer
+
+from bot.api.mcp_settings import WriteTool
+
+
+def mcp(
+    log: Annotated[
+        list[WriteTool] | None,
+        typer.Option(help="What the AI tool may log too; give it once for each."),
+    ] = None,
+) -> None:
     """Let an AI tool on this computer ask, by MCP over standard input and output.
 
     Whoever can read this computer's files may read every guide, as with `uptake ask`.
@@ -23,4 +34,4 @@ def mcp() -> None:
     container.index.encoder.start()
     ensure_indexed(container)
     with local_jobs(container):
-        anyio.run(serve_stdio, container, local_account())
+        anyio.run(serve_stdio, container, local_account(), log or ())

@@ -13,6 +13,7 @@ from bot.answering.facts import Fact
 from bot.container import Container, HomePart, NextSessions, OnAnswered
 from bot.feature import Feature
 from bot.features import (
+    ai_tools,
     channels,
     check_ins,
     digest,
@@ -65,6 +66,7 @@ FEATURES: tuple[Feature, ...] = (
     gaps.FEATURE,
     guides.FEATURE,
     lessons.FEATURE,
+    ai_tools.FEATURE,
     home.FEATURE,
     onboarding.FEATURE,
     digest.FEATURE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,13 +13,14 @@ from urllib.parse import urlsplit
 from anyio import to_thread
 from mcp.server.auth.routes import build_resource_metadata_url, create_protected_resource_routes
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from pydantic import AnyHttpUrl
+from pydantic import AnyHttpUrl, ConfigDict, TypeAdapter
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message, Receive, Scope, Send
 
+from bot.access import logs_allowed
 from bot.container import Container
 from bot.mcp.caller import Caller, client_name
 from bot.mcp.identity import SLACKBOT, Identity, Known, Refused, id_in
@@ -31,6 +33,8 @@ PATH = "/mcp"
 # A question has 2,000 characters, an override 9,000.
 _LARGEST_BODY = 256_000
 _KNOWN = "uptake.known"
+# Clients refuse an issuer that differs by a slash at its end, which AnyHttpUrl adds by itself.
+_EXACT = TypeAdapter(AnyHttpUrl, config=ConfigDict(url_preserve_empty_path=True))
 
 
 class McpEndpoint:
@@ -43,7 +47,8 @@ class McpEndpoint:
         self._metadata = ""
         if OAuthServer.of(container.settings) is not None:
             self._metadata = str(build_resource_metadata_url(AnyHttpUrl(url)))
-        server = UptakeServer(container, _caller_of, tools_of(container.settings)).protocol
+        tools, logs = tools_of(container.settings), partial(logs_allowed, container)
+        server = UptakeServer(container, _caller_of, tools, logs).protocol
         # Slackbot takes an answer as one JSON object. For others the connection says whether
         # they still wait, so that what they gave up is ended.
         self._for_slackbot = StreamableHTTPSessionManager(
@@ -119,7 +124,7 @@ def mcp_service(container: Container) -> McpService | None:
     routes: list[BaseRoute] = [Route(PATH, endpoint)]
     server = OAuthServer.of(container.settings)
     if server is not None:
-        issuers, scopes = [AnyHttpUrl(server.issuer)], [READ_SCOPE, WRITE_SCOPE]
+        issuers, scopes = [_EXACT.validate_python(server.issuer)], [READ_SCOPE, WRITE_SCOPE]
         routes += create_protected_resource_routes(AnyHttpUrl(url), issuers, scopes, "Uptake")
     return McpService(endpoint, tuple(routes))
 

@@ -7,17 +7,19 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 from slack_sdk.signature import SignatureVerifier
 
 from adoption.access.access_tokens import PREFIX
+from adoption.access.signatures import SeenSignatures
 from adoption.usage import tokens as tool_tokens
 from adoption.usage.tokens import ToolTokens
 from bot.container import Container
 from bot.mcp.caller import EVERY_RIGHT, READ_ONLY, Caller, Right, client_name
-from bot.mcp.limits import Pace, SeenOnce
+from bot.mcp.limits import Pace
 from bot.mcp.oauth import READ_SCOPE, WRITE_SCOPE, OAuthServer
 from bot.slack.errors import SlackError, SlackRefused
 from bot.slack.messages import is_person
@@ -28,7 +30,7 @@ log = logging.getLogger(__name__)
 
 SLACKBOT = "Slackbot"
 # Slack's signatures are good for so long before and after their time.
-_WINDOW_SECONDS = 300.0
+_WINDOW = timedelta(minutes=5)
 # The one method by which something is asked or logged.
 _CALLS = "tools/call"
 Json = dict[str, Any]
@@ -74,7 +76,7 @@ class Identity:
         self._tool_tokens = ToolTokens(container.engine)
         self._oauth = OAuthServer.of(settings)
         self._pace = Pace(settings.mcp_calls_per_minute, container.clock)
-        self._seen = SeenOnce(2 * _WINDOW_SECONDS, container.clock)
+        self._seen = SeenSignatures(container.engine, 2 * _WINDOW)
 
     def known(self, headers: Mapping[str, str], body: bytes) -> Known:
         """Who makes a request, counted.
@@ -109,7 +111,7 @@ class Identity:
         said = _message(body)
         slack = _slack_meta(said)
         name = hashlib.sha256(signature.encode("utf-8", "replace")).hexdigest()[:32]
-        if said.get("method") == _CALLS and not self._seen.is_new(signature):
+        if said.get("method") == _CALLS and not self._is_new(signature):
             raise Refused(HTTPStatus.UNAUTHORIZED, say["sent_before"])
         user, team = slack.get("user_id"), slack.get("team_id")
         if not user and not team:
@@ -117,6 +119,9 @@ class Identity:
             return Known(Caller(client=SLACKBOT), "slackbot")
         caller = self._person(f"{team}:{user}", SLACKBOT, EVERY_RIGHT)
         return Known(caller, f"slackbot {caller.account}", f"mcp:{name}")
+
+    def _is_new(self, signature: str) -> bool:
+        return self._seen.is_new(signature, self._container.now())
 
     def _is_signed(self, headers: Mapping[str, str], body: bytes) -> bool:
         if self._verifier is None:

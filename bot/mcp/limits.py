@@ -43,24 +43,3 @@ class Pace:
     def _left_of(self, key: str, now: float) -> float:
         calls, then = self._left.get(key, (float(self._per_minute), now))
         return min(calls + max(now - then, 0.0) * self._per_minute / 60, float(self._per_minute))
-
-
-class SeenOnce:
-    """Signatures seen in the last minutes, so that a signed call is not taken twice."""
-
-    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
-        self._seconds = seconds
-        self._clock = clock
-        self._seen: OrderedDict[str, float] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def is_new(self, signature: str) -> bool:
-        """Whether a signature comes for the first time."""
-        with self._lock:
-            now = self._clock()
-            while self._seen and next(iter(self._seen.values())) < now - self._seconds:
-                self._seen.popitem(last=False)
-            if signature in self._seen:
-                return False
-            self._seen[signature] = now
-            return True

@@ -6,7 +6,7 @@ What comes from a client is checked here once; tools get typed arguments and who
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
 
 from adoption.guides.decisions import guide_id
 from bot.container import Container
-from bot.mcp.caller import Caller
+from bot.mcp.caller import Caller, Right
 from bot.mcp.library import readable_guide, readable_guides
 from bot.mcp.prompts import PROMPTS, prompt_named
 from bot.mcp.tool import Call, CallRefused, Tool
@@ -44,7 +44,8 @@ class UptakeServer:
 
     Args:
         caller_of: who makes a request, and the name of the call, if it has one already.
-        tools: those that are switched on.
+        tools: all that there are.
+        logs: the names of those that may log something now.
     """
 
     def __init__(
@@ -52,11 +53,13 @@ class UptakeServer:
         container: Container,
         caller_of: Callable[[Context], tuple[Caller, str]],
         tools: tuple[Tool[Any], ...],
+        logs: Callable[[], Collection[str]],
         longest: float = _LONGEST,
     ) -> None:
         self._container = container
         self._caller_of = caller_of
         self._tools = {each.name: each for each in tools}
+        self._logs = logs
         self._longest = longest
         self._limiter: CapacityLimiter | None = None
         self.protocol: Server[Any] = Server(
@@ -79,8 +82,10 @@ class UptakeServer:
         self, context: Context, _: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
         caller, _id = self._caller_of(context)
-        shown = [each.described for each in self._tools.values() if _is_listed(each, caller)]
-        return types.ListToolsResult(tools=shown)
+        with _as_protocol_errors():
+            logs = await self._in_thread(self._logs)
+        on = [each for each in self._tools.values() if _is_on(each, logs)]
+        return types.ListToolsResult(tools=[e.described for e in on if _is_listed(e, caller)])
 
     def _schema_of(self, name: str) -> dict[str, Any] | None:
         tool = self._tools.get(name)
@@ -95,6 +100,8 @@ class UptakeServer:
             if tool is None:
                 raise CallRefused(texts("mcp")["unknown_tool"])
             _check(tool, caller)
+            if tool.right is Right.WRITE and not _is_on(tool, await self._in_thread(self._logs)):
+                raise CallRefused(texts("mcp")["switched_off"])
             call = Call(
                 self._container, caller, id or f"mcp:{uuid4().hex}", self._container.clock()
             )
@@ -205,6 +212,10 @@ class _as_protocol_errors:
         if isinstance(error, Exception):
             log.error("A request failed", exc_info=error)
             raise MCPError(code=INTERNAL_ERROR, message=texts("mcp")["crashed"]) from None
+
+
+def _is_on(tool: Tool[Any], logs: Collection[str]) -> bool:
+    return tool.right is Right.READ or tool.name in logs
 
 
 def _is_listed(tool: Tool[Any], caller: Caller) -> bool:

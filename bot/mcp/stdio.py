@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from mcp.server.stdio import stdio_server
 
+from bot.api.mcp_settings import WriteTool
 from bot.container import Container
 from bot.mcp.caller import EVERY_RIGHT, Caller, client_name
 from bot.mcp.server import Context, UptakeServer
 from bot.mcp.tools import tools_of
 
 
-async def serve_stdio(container: Container, account: str) -> None:
+async def serve_stdio(container: Container, account: str, logs: Collection[WriteTool] = ()) -> None:
     """Answers until the AI tool closes standard input.
 
     Args:
         account: of whoever works at this computer.
+        logs: what the AI tool may log, of what the settings allow.
     """
 
     def caller_of(context: Context) -> tuple[Caller, str]:
@@ -22,6 +26,8 @@ async def serve_stdio(container: Container, account: str) -> None:
         client = client_name(told.client_info.name) if told and told.client_info else ""
         return Caller(account, client, EVERY_RIGHT, is_local=True), ""
 
-    server = UptakeServer(container, caller_of, tools_of(container.settings)).protocol
+    allowed = frozenset(logs) & container.settings.mcp_writes
+    tools = tools_of(container.settings)
+    server = UptakeServer(container, caller_of, tools, lambda: allowed).protocol
     async with stdio_server() as (reads, writes):
         await server.run(reads, writes, server.create_initialization_options())

@@ -33,8 +33,10 @@ def _row(name: str, field: FieldInfo) -> str:
 
 
 def _default(value: Any) -> str:
-    if value is None or value == []:
+    if value is None or value in ([], frozenset()):
         return ""
+    if isinstance(value, frozenset):
+        value = ",".join(sorted(map(str, value)))
     if value == [STARTER]:
         return "the starter library"
     if isinstance(value, float) and value.is_integer():

@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
+from bot.access import logs_allowed
 from bot.container import Container
 from bot.feature import Invocation
 from bot.features.privacy import blocks, jobs
@@ -42,7 +43,7 @@ def register(app: App, container: Container) -> None:
 
     def connecting(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         own, reader = only_for(account_of(context)), context.user_id or ""
-        shown = blocks.connect_dialog(bool(container.settings.mcp_writes))
+        shown = blocks.connect_dialog(bool(logs_allowed(container)))
         trigger = trigger_in(body)
         container.slack.push_dialog(trigger, shown, audiences=own, reader=reader)
         ack()

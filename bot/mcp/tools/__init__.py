@@ -1,4 +1,4 @@
-"""The tools, by what they do; `tools_of` lists those that are switched on."""
+"""The tools, by what they do; `tools_of` lists those that the settings allow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.settings import OptionalFeature, Settings
 
 
 def tools_of(settings: Settings) -> tuple[Tool[Any], ...]:
-    """The tools that are switched on."""
+    """The tools that the settings allow; admins switch those on that log something."""
     found: list[Tool[Any]] = [SEARCH_GUIDES, ASK, GET_GUIDE]
     if OptionalFeature.TRAINING not in settings.features_off:
         found.append(LIST_TRAINING)

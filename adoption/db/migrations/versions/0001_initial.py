@@ -33,6 +33,12 @@ def upgrade() -> None:
         sa.Column("raised_at", MOMENT, nullable=False),
     )
     op.create_table(
+        "allowed_logs",
+        sa.Column("name", sa.String(64), primary_key=True),
+        sa.Column("allowed_by", sa.String(255)),
+        sa.Column("allowed_at", MOMENT, nullable=False),
+    )
+    op.create_table(
         "channel_rules",
         sa.Column("channel", sa.String(255), primary_key=True),
         sa.Column("mode", sa.String(32), nullable=False),
@@ -165,6 +171,11 @@ def upgrade() -> None:
         sa.Column("at", MOMENT, nullable=False),
     )
     op.create_index("ix_refused_actions_at", "refused_actions", ["at"])
+    op.create_table(
+        "seen_signatures",
+        sa.Column("digest", sa.LargeBinary(32), primary_key=True),
+        sa.Column("seen_at", MOMENT, nullable=False),
+    )
     op.create_table(
         "targets",
         sa.Column("measure", sa.String(64), primary_key=True),
@@ -621,9 +632,10 @@ def downgrade() -> None:
         pulse_invitations pulse_groups pulse_comments overrides nudges model_use members
         interactions home_views handoffs handles follow_ups feedback_comments check_ins
         access_tokens waves usage training_courses tools tool_tokens thread_turns themes teams
-        team_days targets refused_actions question_edits pulse_rounds person_weeks person_days
-        people nudge_opt_outs nudge_campaigns notices name_words logging_pauses lesson_decisions
-        guide_decisions first_uses dismissed_questions covered_days channel_rules alerts actions
+        team_days targets seen_signatures refused_actions question_edits pulse_rounds person_weeks
+        person_days people nudge_opt_outs nudge_campaigns notices name_words logging_pauses
+        lesson_decisions guide_decisions first_uses dismissed_questions covered_days channel_rules
+        allowed_logs alerts actions
     """
     for table in tables.split():
         op.drop_table(table)

@@ -31,8 +31,8 @@ from tests.support.app import RunningApp, running_app, written
 STORY, QUESTION, WEEK = "s" * 32, "C0HELP:1795000000.000100", Week(2026, 46)
 ENTRY, GUIDE = faq_id(QUESTION), "0" * 32
 FIELDS = StoryFields(title="T", tool="Copilot", team="F", hard="H", changed="C", consent=True)
-# Of somebody else each time.
-TABLES_OF_ACTS = {"refused_actions", "people", "handles"}
+# Of somebody else each time; and what jobs note that the clock starts every ten minutes.
+TABLES_OF_ACTS = {"refused_actions", "people", "handles", "notices"}
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +138,7 @@ PRESSES = [
     Forged("open_targets", "", RestrictedAction.TARGETS, ""),
     Forged("target_remove", "weekly:team:Sales", RestrictedAction.TARGETS, "Sales"),
     Forged("setup:usage", "", RestrictedAction.SETUP, ""),
+    Forged("ai_tools_open", "", RestrictedAction.AI_TOOLS, ""),
 ]
 WORDS = {"type": "plain_text_input", "value": "Mine."}
 PEOPLE = {"type": "multi_users_select", "selected_users": []}
@@ -177,6 +178,7 @@ DIALOGS = [
     ),
     Forged("roster_import", "", RestrictedAction.ROSTER, ""),
     Forged("targets", "", RestrictedAction.TARGETS, "all", values=TARGET),
+    Forged("ai_tools", "", RestrictedAction.AI_TOOLS, ""),
 ]
 
 
