@@ -137,11 +137,12 @@ def weekly_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
     roster = reader.roster()
     uses, known = recent_uses(reader, end), known_days(reader, end)
     ends = (end, end - timedelta(days=WEEK))
-    told = [reader.decisions(day - timedelta(days=WEEK - 1), day) for day in ends]
+    weeks = [(day - timedelta(days=WEEK - 1), day) for day in ends]
+    told = [reader.decisions(*week) for week in weeks]
     tools = shown_tools(roster, uses, [*told[0], *told[1]], ends, minimum)
     decided = [
-        shown_decisions(by_tool, uses, tools, day, WEEK, minimum)
-        for by_tool, day in zip(told, ends, strict=True)
+        shown_decisions(by_tool, reader.deciders(*week), tools, minimum)
+        for by_tool, week in zip(told, weeks, strict=True)
     ]
     days, firsts = uses.any_days, uses.any_first_days
     whole = [
@@ -256,22 +257,23 @@ def shown_tools(
 
 def shown_decisions(
     decided: Mapping[str, Decisions],
-    uses: Uses,
+    deciders: Mapping[str, int],
     tools: Sequence[str],
-    end: date,
-    window: int,
     minimum: Minimum,
 ) -> dict[str, Decided]:
     """What became of recommendations, where enough people (or whole teams) decided.
 
     What is left out counts in no total either, or a subtraction would bring it back.
+
+    Args:
+        deciders: how many people decided, by tool.
     """
     found = {}
     for tool in tools:
-        users = len(active(uses.days.get(tool, {}), end, window))
-        if tool in decided and not 0 < users < minimum.people:
+        people = deciders.get(tool, 0)
+        if tool in decided and not 0 < people < minimum.people:
             # A tool that reports teams names no people.
-            found[tool] = Decided(decided[tool], users or minimum.people)
+            found[tool] = Decided(decided[tool], people or minimum.people)
     return found
 
 

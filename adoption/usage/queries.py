@@ -264,6 +264,17 @@ class UseReader:
             rows = connection.execute(query).all()
         return {who: Decisions(*(int(count or 0) for count in counts)) for who, *counts in rows}
 
+    def deciders(self, start: date, end: date) -> dict[str, int]:
+        """By tool, how many people it names whose recommendations came to an end in a span."""
+        ended = PersonDay.accepted + PersonDay.edited + PersonDay.overridden + PersonDay.ignored
+        query = (
+            select(PersonDay.tool, func.count(PersonDay.person_id.distinct()))
+            .where(PersonDay.day >= start, PersonDay.day <= end, ended > 0)
+            .group_by(PersonDay.tool)
+        )
+        with self.engine.connect() as connection:
+            return {tool: int(people) for tool, people in connection.execute(query)}
+
     def coverage(self, start: date, end: date) -> Coverage:
         """The days from `start` to `end`, both included, that some source covers, by tool."""
         query = select(CoveredDay.tool, CoveredDay.day).where(

@@ -123,8 +123,7 @@ def adoption_report(
     read = _read(reader, start, end, zone, minimum or Minimum())
     told = reader.decisions(start, end)
     tools = shown_tools(read.roster, read.uses, told, [read.end], read.minimum)
-    window = (end - start).days + 1
-    decided = shown_decisions(told, read.uses, tools, end, window, read.minimum)
+    decided = shown_decisions(told, reader.deciders(start, end), tools, read.minimum)
     whole = figures(
         read.people,
         read.days,

@@ -167,6 +167,18 @@ def test_what_few_people_decided_is_left_out_and_not_in_the_total_either(record:
     assert found.now.acceptance == show_share(Share(12, 12), FIVE, 12)
 
 
+def test_what_few_people_decided_is_hidden_where_many_use_the_tool(record: Record):
+    enrol(record, "Sales", range(20))
+    seen = [Usage("s", "Helper", SUNDAY, Event.SHOWN, 1, f"p{n}") for n in range(12)]
+    ended = [Usage("s", "Helper", SUNDAY, Event.OVERRIDDEN, 9, f"p{n}") for n in range(4)]
+    record.usage.store([*seen, *ended], NOON)
+    found = section(record)
+    assert is_near(found.now.weekly, 12, 20)
+    assert found.tools[0].now.overrides == found.now.overrides == HIDDEN
+    record.usage.store([Usage("s", "Helper", SUNDAY, Event.ACCEPTED, 9, "p5")], NOON)
+    assert section(record).now.overrides == show_share(Share(36, 45), FIVE, 5)
+
+
 def test_a_tool_counts_those_who_have_a_seat(record: Record):
     enrol(record, "Sales", range(6), tools=("Helper",))
     enrol(record, "Law", range(6, 20), tools=("Other",))
