@@ -24,6 +24,7 @@ from adoption.people.home_views import HomeViews
 from adoption.people.notices import Notices
 from adoption.people.roster import Roster
 from adoption.privacy.audit import RefusedActions
+from adoption.privacy.erasures import Erasures
 from adoption.privacy.personal_data import PersonalData
 from adoption.privacy.retention import forget
 from adoption.pulse.answers import PulseAnswers
@@ -219,6 +220,11 @@ class Record:
     def personal_data(self) -> PersonalData:
         """What is stored about one person."""
         return PersonalData(self.engine, METADATA, delete_drafts_about)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        """Who had their data erased."""
+        return Erasures(self.engine, METADATA)
 
     def name_hashes(self) -> frozenset[str]:
         """The hashes of every word of people's names, for redaction."""

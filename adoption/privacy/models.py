@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adoption.db import policies
@@ -50,3 +50,17 @@ class RefusedActionRow(Base):
     action: Mapped[RestrictedAction] = mapped_column(words(RestrictedAction))
     about: Mapped[str] = mapped_column(String(255))
     at: Mapped[datetime]
+
+
+class ErasureRow(Base):
+    """That somebody had their data erased, by a hash of their account, and when.
+
+    It says nothing else of them, and outlives the erasure: an older backup is not to bring back
+    what was erased.
+    """
+
+    __tablename__ = "erasures"
+    __table_args__ = policies.about(expires="erased_at")
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    erased_at: Mapped[datetime]

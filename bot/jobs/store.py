@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -40,6 +41,17 @@ class Ledger:
             return 0
         found = self._client.list_workflows(status=states, load_input=False, load_output=False)
         return len(found)
+
+    def forget_account(self, account: str) -> int:
+        """Removes the jobs that ended and name an account; gives how many."""
+        if self._client is None:
+            return 0
+        named = re.compile(rf"\b{re.escape(account)}\b")
+        done = self._client.list_workflows(status=_DONE, load_output=False)
+        ids = [job.workflow_id for job in done if named.search(str(job.input))]
+        for begin in range(0, len(ids), _AT_ONCE):
+            self._client.delete_workflows(ids[begin : begin + _AT_ONCE])
+        return len(ids)
 
     def forget(self, before: datetime, dry_run: bool) -> int:
         """Removes jobs that ended before a moment; gives how many."""

@@ -23,11 +23,11 @@ from adoption.errors import RecordUnavailable
 from adoption.transfer import copy_record
 from bot.data_folder import alone
 from bot.errors import BackupUnusable
+from bot.maintenance.erasing_again import RECORD, erase_again
 from bot.settings import Settings
 from uptake import __version__
 
 FORMAT = 1
-RECORD = "record.sqlite"
 _MANIFEST = "manifest.json"
 _INDEX_TIMEOUT = 60.0
 _MAGIC = b"SQLite format 3\0"
@@ -60,8 +60,9 @@ def backup(settings: Settings, target: Path) -> Manifest:
         with tempfile.TemporaryDirectory(prefix="uptake-", dir=target.absolute().parent) as draft:
             folder = Path(draft) / "data"
             folder.mkdir()
-            _gather(settings, folder)
+            # Of before it is read: whoever erases their data meanwhile is erased again.
             made_at = datetime.now(UTC).isoformat(timespec="seconds")
+            _gather(settings, folder)
             manifest = Manifest(FORMAT, __version__, made_at, _sums(folder))
             text = json.dumps(asdict(manifest), indent=1)
             (folder / _MANIFEST).write_text(text, "utf-8")
@@ -83,6 +84,8 @@ def backup(settings: Settings, target: Path) -> Manifest:
 def restore(settings: Settings, source: Path, replace: bool = False) -> Manifest:
     """Puts a backup in place of the data folder, after everything in it was checked.
 
+    Whoever had their data erased after the backup was made has it erased in what is restored.
+
     Raises:
         AlreadyRunning: the bot runs on the data folder.
         BackupUnusable: the file is damaged, of a newer Uptake, or there is data already and
@@ -101,6 +104,7 @@ def restore(settings: Settings, source: Path, replace: bool = False) -> Manifest
         try:
             manifest = _unpack(source, draft)
             _check_databases(draft)
+            erase_again(settings, draft, datetime.fromisoformat(manifest.made_at))
             if settings.shared:
                 _into_server(settings, draft / RECORD, replace)
             _swap(data, draft)

@@ -38,7 +38,7 @@ CONTROLS = (
         "knowledge/answers/grounding.py",
         "share_held(claim, whole) >= SUPPORT",
         "True",
-        f"{_ANSWERS}/test_model_replies.py",
+        f"{_ANSWERS}/test_composing.py::test_made_up_sentences_fall_and_nearly_all_faithful_ones_stand",
     ),
     Control(
         "A model's words hold no links",

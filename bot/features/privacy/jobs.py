@@ -199,6 +199,7 @@ def _upload(container: Container, account: str, posted: Posted) -> None:
 
 def _erase(container: Container, account: str) -> bool:
     record = container.record
+    record.erasures.add(account, container.now())
     # The jobs go first: once the record is erased, nothing says which were theirs.
     forget_jobs(container.jobs, record.questions.ids_of(account), account)
     return record.personal_data.erase(account)

@@ -63,6 +63,11 @@ def upgrade() -> None:
         sa.Column("dismissed_at", MOMENT, nullable=False),
     )
     op.create_table(
+        "erasures",
+        sa.Column("digest", sa.LargeBinary(32), primary_key=True),
+        sa.Column("erased_at", MOMENT, nullable=False),
+    )
+    op.create_table(
         "first_uses",
         sa.Column("person_id", sa.String(32), primary_key=True),
         sa.Column("tool", sa.String(255), primary_key=True),
@@ -634,8 +639,8 @@ def downgrade() -> None:
         access_tokens waves usage training_courses tools tool_tokens thread_turns themes teams
         team_days targets seen_signatures refused_actions question_edits pulse_rounds person_weeks
         person_days people nudge_opt_outs nudge_campaigns notices name_words logging_pauses
-        lesson_decisions guide_decisions first_uses dismissed_questions covered_days channel_rules
-        allowed_logs alerts actions
+        lesson_decisions guide_decisions first_uses erasures dismissed_questions covered_days
+        channel_rules allowed_logs alerts actions
     """
     for table in tables.split():
         op.drop_table(table)
