@@ -16,7 +16,7 @@ from adoption.tables import METADATA
 # Names under which a column holds somebody's account.
 ACCOUNTS = frozenset(
     "account owner helper taken_by solved_by decided_by dismissed_by set_by host "
-    "approved_by".split()
+    "approved_by allowed_by".split()
 )
 
 
