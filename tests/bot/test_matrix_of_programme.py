@@ -317,7 +317,7 @@ def test_an_ai_tool_is_given_what_the_person_in_whose_name_it_asks_may_read(worl
         assert READS[who] == set()
         return
     tools = tools_of(container.settings)
-    server = UptakeServer(container, lambda context: (known.caller, ""), tools).protocol
+    server = UptakeServer(container, lambda context: (known.caller, ""), tools, list).protocol
     with session(server) as client:
         for name in PLACES:
             given = json.dumps(

@@ -229,6 +229,7 @@ def _decisions(world: World) -> Sequence[Case]:
         Case("view", "roles", jonas, {"champions": people(world.it.slack.user("user").id)}),
         Case("view", "channel", channel, {"mode": chosen("every")}, again=True),
         Case("view", "roster_import", shows=True),
+        Case("view", "ai_tools", values={"logs": ticked("log_use")}),
     ]
 
 
@@ -329,7 +330,7 @@ def _openings(world: World) -> Sequence[Case]:
     anybody: Json = {"own": True, "by": "user", "shows": True, "again": True}
     admins: Json = {"shows": True, "again": True}
     words = ("override", "feedback", "checkin", "story", "training", "privacy")
-    for_admins = ("taught", "nudges", "targets", "roles", "champions", "rollout", "channel")
+    for_admins = ("mcp", "taught", "nudges", "targets", "roles", "champions", "rollout", "channel")
     return [
         *(Case("command", f"/uptake {word}", **anybody) for word in words),
         *(Case("command", f"/uptake {word}", **admins) for word in (*for_admins, "pulse")),
@@ -342,7 +343,13 @@ def _openings(world: World) -> Sequence[Case]:
         Case("action", "token_connect", **anybody),
         *(
             Case("action", name, **admins)
-            for name in ("open_roles", "open_roster", "open_targets", "lessons_open")
+            for name in (
+                "open_roles",
+                "open_roster",
+                "open_targets",
+                "lessons_open",
+                "ai_tools_open",
+            )
         ),
         Case("action", "setup:usage", **admins),
         Case("action", "setup_channel:help_channel", **admins),

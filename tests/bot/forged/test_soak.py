@@ -28,7 +28,7 @@ from tests.bot.forged.malformed import malformed
 from tests.bot.forged.sending import Post, shown_in
 from tests.bot.forged.test_forged import colleague, failures, post, world
 from tests.bot.forged.world import SECRET, World
-from tests.bot.mcp.test_http import HOSTILE_WORDS, hostile_calls
+from tests.bot.mcp.test_hostile import HOSTILE_WORDS, hostile_calls
 from tests.bot.slack.test_payloads import changed, paths
 from tests.servers import free_port
 from uptake import UptakeError

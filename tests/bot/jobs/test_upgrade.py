@@ -96,10 +96,12 @@ def world(app: RunningApp) -> dict[str, str]:
 
 
 def enqueue_every_kind(app: RunningApp, known: dict[str, str]) -> None:
-    # Whose data is erased and which question is forgotten is not what other jobs are about.
-    erased = {"account": app.account("second"), "question": f"{known['channel']}:1.000001"}
+    # Erasing removes the finished jobs of whoever it is about, so it is about nobody else's.
+    forgotten = {"account": app.account("user"), "question": f"{known['channel']}:1.000001"}
+    erased = {"account": app.account("second")}
     for each in all_jobs():
-        about = known | (erased if "privacy" in each.name else {})
+        about = known | (forgotten if "privacy" in each.name else {})
+        about |= erased if each.name == "privacy.erase" else {}
         payload = payload_for(typing.cast(type, each.payloads._type), about)
         if isinstance(payload, Question):
             payload = dataclasses.replace(payload, id=f"{known['channel']}:{known['now']}9")

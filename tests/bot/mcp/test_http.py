@@ -263,4 +263,6 @@ def test_a_call_that_takes_too_long_is_ended(world: World, monkeypatch: pytest.M
         monkeypatch.undo()
         world.app.quiet()
         assert world.asked("Who hangs?").outcome is Outcome.STOPPED
+    patient = UptakeServer(world.app.container, lambda _: (caller, ""), tools, list)
+    with session(patient.protocol) as client:
         assert client.gives("ask", question=BUDGET)["outcome"] == "answered"
