@@ -358,5 +358,5 @@ def _openings(world: World) -> Sequence[Case]:
             for name in ("override", "override_message", "uptake_story")
         ),
         Case("shortcut", "ask_about", **(anybody | {"shows": False})),
-        Case("action", "data_erase", own=True, by="user"),
+        Case("action", "data_erase", own=True, by="user", again=True),
     ]
