@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 LONE_WORKER = "bot"
 # Connections and threads close within this, or are left to the end of the process.
 _CLOSING_SECONDS = 10.0
+# How often it is looked whether a signal to stop has arrived.
+_LOOK_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -228,8 +230,18 @@ def _over_socket(
                 "Slack does not answer the app token's request. Check the network."
             ) from error
         print(connected, flush=True)
-        stop.wait()
+        until_set(stop)
         hang_up(handler)
+
+
+def until_set(stop: threading.Event) -> None:
+    """Waits for an event that a signal sets.
+
+    A signal that arrives at the moment in which a wait begins does not end it, so the wait is
+    begun anew every second.
+    """
+    while not stop.wait(_LOOK_SECONDS):
+        pass
 
 
 def hang_up(handler: SocketModeHandler) -> None:
