@@ -10,28 +10,18 @@ from mcp import MCPError, StdioServerParameters, types
 
 from adoption.questions.models import Surface
 from adoption.record import Record
+from tests.bot.mcp.world import RESTRICTED
 from tests.conftest import write_guides
 from tests.support.app import BUDGET, WEATHER
 from tests.support.mcp import Session, session
 from tests.support.processes import COMMAND, environment
-
-ADMINS_ONLY = """---
-title: Licence costs
-kind: playbook
-audience: admins
-reviewed: 2026-11-02
----
-# Licence costs
-
-A seat of the drafting tool costs 30 dollars a month.
-"""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stdio")
     write_guides(folder / "guides")
-    (folder / "guides" / "costs.md").write_text(ADMINS_ONLY, "utf-8")
+    (folder / "guides" / "costs.md").write_text(RESTRICTED, "utf-8")
     return folder
 
 
