@@ -129,7 +129,7 @@ def test_without_enough_data_it_says_so(record: Record):
 
 @pytest.mark.parametrize("holdout", [0.0, 0.02])
 def test_a_small_holdout_shows_nothing(record: Record, holdout: float):
-    found = sent(record, 60, holdout)
+    found = sent(record, 30, holdout)
     assert len(found[NudgeState.HELD_OUT]) < 5
     used_by(record, found[NudgeState.SENT])
     cover(record, TODAY, UNTIL)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from slack_bolt import BoltRequest
@@ -34,14 +35,21 @@ class Platter:
         if self.broken:
             raise OSError("no power")
         real_fsync(file)
+        # The log goes first: what a checkpoint moves meanwhile is then in both.
         with self._one:
-            for end in ("", "-wal"):
+            for end in ("-wal", ""):
                 path = Path(f"{self.database}{end}")
                 if path.exists():
                     shutil.copy(path, self.left / path.name)
 
     def has(self, job: str) -> bool:
-        with closing(sqlite3.connect(self.left / self.database.name)) as database:
+        # Other jobs are flushed meanwhile, and opening a database changes its files.
+        with self._one, TemporaryDirectory() as opened:
+            shutil.copytree(self.left, opened, dirs_exist_ok=True)
+            return self._holds(Path(opened), job)
+
+    def _holds(self, folder: Path, job: str) -> bool:
+        with closing(sqlite3.connect(folder / self.database.name)) as database:
             query = "SELECT count(*) FROM workflow_status WHERE workflow_uuid = ?"
             return bool(database.execute(query, [job]).fetchone()[0])
 
