@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -84,10 +85,11 @@ def test_the_effect_is_the_difference_to_those_who_were_held_out(record: Record)
     assert 0.2 < difference < 0.4
     assert 0 < low < 0.3 < high
     said = line(record)
-    assert "Mars, message of 26 November: 50 % of those it was for" in said
+    # Shares of so many are rounded to whole points, up or down at random.
+    assert re.match("Mars, message of 26 November: (49|50|51) % of those it was for", said)
     assert said.endswith("it helped.")
     (finding,) = nudges_part(UseReader(record.engine), span(), MINIMUM).findings
-    assert plain(finding.sentence).startswith("The message about Mars helped: 50 %")
+    assert re.match("The message about Mars helped: (49|50|51) %", plain(finding.sentence))
     assert finding.recommendation is None
     # Later it is still shown, and news no more.
     late = nudges_part(UseReader(record.engine), span(UNTIL + timedelta(days=21)), MINIMUM)
