@@ -21,8 +21,8 @@ from bot.answering.question_edits import answer_edit, stop, withdraw
 from bot.container import Container, JobContext
 from bot.conversation.question import ANSWER, Ended, Question
 from bot.delivery.cancellation import Cancelled, CancelReason, cancel_reason_of
-from bot.jobs.context import StepFailed
 from bot.jobs.job import does
+from bot.jobs.patience import StepFailed
 from bot.jobs.runtime import Turn
 from bot.observability.question_metrics import SMALL_TALK, Course
 from bot.slack.errors import SlackRefused

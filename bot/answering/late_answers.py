@@ -15,8 +15,8 @@ from adoption.reports.waiting import WaitingQuestion, sent_key, waiting_question
 from bot.answering.scopes import own_scope
 from bot.container import Container, JobContext
 from bot.delivery.blocks import late_message
-from bot.jobs.context import StepFailed
 from bot.jobs.job import Due, job
+from bot.jobs.patience import StepFailed
 from bot.jobs.runtime import Schedule
 from bot.slack.identity import user_of
 from bot.slack.messages import Place

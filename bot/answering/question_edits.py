@@ -22,8 +22,8 @@ from bot.conversation.question import (
     Withdrawal,
 )
 from bot.delivery.cancellation import Cancelled, cancel_reason_of
-from bot.jobs.context import StepFailed
 from bot.jobs.job import does
+from bot.jobs.patience import StepFailed
 from bot.jobs.runtime import Turn
 from bot.slack.errors import SlackRefused
 

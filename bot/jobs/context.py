@@ -12,29 +12,26 @@ from dbos import DBOS, StepOptions, error
 from pydantic import PydanticSchemaGenerationError
 
 from bot.jobs.job import Envelope, adapter
+from bot.jobs.patience import Patience, StepFailed, may_pass, said_of
 from bot.slack.errors import SlackRefused, when_allowed
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import user_of
 from bot.slack.messages import Message, Place, Posted
-from uptake import UptakeError
 
 log = logging.getLogger(__name__)
 
 A = ParamSpec("A")
 T = TypeVar("T")
 
-# One second, two, four … some four minutes in all before an effect is given up.
+# One second, 1.3, 1.7 …: some fifty minutes in all, and after an outage never later than by a
+# third of its length.
 _PATIENT: StepOptions = {
     "name": "step",
     "retries_allowed": True,
-    "max_attempts": 9,
+    "max_attempts": 27,
     "interval_seconds": 1.0,
-    "backoff_rate": 2.0,
+    "backoff_rate": 1.3,
 }
-
-
-class StepFailed(UptakeError):
-    """A step failed each time in the minutes for which it was tried."""
 
 
 class Services(Protocol):
@@ -97,10 +94,10 @@ class JobContext(Generic[S]):
     def step(self, function: Callable[A, T], *args: A.args, **kwargs: A.kwargs) -> T:
         """Does one step, and stores its result, which is typed by the function's annotation.
 
-        It is tried for some minutes, and as long as Slack limits the rate.
+        It is tried as `bot.jobs.patience` says, and as long as Slack limits the rate.
 
         Raises:
-            StepFailed: it failed each time.
+            StepFailed: it failed each time, or another try gives the same.
         """
         return self._run(name_of(function), function, partial(function, *args, **kwargs))
 
@@ -115,7 +112,7 @@ class JobContext(Generic[S]):
         return _restored(function, stored)
 
     def slack(self, function: Callable[A, T], *args: A.args, **kwargs: A.kwargs) -> T | None:
-        """Does a step on Slack; None where Slack refuses it, or did not do it in some minutes."""
+        """Does a step on Slack; None where Slack refuses it, or did not do it in all the time."""
         return self._on_slack(name_of(function), function, partial(function, *args, **kwargs))
 
     def post_once(self, part: str, place: Place, message: Message) -> Posted | None:
@@ -153,29 +150,39 @@ class JobContext(Generic[S]):
         return gateway.post(place, message, key=key, look_first=self.is_retry)
 
     def _on_slack(self, name: str, function: Callable[..., T], call: Callable[[], T]) -> T | None:
-        def unless_refused() -> Any:
+        def unless_refused() -> T | None:
             try:
-                return _stored(function, when_allowed(call))
+                return call()
             except SlackRefused as refused:
                 log.warning("Slack refuses “%s”: %s", name, refused.code)
                 return None
 
         try:
-            stored = DBOS.run_step({**_PATIENT, "name": name}, unless_refused)
-        except error.DBOSMaxStepRetriesExceeded:
-            log.warning("Slack did not do “%s” in all the time there was", name)
+            stored = self._tried(name, function, unless_refused)
+        except StepFailed as failed:
+            log.warning("%s", failed)
             return None
         return None if stored is None else _restored(function, stored)
 
     def _run(self, name: str, function: Callable[..., T], call: Callable[[], T]) -> T:
+        return _restored(function, self._tried(name, function, call))
+
+    def _tried(self, name: str, function: Callable[..., T], call: Callable[[], T | None]) -> Any:
+        """The stored result of a step."""
+        patience = Patience(name)
+
+        def attempt() -> Any:
+            with patience.one_try():
+                made = when_allowed(call)
+            return None if made is None else _stored(function, made)
+
+        options: StepOptions = {**_PATIENT, "name": name, "should_retry": may_pass}
         try:
-            stored = DBOS.run_step(
-                {**_PATIENT, "name": name}, lambda: _stored(function, when_allowed(call))
-            )
+            return DBOS.run_step(options, attempt)
         except error.DBOSMaxStepRetriesExceeded as failed:
-            last = failed.errors[-1] if failed.errors else failed
-            raise StepFailed(f"The step {name} of a job failed: {last}") from failed
-        return _restored(function, stored)
+            raise StepFailed(
+                said_of(name, failed.errors[-1] if failed.errors else failed)
+            ) from failed
 
 
 def name_of(function: Callable[..., Any]) -> str:

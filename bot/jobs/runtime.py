@@ -27,6 +27,7 @@ from bot.jobs.engine import (
     turn_of,
 )
 from bot.jobs.job import Due, Envelope, Job, JobKind, P, R
+from bot.jobs.patience import StepFailed
 from bot.jobs.run_owner import RunOwner
 from bot.jobs.stored import StoredJob, forget_account, forget_jobs, stored_jobs
 from bot.jobs.workers import Executor, moment
@@ -258,6 +259,9 @@ class JobRuntime(Generic[S]):
                 context = self._context(job, envelope, id, container)
                 result = job.function(context, job.payload_of(envelope))
                 return job.results.dump_python(result, mode="json")
+            except StepFailed as failed:
+                log.error("%s", failed)
+                raise
             finally:
                 self._running.discard(id)
                 # Whatever waits for its turn behind this job may begin.

@@ -67,6 +67,10 @@ class SlackUnavailable(SlackError):
     """Slack does not answer, or has a fault of its own; another try may succeed."""
 
 
+class SlackDown(SlackUnavailable):
+    """The network fails, or Slack answers nothing that it knows; it may take an hour."""
+
+
 class SlackRateLimited(SlackUnavailable):
     """Slack asks to be called again after some seconds; nothing was done.
 
@@ -105,7 +109,8 @@ def translated() -> Iterator[None]:
     Raises:
         SlackRefused: the code is final.
         SlackRateLimited: Slack answered 429.
-        SlackUnavailable: any other code, or the network failed.
+        SlackDown: the network failed, or Slack's servers do.
+        SlackUnavailable: any other code.
     """
     try:
         yield
@@ -113,7 +118,7 @@ def translated() -> Iterator[None]:
         raise translation_of(error) from error
     except (SlackClientError, OSError) as error:
         kind = type(error).__name__
-        raise SlackUnavailable(kind, f"Slack does not answer ({kind}).") from error
+        raise SlackDown(kind, f"Slack does not answer ({kind}).") from error
 
 
 def translation_of(error: SlackApiError) -> SlackError:
@@ -123,6 +128,8 @@ def translation_of(error: SlackApiError) -> SlackError:
         return SlackRateLimited(retry_after(error))
     if is_final(code):
         return SlackRefused(code, str(error.response.get("needed") or ""))
+    if error.response.status_code >= 500:
+        return SlackDown(code, f"Slack's servers have a fault ({error.response.status_code}).")
     return SlackUnavailable(code, f"Slack has a fault ({code}).")
 
 

@@ -11,8 +11,8 @@ from adoption.people.slack_roster import store_slack_members
 from adoption.privacy.models import RestrictedAction
 from bot.access import Attempt, is_allowed
 from bot.container import Container, JobContext
-from bot.jobs.context import StepFailed
 from bot.jobs.job import Due, job
+from bot.jobs.patience import StepFailed
 from bot.jobs.runtime import Schedule
 from bot.settings import Settings
 from bot.slack.blocks import line

@@ -10,8 +10,8 @@ from bot.admin_messages import post_to_admins
 from bot.container import Container, JobContext
 from bot.features.sources.blocks import SourceState, source_message
 from bot.features.sources.owners import tell_owners
-from bot.jobs.context import StepFailed
 from bot.jobs.job import Due, job
+from bot.jobs.patience import StepFailed
 from bot.jobs.runtime import Schedule
 from bot.settings import Settings
 from ingest.errors import SourceWrong

@@ -8,7 +8,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from slack_sdk import WebClient
 
-from bot.slack.errors import SlackRateLimited, SlackRefused, SlackUnavailable, when_allowed
+from bot.slack.errors import (
+    SlackDown,
+    SlackRateLimited,
+    SlackRefused,
+    SlackUnavailable,
+    when_allowed,
+)
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins
 from bot.slack.messages import Message, Place
@@ -46,8 +52,8 @@ def test_a_message_with_a_key_is_found_again_in_a_channel_a_thread_and_a_direct_
         ("is_archived", SlackRefused),
         ("internal_error", SlackUnavailable),
         ("429", SlackRateLimited),
-        ("500", SlackUnavailable),
-        ("lost", SlackUnavailable),
+        ("500", SlackDown),
+        ("lost", SlackDown),
     ],
 )
 def test_every_fault_says_what_can_be_done(
