@@ -37,7 +37,10 @@ class McpSettings(BaseSettings):
         "and nothing is on until an admin switches it on with `/uptake mcp`.",
     )
     mcp_calls_per_minute: int = Field(
-        60, ge=1, le=10_000, description="Calls by MCP a minute for each person and token."
+        60,
+        ge=1,
+        le=10_000,
+        description="Calls by MCP a minute for each person and token, of each worker.",
     )
     mcp_issuer: str | None = Field(
         None, description="Address of the OAuth server whose tokens are good at /mcp, as its `iss`."

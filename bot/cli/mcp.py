@@ -19,19 +19,22 @@ def mcp(
 
     Whoever can read this computer's files may read every guide, as with `uptake ask`.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     import anyio
 
     from bot.app import build
     from bot.cli.console import quiet
     from bot.cli.guides.ingest import ensure_indexed
     from bot.local.terminal import local_account, local_jobs
-    from bot.mcp.stdio import serve_stdio
+    from bot.mcp.stdio import ready_after, serve_stdio
     from bot.settings import read_settings
 
     settings = read_settings()
     quiet(settings.log_level)
     container = build(settings)
     container.index.encoder.start()
-    ensure_indexed(container)
-    with local_jobs(container):
-        anyio.run(serve_stdio, container, local_account(), log or ())
+    # An AI tool waits half a minute at most for a server to start; indexing may take longer.
+    with local_jobs(container), ThreadPoolExecutor(1, "indexing") as pool:
+        ready = ready_after(pool.submit(ensure_indexed, container))
+        anyio.run(serve_stdio, container, local_account(), ready, log or ())

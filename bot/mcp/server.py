@@ -39,6 +39,10 @@ Context = ServerRequestContext[Any, Any]
 R = TypeVar("R")
 
 
+def _at_once() -> None:
+    """The guides can be read from the start."""
+
+
 class UptakeServer:
     """Answers one protocol for every way in.
 
@@ -46,6 +50,7 @@ class UptakeServer:
         caller_of: who makes a request, and the name of the call, if it has one already.
         tools: all that there are.
         logs: the names of those that may log something now.
+        ready: returns when the guides can be read, or raises CallRefused.
     """
 
     def __init__(
@@ -55,12 +60,14 @@ class UptakeServer:
         tools: tuple[Tool[Any], ...],
         logs: Callable[[], Collection[str]],
         longest: float = _LONGEST,
+        ready: Callable[[], None] = _at_once,
     ) -> None:
         self._container = container
         self._caller_of = caller_of
         self._tools = {each.name: each for each in tools}
         self._logs = logs
         self._longest = longest
+        self._ready = ready
         self._limiter: CapacityLimiter | None = None
         self.protocol: Server[Any] = Server(
             "uptake",
@@ -120,7 +127,7 @@ class UptakeServer:
         """The result of a call; where its client gives up or it takes too long, it is ended."""
         try:
             with anyio.fail_after(self._longest):
-                return await self._in_thread(_result_of, tool, call, arguments)
+                return await self._in_thread(self._when_ready, _result_of, tool, call, arguments)
         except TimeoutError:
             await self._cancel(tool, call)
             raise CallRefused(texts("mcp")["too_long"]) from None
@@ -131,6 +138,10 @@ class UptakeServer:
     async def _cancel(self, tool: Tool[Any], call: Call) -> None:
         with anyio.CancelScope(shield=True), suppress(UptakeError):
             await to_thread.run_sync(tool.cancel, call)
+
+    def _when_ready(self, work: Callable[..., R], *arguments: Any) -> R:
+        self._ready()
+        return work(*arguments)
 
     async def _in_thread(self, work: Callable[..., R], *arguments: Any) -> R:
         """Does what may wait for a database or Slack, without taking a thread from others."""
@@ -144,7 +155,9 @@ class UptakeServer:
     ) -> types.ListResourcesResult:
         caller, _id = self._caller_of(context)
         with _as_protocol_errors():
-            guides = await self._in_thread(readable_guides, self._container, caller)
+            guides = await self._in_thread(
+                self._when_ready, readable_guides, self._container, caller
+            )
         return types.ListResourcesResult(
             resources=[
                 types.Resource(
@@ -179,7 +192,9 @@ class UptakeServer:
             if not wanted.startswith(_SCHEME):
                 raise CallRefused(texts("mcp")["unknown_guide"])
             id = wanted.removeprefix(_SCHEME)
-            found = await self._in_thread(readable_guide, self._container, caller, id)
+            found = await self._in_thread(
+                self._when_ready, readable_guide, self._container, caller, id
+            )
         text = types.TextResourceContents(uri=wanted, mime_type="text/markdown", text=found.text)
         return types.ReadResourceResult(contents=[text])
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,12 +15,26 @@ from starlette.routing import Route
 
 from bot.api.server import listening
 
-FINE = "ok"
+State = Literal["ok", "failing"]
+FINE: State = "ok"
 # The longest that a question may wait before this worker calls itself not ready.
 LONGEST_WAIT = 300.0
 
 # Gives whether a part is in order; may fail in any way.
 Check = Callable[[], bool]
+
+
+class Alive(BaseModel):
+    """What `/healthz` answers."""
+
+    alive: bool
+
+
+class Readiness(BaseModel):
+    """What `/readyz` answers: whether every part is in order, and each part by name."""
+
+    ready: bool
+    parts: dict[str, State]
 
 
 @dataclass(frozen=True)
@@ -35,9 +51,12 @@ class Health:
     checks: Mapping[str, Check] = field(default_factory=dict)
     metrics: Callable[[], bytes] | None = None
 
-    def readiness(self) -> dict[str, str]:
-        """Every part with `ok` or `failing`; nothing of why, which is the log's to say."""
-        return {name: FINE if _holds(check) else "failing" for name, check in self.checks.items()}
+    def readiness(self) -> Readiness:
+        """The state of every part; nothing of why, which is in the log."""
+        parts: dict[str, State] = {
+            name: FINE if _holds(check) else "failing" for name, check in self.checks.items()
+        }
+        return Readiness(ready=all(state == FINE for state in parts.values()), parts=parts)
 
 
 def health_routes(health: Health) -> list[Route]:
@@ -45,12 +64,11 @@ def health_routes(health: Health) -> list[Route]:
 
     async def healthz(request: Request) -> Response:
         alive = await run_in_threadpool(_holds, health.alive)
-        return JSONResponse({"alive": alive}, 200 if alive else 503)
+        return JSONResponse(Alive(alive=alive).model_dump(), 200 if alive else 503)
 
     async def readyz(request: Request) -> Response:
-        parts = await run_in_threadpool(health.readiness)
-        ready = all(says == FINE for says in parts.values())
-        return JSONResponse({"ready": ready, "parts": parts}, 200 if ready else 503)
+        found = await run_in_threadpool(health.readiness)
+        return JSONResponse(found.model_dump(), 200 if found.ready else 503)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 

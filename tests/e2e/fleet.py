@@ -24,10 +24,10 @@ KILLABLE = Path(__file__).parent / "killable.py"
 ALWAYS = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 
-def workspace(faults: Faults | None = None, request_url: str = "") -> LocalWorkspace:
+def workspace(faults: Faults | None = None, request_url: str = "", **more: Any) -> LocalWorkspace:
     """A workspace that takes messages as fast as they come and waits for slow machines."""
     return LocalWorkspace(
-        faults=faults, strict_rates=False, patience=PATIENCE, request_url=request_url
+        faults=faults, strict_rates=False, patience=PATIENCE, request_url=request_url, **more
     )
 
 

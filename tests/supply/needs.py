@@ -31,7 +31,6 @@ TOOLS = {
     "pytest-timeout": "plugin of pytest",
     "pytest-xdist": "plugin of pytest",
     "ruff": "`make check`",
-    "schemathesis": "imported with pytest.importorskip",
     "types-pyyaml": "types for mypy",
     "uv": "`make lock`",
 }

@@ -33,6 +33,7 @@ from bot.local.example_company.filling import fill
 from tests.adoption.factories import NOON, fresh_record
 from tests.adoption.reports.shares import exact, is_near
 from tests.conftest import uptake
+from tests.support.schemas import declared
 
 ZONE = ZoneInfo("UTC")
 WEEK = Week(2026, 46)
@@ -178,6 +179,7 @@ def test_every_form_says_where_people_ask_and_names_no_small_place(record: Recor
         [f"'{tool}", "Questions, about", "80"],
     ]
     data = json.loads(report_as_json(report))
+    declared("report.schema.json").validate(data)
     [places] = [each for each in data["sections"] if each["key"] == "places"]
     assert places["columns"] == ["Place", "Questions, about"]
     assert places["rows"] == [["others", "100"], [tool, "80"]]

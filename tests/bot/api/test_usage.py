@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy import func, select
 
 from adoption.record import Record
@@ -191,9 +193,6 @@ def test_the_endpoint_describes_itself(client: httpx.Client):
 def test_no_request_that_the_description_allows_or_forbids_ends_in_a_fault(
     client: httpx.Client, record: Record, tmp_path: Path
 ):
-    schemathesis = pytest.importorskip("schemathesis")
-    from hypothesis import HealthCheck, Phase, given, settings
-
     described = usage_api(record.engine, lambda: NOW).openapi()
     schema = schemathesis.openapi.from_dict(described)
     operation = schema["/usage"]["POST"]

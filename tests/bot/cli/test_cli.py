@@ -18,6 +18,7 @@ from adoption.usage.tokens import ToolTokens
 from bot.cli.doctor import PARTS
 from bot.settings import read_settings
 from tests.conftest import environment, uptake
+from tests.support.schemas import command_output
 
 BUDGET = "How much of the budget should go to change management?"
 WEATHER = "What is the weather in Oslo?"
@@ -46,7 +47,11 @@ def test_feedback_and_tools_are_listed(tmp_path: Path):
         )
         record.feedback.add_overrides([given])
     said = run("feedback", "--json", data_dir=data_dir).stdout.splitlines()
-    override, comment = sorted(map(json.loads, said), key=lambda row: row["kind"], reverse=True)
+    override, comment = sorted(
+        (command_output("feedback", line) for line in said),
+        key=lambda row: row["kind"],
+        reverse=True,
+    )
     assert (comment["text"], comment["by"]) == ("Mail [address] \x1b[31m", None)
     assert (override["did_instead"], override["by"]) == ("rang", "T1:U2")
     table = run("feedback", data_dir=data_dir).stdout
@@ -80,16 +85,12 @@ def test_questions_from_standard_input_become_one_object_a_line(data_dir: Path):
         timeout=180,
     )
     assert done.returncode == 0
-    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    answers = [command_output("ask", line) for line in done.stdout.decode().splitlines()]
     assert [answer["question"] for answer in answers[:2]] == [BUDGET, WEATHER]
     assert [answer["outcome"] for answer in answers[:2]] == ["answered", "abstained"]
     assert len(answers) == 3
     first = answers[0]
-    assert set(first) == {"question", "outcome", "text", "citations", "seconds", "sections"}
-    assert set(first["sections"][0]) == {"title", "heading", "source", "score"}
     assert first["sections"][0]["source"] == first["citations"][0]["source"]
-    fields = {"title", "heading", "source", "link", "reviewed", "stale", "warning"}
-    assert set(first["citations"][0]) == fields
     assert first["citations"][0]["source"].endswith("budget.md")
     assert 0 < first["seconds"] < 60
 
@@ -100,14 +101,14 @@ def test_a_guide_that_nobody_reviewed_for_long_is_marked(data_dir: Path):
     old.write_text("---\nreviewed: 2025-05-03\n---\n# Pilots\n\nA pilot lasts six weeks.\n")
     assert run("ingest", str(old), data_dir=data_dir).returncode == 0
     done = run("ask", "-", "--json", data_dir=data_dir, typed="How long does a pilot last?\n")
-    (cited,) = json.loads(done.stdout)["citations"]
+    (cited,) = command_output("ask", done.stdout)["citations"]
     assert (cited["reviewed"], cited["stale"]) == ("2025-05-03", True)
     assert cited["warning"] == "not reviewed since May 2025"
     lenient = run(
         "ask", "How long does a pilot last?", data_dir=data_dir, UPTAKE_REVIEW_AFTER="3650"
     )
     assert "(reviewed 2025-05-03)" in lenient.stdout
-    listed = json.loads(run("content", "--json", data_dir=data_dir).stdout)
+    listed = command_output("content", run("content", "--json", data_dir=data_dir).stdout)
     assert [guide["title"] for guide in listed["stale"][""]] == ["Pilots"]
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from knowledge.guides.health import guides_of
 from knowledge.index.index import Index
 from tests.conftest import uptake
 from tests.ingest.places import site
+from tests.support.schemas import command_output
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -96,7 +96,8 @@ def test_the_command_says_what_to_look_at(data_dir: Path):
     assert shown.returncode == 0
     assert "3 guides in the index" in shown.stdout
     assert "Not cited for 1 day" in map(str.strip, shown.stdout.splitlines())
-    fields = json.loads(uptake("content", "--json", cwd=data_dir.parent, **settings).stdout)
+    shown = uptake("content", "--json", cwd=data_dir.parent, **settings)
+    fields = command_output("content", shown.stdout)
     assert (fields["guides"], len(fields["never_cited"])) == (3, 3)
 
 
@@ -141,7 +142,8 @@ def test_what_an_admin_left_out_is_named_and_no_command_brings_it_back(data_dir:
     shown = uptake("content", cwd=data_dir.parent, **settings)
     assert "Left out of answers" in shown.stdout
     assert "Old rules" in shown.stdout
-    fields = json.loads(uptake("content", "--json", cwd=data_dir.parent, **settings).stdout)
+    shown = uptake("content", "--json", cwd=data_dir.parent, **settings)
+    fields = command_output("content", shown.stdout)
     (left_out,) = fields["left_out"]
     assert (left_out["title"], left_out["source"]) == ("Old rules", str(guide))
     assert datetime.fromisoformat(left_out["since"]) == now
@@ -156,7 +158,8 @@ def test_what_people_taught_is_listed_with_its_section(data_dir: Path, index: In
             record.feedback.set_vote(id, person, Vote.POSITIVE, NOON, "p1")
     record.close()
     settings = {"UPTAKE_DATA_DIR": str(data_dir)}
-    fields = json.loads(uptake("content", "--json", cwd=data_dir.parent, **settings).stdout)
+    shown = uptake("content", "--json", cwd=data_dir.parent, **settings)
+    fields = command_output("content", shown.stdout)
     taught = {each["question"]: (each["source"], each["in_use"]) for each in fields["taught"]}
     assert taught == {
         "Who pays for the first pilot?": (budget, True),

@@ -12,6 +12,7 @@ from bot.maintenance.evaluations import changes, corpus_into, keep_results, last
 from knowledge.answers.evaluation import Case, Judged
 from knowledge.retrieval.confidence import Confidence
 from tests.conftest import uptake
+from tests.support.schemas import command_output
 
 
 def written(folder: Path, name: str, text: str) -> Path:
@@ -147,7 +148,7 @@ def test_own_questions_are_measured_and_compared_with_the_last_run(data_dir: Pat
     run = ("eval", "--questions", str(path), "--json")
     first = uptake(*run, cwd=tmp_path, UPTAKE_DATA_DIR=str(data_dir))
     assert first.returncode == 0, first.stderr
-    found = json.loads(first.stdout)
+    found = command_output("eval", first.stdout)
     assert found["hit@1"] == found["quoted"] == 1.0
     assert found["out_of_scope"] == {"questions": 1, "abstained": 1.0, "not_answered": 1.0}
     assert found["changes"] == []
@@ -182,7 +183,7 @@ def test_a_corpus_is_measured_without_touching_the_own_index(tmp_path: Path):
         UPTAKE_DATA_DIR=str(tmp_path / "data"),
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    found = command_output("eval", done.stdout)
     assert found["questions"] == 1
     assert found["hit@1"] == 1.0
     assert found["out_of_scope"]["abstained"] == 1.0

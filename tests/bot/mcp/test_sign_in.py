@@ -14,7 +14,12 @@ import pytest
 from mcp.client.auth import OAuthClientProvider
 from mcp.client.auth.oauth2 import AuthorizationCodeResult
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+from mcp.shared.auth import (
+    OAuthClientInformationFull,
+    OAuthClientMetadata,
+    OAuthToken,
+    ProtectedResourceMetadata,
+)
 
 from adoption.questions.models import Surface
 from bot.api.server import listening
@@ -114,6 +119,7 @@ def test_who_comes_without_a_token_hears_where_to_sign_in(
     where = challenge.split('resource_metadata="')[1].split('"')[0]
     assert where == guarded.url.replace("/mcp", "/.well-known/oauth-protected-resource/mcp")
     found = httpx.get(where, trust_env=False).json()
+    ProtectedResourceMetadata.model_validate(found)
     assert found["resource"] == guarded.url
     assert found["authorization_servers"] == [server.issuer]
     assert {"uptake:read", "uptake:write"} <= set(found["scopes_supported"])

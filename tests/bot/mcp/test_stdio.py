@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
+import anyio
 import pytest
 from mcp import MCPError, StdioServerParameters, types
 
-from adoption.questions.models import Surface
+from adoption.questions.models import Outcome, Surface
 from adoption.record import Record
+from bot.mcp.stdio import ready_after
+from bot.mcp.tool import CallRefused
 from tests.bot.mcp.world import RESTRICTED
 from tests.conftest import write_guides
 from tests.support.app import BUDGET, WEATHER
 from tests.support.mcp import Session, session
 from tests.support.processes import COMMAND, environment
+from uptake import UptakeError
+
+# `uptake` in which one search ends only once its question was stopped.
+_WAITS = """
+import time
+from pathlib import Path
+from bot.mcp.tools import asking
+from knowledge.answers.answerer import Answerer
+
+find_first, enqueue_stop = Answerer.find_first, asking.enqueue_stop
+
+def waits(self, text, scopes):
+    if "gives up" in text:
+        Path("started").touch()
+        while not Path("stopped").exists():
+            time.sleep(0.01)
+    return find_first(self, text, scopes)
+
+def stops(container, stop):
+    enqueue_stop(container, stop)
+    Path("stopped").touch()
+
+Answerer.find_first, asking.enqueue_stop = waits, stops
+from bot.cli import main
+main()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +59,28 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[Session]:
-    command = StdioServerParameters(
-        command=COMMAND[0],
-        args=[*COMMAND[1:], "mcp"],
-        cwd=folder,
-        env=environment(
-            UPTAKE_DATA_DIR=str(folder / "data"), UPTAKE_CONTENT=str(folder / "guides")
-        ),
-    )
-    with session(command, client_info=types.Implementation(name="Editor <b>", version="1")) as open:
+    with session(
+        started(COMMAND, folder),
+        client_info=types.Implementation(name="Editor <b>", version="1"),
+    ) as open:
         yield open
+
+
+def started(command: Sequence[str], folder: Path) -> StdioServerParameters:
+    """How a client starts `uptake mcp`, or a program around it."""
+    places = {"UPTAKE_DATA_DIR": str(folder / "data"), "UPTAKE_CONTENT": str(folder / "guides")}
+    return StdioServerParameters(
+        command=command[0], args=[*command[1:], "mcp"], cwd=folder, env=environment(**places)
+    )
+
+
+def asked_in(folder: Path, words: str) -> list[Any]:
+    """The questions in the record with some words."""
+    record = Record.open(f"sqlite:///{folder / 'data' / 'record.sqlite'}")
+    first = record.questions.first_asked()
+    rows = record.questions.between(first, first.replace(year=2100))
+    record.close()
+    return [row for row in rows if words in row.question]
 
 
 def test_it_lists_what_it_can_do(client: Session):
@@ -66,12 +110,7 @@ def test_what_the_guides_do_not_say_is_said_so(client: Session):
 
 def test_questions_are_recorded_with_the_client(client: Session, folder: Path):
     client.gives("ask", question="Who is the sponsor of a project?")
-    record = Record.open(f"sqlite:///{folder / 'data' / 'record.sqlite'}")
-    rows = record.questions.between(
-        record.questions.first_asked(), record.questions.first_asked().replace(year=2100)
-    )
-    record.close()
-    mine = next(row for row in rows if "sponsor" in row.question)
+    [mine] = asked_in(folder, "sponsor of a project")
     assert (mine.surface, mine.client) == (Surface.TERMINAL, "Editor b")
 
 
@@ -142,3 +181,33 @@ def test_prompts_are_listed_and_filled_in(client: Session):
 def test_no_other_resource_is_read(client: Session, uri: str):
     with pytest.raises(MCPError, match="no such guide"):
         client.portal.call(client.client.read_resource, uri)
+
+
+def test_a_client_that_gives_up_ends_its_question_and_asks_on(client: Session, folder: Path):
+    with session(started((sys.executable, "-c", _WAITS), folder)) as other:
+
+        async def give_up() -> None:
+            async with anyio.create_task_group() as group:
+                question = {"question": "Who is it that gives up?"}
+                group.start_soon(other.client.call_tool, "ask", question)
+                while not (folder / "started").exists():
+                    await anyio.sleep(0.01)
+                group.cancel_scope.cancel()
+
+        other.portal.call(give_up)
+        # The same connection goes on, while the search still runs or after it.
+        assert other.gives("ask", question="Who pays for what a budget lacks?")["index_version"]
+    assert [row.outcome for row in asked_in(folder, "gives up")] == [Outcome.STOPPED]
+    assert len(asked_in(folder, "budget lacks")) == 1
+
+
+def test_calls_wait_for_guides_that_are_still_indexed() -> None:
+    indexing: Future[None] = Future()
+    with pytest.raises(CallRefused, match="still being indexed"):
+        ready_after(indexing, patience=0)()
+    indexing.set_result(None)
+    ready_after(indexing, patience=0)()
+    failed: Future[None] = Future()
+    failed.set_exception(UptakeError("The index is damaged. Run `uptake ingest`."))
+    with pytest.raises(CallRefused, match="damaged"):
+        ready_after(failed)()

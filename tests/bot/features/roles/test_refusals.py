@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from bot.cli.record.audit import audit
 from bot.features.digest.blocks import value_of
 from slack_emulator import Person
 from tests.support.app import RunningApp, running_app, written
+from tests.support.schemas import command_output
 
 STORY, QUESTION, WEEK = "s" * 32, "C0HELP:1795000000.000100", Week(2026, 46)
 ENTRY, GUIDE = faq_id(QUESTION), "0" * 32
@@ -290,7 +290,7 @@ def test_the_terminal_prints_the_last_tries(
     monkeypatch.chdir(play.container.settings.data_dir)
     monkeypatch.setenv("UPTAKE_DATA_DIR", ".")
     audit(last=50, as_json=True)
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    lines = [command_output("audit", line) for line in capsys.readouterr().out.splitlines()]
     assert [line["act"] for line in lines] == ["faq", "roles"]
     assert lines[1]["account"] == play.account(sam)
     audit(last=1, as_json=False)
