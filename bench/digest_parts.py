@@ -2,9 +2,9 @@
 
     python -m bench.digest_parts [PEOPLE] [WEEKS]
 
-In the last line every part reads use by itself, by the day: what sharing one reader and reading
-roll-ups saves. Times are this process's processor time, the shortest of five rounds that take
-turns, so that a busy machine slows all alike. What the lines show is the same.
+In the last line every part reads use by itself: what sharing one reader saves. Times are this
+process's processor time, the shortest of five rounds that take turns, so that a busy machine slows
+all alike. What the lines show is the same.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ SPAN = Span(WEEK.monday, WEEK.sunday, ZONE)
 _ROUNDS = 5
 
 
-class DailyReader(UseReader):
-    """Reads everything anew each time, and who was active from each day's rows."""
+class ForgetfulReader(UseReader):
+    """Reads everything anew each time."""
 
     def roster(self) -> Roster:
         """Everybody on the roster."""
@@ -42,18 +42,6 @@ class DailyReader(UseReader):
     def weekly_uses(self, monday: date, sunday: date) -> Uses:
         """Use in whole weeks."""
         return UseReader(self.engine).weekly_uses(monday, sunday)
-
-    def active_people(self, start: date, end: date) -> dict[str, dict[date, frozenset[str]]]:
-        """By tool and day, the people who were active."""
-        found: dict[str, dict[date, set[str]]] = {}
-        for tool, people in self.uses(start, end).days.items():
-            for person, days in people.items():
-                for day in days:
-                    found.setdefault(tool, {}).setdefault(day, set()).add(person)
-        return {
-            tool: {day: frozenset(people) for day, people in by_day.items()}
-            for tool, by_day in found.items()
-        }
 
 
 def main(people: str = "2000", weeks: str = "26") -> None:
@@ -65,7 +53,7 @@ def main(people: str = "2000", weeks: str = "26") -> None:
         def parts(reader: UseReader) -> list[Part]:
             return programme_parts(reader, SPAN, Minimum())
 
-        assert parts(UseReader(record.engine)) == parts(DailyReader(record.engine))
+        assert parts(UseReader(record.engine)) == parts(ForgetfulReader(record.engine))
         ways: dict[str, Callable[[], object]] = {
             "digest without the programme": lambda: weekly_digest(
                 record, WEEK, ZONE, features_off=list(PARTS)
@@ -73,7 +61,7 @@ def main(people: str = "2000", weeks: str = "26") -> None:
             "digest": lambda: weekly_digest(record, WEEK, ZONE),
             "digest, each part by itself": lambda: (
                 weekly_digest(record, WEEK, ZONE, features_off=list(PARTS)),
-                parts(DailyReader(record.engine)),
+                parts(ForgetfulReader(record.engine)),
             ),
         }
         took = {name: min(each) for name, each in _timed(ways).items()}

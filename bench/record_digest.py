@@ -50,31 +50,51 @@ class RowReader(UseReader):
 
     def weekly_uses(self, monday: date, sunday: date) -> Uses:
         """Use over a span from the rows, and first days over all of history."""
+        days: dict[str, dict[date, set[str]]] = {}
+        for tool, person, day, _ in self._rows(monday, sunday):
+            days.setdefault(tool, {}).setdefault(day, set()).add(person)
+        return Uses(days, self._firsts(func.min(UsageRow.day), sunday))
+
+    def actions(self, monday: date, sunday: date) -> dict[str, int]:
+        """The events of each person with all tools."""
+        found: dict[str, int] = {}
+        for _, person, _, count in self._rows(monday, sunday):
+            found[person] = found.get(person, 0) + count
+        return found
+
+    def first_values(self, end: date) -> dict[str, date]:
+        """When each person first took something from any tool."""
         taken = case((UsageRow.event.in_([Event.ACCEPTED, Event.EDITED]), UsageRow.day))
-        days = (
+        found: dict[str, date] = {}
+        for firsts in self._firsts(func.min(taken), end).values():
+            for person, day in firsts.items():
+                found[person] = min(day, found.get(person, day))
+        return found
+
+    def _rows(self, monday: date, sunday: date) -> list[tuple[str, str, date, int]]:
+        """Who used which tool on which day, and how often."""
+        query = (
             select(UsageRow.tool, UsageRow.person_id, UsageRow.day, func.sum(UsageRow.count))
             .where(UsageRow.day >= monday, UsageRow.day <= sunday, UsageRow.count > 0)
             .group_by(UsageRow.tool, UsageRow.person_id, UsageRow.day)
         )
-        firsts = (
-            select(UsageRow.tool, UsageRow.person_id, func.min(UsageRow.day), func.min(taken))
-            .where(UsageRow.day <= sunday, UsageRow.count > 0)
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [(tool, person, day, count) for tool, person, day, count in rows if person]
+
+    def _firsts(self, first: ColumnElement[date], end: date) -> dict[str, dict[str, date]]:
+        """By tool, a first day of each person who has one."""
+        query = (
+            select(UsageRow.tool, UsageRow.person_id, first)
+            .where(UsageRow.day <= end, UsageRow.count > 0)
             .group_by(UsageRow.tool, UsageRow.person_id)
         )
-        made = Uses()
+        found: dict[str, dict[str, date]] = {}
         with self.engine.connect() as connection:
-            for tool, person, day, count in connection.execute(days):
-                if person is None:
-                    continue
-                made.days.setdefault(tool, {}).setdefault(person, set()).add(day)
-                made.actions[person] = made.actions.get(person, 0) + count
-            for tool, person, first, value in connection.execute(firsts):
-                if person is None:
-                    continue
-                made.first_days.setdefault(tool, {})[person] = first
-                if value is not None:
-                    made.first_values.setdefault(tool, {})[person] = value
-        return made
+            for tool, person, day in connection.execute(query):
+                if person and day is not None:
+                    found.setdefault(tool, {})[person] = day
+        return found
 
     def decisions(self, start: date, end: date) -> dict[str, Decisions]:
         """What became of recommendations, from the rows."""

@@ -31,7 +31,7 @@ class Share:
     @classmethod
     def of(cls, part: Collection[str], whole: Collection[str]) -> Share:
         """The share of some people, by pseudonym, in all of them."""
-        key, whole_key = (sum(map(_key, people)) % 2**128 for people in (part, whole))
+        key, whole_key = _key_of(part), _key_of(whole)
         return cls(len(part), len(whole), (key + 2 * whole_key) % 2**128, whole_key)
 
     @classmethod
@@ -78,6 +78,20 @@ def wilson(part: float, whole: float, z: float = Z_95) -> tuple[float, float]:
     low = 0.0 if part == 0 else min(max(0.0, (centre - spread) / scale), p)
     high = 1.0 if part == whole else max(min(1.0, (centre + spread) / scale), p)
     return low, high
+
+
+def _key_of(people: Collection[str]) -> int:
+    return _key_of_set(people) if isinstance(people, frozenset) else _sum_of_keys(people)
+
+
+# The same eligible people are the whole of many shares.
+@lru_cache(maxsize=64)
+def _key_of_set(people: frozenset[str]) -> int:
+    return _sum_of_keys(people)
+
+
+def _sum_of_keys(people: Collection[str]) -> int:
+    return sum(map(_key, people)) % 2**128
 
 
 @lru_cache(maxsize=100_000)

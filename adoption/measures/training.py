@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 
 from adoption.measures.shares import Share
+from adoption.measures.use import Days
 
 AROUND = 14
 
 # By tool and day, those who were active.
-Active = Mapping[str, Mapping[date, Collection[str]]]
+Active = Mapping[str, Days]
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,29 @@ def use_around(slots: Mapping[str, Slot], active: Active) -> UseAround:
     people who come to a training may have been about to begin anyway.
     """
 
-    @cache
-    def users(tools: tuple[str, ...], span: tuple[date, date]) -> set[str]:
-        first, last = span
-        found = (active.get(tool, {}) for tool in tools or active)
-        return set().union(*(who for by in found for on, who in by.items() if first <= on <= last))
+    by_slot: dict[Slot, set[str]] = {}
+    for person, slot in slots.items():
+        by_slot.setdefault(slot, set()).add(person)
+    before: set[str] = set()
+    after: set[str] = set()
+    for slot, people in by_slot.items():
+        before |= _users(people, slot.tools, slot.before, active)
+        after |= _users(people, slot.tools, slot.after, active)
+    everybody = frozenset(slots)
+    return UseAround(Share.of(before, everybody), Share.of(after, everybody))
 
-    before = {who for who, slot in slots.items() if who in users(slot.tools, slot.before)}
-    after = {who for who, slot in slots.items() if who in users(slot.tools, slot.after)}
-    return UseAround(Share.of(before, slots), Share.of(after, slots))
+
+def _users(
+    people: set[str], tools: tuple[str, ...], span: tuple[date, date], active: Active
+) -> set[str]:
+    """Those of some people who used any of some tools on a day of a span."""
+    first, last = span
+    others = people
+    for tool in tools or active:
+        for day, seen in active.get(tool, {}).items():
+            if first <= day <= last:
+                others = others - seen
+    return people - others
 
 
 def compared_slots(people: Collection[str], slots: Sequence[Slot]) -> dict[str, Slot]:

@@ -1,15 +1,18 @@
 """Who uses the tools: eligible, activated, active and habitual people.
 
 Windows are days, both ends included; `end` is the last day looked at. Over all of them,
-“active” is any event on a day, and only people who are eligible on `end` count in a share.
+“active” is any event on a day, and shares are of the people who are eligible on `end`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 
 from adoption.measures.shares import Share
 
@@ -18,8 +21,8 @@ WEEK, MONTH = 7, 28
 # Habitual is active in 9 of 12 weeks; a month has four.
 HABIT_WEEKS, HABIT_WINDOW, MONTH_WEEKS = 9, 12, 4
 
-# The days on which each person was active, by pseudonym.
-Days = Mapping[str, Collection[date]]
+# Who was active on each day, by pseudonym.
+Days = Mapping[date, AbstractSet[str]]
 
 
 @dataclass(frozen=True)
@@ -40,33 +43,33 @@ class Person:
         return (self.since is None or self.since <= day) and (self.left is None or day < self.left)
 
 
-def eligible(roster: Sequence[Person], end: date) -> set[str]:
+def eligible(roster: Sequence[Person], end: date) -> frozenset[str]:
     """Those who may use the tool on `end`: since ≤ end < left.
 
     Source: Microsoft's Copilot Dashboard, “Copilot licensed employees”.
     """
-    # Not by `eligible_on`: a digest asks this of everybody some two hundred times.
-    return {
-        person.id
-        for person in roster
-        if (person.since is None or person.since <= end)
-        and (person.left is None or end < person.left)
-    }
+    return frozenset(person.id for person in roster if person.eligible_on(end))
 
 
-def activated(roster: Sequence[Person], first_days: Mapping[str, date], end: date) -> Share:
+def activated(people: AbstractSet[str], first_days: Mapping[str, date], end: date) -> Share:
     """Of the eligible, those who have ever used the tool: first day ≤ end.
 
     Source: product analytics' activation rate; Microsoft's readiness counts it alike.
     """
-    people = eligible(roster, end)
     return Share.of({p for p in people if first_days.get(p, date.max) <= end}, people)
 
 
-def active(days: Days, end: date, window: int) -> set[str]:
+def active(days: Days, end: date, window: int) -> AbstractSet[str]:
     """Everybody with a day of use among the `window` days up to `end`."""
-    wanted = {end - timedelta(days=back) for back in range(window)}
-    return {person for person, seen in days.items() if not wanted.isdisjoint(seen)}
+    wanted = (end - timedelta(days=back) for back in range(window))
+    seen = [days[day] for day in wanted if day in days]
+    return seen[0] if len(seen) == 1 else set().union(*seen)
+
+
+def of_people(days: Days, people: AbstractSet[str]) -> dict[date, AbstractSet[str]]:
+    """The days of some people alone; days without any are left out."""
+    found = {day: seen & people for day, seen in days.items()}
+    return {day: seen for day, seen in found.items() if seen}
 
 
 def weekly_active(days: Days, end: date) -> int:
@@ -79,12 +82,11 @@ def monthly_active(days: Days, end: date) -> int:
     return len(active(days, end, MONTH))
 
 
-def adoption_rate(roster: Sequence[Person], days: Days, end: date, window: int = MONTH) -> Share:
+def adoption_rate(people: AbstractSet[str], days: Days, end: date, window: int = MONTH) -> Share:
     """Active among the eligible, of the eligible.
 
     Source: Microsoft's Copilot Dashboard, “active users / licensed employees” over 28 days.
     """
-    people = eligible(roster, end)
     return Share.of(people & active(days, end, window), people)
 
 
@@ -93,24 +95,18 @@ def habitual(days: Days, end: date) -> set[str]:
 
     Source: Microsoft vivainsights `identify_usage_segments`, 12-week version (“Habitual User”).
     """
-    return {
-        person
-        for person, seen in days.items()
-        if len(seen) >= HABIT_WEEKS and weeks_active(seen, end) >= HABIT_WEEKS
-    }
+    weeks = (active(days, end - timedelta(weeks=back), WEEK) for back in range(HABIT_WINDOW))
+    counts = Counter(chain.from_iterable(weeks))
+    return {person for person, count in counts.items() if count >= HABIT_WEEKS}
 
 
-def weeks_active(seen: Collection[date], end: date) -> int:
-    """In how many of the 12 weeks up to `end` somebody was active."""
-    first = end - timedelta(weeks=HABIT_WINDOW)
-    return len({(end - day).days // WEEK for day in seen if first < day <= end})
+def habit_rate(people: AbstractSet[str], regular: AbstractSet[str]) -> Share:
+    """Habitual among the eligible, of the eligible: adoption that lasts.
 
-
-def habit_rate(roster: Sequence[Person], days: Days, end: date) -> Share:
-    """Habitual among the eligible, of the eligible: adoption that lasts."""
-    people = eligible(roster, end)
-    own = {person: days[person] for person in people if person in days}
-    return Share.of(habitual(own, end), people)
+    Args:
+        regular: those who are `habitual`, whoever else is among them.
+    """
+    return Share.of(people & regular, people)
 
 
 def stickiness(days: Days, end: date) -> float | None:
@@ -129,10 +125,10 @@ def intensity(days: Days, end: date, window: int = MONTH) -> float | None:
 
     Source: Microsoft's Copilot Dashboard, “average active days per user”.
     """
+    people = active(days, end, window)
     start = end - timedelta(days=window - 1)
-    counts = [sum(start <= day <= end for day in set(seen)) for seen in days.values()]
-    used = [count for count in counts if count]
-    return sum(used) / len(used) if used else None
+    total = sum(len(seen) for day, seen in days.items() if start <= day <= end)
+    return total / len(people) if people else None
 
 
 def breadth(by_tool: Mapping[str, Days], end: date, window: int = MONTH) -> float | None:
@@ -151,18 +147,19 @@ def retention(days: Days, end: date, weeks: int = 12) -> dict[date, list[Share]]
     Only weeks that are over on `end` stand in a row; week 0 is 1 by definition.
     Source: cohort (“unbounded first use, n-week”) retention as product analytics has it.
     """
-    cohorts: dict[date, dict[str, set[date]]] = {}
-    for person, seen in days.items():
-        mondays = {_monday(day) for day in seen if day <= end}
-        if mondays:
-            cohorts.setdefault(min(mondays), {})[person] = mondays
+    by_week: dict[date, set[str]] = {}
+    for day, seen in days.items():
+        if day <= end:
+            by_week.setdefault(_monday(day), set()).update(seen)
+    known: set[str] = set()
     rows: dict[date, list[Share]] = {}
-    for first, people in sorted(cohorts.items()):
+    for first in sorted(by_week):
+        cohort = by_week[first] - known
+        known |= cohort
         over = ((end - first).days + 1) // WEEK
-        rows[first] = [
-            Share.of({who for who in people if first + timedelta(weeks=n) in people[who]}, people)
-            for n in range(min(weeks, over))
-        ]
+        later = [first + timedelta(weeks=n) for n in range(min(weeks, over))]
+        if cohort:
+            rows[first] = [Share.of(cohort & by_week.get(week, set()), cohort) for week in later]
     return rows
 
 
@@ -225,20 +222,18 @@ def time_to_first_value(
 
 
 def dormant(
-    roster: Sequence[Person], days: Days, first_days: Mapping[str, date], end: date
+    people: AbstractSet[str], days: Days, first_days: Mapping[str, date], end: date
 ) -> Share:
     """Of the eligible, those who used the tool once but not in the 28 days up to `end`.
 
     Source: GitHub's “inactive seats”; adoption reports keep them apart from never used.
     """
-    people = eligible(roster, end)
     used = {p for p in people if first_days.get(p, date.max) <= end}
     return Share.of(used - active(days, end, MONTH), people)
 
 
-def never_used(roster: Sequence[Person], first_days: Mapping[str, date], end: date) -> Share:
+def never_used(people: AbstractSet[str], first_days: Mapping[str, date], end: date) -> Share:
     """Of the eligible, those without a single day of use up to `end`: 1 − activated."""
-    people = eligible(roster, end)
     return Share.of({p for p in people if first_days.get(p, date.max) > end}, people)
 
 

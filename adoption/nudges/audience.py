@@ -41,7 +41,7 @@ class KnownUse:
     """What is known of a tool's use.
 
     Attributes:
-        days: by person, the days of use in the eight weeks up to the last covered day.
+        days: by day, who used it, in the eight weeks up to the last covered day.
         first_days: when each person first used it.
         covered: the days that some source reported.
     """

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from adoption.measures import Share
 from adoption.measures.differences import newcombe
@@ -22,6 +22,8 @@ from adoption.usage.models import PersonDay
 
 # Somebody used the tool after a message if they did so on one of these days, its own included.
 WINDOW = 14
+# Pseudonyms have none.
+_SPACE = " "
 
 
 class Known(Enum):
@@ -99,13 +101,15 @@ def _began(
     connection: Connection, tool: str, days: Mapping[str, date], start: date, until: date
 ) -> set[str]:
     """Those who used the tool in the two weeks from their own day on."""
-    query = select(PersonDay.person_id, PersonDay.day).where(
+    users = func.aggregate_strings(PersonDay.person_id, _SPACE)
+    query = select(PersonDay.day, users).where(
         PersonDay.day >= start, PersonDay.day <= until, PersonDay.tool == tool
     )
     return {
         person
-        for person, day in connection.execute(query)
-        if person in days and 0 <= (day - days[person]).days < WINDOW
+        for day, people in connection.execute(query.group_by(PersonDay.day))
+        for person in days.keys() & people.split(_SPACE)
+        if 0 <= (day - days[person]).days < WINDOW
     }
 
 

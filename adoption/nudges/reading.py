@@ -162,9 +162,9 @@ def _known_use(connection: Connection, tool: str, today: date) -> KnownUse:
         PersonDay.day <= end,
         PersonDay.tool == tool,
     )
-    days: dict[str, set[date]] = {}
+    days: dict[date, set[str]] = {}
     for person, day in connection.execute(used):
-        days.setdefault(person, set()).add(day)
+        days.setdefault(day, set()).add(person)
     return KnownUse(days, dict(connection.execute(firsts).all()), covered)
 
 

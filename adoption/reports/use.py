@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from adoption.measures import (
     Decisions,
-    Person,
     Share,
     acceptance_rate,
     active,
     adoption_rate,
-    eligible,
     habit_rate,
+    habitual,
     monthly_active,
     never_used,
     override_rate,
     stickiness,
 )
-from adoption.measures.use import MONTH, WEEK
+from adoption.measures.use import MONTH, WEEK, Days, of_people
 from adoption.privacy.disclosure import (
     HIDDEN,
     ShownShare,
@@ -31,7 +31,7 @@ from adoption.privacy.disclosure import (
 )
 from adoption.privacy.groups import Minimum, groups
 from adoption.reports.known_use import KnownDays
-from adoption.usage.queries import PersonDays, Roster, UseReader, Uses
+from adoption.usage.queries import Roster, UseReader, Uses
 
 TREND_WEEKS = 12
 
@@ -126,7 +126,7 @@ def company_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
     uses = recent_uses(reader, end)
     days, firsts = uses.any_days, uses.any_first_days
     now, before = (
-        figures(roster.people, days, firsts, day, Decided(), minimum, known, is_whole=True)
+        figures(roster.eligible(day), days, firsts, day, Decided(), minimum, known, is_whole=True)
         for day in (end, end - timedelta(days=WEEK))
     )
     return WeeklyUse(now, before)
@@ -145,36 +145,39 @@ def weekly_use(reader: UseReader, end: date, minimum: Minimum) -> WeeklyUse:
         for by_tool, week in zip(told, weeks, strict=True)
     ]
     days, firsts = uses.any_days, uses.any_first_days
+    month_before = end - timedelta(days=MONTH)
     whole = [
-        figures(roster.people, days, firsts, day, decisions, minimum, known, is_whole=True)
+        figures(roster.eligible(day), days, firsts, day, decisions, minimum, known, is_whole=True)
         for day, decisions in zip(ends, map(total, decided), strict=True)
     ]
     return WeeklyUse(
         whole[0],
         whole[1],
-        _month_before(roster.people, days, end, minimum),
+        _month_before(roster.eligible(month_before), days, month_before, minimum),
         _by_tool(roster, uses, ends, decided, tools, minimum, known),
         _by_team(roster, days, firsts, ends, minimum, known),
-        weekly_trend(roster.people, days, end, TREND_WEEKS, minimum, known.any_days),
+        weekly_trend(roster, days, end, TREND_WEEKS, minimum, known.any_days),
     )
 
 
 def figures(
-    people: Sequence[Person],
-    days: PersonDays,
+    people: frozenset[str],
+    days: Days,
     firsts: Mapping[str, date],
     end: date,
     decided: Decided,
     minimum: Minimum,
     known: KnownDays,
     is_whole: bool = False,
+    regular: AbstractSet[str] | None = None,
 ) -> UseFigures:
     """The figures of one group, as they may be shown; `is_whole` where it is everybody.
 
     Args:
+        people: those of the group who are eligible on `end`.
         known: the days for which use is known; figures of others are hidden.
+        regular: who is habitual on `end`, where that is known from a larger group.
     """
-    may = eligible(people, end)
     monthly = adoption_rate(people, days, end)
 
     def shown(share: Share) -> ShownShare:
@@ -184,13 +187,13 @@ def figures(
         return show_share(share, minimum, decided.people)
 
     return UseFigures(
-        eligible=show_people(may, minimum) or 0,
+        eligible=show_people(people, minimum) or 0,
         weekly=shown(adoption_rate(people, days, end, WEEK))
         if known.covers_any(end, WEEK)
         else HIDDEN,
         monthly=shown(monthly) if known.covers_any(end, MONTH) else HIDDEN,
         habitual=(show_share if is_whole else show_share_of_many)(
-            habit_rate(people, days, end), minimum
+            habit_rate(people, habitual(days, end) if regular is None else regular), minimum
         ),
         never_used=show_share_of_many(never_used(people, firsts, end), minimum)
         if known.covers_every_week(end)
@@ -198,7 +201,7 @@ def figures(
         stickiness=show_ratio(stickiness(days, end), monthly_active(days, end), minimum),
         acceptance=of_events(acceptance_rate(decided.decisions)),
         overrides=of_events(override_rate(decided.decisions)),
-        users=0 if may else show_people(active(days, end, WEEK), minimum) or 0,
+        users=0 if people else show_people(active(days, end, WEEK), minimum) or 0,
     )
 
 
@@ -208,8 +211,8 @@ def known_days(reader: UseReader, end: date) -> KnownDays:
 
 
 def weekly_trend(
-    people: Sequence[Person],
-    days: PersonDays,
+    roster: Roster,
+    days: Days,
     end: date,
     weeks: int,
     minimum: Minimum,
@@ -222,7 +225,7 @@ def weekly_trend(
     sundays = [end - timedelta(days=WEEK * back) for back in reversed(range(weeks))]
     return {
         sunday - timedelta(days=WEEK - 1): show_share(
-            adoption_rate(people, days, sunday, WEEK), minimum
+            adoption_rate(roster.eligible(sunday), days, sunday, WEEK), minimum
         )
         if has_data(covered, sunday)
         else HIDDEN
@@ -248,8 +251,8 @@ def shown_tools(
     """
     found = []
     for tool in sorted({*uses.days, *decided}):
-        seats = [len(eligible(roster.with_seat(tool), end)) for end in ends]
-        people = seats if any(seats) else [len(uses.days.get(tool, {}))]
+        seats = [len(roster.with_seat(tool, end)) for end in ends]
+        people = seats if any(seats) else [len(set().union(*uses.days.get(tool, {}).values()))]
         if not any(0 < count < minimum.people for count in people):
             found.append(tool)
     return found
@@ -292,48 +295,64 @@ def _by_tool(
     minimum: Minimum,
     known: KnownDays,
 ) -> list[GroupUse]:
-    made = []
+    made, month_before = [], ends[0] - timedelta(days=MONTH)
     for tool in shown:
-        people, days = roster.with_seat(tool), uses.days.get(tool, {})
-        firsts = uses.first_days.get(tool, {})
+        days, firsts = uses.days.get(tool, {}), uses.first_days.get(tool, {})
         now, before = (
             figures(
-                people, days, firsts, day, by_tool.get(tool, Decided()), minimum, known.of(tool)
+                roster.with_seat(tool, day),
+                days,
+                firsts,
+                day,
+                by_tool.get(tool, Decided()),
+                minimum,
+                known.of(tool),
             )
             for day, by_tool in zip(ends, decided, strict=True)
         )
-        made.append(GroupUse(tool, now, before, _month_before(people, days, ends[0], minimum)))
+        then = _month_before(roster.with_seat(tool, month_before), days, month_before, minimum)
+        made.append(GroupUse(tool, now, before, then))
     return made
 
 
 def _by_team(
     roster: Roster,
-    days: PersonDays,
+    days: Days,
     firsts: Mapping[str, date],
     ends: tuple[date, date],
     minimum: Minimum,
     known: KnownDays,
 ) -> list[GroupUse]:
     # Teams are folded by who is there now: people who left are in no group.
-    may = eligible(roster.people, ends[0])
-    shown = groups({person: roster.teams[person] for person in may}, minimum)
-    made = []
+    may = {person: roster.teams[person] for person in roster.eligible(ends[0])}
+    shown = groups(may, minimum)
+    regular = {day: habitual(days, day) for day in ends}
+    made, month_before = [], ends[0] - timedelta(days=MONTH)
     for name, members in sorted(shown.items()) if len(shown) > 1 else []:
-        people = roster.only(members)
-        own = {person: days[person] for person in members if person in days}
-        now, before = (figures(people, own, firsts, day, Decided(), minimum, known) for day in ends)
-        made.append(GroupUse(name, now, before, _month_before(people, own, ends[0], minimum)))
+        own = of_people(days, members)
+        now, before = (
+            figures(
+                members & roster.eligible(day),
+                own,
+                firsts,
+                day,
+                Decided(),
+                minimum,
+                known,
+                regular=regular[day],
+            )
+            for day in ends
+        )
+        people = members & roster.eligible(month_before)
+        made.append(GroupUse(name, now, before, _month_before(people, own, month_before, minimum)))
     return made
 
 
-def _month_before(
-    people: Sequence[Person], days: PersonDays, end: date, minimum: Minimum
-) -> UseFigures:
-    """The weekly and monthly share four weeks before `end`."""
-    then = end - timedelta(days=MONTH)
+def _month_before(people: frozenset[str], days: Days, then: date, minimum: Minimum) -> UseFigures:
+    """The weekly and monthly share of those who were eligible four weeks before."""
     weekly, monthly = (adoption_rate(people, days, then, window) for window in (WEEK, MONTH))
     return UseFigures(
-        show_people(eligible(people, then), minimum) or 0,
+        show_people(people, minimum) or 0,
         show_share(weekly, minimum),
         show_share(monthly, minimum),
     )

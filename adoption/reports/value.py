@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import TypeVar
 
 from sqlalchemy import Engine, select
@@ -19,19 +20,18 @@ from adoption.measures import (
     Range,
     active,
     cost_a_month,
-    eligible,
     modelled_time_saved,
     return_on_cost,
     time_saved,
 )
-from adoption.measures.use import MONTH, MONTH_WEEKS
+from adoption.measures.use import MONTH, MONTH_WEEKS, Days, of_people
 from adoption.privacy.disclosure import show_count, show_people
 from adoption.privacy.groups import Minimum, groups
 from adoption.reports.rollout.figures import by_wave, told_apart, waves_of_eligible
 from adoption.reports.targets import Verdict, compared
 from adoption.rollout.wave import Wave
 from adoption.rollout.waves import Waves
-from adoption.usage.queries import PersonDays, Roster, UseReader, Uses
+from adoption.usage.queries import Roster, UseReader, Uses
 
 _T = TypeVar("_T")
 
@@ -124,7 +124,7 @@ def worth_of_tools(
     for tool, told in sorted(reports.items()):
         saved = _reported(told, uses.days.get(tool, {}), end, minimum)
         if saved is not None:
-            seats = show_people(eligible(roster.with_seat(tool), end), minimum) or 0
+            seats = show_people(roster.with_seat(tool, end), minimum) or 0
             back = _back(saved, seat_costs.get(tool, 0.0) * seats, hour_worth)
             made.append(Worth(tool, show_people(told, minimum) or 0, saved, back))
     return made
@@ -157,7 +157,8 @@ def value_of_waves(
     )
     wave_of = waves_of_eligible(known.roster, through)
     shown = groups(wave_of, minimum)
-    active = told_apart(by_wave(wave_of, known.uses.any_days), minimum)
+    users = set().union(*known.uses.any_days.values())
+    active = told_apart(by_wave(wave_of, users), minimum)
     return [
         _value(
             wave,
@@ -171,8 +172,8 @@ def value_of_waves(
 
 def _value(wave: Wave, members: frozenset[str], is_active: bool, known: _Known) -> WaveValue:
     reported = _reported_by(members, known) if is_active else None
-    seen = _only(known.uses.any_days, members)
-    days = show_count([person for person, on in seen.items() for _ in on], known.minimum)
+    seen = of_people(known.uses.any_days, members)
+    days = show_count([*chain.from_iterable(seen.values())], known.minimum)
     modelled = modelled_time_saved(days or 0, MONTH_WEEKS) if is_active else None
     seats = _seats(members, known)
     cost = None if seats is None else cost_a_month(seats, wave.plan.cost or 0.0)
@@ -181,11 +182,11 @@ def _value(wave: Wave, members: frozenset[str], is_active: bool, known: _Known) 
     return WaveValue(wave.name, reported, modelled, wave.plan.hours_promised, cost, back)
 
 
-def _reported_by(members: Collection[str], known: _Known) -> Range | None:
+def _reported_by(members: frozenset[str], known: _Known) -> Range | None:
     """The sum over the tools that enough people of a wave use and reported on."""
     found = []
     for tool, told in known.reports.items():
-        days = _only(known.uses.days.get(tool, {}), members)
+        days = of_people(known.uses.days.get(tool, {}), members)
         saved = _reported(_only(told, members), days, known.through, known.minimum)
         found += [saved] if saved else []
     if not found:
@@ -193,9 +194,7 @@ def _reported_by(members: Collection[str], known: _Known) -> Range | None:
     return Range(sum(each.low for each in found), sum(each.high for each in found))
 
 
-def _reported(
-    told: Mapping[str, Range], days: PersonDays, end: date, minimum: Minimum
-) -> Range | None:
+def _reported(told: Mapping[str, Range], days: Days, end: date, minimum: Minimum) -> Range | None:
     users = show_people(active(days, end, MONTH), minimum)
     if not users or len(told) < minimum.people:
         return None

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cached_property
+from sys import intern
 
-from sqlalchemy import Engine, case, func, select
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from adoption.measures import Decisions, Person
+from adoption.measures import Decisions, Person, eligible
+from adoption.measures.use import Days
 from adoption.people.directory import known_names
 from adoption.people.models import Member, Seat, Team
 from adoption.rollout.membership import wave_name, with_waves
 from adoption.usage.models import CoveredDay, FirstUse, PersonDay, PersonWeek, TeamDay, Tool
 from adoption.usage.rollups import EVENTS
 
-PersonDays = dict[str, set[date]]
-# One bit a week in a number of 64 bits with a sign.
-_MOST_WEEKS = 62
 # Pseudonyms have none.
 _SPACE = " "
+# Recommendations with a known end.
+_DECIDED = PersonDay.accepted + PersonDay.edited + PersonDay.overridden + PersonDay.ignored
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,18 @@ class Roster:
     teams: dict[str, str | None] = field(default_factory=dict)
     waves: dict[str, str | None] = field(default_factory=dict)
     seats: dict[str, set[str]] = field(default_factory=dict)
+    _eligible: dict[date, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
-    def with_seat(self, tool: str) -> list[Person]:
-        """Those who have a seat for a tool; everybody where the roster names no seats for it."""
+    def eligible(self, day: date) -> frozenset[str]:
+        """Everybody who may use the tools on a day."""
+        if day not in self._eligible:
+            self._eligible[day] = eligible(self.people, day)
+        return self._eligible[day]
+
+    def with_seat(self, tool: str, day: date) -> frozenset[str]:
+        """Those of them who have a seat for a tool; all where the roster names no seats for it."""
         holders = self.seats.get(tool)
-        return [p for p in self.people if p.id in holders] if holders else self.people
-
-    def only(self, people: Iterable[str]) -> list[Person]:
-        """The persons of some pseudonyms."""
-        wanted = set(people)
-        return [person for person in self.people if person.id in wanted]
+        return self.eligible(day) & holders if holders else self.eligible(day)
 
 
 @dataclass(frozen=True)
@@ -49,31 +52,30 @@ class Uses:
     """Use of every tool over a span of days.
 
     Attributes:
-        days: by tool, the days on which each person was active.
-        actions: events of each person in the span.
-        first_days, first_values: by tool, when each person first used it, and first took
-            something from it.
+        days: by tool and day, the people who were active.
+        first_days: by tool, when each person first used it.
     """
 
-    days: dict[str, PersonDays] = field(default_factory=dict)
-    actions: dict[str, int] = field(default_factory=dict)
-    first_days: dict[str, dict[str, date]] = field(default_factory=dict)
-    first_values: dict[str, dict[str, date]] = field(default_factory=dict)
+    days: Mapping[str, Days] = field(default_factory=dict)
+    first_days: Mapping[str, Mapping[str, date]] = field(default_factory=dict)
 
     @cached_property
-    def any_days(self) -> PersonDays:
-        """The days on which each person was active with any tool."""
-        return _union(self.days.values())
+    def any_days(self) -> Days:
+        """By day, the people who were active with any tool."""
+        found: dict[date, set[str]] = {}
+        for by_day in self.days.values():
+            for day, people in by_day.items():
+                found.setdefault(day, set()).update(people)
+        return found
 
     @cached_property
     def any_first_days(self) -> dict[str, date]:
         """When each person first used any tool."""
-        return _earliest(self.first_days.values())
-
-    @cached_property
-    def any_first_values(self) -> dict[str, date]:
-        """When each person first took something from any tool."""
-        return _earliest(self.first_values.values())
+        found: dict[str, date] = {}
+        for firsts in self.first_days.values():
+            for person, day in firsts.items():
+                found[person] = min(day, found.get(person, day))
+        return found
 
 
 @dataclass(frozen=True)
@@ -140,104 +142,81 @@ class UseReader:
         )
         made = Roster()
         with self.engine.connect() as connection:
-            for id, since, left, team, wave in connection.execute(query):
+            for pseudonym, since, left, team, wave in connection.execute(query):
+                id = intern(pseudonym)
                 made.people.append(Person(id, since, left))
                 made.teams[id] = team
                 made.waves[id] = wave
-            for person, tool in connection.execute(select(Seat.person_id, Seat.tool)):
-                made.seats.setdefault(tool, set()).add(person)
+            holders = select(Seat.tool, func.aggregate_strings(Seat.person_id, _SPACE))
+            for tool, people in connection.execute(holders.group_by(Seat.tool)):
+                made.seats[tool] = set(_pseudonyms(people))
         return made
 
     def uses(self, start: date, end: date) -> Uses:
         """Use from `start` to `end`, both included, and every first day up to `end`."""
-        total = sum(getattr(PersonDay, event) for event in EVENTS)
-        query = select(PersonDay.tool, PersonDay.person_id, PersonDay.day, total).where(
-            PersonDay.day >= start, PersonDay.day <= end
-        )
-        days: dict[tuple[str, str], set[date]] = {}
-        counts: Counter[tuple[str, str]] = Counter()
-        with self.engine.connect() as connection:
-            for tool, person, day, count in connection.execute(query).all():
-                days.setdefault((tool, person), set()).add(day)
-                counts[tool, person] += count
-        return self._uses(((*who, seen, counts[who]) for who, seen in days.items()), end)
+        return Uses(self.active_people(start, end), self._first_days(end))
 
     def weekly_uses(self, monday: date, sunday: date) -> Uses:
         """Use in whole weeks from a Monday to a Sunday; each week's Monday represents its days.
 
-        Windows of whole weeks up to that Sunday come out as from `uses`. The database puts a
-        person's weeks together, a bit for each, so that a row a person and tool is read.
-
-        Raises:
-            ValueError: there are more weeks than one number has bits.
+        Windows of whole weeks up to that Sunday come out as from `uses`.
         """
         span = (monday, sunday)
         if span not in self._weeks:
-            self._weeks[span] = self._read_weeks(monday, sunday)
+            days = self._by_day(PersonWeek.tool, PersonWeek.monday, PersonWeek.person_id, *span)
+            self._weeks[span] = Uses(days, self._first_days(sunday))
         return self._weeks[span]
 
-    def active_people(self, start: date, end: date) -> dict[str, dict[date, frozenset[str]]]:
-        """By tool and day from `start` to `end`, both included, the people who were active.
+    def active_people(self, start: date, end: date) -> dict[str, Days]:
+        """By tool and day from `start` to `end`, both included, the people who were active."""
+        return self._by_day(PersonDay.tool, PersonDay.day, PersonDay.person_id, start, end)
 
-        The database puts the people of a day together, so that a row a day and tool is read.
-        """
+    def actions(self, monday: date, sunday: date) -> dict[str, int]:
+        """The events of each person with all tools, in whole weeks from a Monday to a Sunday."""
         query = (
-            select(
-                PersonDay.tool, PersonDay.day, func.aggregate_strings(PersonDay.person_id, _SPACE)
-            )
-            .where(PersonDay.day >= start, PersonDay.day <= end)
-            .group_by(PersonDay.day, PersonDay.tool)
+            select(PersonWeek.person_id, func.sum(PersonWeek.actions))
+            .where(PersonWeek.monday >= monday, PersonWeek.monday <= sunday)
+            .group_by(PersonWeek.person_id)
+        )
+        with self.engine.connect() as connection:
+            # PostgreSQL sums whole numbers to decimals.
+            return {person: int(total) for person, total in connection.execute(query)}
+
+    def first_values(self, end: date) -> dict[str, date]:
+        """When each person first took something from any tool, up to `end`."""
+        first = func.min(FirstUse.first_value)
+        query = select(FirstUse.person_id, first).where(FirstUse.first_value <= end)
+        with self.engine.connect() as connection:
+            rows = connection.execute(query.group_by(FirstUse.person_id)).all()
+        return {person: day for person, day in rows if day is not None}
+
+    def _first_days(self, end: date) -> dict[str, dict[str, date]]:
+        found: dict[str, dict[str, date]] = {}
+        by_day = self._by_day(FirstUse.tool, FirstUse.first_day, FirstUse.person_id, date.min, end)
+        for tool, days in by_day.items():
+            for day, people in days.items():
+                found.setdefault(tool, {}).update(dict.fromkeys(people, day))
+        return found
+
+    def _by_day(
+        self,
+        tool: InstrumentedAttribute[str],
+        day: InstrumentedAttribute[date],
+        person: InstrumentedAttribute[str],
+        start: date,
+        end: date,
+    ) -> dict[str, Days]:
+        """By tool and day, the people of a roll-up; the database puts those of a day together."""
+        query = (
+            select(tool, day, func.aggregate_strings(person, _SPACE))
+            .where(day >= start, day <= end)
+            .group_by(day, tool)
         )
         found: dict[str, dict[date, frozenset[str]]] = {}
         with self.engine.connect() as connection:
-            for tool, day, people in connection.execute(query):
-                found.setdefault(tool, {})[day] = frozenset(people.split(_SPACE))
-        return found
-
-    def _read_weeks(self, monday: date, sunday: date) -> Uses:
-        weeks = _mondays(monday, sunday)
-        if len(weeks) > _MOST_WEEKS:
-            raise ValueError(f"{len(weeks)} weeks are more than the {_MOST_WEEKS} of one reading")
-        if not weeks:
-            return self._uses([], sunday)
-        bits = case({day: 1 << place for place, day in enumerate(weeks)}, value=PersonWeek.monday)
-        query = (
-            select(
-                PersonWeek.tool,
-                PersonWeek.person_id,
-                func.sum(bits),
-                func.sum(PersonWeek.actions),
-            )
-            .where(PersonWeek.monday >= weeks[0], PersonWeek.monday <= weeks[-1])
-            .group_by(PersonWeek.tool, PersonWeek.person_id)
-        )
-
-        @cache
-        def days_of(bits: int) -> set[date]:
-            return {day for place, day in enumerate(weeks) if bits >> place & 1}
-
-        with self.engine.connect() as connection:
-            # PostgreSQL sums whole numbers to decimals.
-            read = [
-                (tool, person, days_of(int(bits)), int(actions))
-                for tool, person, bits, actions in connection.execute(query).all()
-            ]
-        return self._uses(read, sunday)
-
-    def _uses(self, read: Iterable[tuple[str, str, set[date], int]], end: date) -> Uses:
-        firsts = select(
-            FirstUse.tool, FirstUse.person_id, FirstUse.first_day, FirstUse.first_value
-        ).where(FirstUse.first_day <= end)
-        made = Uses()
-        for tool, person, days, count in read:
-            made.days.setdefault(tool, {})[person] = days
-            made.actions[person] = made.actions.get(person, 0) + count
-        with self.engine.connect() as connection:
-            for tool, person, first, value in connection.execute(firsts).all():
-                made.first_days.setdefault(tool, {})[person] = first
-                if value is not None and value <= end:
-                    made.first_values.setdefault(tool, {})[person] = value
-        return made
+            for name, on, people in connection.execute(query):
+                found.setdefault(name, {})[on] = frozenset(_pseudonyms(people))
+        return dict(found)
 
     def decisions(self, start: date, end: date) -> dict[str, Decisions]:
         """What became of each tool's recommendations in a span of days, both ends included."""
@@ -252,24 +231,24 @@ class UseReader:
         # PostgreSQL sums whole numbers to decimals.
         return {tool: Decisions(*(int(count or 0) for count in counts)) for tool, *counts in rows}
 
-    def person_decisions(self, start: date, end: date) -> dict[str, Decisions]:
-        """What became of recommendations to each person, over all tools."""
+    def decisions_by_person(self, start: date, end: date) -> dict[str, Decisions]:
+        """What became of recommendations to each person who decided on any, over all tools."""
         sums = [func.sum(getattr(PersonDay, event)) for event in EVENTS]
         query = (
             select(PersonDay.person_id, *sums)
-            .where(PersonDay.day >= start, PersonDay.day <= end)
+            .where(PersonDay.day >= start, PersonDay.day <= end, _DECIDED > 0)
             .group_by(PersonDay.person_id)
         )
         with self.engine.connect() as connection:
             rows = connection.execute(query).all()
-        return {who: Decisions(*(int(count or 0) for count in counts)) for who, *counts in rows}
+        # PostgreSQL sums whole numbers to decimals.
+        return {who: Decisions(*map(int, counts)) for who, *counts in rows}
 
     def deciders(self, start: date, end: date) -> dict[str, int]:
         """By tool, how many people it names whose recommendations came to an end in a span."""
-        ended = PersonDay.accepted + PersonDay.edited + PersonDay.overridden + PersonDay.ignored
         query = (
             select(PersonDay.tool, func.count(PersonDay.person_id.distinct()))
-            .where(PersonDay.day >= start, PersonDay.day <= end, ended > 0)
+            .where(PersonDay.day >= start, PersonDay.day <= end, _DECIDED > 0)
             .group_by(PersonDay.tool)
         )
         with self.engine.connect() as connection:
@@ -319,22 +298,6 @@ class UseReader:
         return known_names(self.engine)
 
 
-def _mondays(start: date, end: date) -> list[date]:
-    first = start + timedelta(days=-start.weekday() % 7)
-    return [first + timedelta(days=back) for back in range(0, (end - first).days + 1, 7)]
-
-
-def _union(parts: Iterable[PersonDays]) -> PersonDays:
-    whole: PersonDays = {}
-    for part in parts:
-        for person, days in part.items():
-            whole.setdefault(person, set()).update(days)
-    return whole
-
-
-def _earliest(parts: Iterable[dict[str, date]]) -> dict[str, date]:
-    whole: dict[str, date] = {}
-    for part in parts:
-        for person, day in part.items():
-            whole[person] = min(day, whole.get(person, day))
-    return whole
+def _pseudonyms(people: str) -> Iterable[str]:
+    """Pseudonyms out of one text; the same ones are one object, so sets compare no letters."""
+    return map(intern, people.split(_SPACE))

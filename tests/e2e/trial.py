@@ -26,6 +26,7 @@ def tried_out(data_dir: Path, *, example: bool = False, **settings: str) -> Iter
     """
     settings = {"UPTAKE_DATA_DIR": str(data_dir), "BROWSER": NO_WINDOW} | settings
     log = data_dir.parent / f"trial-{uuid.uuid4().hex[:8]}"
+    log.parent.mkdir(parents=True, exist_ok=True)
     log.touch()
     options = ["--port", "0", *([] if example else ["--empty"])]
     started = start(settings, log, options, cwd=data_dir.parent)

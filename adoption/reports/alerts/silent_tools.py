@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, func, or_, select
 
-from adoption.measures import eligible
 from adoption.people.models import Member
 from adoption.privacy.groups import Minimum
 from adoption.usage.models import FirstUse, TeamDay
@@ -42,7 +41,7 @@ def silent_tools(reader: UseReader, today: date, minimum: Minimum) -> dict[str, 
     roster = reader.roster()
 
     def is_shown(tool: str, people: int | None) -> bool:
-        may = len(eligible(roster.with_seat(tool), today))
+        may = len(roster.with_seat(tool, today))
         return (people is None or people >= minimum.people) and not 0 < may < minimum.people
 
     with reader.engine.connect() as connection:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import NamedTuple
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from adoption.feedback.models import OverrideReason, OverrideRow
 from adoption.measures import Share
@@ -16,6 +15,8 @@ from adoption.privacy.disclosure import HIDDEN, ShownShare, show_count, show_sha
 from adoption.privacy.groups import OTHERS, Minimum, fold
 
 _BEFORE = timedelta(weeks=4)
+# Pseudonyms have none.
+_SPACE = " "
 # Stands for reasons that fewer people gave than may be shown.
 OTHER_REASONS = "other reasons"
 
@@ -54,11 +55,8 @@ class ToolOverrides:
     reasons: Sequence[ReasonShare]
 
 
-class _Row(NamedTuple):
-    tool: str
-    person: str
-    at: datetime
-    label: str | None
+# By a reason's code, whoever gave it, once for each override; None stands for no known reason.
+_Given = dict[str | None, list[str]]
 
 
 def overrides_by_tool(
@@ -77,30 +75,35 @@ def overrides_by_tool(
     Args:
         label: what people read for a reason's code (`first: second` or `first`).
     """
-    rows = _rows(engine, start - _BEFORE, end)
+    with engine.connect() as connection:
+        now = _given(connection, start, end)
+        before = _given(connection, start - _BEFORE, start)
     made = []
-    for tool in sorted({row.tool for row in rows}):
-        now = [row for row in rows if row.tool == tool and row.at >= start]
-        then = [row for row in rows if row.tool == tool and row.at < start]
-        count = show_count([row.person for row in now], minimum)
+    for tool, given in sorted(now.items()):
+        count = show_count([*chain.from_iterable(given.values())], minimum)
         if count:
-            made.append(ToolOverrides(tool, count, _shares(now, then, minimum, label)))
+            shares = _shares(given, before.get(tool, {}), minimum, label)
+            made.append(ToolOverrides(tool, count, shares))
     return sorted(made, key=lambda found: (-found.count, found.tool))
 
 
-def _rows(engine: Engine, start: datetime, end: datetime) -> list[_Row]:
-    query = select(
-        OverrideRow.tool,
-        OverrideRow.person_id,
-        OverrideRow.at,
-        OverrideRow.reason,
-        OverrideRow.detail,
-    ).where(OverrideRow.at >= start, OverrideRow.at < end)
-    with engine.connect() as connection:
-        return [
-            _Row(tool, person, at, _label(reason, detail))
-            for tool, person, at, reason, detail in connection.execute(query)
-        ]
+def _given(connection: Connection, start: datetime, end: datetime) -> dict[str, _Given]:
+    """By tool, who gave each reason; the database puts the people of a reason together."""
+    query = (
+        select(
+            OverrideRow.tool,
+            OverrideRow.reason,
+            OverrideRow.detail,
+            func.aggregate_strings(OverrideRow.person_id, _SPACE),
+        )
+        .where(OverrideRow.at >= start, OverrideRow.at < end)
+        .group_by(OverrideRow.tool, OverrideRow.reason, OverrideRow.detail)
+    )
+    found: dict[str, _Given] = {}
+    for tool, reason, detail, people in connection.execute(query):
+        by_reason = found.setdefault(tool, {})
+        by_reason.setdefault(_label(reason, detail), []).extend(people.split(_SPACE))
+    return found
 
 
 def _label(reason: OverrideReason, detail: str | None) -> str | None:
@@ -110,7 +113,7 @@ def _label(reason: OverrideReason, detail: str | None) -> str | None:
 
 
 def _shares(
-    now: Sequence[_Row], then: Sequence[_Row], minimum: Minimum, label: Callable[[str], str]
+    now: _Given, then: _Given, minimum: Minimum, label: Callable[[str], str]
 ) -> list[ReasonShare]:
     names = _shown(now, minimum)
     if not names:
@@ -136,24 +139,21 @@ def _shares(
     ]
 
 
-def _by_reason(rows: Sequence[_Row], names: Mapping[str, str]) -> dict[str, list[str]]:
+def _by_reason(given: _Given, names: Mapping[str, str]) -> dict[str, list[str]]:
     """Whoever gave each reason, once for each override, by what the reason is shown as."""
     people: dict[str, list[str]] = {}
-    for row in rows:
-        if row.label is not None:
-            people.setdefault(names.get(row.label, OTHER_REASONS), []).append(row.person)
+    for label, who in given.items():
+        if label is not None:
+            people.setdefault(names.get(label, OTHER_REASONS), []).extend(who)
     return people
 
 
-def _shown(rows: Sequence[_Row], minimum: Minimum) -> dict[str, str]:
+def _shown(given: _Given, minimum: Minimum) -> dict[str, str]:
     """What each reason is shown as: itself, its first level, or “other reasons”.
 
     Nothing where fewer people than the minimum gave a reason at all.
     """
-    people: dict[str, set[str]] = {}
-    for row in rows:
-        if row.label is not None:
-            people.setdefault(row.label, set()).add(row.person)
+    people = {label: set(who) for label, who in given.items() if label is not None}
     first: dict[str, set[str]] = {}
     level = {}
     for label, who in people.items():

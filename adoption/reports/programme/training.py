@@ -120,13 +120,11 @@ def _not_trained(
     minimum: Minimum,
 ) -> Effect:
     """The same of those on the roster who were never trained, on the same days."""
-    trained = outcomes.ever_trained()
-    roster = {each.id: each for each in reader.roster().people}
-    people = [who for who in roster if who not in trained and roster[who].eligible_on(end)]
+    roster, held = reader.roster(), list(slots.values())
+    people = roster.eligible(end) - outcomes.ever_trained()
+    were = {slot: roster.eligible(slot.before[0]) for slot in set(held)}
     compared = {
-        who: slot
-        for who, slot in compared_slots(people, list(slots.values())).items()
-        if roster[who].eligible_on(slot.before[0])
+        who: slot for who, slot in compared_slots(people, held).items() if who in were[slot]
     }
     return effect_of(compared, active, minimum)
 

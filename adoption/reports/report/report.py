@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -19,15 +20,15 @@ from adoption.measures import (
     activated_within,
     completion_share,
     days_to_first_use,
-    eligible,
     habit_rate,
+    habitual,
     intensity,
     retention,
     segments,
     time_to_first_value,
     transitions,
 )
-from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK
+from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK, Days, active, of_people
 from adoption.people.notices import Notices
 from adoption.privacy.disclosure import HIDDEN, ShownShare, show_share, show_share_of_many
 from adoption.privacy.groups import Minimum, groups
@@ -53,10 +54,10 @@ from adoption.reports.use import (
 )
 from adoption.reports.value import reports_between, value_of_waves, worth_of_tools
 from adoption.reports.weeks import Week
-from adoption.usage.queries import PersonDays, Roster, UseReader, Uses
+from adoption.usage.queries import Roster, UseReader, Uses
 
-# What one reading of weekly roll-ups holds, less the weeks that a habit looks back.
-_MOST_WEEKS = 62 - HABIT_WINDOW
+# As many weeks fit into a trend that can be read.
+_MOST_WEEKS = 50
 _COHORT_WEEKS = 12
 _MOST_QUOTES, _MOST_ACTIONS = 2, 6
 # From so many people on, rounded parts that add up to everybody do not determine each other.
@@ -76,7 +77,7 @@ class _Read:
 
     roster: Roster
     uses: Uses
-    days: PersonDays
+    days: Days
     firsts: Mapping[str, date]
     actions: Mapping[str, int]
     known: KnownDays
@@ -89,10 +90,14 @@ class _Read:
     def people(self) -> Sequence[Person]:
         return self.roster.people
 
-    def shown(self, people: set[str]) -> ShownShare:
+    @property
+    def may(self) -> frozenset[str]:
+        """Everybody who is eligible at the end."""
+        return self.roster.eligible(self.end)
+
+    def shown(self, people: AbstractSet[str]) -> ShownShare:
         """Some of the eligible people, as a share that may be shown."""
-        may = eligible(self.people, self.end)
-        return show_share(Share.of(people & may, may), self.minimum)
+        return show_share(Share.of(people & self.may, self.may), self.minimum)
 
 
 def adoption_report(
@@ -125,7 +130,7 @@ def adoption_report(
     tools = shown_tools(read.roster, read.uses, told, [read.end], read.minimum)
     decided = shown_decisions(told, reader.deciders(start, end), tools, read.minimum)
     whole = figures(
-        read.people,
+        read.may,
         read.days,
         read.firsts,
         read.end,
@@ -150,10 +155,16 @@ def adoption_report(
         company=company,
         figures=whole,
         start_figures=figures(
-            read.people, read.days, read.firsts, before, Decided(), read.minimum, read.known
+            read.roster.eligible(before),
+            read.days,
+            read.firsts,
+            before,
+            Decided(),
+            read.minimum,
+            read.known,
         ),
         trend=weekly_trend(
-            read.people, read.days, read.end, _weeks(read), read.minimum, read.known.any_days
+            read.roster, read.days, read.end, _weeks(read), read.minimum, read.known.any_days
         ),
         habit_trend=_habit_trend(read),
         notes=_wave_starts(read),
@@ -163,7 +174,7 @@ def adoption_report(
         transitions=_transitions(read),
         targets=[_judged(aim, found) for aim in targets],
         overrides=overrides_by_tool(engine, *read.moments, read.minimum, label),
-        onboarding=_onboarding(read),
+        onboarding=_onboarding(reader, read),
         intensity=_intensity(reader, read),
         check_ins=_check_ins(engine, read),
         worth=worth_of_tools(
@@ -201,7 +212,7 @@ def _read(reader: UseReader, start: date, end: date, zone: ZoneInfo, minimum: Mi
         uses,
         uses.any_days,
         uses.any_first_days,
-        reader.weekly_uses(sunday - timedelta(weeks=HABIT_WINDOW, days=-1), sunday).actions,
+        reader.actions(sunday - timedelta(weeks=HABIT_WINDOW, days=-1), sunday),
         known_days(reader, sunday),
         first,
         sunday,
@@ -222,8 +233,8 @@ def _weeks(read: _Read) -> int:
 
 def _figures(
     read: _Read,
-    people: Sequence[Person],
-    days: PersonDays,
+    people: frozenset[str],
+    days: Days,
     firsts: Mapping[str, date],
     known: KnownDays,
     decided: Decided = Decided(),  # noqa: B008
@@ -237,7 +248,7 @@ def _habit_trend(read: _Read) -> dict[date, ShownShare]:
     told = min(read.known.any_days, default=read.end) + timedelta(weeks=HABIT_WINDOW - 1)
     return {
         sunday - timedelta(days=WEEK - 1): show_share(
-            habit_rate(read.people, read.days, sunday), read.minimum
+            habit_rate(read.roster.eligible(sunday), habitual(read.days, sunday)), read.minimum
         )
         for sunday in sundays
         if sunday >= told
@@ -265,7 +276,7 @@ def _funnel(read: _Read, whole: UseFigures) -> list[Stage]:
         return []
     power = _people_by_segment(read)[Segment.POWER]
     stages = [
-        Stage("Eligible", read.shown(eligible(read.people, read.end))),
+        Stage("Eligible", read.shown(read.may)),
         Stage("Activated", share_of("activated", whole)),
         Stage("Monthly active (28 days)", whole.monthly),
         Stage("Habitual users", whole.habitual),
@@ -275,30 +286,28 @@ def _funnel(read: _Read, whole: UseFigures) -> list[Stage]:
 
 
 def _people_by_segment(read: _Read) -> Mapping[Segment, set[str]]:
-    return segments(eligible(read.people, read.end), read.days, read.actions, read.end)
+    return segments(read.may, read.days, read.actions, read.end)
 
 
 def _people_groups(read: _Read) -> list[GroupReport]:
     """Waves and teams; small ones are folded into others."""
-    may = eligible(read.people, read.end)
     made = []
     for dimension, of in ((Dimension.WAVE, read.roster.waves), (Dimension.TEAM, read.roster.teams)):
-        parts = groups({person: of[person] for person in may}, read.minimum)
+        parts = groups({person: of[person] for person in read.may}, read.minimum)
         for name, members in sorted(parts.items()) if len(parts) > 1 else []:
-            own = {person: read.days[person] for person in members if person in read.days}
-            found = _figures(read, read.roster.only(members), own, read.firsts, read.known)
+            own = of_people(read.days, members)
+            found = _figures(read, members, own, read.firsts, read.known)
             cohort = _cohort(read, own) if dimension is Dimension.WAVE else []
             made.append(GroupReport(dimension, name, found, cohort))
     return made
 
 
-def _cohort(read: _Read, days: PersonDays) -> list[ShownShare]:
+def _cohort(read: _Read, days: Days) -> list[ShownShare]:
     """The share of a wave active week by week after each person's first week."""
     # Who began before the span that was read would count as a beginner in it.
-    known = {
-        p: seen for p, seen in days.items() if _monday(read.firsts.get(p, read.end)) == min(seen)
-    }
-    rows = retention(known, read.end, _COHORT_WEEKS).values()
+    first = min(days, default=read.end)
+    known = {person for person, began in read.firsts.items() if began >= first}
+    rows = retention(of_people(days, known), read.end, _COHORT_WEEKS).values()
     merged = []
     for week in range(_COHORT_WEEKS):
         share = Share.together([row[week] for row in rows if len(row) > week])
@@ -315,7 +324,7 @@ def _tools(read: _Read, decided: Mapping[str, Decided], tools: Sequence[str]) ->
             tool,
             _figures(
                 read,
-                read.roster.with_seat(tool),
+                read.roster.with_seat(tool, read.end),
                 read.uses.days.get(tool, {}),
                 read.uses.first_days.get(tool, {}),
                 read.known.of(tool),
@@ -334,8 +343,7 @@ def _segments(read: _Read) -> dict[Segment, ShownShare]:
 
 
 def _transitions(read: _Read) -> dict[Transition, ShownShare]:
-    may = eligible(read.people, read.end)
-    found = transitions(may, read.days, read.firsts, read.end)
+    found = transitions(read.may, read.days, read.firsts, read.end)
     shown = {name: read.shown(who) for name, who in found.items()}
     if not read.known.covers_every_week(read.end):
         shown[Transition.NEVER] = shown[Transition.INACTIVE] = HIDDEN
@@ -349,7 +357,7 @@ def _without(parts: dict[_Part, ShownShare], *withheld: _Part) -> dict[_Part, Sh
     return {name: share for name, share in parts.items() if name not in withheld}
 
 
-def _onboarding(read: _Read) -> Onboarding:
+def _onboarding(reader: UseReader, read: _Read) -> Onboarding:
     known = [p for p in read.people if p.since and p.eligible_on(read.end)]
     begun = [p for p in known if read.firsts.get(p.id, date.max) <= read.end]
     if len(begun) < read.minimum.people:
@@ -357,13 +365,14 @@ def _onboarding(read: _Read) -> Onboarding:
     return Onboarding(
         show_share_of_many(activated_within(read.people, read.firsts, read.end), read.minimum),
         days_to_first_use(read.people, read.firsts, read.end),
-        time_to_first_value(read.people, read.uses.any_first_values, read.end),
+        time_to_first_value(read.people, reader.first_values(read.end), read.end),
     )
 
 
 def _intensity(reader: UseReader, read: _Read) -> float | None:
     days = reader.uses(read.end - timedelta(days=MONTH - 1), read.end).any_days
-    return intensity(days, read.end) if len(days) >= read.minimum.people else None
+    people = active(days, read.end, MONTH)
+    return intensity(days, read.end) if len(people) >= read.minimum.people else None
 
 
 def _judged(aim: Aim, found: Sequence[GroupReport]) -> Judged:

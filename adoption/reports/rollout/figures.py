@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,8 +13,8 @@ from sqlalchemy import Engine, select
 from adoption.feedback.models import Vote, VoteRow
 from adoption.measures import (
     Decisions,
-    eligible,
     habit_rate,
+    habitual,
     helpful_share,
     override_rate,
 )
@@ -35,7 +36,7 @@ from adoption.reports.use import recent_uses
 from adoption.rollout.models import Advice
 from adoption.rollout.wave import Wave
 from adoption.rollout.waves import Waves
-from adoption.usage.queries import PersonDays, Roster, UseReader
+from adoption.usage.queries import Roster, UseReader
 
 # A pulse that is older says nothing about a gate.
 _PULSE_HOLDS = timedelta(weeks=12)
@@ -104,17 +105,15 @@ def wave_figures(
     roster = reader.roster()
     wave_of = waves_of_eligible(roster, through)
     shown = {n: who for n, who in groups(wave_of, minimum).items() if n in set(wave_of.values())}
-    days = recent_uses(reader, through).any_days
+    regular = habitual(recent_uses(reader, through).any_days, through)
     first = through - timedelta(days=MONTH - 1)
-    overrides = _overrides(reader.person_decisions(first, through), wave_of, minimum)
+    overrides = _overrides(reader.decisions_by_person(first, through), wave_of, minimum)
     helpful = _helpful(_votes(reader.engine, first, through, zone), wave_of, minimum)
     pulse = _pulse(reader.engine, _start_of(through + timedelta(days=1), zone), minimum)
     return {
         name: _figures(
-            roster,
             members,
-            days,
-            through,
+            regular,
             minimum,
             WaveFigures(
                 overrides=overrides.get(name, HIDDEN),
@@ -128,10 +127,10 @@ def wave_figures(
 
 def waves_of_eligible(roster: Roster, day: date) -> dict[str, str | None]:
     """The wave of each person who may use the tools on a day."""
-    return {person: roster.waves[person] for person in eligible(roster.people, day)}
+    return {person: roster.waves[person] for person in roster.eligible(day)}
 
 
-def by_wave(wave_of: Mapping[str, str | None], people: Mapping[str, object]) -> dict[str, set[str]]:
+def by_wave(wave_of: Mapping[str, str | None], people: Iterable[str]) -> dict[str, set[str]]:
     """Those of some people who are eligible, by their wave; who has none is a group too."""
     found: dict[str, set[str]] = {}
     for person in people:
@@ -166,17 +165,14 @@ def _status(
 
 
 def _figures(
-    roster: Roster,
     members: frozenset[str],
-    days: PersonDays,
-    through: date,
+    regular: AbstractSet[str],
     minimum: Minimum,
     events: WaveFigures,
 ) -> WaveFigures:
-    people = roster.only(members)
     return WaveFigures(
         eligible=show_people(members, minimum) or 0,
-        habitual=show_share_of_many(habit_rate(people, days, through), minimum),
+        habitual=show_share_of_many(habit_rate(members, regular), minimum),
         overrides=events.overrides,
         helpful=events.helpful,
         pulse=events.pulse,
@@ -186,11 +182,10 @@ def _figures(
 def _overrides(
     decided: Mapping[str, Decisions], wave_of: Mapping[str, str | None], minimum: Minimum
 ) -> dict[str, ShownShare]:
-    deciders = {person: each for person, each in decided.items() if each.decided}
-    found = by_wave(wave_of, deciders)
+    found = by_wave(wave_of, decided)
     shown = {}
     for name in told_apart(found, minimum):
-        total = sum((deciders[person] for person in found[name]), Decisions())
+        total = sum((decided[person] for person in found[name]), Decisions())
         shown[name] = show_share(override_rate(total), minimum, len(found[name]))
     return shown
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from statistics import median as plain_median
 
@@ -50,6 +51,12 @@ def ago(*days: int) -> set[date]:
     return {END - timedelta(days=n) for n in days}
 
 
+def by_day(seen: Mapping[str, Collection[date]]) -> dict[date, set[str]]:
+    """Each person's days as the people of each day."""
+    days = sorted(set().union(*seen.values()))
+    return {day: {person for person in seen if day in seen[person]} for day in days}
+
+
 ROSTER = [
     Person("ada", since=END - timedelta(days=60)),
     Person("bob", since=END - timedelta(days=60)),
@@ -58,47 +65,47 @@ ROSTER = [
     Person("eve", since=END + timedelta(days=1)),
     Person("fay"),
 ]
-DAYS = {
+SEEN_BY_PERSON = {
     "ada": ago(0, 1, 7, 14, 21, 40),
     "bob": ago(28, 35),
     "dan": ago(3),
     "eve": ago(2, 9),
 }
-FIRST = {person: min(seen) for person, seen in DAYS.items()}
+DAYS = by_day(SEEN_BY_PERSON)
+FIRST = {person: min(seen) for person, seen in SEEN_BY_PERSON.items()}
 
 
 def test_the_measures_agree_with_a_count_by_hand():
     assert eligible(ROSTER, END) == {"ada", "bob", "cyd", "fay"}
-    assert activated(ROSTER, FIRST, END) == Share(2, 4)
-    assert never_used(ROSTER, FIRST, END) == Share(2, 4)
-    assert dormant(ROSTER, DAYS, FIRST, END) == Share(1, 4)
+    assert activated(eligible(ROSTER, END), FIRST, END) == Share(2, 4)
+    assert never_used(eligible(ROSTER, END), FIRST, END) == Share(2, 4)
+    assert dormant(eligible(ROSTER, END), DAYS, FIRST, END) == Share(1, 4)
     assert weekly_active(DAYS, END) == 3
     assert monthly_active(DAYS, END) == 3
-    assert adoption_rate(ROSTER, DAYS, END) == Share(1, 4)
-    nine = {"ada": ago(*range(0, 63, 7)), "bob": ago(*range(0, 56, 7))}
+    assert adoption_rate(eligible(ROSTER, END), DAYS, END) == Share(1, 4)
+    nine = by_day({"ada": ago(*range(0, 63, 7)), "bob": ago(*range(0, 56, 7))})
     assert habitual(nine, END) == {"ada"}
-    assert habit_rate(ROSTER, nine, END) == Share(1, 4)
+    assert habit_rate(eligible(ROSTER, END), habitual(nine, END)) == Share(1, 4)
     # 3, 2, 1 and 1 people in the four weeks, 3 in all.
     assert stickiness(DAYS, END) == pytest.approx(7 / 4 / 3)
     # 5, 1 and 2 active days.
     assert intensity(DAYS, END) == pytest.approx(8 / 3)
-    assert breadth({"a": DAYS, "b": {"ada": ago(0)}}, END) == pytest.approx(4 / 3)
+    assert breadth({"a": DAYS, "b": by_day({"ada": ago(0)})}, END) == pytest.approx(4 / 3)
 
 
 def test_nobody_and_nothing_have_no_figures():
     assert stickiness({}, END) is None
     assert intensity({}, END) is None
     assert breadth({}, END) is None
-    assert adoption_rate([], {}, END) == Share(0, 0)
+    assert adoption_rate(set(), {}, END) == Share(0, 0)
     assert time_to_first_value([], {}, END) is None
     assert time_saved([], 5) is None
     assert retention({}, END) == {}
 
 
 def test_one_person_is_all_or_nothing():
-    one = [Person("ada")]
-    assert adoption_rate(one, {"ada": ago(0)}, END) == Share(1, 1)
-    assert adoption_rate(one, {"ada": ago(28)}, END) == Share(0, 1)
+    assert adoption_rate({"ada"}, by_day({"ada": ago(0)}), END) == Share(1, 1)
+    assert adoption_rate({"ada"}, by_day({"ada": ago(28)}), END) == Share(0, 1)
 
 
 def test_a_person_who_left_counts_no_more_but_did_before():
@@ -114,13 +121,14 @@ def test_a_cohort_is_followed_week_by_week():
         "bob": {monday + timedelta(days=6), monday + timedelta(days=7)},
     }
     # The third week is over on Sunday, the fourth is not.
+    days = by_day(days)
     assert retention(days, END)[monday] == [Share(2, 2), Share(1, 2), Share(1, 2)]
     assert len(retention(days, END - timedelta(days=1))[monday]) == 2
 
 
 def test_a_cohort_runs_over_new_year_and_week_53():
     monday = date(2026, 12, 28)
-    days = {"ada": {monday, date(2027, 1, 4)}}
+    days = by_day({"ada": {monday, date(2027, 1, 4)}})
     assert retention(days, date(2027, 1, 10)) == {monday: [Share(1, 1), Share(1, 1)]}
 
 
@@ -178,7 +186,7 @@ def test_activation_gives_everybody_the_same_thirty_days():
 
 def test_segments_need_steadiness_and_volume():
     weeks = {"power": 9, "habit": 9, "novice": 5, "low": 1}
-    days = {name: ago(*range(0, 7 * n, 7)) for name, n in weeks.items()}
+    days = by_day({name: ago(*range(0, 7 * n, 7)) for name, n in weeks.items()})
     actions = {"power": 180, "habit": 179, "novice": 12, "low": 11}
     found = segments([*weeks, "never"], days, actions, END)
     assert found == {
@@ -199,7 +207,7 @@ def test_everybody_moves_in_one_way_from_month_to_month():
         "asleep": ago(80),
     }
     first = {name: min(seen) for name, seen in days.items()}
-    found = transitions([*days, "never"], days, first, END)
+    found = transitions([*days, "never"], by_day(days), first, END)
     assert {kind.value: who for kind, who in found.items()} == {
         "new": {"new"},
         "retained": {"stays"},
@@ -234,6 +242,7 @@ def walk(days: int) -> list[date]:
 @given(PEOPLE, SEEN)
 def test_every_measure_agrees_with_a_slow_walk_over_people_and_days(roster, seen):
     first = {person: min(days) for person, days in seen.items()}
+    days = by_day(seen)
     may = [
         p.id
         for p in roster
@@ -246,34 +255,38 @@ def test_every_measure_agrees_with_a_slow_walk_over_people_and_days(roster, seen
         return any(day in seen.get(person, ()) for day in days)
 
     month = walk(28)
-    assert active(seen, END, 28) == {p for p in seen if was_active(p, month)}
-    assert adoption_rate(roster, seen, END) == Share(
+    assert active(days, END, 28) == {p for p in seen if was_active(p, month)}
+    assert adoption_rate(eligible(roster, END), days, END) == Share(
         sum(was_active(p, month) for p in may), len(may)
     )
     weeks = [month[n : n + 7] for n in (0, 7, 14, 21)]
     quarter = walk(84)
     twelve = [quarter[n : n + 7] for n in range(0, 84, 7)]
     habit = [p for p in seen if sum(was_active(p, week) for week in twelve) >= 9]
-    assert habitual(seen, END) == set(habit)
-    assert habit_rate(roster, seen, END).part == sum(p in habit for p in may)
+    assert habitual(days, END) == set(habit)
+    assert habit_rate(eligible(roster, END), habitual(days, END)).part == sum(
+        p in habit for p in may
+    )
     ever = [p for p in may if p in first and first[p] <= END]
-    assert activated(roster, first, END) == Share(len(ever), len(may))
-    assert never_used(roster, first, END).part == len(may) - len(ever)
+    assert activated(eligible(roster, END), first, END) == Share(len(ever), len(may))
+    assert never_used(eligible(roster, END), first, END).part == len(may) - len(ever)
     asleep = [p for p in ever if not was_active(p, month)]
-    assert dormant(roster, seen, first, END) == Share(len(asleep), len(may))
+    assert dormant(eligible(roster, END), days, first, END) == Share(len(asleep), len(may))
     used = [p for p in seen if was_active(p, month)]
     person_days = sum(day in seen[p] for p in used for day in month)
-    assert intensity(seen, END) == (person_days / len(used) if used else None)
+    assert intensity(days, END) == (person_days / len(used) if used else None)
     weekly = sum(was_active(p, week) for p in seen for week in weeks)
-    assert stickiness(seen, END) == (pytest.approx(weekly / 4 / len(used)) if used else None)
+    assert stickiness(days, END) == (pytest.approx(weekly / 4 / len(used)) if used else None)
     # Whoever is not adopted is dormant or never was there.
-    parts = adoption_rate(roster, seen, END).part + len(asleep) + len(may) - len(ever)
+    parts = (
+        adoption_rate(eligible(roster, END), days, END).part + len(asleep) + len(may) - len(ever)
+    )
     assert parts == len(may)
 
 
 @given(SEEN)
 def test_retention_agrees_with_a_slow_walk_over_weeks(seen):
-    rows = retention(seen, END)
+    rows = retention(by_day(seen), END)
     monday = END - timedelta(days=6)
     for back in range(13):
         first = monday - timedelta(weeks=back)

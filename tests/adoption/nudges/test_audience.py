@@ -219,7 +219,8 @@ def test_nobody_is_picked_who_uses_the_tool_or_is_to_be_left_in_peace(holders, d
     used = {id: seen for id, seen in used.items() if seen}
     whole = {date(2026, 9, 1) + timedelta(days=n) for n in range((TODAY - date(2026, 9, 1)).days)}
     covered = frozenset(whole - data.draw(days, "gaps"))
-    known = KnownUse(used, {id: min(seen) for id, seen in used.items()}, covered)
+    by_day = {day: {id for id in used if day in used[id]} for day in whole}
+    known = KnownUse(by_day, {id: min(seen) for id, seen in used.items()}, covered)
     past = Past(data.draw(some), data.draw(some), data.draw(some))
     found = audience_of(holders, known, past, TODAY, 14)
     assert not set(found.picked) & found.excluded.keys()
