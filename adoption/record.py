@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from adoption.access.access_tokens import AccessTokens
 from adoption.access.allowed_logs import AllowedLogs
@@ -64,6 +65,15 @@ class Record:
             RecordUnavailable: see `adoption.db.engine.open_database`.
         """
         return cls(open_database(url))
+
+    def answers(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except (SQLAlchemyError, OSError):
+            return False
+        return True
 
     def close(self) -> None:
         """Closes every connection."""

@@ -48,8 +48,9 @@ from bot.settings import Settings
 from bot.slack.admission import Admission
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins
-from bot.slack.listener_errors import answer_for_slack
+from bot.slack.listener_errors import NOT_SAVED, answer_for_slack, told
 from bot.slack.payloads import cleaned
+from bot.slack.receiving.missed import Attendance
 from bot.visibility import Visibility
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.compose import ModelComposer
@@ -225,15 +226,33 @@ def jobs_running(
         jobs.close(grace, idle)
 
 
-class _KeepingApp(App):
-    """Lets in what `admission` does, and acknowledges to Slack once it is on the disk."""
+class KeepingApp(App):
+    """Lets in what `admission` does, and acknowledges to Slack once it is on the disk.
+
+    Attributes:
+        attendance: hears of every event that could not be stored, and says whether any can.
+    """
 
     def __init__(self, admission: Admission, **options: Any) -> None:
         super().__init__(**options)
         self._admission = admission
+        self.attendance: Attendance | None = None
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
-        """Answers a payload."""
+        """Answers a payload; 500 where it could not be stored."""
+        away = self.attendance is not None and self.attendance.is_away
+        try:
+            # Jobs would wait for their database, and people for an answer.
+            response = told(req.body, NOT_SAVED) if away else self._answered(req)
+        except OSError as error:
+            log.error("What came from Slack cannot be stored: %s", error.strerror)
+            response = told(req.body, NOT_SAVED)
+        response = response or BoltResponse(status=500)
+        if response.status >= 500 and self.attendance is not None:
+            self.attendance.missed()
+        return response
+
+    def _answered(self, req: BoltRequest) -> BoltResponse:
         try:
             req.body = cleaned(req.body)
         except RecursionError:
@@ -261,7 +280,7 @@ def _web_client(settings: Settings) -> WebClient:
     )
 
 
-def slack_app(container: Container) -> App:
+def slack_app(container: Container) -> KeepingApp:
     """The Bolt app; its listeners store everything before it is acknowledged.
 
     Raises:
@@ -271,7 +290,7 @@ def slack_app(container: Container) -> App:
     secret, client = settings.slack_signing_secret, _web_client(settings)
     try:
         client.auth_test()
-        app = _KeepingApp(
+        app = KeepingApp(
             Admission(container.admins),
             client=client,
             signing_secret=secret.get_secret_value() if secret else "",

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ from starlette.types import Lifespan
 
 from bot.answering.answered import finished
 from bot.api.server import listening
-from bot.app import in_workspace, jobs_running, slack_app
+from bot.app import KeepingApp, in_workspace, jobs_running, slack_app
 from bot.container import Container
 from bot.data_folder import alone
 from bot.errors import SettingsWrong, SlackUnreachable
@@ -42,6 +42,8 @@ from bot.observability.question_metrics import Observers
 from bot.observability.setup import Instruments
 from bot.observability.status_board import StatusBoard
 from bot.settings import Settings
+from bot.slack.receiving.envelopes import UNREADABLE, Receiver
+from bot.slack.receiving.missed import Attendance, attending, take_in_missed
 
 if TYPE_CHECKING:
     from bot.mcp.endpoint import McpService
@@ -93,13 +95,15 @@ def serve(
         _for_ai_tools(container),
     ):
         app = slack_app(container)
+        attendance = _attendance(container, app, is_new=jobs_url is not None)
         board.start()
         jobs.schedule(all_schedules(settings), settings.zone)
         try:
             if http is None:
-                _over_socket(container, app, instruments, stop, connected)
+                _over_socket(container, app, instruments, stop, connected, attendance)
             else:
-                _over_http(container, app, http, instruments)
+                with attending(attendance(lambda: True)):
+                    _over_http(container, app, http, instruments)
         finally:
             board.stop()
     if not jobs.idle:
@@ -107,6 +111,26 @@ def serve(
         # job over looks whether it was done.
         logging.shutdown()
         os._exit(0)
+
+
+def _attendance(
+    container: Container, app: KeepingApp, is_new: bool
+) -> Callable[[Check], Attendance]:
+    """Makes what looks for messages that were missed, by whether Slack can reach the app.
+
+    Args:
+        is_new: whether the workspace is a new one, in which nobody asked before.
+    """
+    last = None if is_new else container.record.questions.last_asked_in_slack()
+
+    def made(connected: Check) -> Attendance:
+        take_in = partial(take_in_missed, container.slack, app.dispatch)
+        since = None if last is None else last.timestamp()
+        answers, clock = container.record.answers, container.clock
+        app.attendance = Attendance(connected, answers, take_in, clock, since)
+        return app.attendance
+
+    return made
 
 
 def _usage(container: Container) -> list[BaseRoute]:
@@ -177,8 +201,7 @@ def web_app(
             if not verifier.is_valid_request(body, dict(request.headers)):
                 return Response(status_code=401)
             asked = to_bolt_request(request, body)
-        # Bolt takes any JSON for an object, and stumbles over a list, nothing, or deep nesting.
-        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        except UNREADABLE:
             return Response(status_code=400)
         # Keeping a payload takes a database write, which must not hold up the others.
         answered = await run_in_threadpool(app.dispatch, asked)
@@ -213,9 +236,10 @@ def _over_socket(
     instruments: Instruments,
     stop: threading.Event,
     connected: str,
+    attendance: Callable[[Check], Attendance],
 ) -> None:
     token = container.settings.slack_app_token
-    handler = SocketModeHandler(app, token.get_secret_value() if token else None)
+    handler = Receiver(app, token.get_secret_value() if token else None)
     health = health_of(container, instruments, handler.client.is_connected)
     with health_server(health, container.settings.health_port):
         try:
@@ -230,7 +254,8 @@ def _over_socket(
                 "Slack does not answer the app token's request. Check the network."
             ) from error
         print(connected, flush=True)
-        until_set(stop)
+        with attending(attendance(handler.client.is_connected)):
+            until_set(stop)
         hang_up(handler)
 
 
@@ -299,7 +324,7 @@ def health_of(
         alive=lambda: container.jobs.watching,
         checks={
             "slack": connected,
-            "database": lambda: container.record.questions.count() >= 0,
+            "database": container.record.answers,
             "index": lambda: len(container.index.snapshot()) > 0,
             "queue": lambda: container.jobs.backlog().oldest < LONGEST_WAIT,
         },

@@ -47,12 +47,14 @@ class Rules:
         echo: Whether the app hears its own messages.
         patience: Seconds the app has to acknowledge, and to open a dialog.
         request_url: Where payloads are posted in HTTP mode; empty for Socket Mode.
+        retry_after: Seconds after which an event is sent again; see LocalWorkspace.
     """
 
     strict_rates: bool
     echo: bool
     patience: float
     request_url: str
+    retry_after: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Parts:
         self._at = f"127.0.0.1:{port}"
         self.core = Core(clock)
         self.state, self.people = _seeded(self.core, manifest)
-        self.outbox = Outbox(self.core, faults, patience=rules.patience)
+        self.outbox = Outbox(self.core, faults, patience=rules.patience, waits=rules.retry_after)
         self.sockets = SocketHub(self.core, self.outbox, self.state.directory.app.app_id)
         self.transport = self._transport(rules)
         self.events = Events(self.state, manifest, self.outbox, echo=rules.echo)

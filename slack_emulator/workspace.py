@@ -52,6 +52,7 @@ class LocalWorkspace:
         patience: float = PATIENCE_SECONDS,
         request_url: str = "",
         name: str = TEAM_NAME,
+        retry_after: Sequence[float] = (),
     ) -> None:
         """Build a workspace; nothing is served before it is entered.
 
@@ -65,6 +66,8 @@ class LocalWorkspace:
             patience: Seconds the app has to acknowledge, and to open a dialog.
             request_url: The app's request URL, for HTTP mode instead of Socket Mode.
             name: The company's name, which the page shows at its top.
+            retry_after: Seconds after which an event is sent again, and in the end given up, also
+                where nobody is connected; Slack's are 0, 60, 300. By default it waits for the app.
 
         Raises:
             WorkspaceError: The manifest cannot be used, or the port is taken.
@@ -72,7 +75,7 @@ class LocalWorkspace:
         read = manifest_of(manifest)
         self._server = Server(port)
         self.faults = faults or Faults()
-        rules = Rules(strict_rates, echo, patience, request_url)
+        rules = Rules(strict_rates, echo, patience, request_url, tuple(retry_after))
         self.parts = Parts(read, clock, self.faults, rules, self._server.port)
         self.parts.state.directory.team["name"] = name
         self._clock = clock

@@ -15,7 +15,14 @@ from adoption.db.writes import insert_new, transaction
 from adoption.people.directory import person_of
 from adoption.people.models import Person
 from adoption.questions.logging_pauses import is_paused
-from adoption.questions.models import CitationRow, Interaction, Outcome, QuestionEditRow, Surface
+from adoption.questions.models import (
+    OUTSIDE_SLACK,
+    CitationRow,
+    Interaction,
+    Outcome,
+    QuestionEditRow,
+    Surface,
+)
 
 # What an edit of a question leaves as it was.
 _UNEDITED = ("id", "asked_at", "surface", "client", "channel")
@@ -158,6 +165,14 @@ class Questions:
         """When the first question was asked; None while there is none."""
         with self._engine.connect() as connection:
             return connection.scalar(select(func.min(Interaction.asked_at)))
+
+    def last_asked_in_slack(self) -> datetime | None:
+        """When the newest question was asked in Slack; None where there is none."""
+        query = select(func.max(Interaction.asked_at)).where(
+            Interaction.surface.not_in(OUTSIDE_SLACK)
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(query)
 
     def count(self) -> int:
         """How many questions are stored."""

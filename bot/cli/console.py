@@ -23,6 +23,7 @@ def quiet(level: str, format: str = "text") -> None:
     logging.basicConfig(level=level, force=True)
     for handler in logging.getLogger().handlers:
         handler.setFormatter(PlainFormatter("%(levelname)s %(name)s: %(message)s"))
+        handler.addFilter(in_one_line)
     if format == "json":
         from bot.observability.logs import JsonFormatter
 
@@ -35,6 +36,17 @@ def quiet(level: str, format: str = "text") -> None:
         logging.getLogger(name).setLevel(max(logging.getLevelName(level), logging.ERROR))
 
 
+def in_one_line(record: logging.LogRecord) -> bool:
+    """Lets every record through; says in one line that Slack's client cannot read what came."""
+    if record.exc_info and record.exc_info[0] and str(record.msg).startswith(_UNREAD):
+        record.msg = "What came from Slack cannot be read: %s"
+        record.args = (record.exc_info[0].__name__,)
+        record.exc_info = None
+    return True
+
+
+# As slack_sdk's `socket_mode/client.py` says it.
+_UNREAD = ("Failed to process a message", "Failed to run message listeners")
 _CHATTY = (
     "bm25s",
     "chromadb",

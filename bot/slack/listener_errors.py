@@ -1,4 +1,4 @@
-"""The reply to a person when a listener could not reach Slack; nothing was carried out."""
+"""The reply to a person when what they did could not be carried out: nothing was done."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from typing import Any
 
 from slack_bolt import BoltResponse
 from slack_sdk.webhook import WebhookClient
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.slack.errors import SlackError, SlackRefused
 
 log = logging.getLogger(__name__)
 
 TRY_AGAIN = "Slack did not answer, so nothing was done. Please try again."
+NOT_SAVED = (
+    "I can't save anything at the moment, so nothing was done. Please try again in a few minutes."
+)
 
 
 def answer_for_slack(error: Exception, body: dict[str, Any]) -> BoltResponse | None:
@@ -23,26 +27,34 @@ def answer_for_slack(error: Exception, body: dict[str, Any]) -> BoltResponse | N
     What Slack refuses for good is answered 400. Every other error, and every error with an event,
     is not acknowledged, so Slack sends it again.
     """
-    if not isinstance(error, SlackError):
-        log.error("A listener failed", exc_info=error)
-        return None
-    log.warning("A listener could not ask Slack: %s", error)
+    if isinstance(error, SlackError):
+        log.warning("A listener could not ask Slack: %s", error)
+        refused = BoltResponse(status=400) if isinstance(error, SlackRefused) else None
+        return told(body, TRY_AGAIN) or refused
+    if isinstance(error, (SQLAlchemyError, OSError)):
+        log.error("What came from Slack cannot be stored: %s", type(error).__name__)
+        return told(body, NOT_SAVED)
+    log.error("A listener failed", exc_info=error)
+    return None
+
+
+def told(body: Mapping[str, Any], text: str) -> BoltResponse | None:
+    """Says something to whoever acted, and gives the answer for Slack; None where nobody did."""
     if "command" in body:
-        return _json({"response_type": "ephemeral", "text": TRY_AGAIN})
+        return _json({"response_type": "ephemeral", "text": text})
     if body.get("type") == "view_submission":
         field = _first_input(body.get("view") or {})
-        errors = {"response_action": "errors", "errors": {field: TRY_AGAIN}}
+        errors = {"response_action": "errors", "errors": {field: text}}
         return _json(errors) if field else None
-    if _was_told(str(body.get("response_url") or "")):
-        return BoltResponse(status=200)
-    return BoltResponse(status=400) if isinstance(error, SlackRefused) else None
+    was_told = _was_told(str(body.get("response_url") or ""), text)
+    return BoltResponse(status=200) if was_told else None
 
 
-def _was_told(url: str) -> bool:
+def _was_told(url: str, text: str) -> bool:
     if not url:
         return False
     try:
-        WebhookClient(url).send(text=TRY_AGAIN, response_type="ephemeral", replace_original=False)
+        WebhookClient(url).send(text=text, response_type="ephemeral", replace_original=False)
     except (OSError, ValueError) as error:
         log.warning("Whoever acted could not be told: %s", type(error).__name__)
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, cast
 
 from slack_sdk import WebClient
@@ -16,6 +16,7 @@ from bot.slack.messages import is_person
 log = logging.getLogger(__name__)
 
 _PAGE = 200
+_ALL_KINDS = "public_channel,private_channel,mpim,im"
 
 Json = dict[str, Any]
 
@@ -86,6 +87,35 @@ class SlackReader:
                 cursor=cursor or None,
             )
             yield from _messages(page)
+            cursor = _next_page(page)
+            if not cursor:
+                return
+
+    def written_since(self, channel: str, moment: float) -> list[Json]:
+        """The messages of a channel after a moment, with the newest first."""
+        method, oldest = self._client.conversations_history, f"{moment:.6f}"
+        pages = self._pages(method, channel=channel, oldest=oldest)
+        return [message for page in pages for message in _messages(page)]
+
+    def replied_since(self, channel: str, ts: str, moment: float) -> list[Json]:
+        """The replies in a thread after a moment."""
+        method, oldest = self._client.conversations_replies, f"{moment:.6f}"
+        pages = self._pages(method, channel=channel, ts=ts, oldest=oldest)
+        return [each for page in pages for each in _messages(page) if each.get("ts") != ts]
+
+    def own_channels(self) -> list[Json]:
+        """Every channel and conversation that the app is in."""
+        method = self._client.users_conversations
+        pages = self._pages(method, types=_ALL_KINDS, exclude_archived=True)
+        return [channel for page in pages for channel in page.get("channels") or ()]
+
+    def _pages(self, method: Callable[..., SlackResponse], **arguments: Any) -> Iterator[Json]:
+        """All pages of a list, as fast as Slack allows."""
+        cursor = ""
+        while True:
+            more = {"limit": _PAGE, "cursor": cursor or None}
+            page = when_allowed(partial(self._call, method, **arguments, **more))
+            yield page
             cursor = _next_page(page)
             if not cursor:
                 return
@@ -210,17 +240,8 @@ class SlackReader:
 
     def users(self) -> Iterator[Json]:
         """Everybody in the workspace, page by page as fast as Slack allows."""
-        cursor = ""
-        while True:
-            page = self._users_page(cursor)
+        for page in self._pages(self._client.users_list):
             yield from page.get("members") or []
-            cursor = _next_page(page)
-            if not cursor:
-                return
-
-    def _users_page(self, cursor: str) -> Json:
-        list_users = self._client.users_list
-        return when_allowed(lambda: self._call(list_users, limit=_PAGE, cursor=cursor or None))
 
     def user_groups(self) -> list[Json]:
         """The user groups of the workspace."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -31,6 +32,7 @@ class Envelope:
         reason: Why it was sent again.
         connection: The connection it was handed to.
         deadline: When the acknowledgement is due, by the workspace's clock.
+        due: When it is sent again, by the workspace's clock.
         begun: When it was put in line, by the workspace's clock.
         entry: Its number in the log of payloads.
         answer: What the app sent with its acknowledgement.
@@ -45,6 +47,7 @@ class Envelope:
     reason: str = ""
     connection: str = ""
     deadline: float = 0.0
+    due: float = 0.0
     begun: float = 0.0
     entry: int = 0
     answer: Json | None = None
@@ -96,12 +99,18 @@ class Outbox:
         *,
         patience: float = PATIENCE_SECONDS,
         retries: int = MOST_RETRIES,
+        waits: Sequence[float] = (),
     ) -> None:
-        """Take the shared core, the faults, and how long and often the app is waited for."""
+        """Take the shared core, the faults, and how long and often the app is waited for.
+
+        With `waits`, an event is sent again after so many seconds each, also where the app has no
+        connection; without, it is sent again at once and waits for a connection.
+        """
         self._core = core
         self._faults = faults
         self.patience = patience
-        self._retries = retries
+        self._retries = len(waits) or retries
+        self._again_after = tuple(waits)
         self._wake = threading.Condition(core.lock)
         self._pending: list[Envelope] = []
         self._sent: dict[str, Envelope] = {}
@@ -193,6 +202,8 @@ class Outbox:
             self._settle(envelope, "given up")
             self.given_up.append(envelope)
             return
+        if self._again_after:
+            envelope.due = self._core.clock() + self._again_after[envelope.attempt]
         envelope.attempt, envelope.reason = envelope.attempt + 1, reason
         self._put_back(envelope)
 
@@ -221,6 +232,7 @@ class Outbox:
                 return _BUSY_SECONDS
             due = [e.deadline for e in self._sent.values() if e.state == "sent"]
             due += [e.deadline for e in self._pending if e.kind != "events_api"]
+            due += [e.due for e in self._pending if e.due]
         if not due:
             return None
         return min(max(min(due) - self._core.clock(), _BUSY_SECONDS), _IDLE_SECONDS)
@@ -244,14 +256,20 @@ class Outbox:
         if held and not self._pending and time.monotonic() < held[1]:
             self._held = held
             return False
-        if not self._pending:
+        now = self._core.clock()
+        envelope = next((each for each in self._pending if each.due <= now), None)
+        if envelope is None:
             return self._send(held[0]) if held else False
-        envelope = self._pending[0]
         if held is None and envelope.kind == "events_api" and self._faults.happens("reorder"):
-            self._held = (self._pending.pop(0), time.monotonic() + _HELD_SECONDS)
+            self._pending.remove(envelope)
+            self._held = (envelope, time.monotonic() + _HELD_SECONDS)
             return True
         if not self._send(envelope):
             self._held = held
+            if self._again_after and envelope.kind == "events_api":
+                self._pending.remove(envelope)
+                self._again(envelope, "no_connection")
+                return True
             return False
         if envelope in self._pending:
             self._pending.remove(envelope)
