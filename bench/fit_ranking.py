@@ -1,11 +1,12 @@
 """Learns knowledge/retrieval/weights.toml from questions whose sections are known.
 
 Run `python -m bench.fit_ranking SET …`. A set is a folder with `guides/` and `questions.jsonl`
-({question, file, headings, also}) and, optional, `unanswerable.jsonl` ({question, kind}). Ranking
-is a listwise logistic regression (softmax over a question's candidates) with weights from 0 up,
-confidence a logistic regression; both have a handful of weights. What is printed is
-cross-validated: no page of a fold was seen by the weights that rank its questions. With `--write`,
-weights from all questions are written.
+({question, file, headings, also}) and, optional, `unanswerable.jsonl` ({question, kind}, where
+`hard` is on topic). Ranking is a listwise logistic regression (softmax over a question's
+candidates) with weights from 0 up; confidence, and whether anything is offered, are logistic
+regressions; each has a handful of weights. What is printed is cross-validated: no page of a fold
+was seen by the weights that rank its questions. With `--write`, weights from all questions are
+written.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from knowledge.retrieval.weights import learned
 
 RANKING = ("section", "window", "weakest", "words", "phrases")
 CONFIDENCE = ("section", "weakest", "lead")
+OFFERING = ("nearest", "score")
 FOLDS = 5
 _MARKS = re.compile(r"<[^>]+>|!?\[([^\]]*)\]\([^)]*\)|[*`\\]")
 
@@ -94,9 +96,10 @@ def main() -> None:
         weights = dict(learned().ranking)
         scores = [each.matrix(RANKING) @ [weights[name] for name in RANKING] for each in asked]
     fitted_confidence = confidence(asked, scores)
+    fitted_offering = offering(asked, scores)
     spread = float(np.mean([_spread(each, own) for each, own in zip(asked, scores, strict=True)]))
     if arguments.write:
-        write(weights, fitted_confidence, spread)
+        write(weights, fitted_confidence, fitted_offering, spread)
 
 
 def read_set(folder: Path, indexes: Path) -> list[Asked]:
@@ -202,33 +205,61 @@ def report(asked: Sequence[Asked], scores: Sequence[NDArray[np.float64]], name: 
 
 def confidence(asked: Sequence[Asked], scores: Sequence[NDArray[np.float64]]) -> dict[str, float]:
     """Fits confidence, prints what it reaches, and gives weights and thresholds."""
-    evidence = [_evidence(each, own) for each, own in zip(asked, scores, strict=True)]
-    rows = np.array([[getattr(each, name) for name in CONFIDENCE] for each in evidence])
+    rows = _rows(asked, scores, CONFIDENCE)
     right = np.array([each.rank(own) == 1 for each, own in zip(asked, scores, strict=True)])
-    pages = [each.page for each in asked]
-    likely = np.zeros(len(asked))
-    for learn, test in GroupKFold(FOLDS, shuffle=True, random_state=2).split(rows, groups=pages):
-        likely[test] = _logistic(rows[learn], right[learn]).predict_proba(rows[test])[:, 1]
     kinds = np.array([each.kind for each in asked])
-    nearest = np.array([each.nearest for each in evidence])
+    likely = _unseen(asked, rows, right, np.full(len(asked), True))
     for threshold in np.arange(0.3, 0.8, 0.05):
         answered = likely >= threshold
-        shares = [
-            f"{name} {answered[kinds == name].mean():.3f}" for name in dict.fromkeys(kinds.tolist())
-        ]
-        known = kinds == "answerable"
-        wrong = (answered & ~right)[known].mean()
-        print(f"from {threshold:.2f}: answered {', '.join(shares)}; wrong {wrong:.3f}")
-    for threshold in np.arange(0.2, 0.5, 0.03):
-        shares = [
-            f"{name} {(nearest[kinds == name] < threshold).mean():.3f}"
-            for name in dict.fromkeys(kinds.tolist())
-        ]
-        print(f"nothing offered below {threshold:.2f}: {', '.join(shares)}")
-    model = _logistic(rows, right)
-    return {"intercept": float(model.intercept_[0])} | dict(
-        zip(CONFIDENCE, map(float, model.coef_[0]), strict=True)
-    )
+        wrong = (answered & ~right)[kinds == "answerable"].mean()
+        print(f"from {threshold:.2f}: answered {_shares(answered, kinds)}; wrong {wrong:.3f}")
+    return _as_weights(_logistic(rows, right), CONFIDENCE)
+
+
+def offering(asked: Sequence[Asked], scores: Sequence[NDArray[np.float64]]) -> dict[str, float]:
+    """Fits whether guides are about a question, prints what it reaches, and gives the weights.
+
+    On-topic questions that the guides do not answer take no part: near sections may help there.
+    """
+    rows = _rows(asked, scores, OFFERING)
+    kinds = np.array([each.kind for each in asked])
+    known, counted = kinds == "answerable", kinds != "hard"
+    likely = _unseen(asked, rows, known, counted)
+    for threshold in np.arange(0.05, 0.35, 0.05):
+        print(f"offered from {threshold:.2f}: {_shares(likely >= threshold, kinds)}")
+    return _as_weights(_logistic(rows[counted], known[counted]), OFFERING)
+
+
+def _unseen(
+    asked: Sequence[Asked],
+    rows: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    counted: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Each question's likelihood, by weights that have not seen its page."""
+    likely = np.zeros(len(asked))
+    pages = [each.page for each in asked]
+    for learn, test in GroupKFold(FOLDS, shuffle=True, random_state=2).split(rows, groups=pages):
+        seen = learn[counted[learn]]
+        likely[test] = _logistic(rows[seen], right[seen]).predict_proba(rows[test])[:, 1]
+    return likely
+
+
+def _shares(chosen: NDArray[np.bool_], kinds: NDArray[np.str_]) -> str:
+    each = dict.fromkeys(kinds.tolist())
+    return ", ".join(f"{name} {chosen[kinds == name].mean():.3f}" for name in each)
+
+
+def _rows(
+    asked: Sequence[Asked], scores: Sequence[NDArray[np.float64]], names: Sequence[str]
+) -> NDArray[np.float64]:
+    evidence = [_evidence(each, own) for each, own in zip(asked, scores, strict=True)]
+    return np.array([[getattr(each, name) for name in names] for each in evidence])
+
+
+def _as_weights(model: LogisticRegression, names: Sequence[str]) -> dict[str, float]:
+    weights = dict(zip(names, map(float, model.coef_[0]), strict=True))
+    return {"intercept": float(model.intercept_[0])} | weights
 
 
 def _evidence(each: Asked, scores: NDArray[np.float64]) -> Evidence:
@@ -247,11 +278,17 @@ def _logistic(rows: NDArray[Any], right: NDArray[np.bool_]) -> LogisticRegressio
     return model
 
 
-def write(ranking: dict[str, float], confidence: dict[str, float], spread: float) -> None:
+def write(
+    ranking: dict[str, float],
+    confidence: dict[str, float],
+    offering: dict[str, float],
+    spread: float,
+) -> None:
     """Writes the weights, leaving the thresholds as they are."""
     path = Path("knowledge/retrieval/weights.toml")
     text = path.read_text("utf-8")
-    for table, values in (("ranking", ranking), ("confidence", confidence)):
+    tables = {"ranking": ranking, "confidence": confidence, "offering": offering}
+    for table, values in tables.items():
         lines = "".join(f"{name} = {value:.3f}\n" for name, value in values.items() if value)
         text = re.sub(
             rf"\[{table}\]\n(?:[a-z]\w* = .*\n)+?(?=#|\n|spread)", f"[{table}]\n{lines}", text

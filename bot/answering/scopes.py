@@ -11,6 +11,7 @@ from bot.conversation.question import Question
 from bot.slack.identity import user_of
 from bot.slack.messages import PUBLIC, Place
 from bot.tools import known_audiences
+from knowledge.index.index import Index
 from knowledge.index.passages import Scope
 
 _IN_CHANNELS = (Surface.CHANNEL, Surface.PRIVATE)
@@ -28,7 +29,7 @@ def scopes_of(container: Container, question: Question) -> Sequence[Scope]:
         SlackError: Slack does not say now who reads the answer.
     """
     if question.surface is Surface.TERMINAL:
-        return [Scope()]
+        return [everything_in(container.index)]
     audiences = _audiences_of(container, question) | PUBLIC
     rules = container.record.channel_rules
     if question.surface in _IN_CHANNELS:
@@ -36,6 +37,11 @@ def scopes_of(container: Container, question: Question) -> Sequence[Scope]:
     looking_at = rules.get(question.looking_at) if question.looking_at else ChannelRule()
     near, all = _narrowed(audiences, looking_at), Scope(audiences)
     return [all] if near == all else [near, all]
+
+
+def everything_in(index: Index) -> Scope:
+    """All guides, whoever they are for: for those who can read the files anyway."""
+    return Scope(known_audiences(index) | PUBLIC)
 
 
 def audiences_for(container: Container, account: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from bot.local.plain_text import say, say_json
 if TYPE_CHECKING:
     from bot.conversation.question import Ended
     from knowledge.answers.answer import Answer
-    from knowledge.answers.answerer import Answerer
+    from knowledge.retrieval.retriever import Found
 
 
 # Sections that --json lists.
@@ -27,6 +27,7 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Answer a question from the indexed guides."""
+    from bot.answering.scopes import everything_in
     from bot.app import build
     from bot.cli.console import quiet
     from bot.cli.guides.ingest import ensure_indexed
@@ -42,8 +43,8 @@ def ask(
         for number, text in enumerate(_questions(question)):
             ended = talk.ask(text)
             if as_json:
-                shown = _as_object(text, ended) | {"sections": _sections(container.answerer, text)}
-                say_json(shown)
+                found = container.answerer.find(text, everything_in(container.index))
+                say_json(_as_object(text, ended) | {"sections": _sections(found)})
             else:
                 _show(text, ended, first=number == 0, titled=question == "-")
 
@@ -87,7 +88,7 @@ def _said(answer: Answer) -> dict[str, Any]:
     } | ({"note": answer.note} if answer.note else {})
 
 
-def _sections(answerer: Answerer, text: str) -> list[dict[str, Any]]:
+def _sections(found: Found) -> list[dict[str, Any]]:
     """The first sections found for a question, whether or not they are shown."""
     return [
         {
@@ -96,7 +97,7 @@ def _sections(answerer: Answerer, text: str) -> list[dict[str, Any]]:
             "source": hit.passage.source,
             "score": round(hit.score, 4),
         }
-        for hit in answerer.find(text).hits[:_SECTIONS]
+        for hit in found.hits[:_SECTIONS]
     ]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from knowledge.answers.answerer import Answerer
     from knowledge.answers.evaluation import Judged
+    from knowledge.index.passages import Scope
 
 _MOST_ROWS = 30
 _TOO_FEW = (
@@ -59,10 +60,10 @@ def evaluate(
     cases = read_cases(questions)
     if out_of_scope is not None:
         cases += read_cases(out_of_scope, answerable=False)
-    with _answerer(settings, corpus) as (answerer, about):
+    with _answerer(settings, corpus) as (answerer, scope, about):
         judged = []
         with progress_bar("Asking") as progress:
-            for number, each in enumerate(judge(answerer, cases), 1):
+            for number, each in enumerate(judge(answerer, cases, scope), 1):
                 judged.append(each)
                 progress(number, len(cases), "")
     results = settings.data_dir / "evaluations"
@@ -78,8 +79,11 @@ def evaluate(
 
 
 @contextmanager
-def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answerer, dict[str, Any]]]:
-    """What answers, and what is known of its index."""
+def _answerer(
+    settings: Settings, corpus: Path | None
+) -> Iterator[tuple[Answerer, Scope, dict[str, Any]]]:
+    """What answers, from all guides, and what is known of its index."""
+    from bot.answering.scopes import everything_in
     from bot.app import build, reranker_of
     from bot.cli.console import progress_bar
     from bot.cli.guides.ingest import ensure_indexed
@@ -96,6 +100,7 @@ def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answere
         snapshot = container.index.snapshot()
         yield (
             container.answerer,
+            everything_in(container.index),
             {"index": {"version": snapshot.version, "passages": len(snapshot)}},
         )
         return
@@ -118,6 +123,7 @@ def _answerer(settings: Settings, corpus: Path | None) -> Iterator[tuple[Answere
                 rewriter=Rewriter.of(settings.synonyms),
                 answer_from=settings.answer_from,
             ),
+            everything_in(index),
             {
                 "index": {
                     "version": report.version,

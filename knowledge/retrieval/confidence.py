@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
@@ -39,6 +39,7 @@ class Evidence:
         lead: its score above the mean of the next sections, had there been many to choose from;
             at most three standard deviations of the scores of a question's sections.
         nearest: the highest `section` of all candidates.
+        score: the first section's, without what it gained from lessons.
         taught: how near, 0 to 1, people were who said that the section answers (see `lessons`).
     """
 
@@ -46,17 +47,23 @@ class Evidence:
     weakest: float
     lead: float
     nearest: float
+    score: float
     taught: float = 0.0
 
     @property
     def likelihood(self) -> float:
         """How likely the first section answers the question, 0 to 1."""
-        if self.taught >= _SAME:
-            return 1.0
-        weights = learned()
-        logit = weights.intercept
+        return 1.0 if self.taught >= _SAME else self._probability(learned().confidence)
+
+    @property
+    def answerable(self) -> float:
+        """How likely the guides are about what was asked, 0 to 1."""
+        return 1.0 if self.taught >= _SAME else self._probability(learned().offering)
+
+    def _probability(self, weights: Mapping[str, float]) -> float:
+        logit = weights["intercept"]
         for field in fields(self):
-            logit += weights.confidence.get(field.name, 0.0) * getattr(self, field.name)
+            logit += weights.get(field.name, 0.0) * getattr(self, field.name)
         return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
 
 
@@ -74,12 +81,14 @@ def evidence_of(
     spread = learned().spread
     missing = spread * (_height(_MANY) - _height(min(among, _MANY)))
     lead = float(scores[first]) - fmean(rivals) - missing if rivals else 0.0
+    gain = 0.0 if gained is None else float(gained[first])
     return Evidence(
         section=float(signals.section[first]),
         weakest=float(signals.weakest[first]),
         lead=min(lead, _LARGEST_LEAD * spread),
         nearest=float(signals.section.max()),
-        taught=0.0 if gained is None else float(gained[first]) / learned().lesson,
+        score=float(scores[first]) - gain,
+        taught=gain / learned().lesson,
     )
 
 
@@ -121,4 +130,4 @@ def confidence_of(evidence: Evidence | None, answer_from: float | None = None) -
 
 
 def _is_near(evidence: Evidence) -> bool:
-    return evidence.nearest >= learned().offer_from or evidence.taught >= _SAME
+    return evidence.answerable >= learned().offer_from

@@ -15,18 +15,19 @@ class Weights:
 
     Attributes:
         ranking: weight of each signal in a section's score.
-        confidence: weight of each feature in the logit that the first section answers.
-        intercept: of that logit.
+        confidence: intercept, and weight of each feature in the logit that the first section
+            answers.
+        offering: the same for the logit that the guides are about what was asked.
         spread: standard deviation of the scores of a question's sections.
         answer_from: the confidence threshold from which on a question is answered.
-        offer_from: the closeness below which nothing is offered.
+        offer_from: the likelihood below which nothing is offered.
         alike_from: the closeness from which on two questions are alike (see `lessons`).
         lesson: what a section gains at most by what people said of it.
     """
 
     ranking: Mapping[str, float]
     confidence: Mapping[str, float]
-    intercept: float
+    offering: Mapping[str, float]
     spread: float
     answer_from: float
     offer_from: float
@@ -41,9 +42,9 @@ def learned() -> Weights:
     confidence = dict(table["confidence"])
     return Weights(
         ranking=table["ranking"],
-        intercept=confidence.pop("intercept"),
         spread=confidence.pop("spread"),
         confidence=confidence,
+        offering=table["offering"],
         answer_from=table["thresholds"]["answer_from"],
         offer_from=table["thresholds"]["offer_from"],
         alike_from=table["lessons"]["alike_from"],

@@ -74,6 +74,23 @@ def test_a_question_is_answered_with_its_source(data_dir: Path):
     assert "[1] Budget and sponsor" in done.stdout
 
 
+def test_a_terminal_answers_and_measures_from_guides_for_a_few_as_well(tmp_path: Path):
+    guide = tmp_path / "codes.md"
+    guide.write_text(
+        "---\naudience: admins\n---\n# Door codes\n\nThe door code of the lab is 4471.\n"
+    )
+    data_dir = tmp_path / "data"
+    assert run("ingest", "codes.md", data_dir=data_dir).returncode == 0
+    asked = run("ask", "What is the door code of the lab?", "--json", data_dir=data_dir)
+    answer = json.loads(asked.stdout)
+    assert "4471" in answer["text"]
+    assert answer["sections"][0]["title"] == "Door codes"
+    questions = tmp_path / "own.csv"
+    questions.write_text("question,source,words\nWhat is the door code?,codes.md,4471\n")
+    measured = run("eval", "--questions", str(questions), "--json", data_dir=data_dir)
+    assert json.loads(measured.stdout)["hit@1"] == 1.0
+
+
 def test_questions_from_standard_input_become_one_object_a_line(data_dir: Path):
     typed = f"{BUDGET}\n\n{WEATHER}\n\xff\udcff?\n"
     done = subprocess.run(

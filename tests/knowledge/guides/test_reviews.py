@@ -48,7 +48,7 @@ def test_what_is_overdue_is_also_wanted_and_said_with_its_month(day: date, days:
     assert overdue_in_words(day.isoformat()) == f"not reviewed since {day:%B} {day.year}"
 
 
-SURE = Evidence(section=0.9, weakest=0.9, lead=9.0, nearest=0.9)
+SURE = Evidence(section=0.9, weakest=0.9, lead=9.0, nearest=0.9, score=30.0)
 
 
 def test_a_citation_says_when_its_guide_was_last_reviewed():

@@ -113,7 +113,7 @@ def test_what_someone_may_not_see_never_reaches_the_model(
 def test_whether_to_answer_does_not_depend_on_the_model(
     reranker: Reranker, found: Found, lead: float
 ):
-    found = replace(found, evidence=Evidence(0.5, 0.5, float(lead), 0.5))
+    found = replace(found, evidence=Evidence(0.5, 0.5, float(lead), 0.5, 20.0))
     plain = Answerer(cast(Index, None)).answer(found)
     ranked = Answerer(cast(Index, None), reranker=reranker).answer(found)
     assert ranked.outcome is plain.outcome
@@ -121,7 +121,7 @@ def test_whether_to_answer_does_not_depend_on_the_model(
 
 def test_what_is_quoted_comes_from_the_new_order(reranker: Reranker, found: Found):
     answerer = Answerer(cast(Index, None), reranker=reranker)
-    found = replace(found, evidence=Evidence(0.9, 0.9, 20.0, 0.9))
+    found = replace(found, evidence=Evidence(0.9, 0.9, 20.0, 0.9, 30.0))
     (cited,) = answerer.answer(found).citations
     assert cited.quote in texts(found)
     assert texts(answerer.ranked(found)) == texts(reranker.ranked(found))
