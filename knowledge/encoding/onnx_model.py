@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +17,10 @@ import numpy as np
 
 from knowledge.encoding.batching import batches_by_length
 from knowledge.encoding.encoded import Encoded, Vectors
+from knowledge.encoding.memory import release_free_memory
 from knowledge.encoding.onnx_export import (
+    MINILM_SHA256,
+    check_weights,
     exported_model,
     has_fast_int8,
     model_folder,
@@ -22,7 +28,7 @@ from knowledge.encoding.onnx_export import (
 )
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
+    from onnxruntime import InferenceSession, OrtValue
     from tokenizers import Encoding, Tokenizer
 
 DIMENSIONS = 384
@@ -33,6 +39,13 @@ _MOST_TOKENS = 256
 _BATCH = 512
 # Up to so many tokens, int8 loses more of a text's vector and saves little.
 _SHORT = 32
+# What many texts need is let go when none came for so long: a sync encodes them part by part.
+_UNUSED_SECONDS = 30.0
+# The vectors of the vocabulary, half of the model: as the graph and the weights' file name them.
+_WORDS, _WORDS_IN_FILE = (
+    "bert.embeddings.word_embeddings.weight",
+    "embeddings.word_embeddings.weight",
+)
 
 
 class OnnxModel:
@@ -47,18 +60,32 @@ class OnnxModel:
 
     Args:
         exact: the exported model.
-        quantised: gives the same in int8, which is loaded when many texts come first.
+        quantised: gives the same in int8, which is loaded when many texts come.
+        unused: it is let go when none came for so many seconds.
     """
 
     dimensions = DIMENSIONS
 
-    def __init__(self, exact: Path, quantised: Callable[[], Path] | None = None) -> None:
+    def __init__(
+        self,
+        exact: Path,
+        quantised: Callable[[], Path] | None = None,
+        unused: float = _UNUSED_SECONDS,
+    ) -> None:
         self._pool = ThreadPoolExecutor(cores(), "encoder")
         self._exact = _Graph(self._pool.submit(_load, exact).result())
         self._tokenizer = self._pool.submit(load_tokenizer).result()
         self._quantised = quantised
+        self._unused = unused
         self._loading = threading.Lock()
         self._int8: _Graph | None = None
+        self._release_later: threading.Timer | None = None
+        release_free_memory()
+
+    @property
+    def is_ready_for_many(self) -> bool:
+        """Whether the model for many texts is in memory."""
+        return self._int8 is not None
 
     def encode(self, texts: Sequence[str], threads: int) -> Vectors:
         """The vectors of texts, shape (texts, 384), each of length one."""
@@ -90,6 +117,7 @@ class OnnxModel:
         with ThreadPoolExecutor(threads, "indexing") as pool:
             tokens = pool.submit(self._tokenizer.encode_batch, texts).result()
             yield from pool.map(lambda each: each[0].run(each[1], names), self._shared_out(tokens))
+        self._start_timer()
 
     def _run_all(
         self, texts: Sequence[str], names: list[str]
@@ -115,6 +143,24 @@ class OnnxModel:
             if self._int8 is None:
                 self._int8 = _Graph(self._pool.submit(_load, self._quantised()).result())
             return self._int8
+
+    def _start_timer(self) -> None:
+        with self._loading:
+            if self._release_later is not None:
+                self._release_later.cancel()
+            self._release_later = threading.Timer(self._unused, self._on_timer)
+            self._release_later.daemon = True
+            self._release_later.start()
+
+    def _on_timer(self) -> None:
+        # Raised when the process ends.
+        with suppress(RuntimeError):
+            self._pool.submit(self._release)
+
+    def _release(self) -> None:
+        with self._loading:
+            self._int8 = None
+        release_free_memory()
 
 
 @dataclass(frozen=True)
@@ -145,7 +191,25 @@ def _load(path: Path) -> InferenceSession:
 
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_initializer(_WORDS, _word_vectors())
     return InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def _word_vectors() -> OrtValue:
+    """The vectors of the vocabulary, read from the weights' file where they are needed."""
+    from onnxruntime import OrtValue
+
+    weights = model_folder() / "model.safetensors"
+    check_weights(weights, MINILM_SHA256)
+    with weights.open("rb") as file:
+        # The format: 8 bytes with the length of a JSON header, the header, the tensors.
+        length = int.from_bytes(file.read(8), "little")
+        words = json.loads(file.read(length))[_WORDS_IN_FILE]
+    begin = 8 + length + words["data_offsets"][0]
+    return OrtValue.ortvalue_from_numpy(
+        np.memmap(weights, np.float32, "r", begin, tuple(words["shape"]))
+    )
 
 
 def load_tokenizer() -> Tokenizer:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -55,3 +57,16 @@ def test_without_fast_int8_many_texts_are_encoded_exactly(exact: OnnxModel):
     many = exact.encode(TEXTS, threads=2)
     alone = np.concatenate([exact.encode([text], threads=1) for text in TEXTS])
     np.testing.assert_allclose(many, alone, atol=1e-5)
+
+
+@with_fast_int8
+def test_the_model_for_many_texts_is_let_go_when_none_come_and_loaded_again(fast: OnnxModel):
+    model = OnnxModel(exported_model(), quantised_model, unused=0.01)
+    expected = fast.encode(TEXTS, threads=2)
+    for _ in range(2):
+        np.testing.assert_array_equal(model.encode(TEXTS, threads=2), expected)
+        until = time.monotonic() + 30
+        while model.is_ready_for_many:
+            assert time.monotonic() < until, "it is still there"
+            time.sleep(0.01)
+    assert fast.is_ready_for_many
