@@ -72,8 +72,8 @@ lock: $(STAMP_DEV)
 wheel: $(STAMP)
 	$(BIN)/python -m hatchling build -t wheel
 
-# What is in the wheel's environment and in the image, as CycloneDX, into dist/. DEBIAN is the list
-# of the image's system packages that tests/supply/sbom.py says how to print.
+# What is in the wheel's environment and in the image, as CycloneDX, into dist/. DEBIAN is the bill
+# of the image's system packages that tests/supply/sbom.py says how to copy.
 sbom: $(STAMP_DEV)
 	$(BIN)/python -m tests.supply.sbom dist $(DEBIAN)
 

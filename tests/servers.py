@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +34,24 @@ def free_port() -> int:
 
 @dataclass(frozen=True)
 class Postgres:
-    """A server that can be stopped and started again in the middle of a test."""
+    """A server that can be stopped, or killed, and started again in the middle of a test."""
 
     url: str
     stop: Callable[[], None]
     start: Callable[[], None]
+    kill: Callable[[], None]
+
+
+def _children(of: int) -> list[int]:
+    path = Path(f"/proc/{of}/task/{of}/children")
+    return [int(each) for each in path.read_text("ascii").split()]
+
+
+def _lives(process: int) -> bool:
+    try:
+        return " Z " not in Path(f"/proc/{process}/stat").read_text("ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 @contextmanager
@@ -73,10 +88,20 @@ def stoppable_postgres() -> Iterator[Postgres]:
     def stop() -> None:
         control("-m", "immediate", "stop")
 
+    def kill() -> None:
+        """Ends every process of it at once, as a machine does that runs out of memory."""
+        main = int((data / "postmaster.pid").read_text("ascii").split()[0])
+        family = [main, *_children(main)]
+        for each in family:
+            os.kill(each, signal.SIGKILL)
+        while any(_lives(each) for each in family):
+            time.sleep(0.01)
+
     run(str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "uptake")
     start()
     try:
-        yield Postgres(f"postgresql+psycopg://uptake@127.0.0.1:{port}/postgres", stop, start)
+        yield Postgres(f"postgresql+psycopg://uptake@127.0.0.1:{port}/postgres", stop, start, kill)
     finally:
-        stop()
+        with suppress(subprocess.CalledProcessError):
+            stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
+from compose_spec import PyCompose
 
 from bot.cli import app
 from bot.settings import Settings
@@ -26,6 +28,13 @@ VARIABLES = {
 }
 # Of the deployment alone, not read by Uptake itself.
 OTHERS = {"UPTAKE_DB_PASSWORD"}
+# The version of the cluster's API that the manifests are written for.
+KUBERNETES = "1.37"
+# https://docs.docker.com/reference/dockerfile/#overview
+INSTRUCTIONS = set(
+    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL ONBUILD RUN SHELL STOPSIGNAL "
+    "USER VOLUME WORKDIR".split()
+)
 
 
 def documents(path: Path) -> list[dict[str, Any]]:
@@ -165,3 +174,34 @@ def test_systemd_takes_the_units(unit: str, tmp_path: Path):
     )
     about = [line for line in done.stderr.splitlines() if "uptake" in line]
     assert about == []
+
+
+def test_a_cluster_takes_every_manifest():
+    for (kind, name), each in manifests().items():
+        assert kubernetes_validate.validate(each, KUBERNETES, strict=True), (kind, name)
+
+
+def test_a_key_that_kubernetes_does_not_know_is_found():
+    worker = manifests()[("StatefulSet", "uptake")]
+    worker["spec"]["template"]["spec"]["containers"][0]["livenessprobe"] = {}
+    with pytest.raises(kubernetes_validate.ValidationError, match="livenessprobe"):
+        kubernetes_validate.validate(worker, KUBERNETES, strict=True)
+
+
+def test_the_compose_file_is_as_the_compose_specification_says():
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    PyCompose.from_yaml(text).validate()
+    with pytest.raises(ValueError, match="replica"):
+        PyCompose.from_yaml(text.replace("replicas: 3", "replicas: three"))
+
+
+def test_each_line_of_the_container_file_is_an_instruction():
+    text = (DEPLOY / "Containerfile").read_text("utf-8")
+    joined = re.sub(r"\\\n", " ", re.sub(r"^#.*\n", "", text, flags=re.M))
+    words = {line.split()[0] for line in joined.splitlines() if line.strip()}
+    assert words <= INSTRUCTIONS
+    assert text.count("\nFROM ") == 2
+    # A base image without a version would be another one tomorrow.
+    assert all(
+        ":" in each and ":latest" not in each for each in re.findall(r"^FROM (\S+)", text, re.M)
+    )

@@ -34,6 +34,7 @@ _SAID = {
 # as their licence files say.
 _LOOKED_UP = {
     "docutils": "BSD-2-Clause AND PSF-2.0",  # The GPL is that of its Emacs mode alone.
+    "kubernetes-validate": "Apache-2.0",
     "overrides": "Apache-2.0",
     "protobuf": "BSD-3-Clause",
     "pypdfium2": "Apache-2.0 AND BSD-3-Clause",

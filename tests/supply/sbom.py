@@ -2,8 +2,8 @@
 
     python -m tests.supply.sbom FOLDER [DEBIAN]
 
-DEBIAN lists the system's packages of an image, as this prints them:
-    podman run --rm --entrypoint dpkg-query uptake -W -f '${Package} ${Version} ${Architecture}\\n'
+DEBIAN is the bill of the image's system packages, which the image has with it:
+    podman run --rm --entrypoint cat uptake /opt/uptake/share/debian.cdx.json > debian.cdx.json
 """
 
 from __future__ import annotations
@@ -65,21 +65,16 @@ def base_image() -> Any:
     return {"type": "container", "bom-ref": purl, "name": name, "version": tag, "purl": purl}
 
 
-def debian(lines: str) -> list[Any]:
-    """Debian's packages as components, from lines with a name, a version and an architecture.
+def debian(bill: str) -> list[Any]:
+    """The components of the image's own bill, which `deploy/debian_bill.py` wrote.
 
     Raises:
-        ValueError: a line is none of these.
+        ValueError: it is no such bill.
     """
-    found = []
-    for line in lines.splitlines():
-        if not re.fullmatch(r"[a-z0-9][a-z0-9.+-]+ \S+ [a-z0-9-]+", line):
-            raise ValueError(f"no package, version and architecture: {line!r}")
-        name, version, architecture = line.split()
-        purl = f"pkg:deb/debian/{name}@{version}?arch={architecture}"
-        part = {"type": "library", "bom-ref": purl, "name": name, "version": version}
-        found.append(part | {"purl": purl})
-    return found
+    try:
+        return list(json.loads(bill)["components"])
+    except (LookupError, TypeError) as error:
+        raise ValueError("no bill of an image: see tests/supply/sbom.py") from error
 
 
 def write(folder: Path, packages: Path | None = None) -> None:

@@ -20,7 +20,23 @@ from tests.supply import sbom
 from tests.supply.lock import ROOT, Pin
 from tests.supply.needs import PRODUCT
 
-DEBIAN = "libc6 2.36-9+deb12u13 amd64\nadduser 3.134 all\n"
+SCRIPT = ROOT / "deploy" / "debian_bill.py"
+DEBIAN = "libc6 2.36-9+deb12u13 amd64\nadduser 3.134 all\ngcc-12-base 1:12.2.0~1 amd64\n"
+RELEASE = 'PRETTY_NAME="Debian GNU/Linux 12"\nID=debian\nVERSION_ID="12"\n'
+
+
+def debian_bill(lines: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The script as the image runs it, with Python alone."""
+    release = folder / "os-release"
+    release.write_text(RELEASE, "utf-8")
+    command = [sys.executable, "-I", "-S", str(SCRIPT), str(release)]
+    return subprocess.run(command, input=lines, capture_output=True, text=True)
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> list[Any]:
+    """Debian's packages, as `make sbom` reads them."""
+    return sbom.debian(debian_bill(DEBIAN, tmp_path).stdout)
 
 
 def built(source: Path, folder: Path, zone: str) -> bytes:
@@ -64,16 +80,18 @@ def test_a_bill_lists_what_is_installed_there_with_licences_and_nothing_else():
     assert needed < {each["bom-ref"] for each in wheel["components"]}
 
 
-def test_the_bill_of_the_image_holds_its_base_and_debians_packages():
-    image = sbom.bill(sbom.IMAGE, [sbom.base_image(), *sbom.debian(DEBIAN)])
+def test_the_bill_of_the_image_holds_its_base_and_debians_packages(system: list[Any]):
+    image = sbom.bill(sbom.IMAGE, [sbom.base_image(), *system])
     assert {"prometheus-client", "torch", "docker.io/library/python", "libc6"} <= names(image)
     purls = {each.get("purl") for each in image["components"]}
     assert "pkg:docker/python@3.11-slim-bookworm" in purls
-    assert "pkg:deb/debian/adduser@3.134?arch=all" in purls
+    assert "pkg:deb/debian/adduser@3.134?arch=all&distro=debian-12" in purls
+    assert "pkg:deb/debian/libc6@2.36-9%2Bdeb12u13?arch=amd64&distro=debian-12" in purls
+    assert "pkg:deb/debian/gcc-12-base@1:12.2.0~1?arch=amd64&distro=debian-12" in purls
 
 
-def test_a_bill_is_as_cyclonedx_describes_it():
-    image = sbom.bill(sbom.IMAGE, [sbom.base_image(), *sbom.debian(DEBIAN)])
+def test_a_bill_is_as_cyclonedx_describes_it(system: list[Any]):
+    image = sbom.bill(sbom.IMAGE, [sbom.base_image(), *system])
     folder = files("cyclonedx.schema") / "_res"
     described = [
         json.loads((folder / f"{name}.SNAPSHOT.schema.json").read_text("utf-8"))
@@ -94,6 +112,30 @@ def test_a_package_that_should_be_there_and_is_not_is_an_error(monkeypatch):
 
 
 @pytest.mark.parametrize("lines", ["libc6", "libc6 2.36 amd64 more", "Libc6; 1 amd64"])
-def test_a_list_that_is_none_of_debians_packages_is_refused(lines: str):
-    with pytest.raises(ValueError, match="no package"):
-        sbom.debian(lines)
+def test_a_list_that_is_none_of_debians_packages_is_refused(lines: str, tmp_path: Path):
+    done = debian_bill(lines, tmp_path)
+    assert done.returncode != 0
+    assert "no package, version and architecture" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "libc6 2.36 amd64"])
+def test_what_is_no_bill_of_an_image_is_refused(text: str):
+    with pytest.raises(ValueError, match=r"no bill|Expecting"):
+        sbom.debian(text)
+
+
+@pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="this is no Debian")
+def test_every_package_of_this_machine_is_in_its_bill(tmp_path: Path):
+    query = ["dpkg-query", "-W", "-f", "${Package} ${Version} ${Architecture}\\n"]
+    lines = subprocess.run(query, capture_output=True, text=True, check=True).stdout
+    found = sbom.debian(debian_bill(lines, tmp_path).stdout)
+    assert [f"{each['name']} {each['version']}" for each in found] == [
+        line.rpartition(" ")[0] for line in lines.splitlines()
+    ]
+    assert len({each["purl"] for each in found}) == len(found) > 50
+
+
+def test_the_image_writes_its_bill_as_the_script_reads_it():
+    text = (ROOT / "deploy" / "Containerfile").read_text("utf-8")
+    assert "dpkg-query -W -f '${Package} ${Version} ${Architecture}\\n'" in text
+    assert SCRIPT.name in text
