@@ -1,21 +1,26 @@
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
-from sentence_transformers import SentenceTransformer
 
 from knowledge.encoding import torch_model
 from knowledge.encoding.encoder import Encoder
 from knowledge.encoding.onnx_export import model_folder
 from knowledge.encoding.torch_model import TorchModel, _lengths, with_usual_prompts
 
+# Whoever collects the tests would wait for it.
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
 TEXTS = [f"The pilot lasts {n} weeks. " * n for n in range(1, 40)]
 
 
 @pytest.fixture(scope="module")
 def original() -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
     return SentenceTransformer(str(model_folder()), device="cpu", local_files_only=True)
 
 
@@ -30,6 +35,8 @@ def test_a_model_is_loaded_by_its_folder_and_gives_its_own_vectors(
 
 
 def test_questions_and_passages_get_the_models_own_prompts(original: SentenceTransformer):
+    from sentence_transformers import SentenceTransformer
+
     prompts = {"query": "query: ", "document": "passage: "}
     prompted = SentenceTransformer(
         str(model_folder()), device="cpu", local_files_only=True, prompts=prompts
