@@ -41,9 +41,10 @@ format: $(STAMP_DEV)
 	$(BIN)/ruff check --fix .
 
 # Four hours: the bot is killed 400 times, and every question is answered once; then 10,000 files
-# of each kind, most of them broken, are read or refused.
+# of each kind, most of them broken, are read or refused. Hypothesis tries all its examples here.
 soak: $(STAMP_DEV)
 	$(BIN)/pytest -m soak
+	EXAMPLES=all $(BIN)/pytest -m 'hypothesis and not soak'
 	$(BIN)/python -m bench.soak sqlite --questions 1000 --kills 200
 	$(BIN)/python -m bench.soak postgresql --workers 3 --chroma --questions 1000 --kills 200
 	$(BIN)/python -m bench.soak postgresql --workers 3 --questions 500 --channels 200 --burst

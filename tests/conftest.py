@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from hypothesis import settings
 from typer.testing import CliRunner
 
 # There is a test process for each core: more threads would only wait for cores that the others
@@ -24,8 +25,12 @@ from bot.cli import COLLECTED_AFTER
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
+from tests.support.examples import examples
 from tests.support.processes import COMMAND, environment
 
+# A busy machine is no fault of the code.
+settings.register_profile("patient", deadline=None, max_examples=examples(100))
+settings.load_profile("patient")
 # Seconds that a command may take.
 _LONGEST = 180
 GUIDES = {

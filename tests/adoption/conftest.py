@@ -4,16 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from sqlalchemy import delete
 
 from adoption.record import Record
 from adoption.tables import METADATA
 from tests.adoption.factories import fresh_record
-
-# A busy machine is no fault of the code.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -13,6 +13,7 @@ from adoption.db.engine import open_database
 from adoption.guides.decisions import GuideDecisions, guide_id
 from adoption.guides.models import GuideDecision
 from tests.adoption.factories import NOON, fresh_record
+from tests.support.examples import examples
 
 TODAY = date(2026, 11, 18)
 SOURCES = st.sampled_from(["/guides/one.md", "/guides/two.md"])
@@ -68,7 +69,9 @@ class Guides(RuleBasedStateMachine):
         assert {each.source for each in self.book.excluded()} == out
 
 
-Guides.TestCase.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+Guides.TestCase.settings = settings(
+    max_examples=examples(15), stateful_step_count=15, deadline=None
+)
 TestGuides = Guides.TestCase
 
 

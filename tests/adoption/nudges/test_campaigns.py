@@ -31,6 +31,7 @@ from tests.adoption.nudges.company import (
     states,
     use,
 )
+from tests.support.examples import examples
 
 PEOPLE = 8
 ANYBODY = st.integers(0, PEOPLE - 1)
@@ -163,7 +164,7 @@ class Messages(RuleBasedStateMachine):
 
 
 TestMessages = Messages.TestCase
-TestMessages.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+TestMessages.settings = settings(max_examples=examples(15), stateful_step_count=20, deadline=None)
 
 
 def test_of_two_admins_at_once_one_starts_a_campaign(record: Record):

@@ -17,6 +17,7 @@ from adoption.nudges.models import Excluded
 from adoption.nudges.preview import people_in, preview_of
 from adoption.privacy.disclosure import ROUNDED_TO, ShownShare, show_share
 from adoption.privacy.groups import OTHERS, Minimum
+from tests.support.examples import examples
 
 TEAMS = ("Sales", "Law", "Ships")
 # What somebody is for a message, as far as anybody could wish to know.
@@ -110,7 +111,7 @@ def attacked(company: dict[Cell, int], minimum: Minimum) -> Attacker:
 SIZES = st.one_of(st.just(0), st.integers(0, 6), st.integers(0, 60))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(SIZES, min_size=len(CELLS), max_size=len(CELLS)), st.integers(3, 6))
 def test_no_small_group_can_be_computed(counts: list[int], least: int):
     company = dict(zip(CELLS, counts, strict=True))

@@ -17,12 +17,13 @@ from adoption.tables import METADATA
 from adoption.usage import rollups
 from tests.adoption.factories import NOON, asked, fresh_record
 from tests.adoption.rows import add_parents, add_person, add_row, add_team, key_besides_person
+from tests.support.examples import examples
 
 TABLES = [t for t in tables_with(METADATA, PERSON_ID) if not policy_of(t).is_derived]
 NUMBERS = st.sets(st.integers(1, 3), max_size=2)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.data())
 def test_everything_of_two_pseudonyms_becomes_one_persons(data: st.DataObject):
     with tempfile.TemporaryDirectory() as folder:

@@ -16,6 +16,7 @@ from adoption.people.slack_roster import SlackMember, store_slack_members
 from adoption.record import Record
 from adoption.usage.queries import Roster, UseReader
 from tests.adoption.factories import NOON, asked, fresh_record
+from tests.support.examples import examples
 
 TODAY = date(2026, 11, 18)
 ADA = RosterRow(
@@ -124,7 +125,7 @@ FILE_FIELDS = st.builds(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(30))
 @given(rows=st.lists(FILE_FIELDS, max_size=6), teams=st.lists(st.none() | st.just("Sales")))
 def test_slack_never_touches_what_it_does_not_know(
     tmp_path: Path, rows: list[RosterRow], teams: list[str | None]

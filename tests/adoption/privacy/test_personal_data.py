@@ -25,6 +25,7 @@ from adoption.submissions.submissions import Decision
 from adoption.tables import METADATA
 from tests.adoption.factories import fresh_record
 from tests.adoption.rows import add_parents, add_person, add_row, add_team, add_wave
+from tests.support.examples import examples
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ME, OTHER = "T1:U1", "T1:U2"
@@ -151,7 +152,7 @@ def _mine(column: Any) -> Any:
     return SECRET if is_written and type(column.type) is Text else None
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.data())
 def test_whatever_tables_there_are_an_erasure_leaves_nothing_of_a_person(data: st.DataObject):
     with tempfile.TemporaryDirectory() as folder:

@@ -24,6 +24,7 @@ from adoption.reports.questions import MOST_LISTED, Tally, most
 from adoption.reports.weeks import Week
 from tests.adoption.factories import NOON, asked, fresh_record, publish_story
 from tests.adoption.reports.shares import is_near
+from tests.support.examples import examples
 
 UTC = ZoneInfo("UTC")
 WEEK = Week(2026, 47)
@@ -174,7 +175,9 @@ def test_hours_saved_in_a_week_of_few_people_do_not_follow_from_a_longer_span(re
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(ROWS)
 def test_the_figures_hold_for_any_record(tmp_path_factory: pytest.TempPathFactory, rows):

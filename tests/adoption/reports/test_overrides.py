@@ -15,6 +15,7 @@ from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from adoption.reports.feedback.overrides import OTHER_REASONS, overrides_by_tool
 from tests.adoption.reports.shares import is_near
+from tests.support.examples import examples
 
 START = datetime(2026, 11, 9, tzinfo=UTC)
 MINIMUM = Minimum()
@@ -61,7 +62,7 @@ told = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(told, max_size=25))
 def test_no_reason_is_shown_that_fewer_people_gave_than_may_be_shown(
     record: Record, rows: list[tuple[int, OverrideReason, str | None]]

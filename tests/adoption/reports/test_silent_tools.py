@@ -20,6 +20,7 @@ from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, fresh_record
+from tests.support.examples import examples
 
 WEEK = Week(2026, 47)
 TODAY = date(2026, 11, 22)
@@ -102,7 +103,9 @@ COMPANY = st.lists(
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(COMPANY, st.integers(3, 6), st.booleans())
 def test_no_alert_changes_where_a_tool_of_few_is_taken_out(

@@ -42,6 +42,7 @@ from adoption.usage.models import Event
 from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, asked, fresh_record
 from tests.adoption.reports.shares import is_near
+from tests.support.examples import examples
 
 WEEK = Week(2026, 47)
 SUNDAY = WEEK.monday + timedelta(days=6)
@@ -253,7 +254,9 @@ def founded(tmp_path: Path, company: list) -> Record:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(COMPANY, st.integers(3, 6))
 def test_no_digest_report_or_alert_shows_a_group_under_the_minimum(

@@ -28,6 +28,7 @@ from adoption.usage.queries import UseReader
 from tests.adoption.factories import fresh_record
 from tests.adoption.usage.exports import EXPORTS, GRAPH_V1, GRAPH_V2, V1_ROWS, Export, ndjson
 from tests.adoption.usage.test_rollups import counted, rolled
+from tests.support.examples import examples
 from uptake import UptakeError
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -348,7 +349,9 @@ def test_one_broken_line_of_json_leaves_the_others(record: Record, tmp_path: Pat
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(150),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.sampled_from(sorted(EXPORTS)),

@@ -21,6 +21,7 @@ from adoption.usage.importers.survey import day_reader, survey
 from adoption.usage.importers.tables.days import DayOrder, Days, find_order
 from adoption.usage.importers.tables.text import encoding_of
 from adoption.usage.importers.tables.values import count_of, is_empty, text_of
+from tests.support.examples import examples
 
 UTC = ZoneInfo("UTC")
 HEADER = ["Tool", "Person", "Day", "Event", "Count"]
@@ -83,7 +84,9 @@ def read(path: Path) -> list[tuple[str | None, date, int]]:
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     ROWS,
@@ -116,7 +119,9 @@ def test_any_way_to_write_a_table_reads_the_same(
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     ROWS,

@@ -24,6 +24,7 @@ from adoption.usage.models import UsageRow
 from tests.adoption.factories import fresh_record
 from tests.adoption.usage.test_rollups import counted, rolled
 from tests.conftest import uptake
+from tests.support.examples import examples
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 OSLO = ZoneInfo("Europe/Oslo")
@@ -218,7 +219,9 @@ def test_a_file_that_holds_no_rows_is_said_in_a_sentence(
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(80),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.one_of(

@@ -18,6 +18,7 @@ from adoption.usage.models import Event
 from adoption.usage.queries import UseReader
 from bench.record_digest import RowReader
 from tests.adoption.factories import NOON, fresh_record
+from tests.support.examples import examples
 
 SUNDAY = date(2026, 11, 22)
 THREE = Minimum(3)
@@ -46,7 +47,9 @@ def same(record: Record, end: date) -> None:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(st.lists(FACTS, max_size=30), max_size=3), st.integers(0, 2))
 def test_a_digest_from_roll_ups_is_the_one_from_the_rows(

@@ -20,6 +20,7 @@ from adoption.usage.facts import Usage
 from adoption.usage.models import Event, FirstUse, PersonDay, PersonWeek, TeamDay, UsageRow
 from adoption.usage.rollups import EVENTS
 from tests.adoption.factories import NOON, asked, fresh_record
+from tests.support.examples import examples
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 DAY = date(2026, 11, 16)
@@ -210,7 +211,9 @@ STEPS = st.lists(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(STEPS)
 def test_the_roll_ups_equal_a_raw_count_whatever_comes_in_whatever_order(

@@ -18,6 +18,7 @@ from bot.api.server import listening
 from bot.api.usage import MOST_EVENTS, usage_api, usage_routes
 from tests.adoption.factories import fresh_record
 from tests.servers import free_port
+from tests.support.examples import examples
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -202,7 +203,7 @@ def test_no_request_that_the_description_allows_or_forbids_ends_in_a_fault(
     for mode in modes:
 
         @settings(
-            max_examples=60,
+            max_examples=examples(60),
             deadline=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),

@@ -26,6 +26,7 @@ from knowledge.answers.requests import understand
 from knowledge.answers.several import together
 from knowledge.index.passages import EVERYONE
 from knowledge.retrieval.confidence import Confidence
+from tests.support.examples import examples
 
 HOSTILE = [
     "<!channel> look",
@@ -75,7 +76,7 @@ def strings(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(answers)
 def test_no_answer_breaks_a_limit_of_slack(answer: Answer):
     message = answer_message(answer, "C1:1.000100", Help("#ai-help"))
@@ -92,7 +93,7 @@ def test_no_answer_breaks_a_limit_of_slack(answer: Answer):
     json.dumps(message.blocks)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(answers)
 def test_no_answer_mentions_anyone_or_links_anywhere_but_to_its_sources(answer: Answer):
     message = answer_message(answer, "C1:1.000100")

@@ -71,6 +71,7 @@ from slack_emulator.blockkit import check_message_blocks, check_view
 from tests.bot.features.digest.test_digest import a_week
 from tests.bot.features.stories.test_stories import TOLD, admin_of, decides, form, review
 from tests.support.app import RunningApp, strings, written
+from tests.support.examples import examples
 
 HOSTILE = [
     "<!channel> look",
@@ -148,7 +149,7 @@ entries = st.builds(
     decided_by=st.just("T1:U0ADMIN"),
 )
 quick = settings(
-    max_examples=15,
+    max_examples=examples(15),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -30,6 +30,7 @@ from slack_emulator.state.messages import Message as Said
 from tests.bot.delivery.test_blocks import HOSTILE, answers
 from tests.bot.features.handoff.test_handoff import offer_of
 from tests.support.app import RunningApp, said
+from tests.support.examples import examples
 
 HARD = [
     *HOSTILE,
@@ -66,7 +67,7 @@ def assert_harmless(message: Message) -> None:
         assert not ACTS.search(OWN.sub("", text)), text
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(words, words, names, words)
 def test_no_dialog_breaks_a_limit(tool: str, recommended: str, tools: list[str], other: str):
     vocabulary = read_vocabulary()
@@ -82,7 +83,7 @@ def test_no_dialog_breaks_a_limit(tool: str, recommended: str, tools: list[str],
         assert not ACTS.search(text)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(words, words, answers)
 def test_no_message_mentions_links_or_breaks_a_limit(question: str, reply: str, answer):
     link = "http://127.0.0.1:1/archives/C1/p1"

@@ -12,6 +12,7 @@ from bot.maintenance.evaluations import changes, corpus_into, keep_results, last
 from knowledge.answers.evaluation import Case, Judged
 from knowledge.retrieval.confidence import Confidence
 from tests.conftest import uptake
+from tests.support.examples import examples
 from tests.support.schemas import command_output
 
 
@@ -82,7 +83,7 @@ def test_a_file_that_is_not_there_or_no_text_is_said(tmp_path: Path):
         read_cases(tmp_path / "q.csv")
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @example('"', "q.csv")
 @given(st.text(max_size=200), st.sampled_from(["q.csv", "q.jsonl"]))
 def test_any_file_is_read_or_refused_in_a_sentence(tmp_path_factory, text: str, name: str):

@@ -22,6 +22,7 @@ from bot.slack.payloads import fault_in
 from slack_emulator import NotDelivered
 from tests.servers import free_port
 from tests.support.app import RunningApp, overrides, running_app
+from tests.support.examples import examples
 
 KINDS = {
     "message": "events_api",
@@ -108,7 +109,7 @@ def test_no_payload_is_a_fault_of_the_app(
     places = paths(real)
 
     @settings(
-        max_examples=50,
+        max_examples=examples(50),
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )

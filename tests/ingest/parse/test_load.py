@@ -14,6 +14,7 @@ from ingest.parse.load import load
 from ingest.split.split import split
 from ingest.sync.read import passages_of
 from tests.ingest.files import BROKEN, HEADING, KINDS, SENTENCE
+from tests.support.examples import examples
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -102,7 +103,9 @@ def test_an_archive_that_explodes_is_refused(tmp_path: Path):
 
 
 @settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(content=st.binary(max_size=2000), name=st.sampled_from(sorted(KINDS)))
 def test_no_bytes_bring_more_than_a_sentence(content: bytes, name: str, tmp_path: Path):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.parse.markup.html import grid_of, soup_of
 from ingest.sync.read import passages_of
+from tests.support.examples import examples
 
 WORDS = "The pilot takes six weeks and every team sends one person to it. " * 12
 
@@ -72,7 +73,7 @@ def test_a_table_in_markdown_lines_up_too(tmp_path: Path):
     assert passage.text == "- A: x; B: 1, 2\n- A: x; B: 3\n\nWords."
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.lists(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=4), max_size=5))
 def test_every_grid_is_a_rectangle_that_holds_every_cell(spans: list[list[tuple[int, int]]]):
     rows = [

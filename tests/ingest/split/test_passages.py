@@ -12,6 +12,7 @@ from ingest.parse.documents import KINDS, Document
 from ingest.split.blocks import PICTURE, blocks_of
 from ingest.split.split import LONGEST_PASSAGE, LONGEST_WHOLE, split, windows
 from knowledge.index.passages import Passage
+from tests.support.examples import examples
 
 
 def of(text: str, kind: str = "guide", title: str = "Title") -> list[Passage]:
@@ -53,7 +54,7 @@ documents = st.lists(blocks, min_size=1, max_size=12).map("\n\n".join)
 kinds = st.sampled_from(KINDS)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(documents, kinds)
 def test_no_passage_is_empty_or_over_its_limit(text: str, kind: str):
     for passage in of(text, kind):
@@ -61,13 +62,13 @@ def test_no_passage_is_empty_or_over_its_limit(text: str, kind: str):
         assert len(passage.text) <= LONGEST_WHOLE
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(st.one_of(headings, prose), min_size=1, max_size=20).map("\n\n".join))
 def test_prose_is_cut_at_its_own_limit(text: str):
     assert all(len(passage.text) <= LONGEST_PASSAGE for passage in of(text))
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(documents, kinds)
 def test_every_word_below_a_heading_is_in_a_passage(text: str, kind: str):
     body = "\n".join(line for line in text.split("\n") if not line.startswith("#"))
@@ -99,14 +100,14 @@ def _level(line: str) -> int:
     return len(match[1]) if match else 0
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(st.lists(st.one_of(headings, sentences), min_size=1, max_size=12).map("\n\n".join))
 def test_every_passage_stands_under_the_headings_above_it(text: str):
     expected = list(dict.fromkeys(path_of(text)))
     assert list(dict.fromkeys(each.headings for each in of(text))) == expected
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(documents, kinds)
 def test_the_same_document_gives_the_same_passages_counted_from_nought(text: str, kind: str):
     first = of(text, kind)
@@ -116,7 +117,7 @@ def test_the_same_document_gives_the_same_passages_counted_from_nought(text: str
     assert all(by_name[each.id] == (each.text, each.headings) for each in first)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(st.tuples(phrases, prose), min_size=1, max_size=6))
 def test_every_faq_entry_is_one_passage_under_its_question(entries: list[tuple[str, str]]):
     # A question asked twice in a row is one section of two entries to any reader of Markdown.
@@ -135,7 +136,7 @@ def test_a_faq_entry_beyond_the_limit_keeps_its_question_over_every_part():
     assert {each.headings for each in found} == {("Why?",)}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(sentences, min_size=2, max_size=20), st.booleans(), prose)
 def test_a_procedure_within_its_limit_is_never_cut(steps: list[str], led: bool, before: str):
     lines = [f"{n}. {step}" for n, step in enumerate(steps, 1)]
@@ -168,7 +169,7 @@ def test_a_step_keeps_what_is_indented_below_it():
     assert "- softly" in passage.text
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(st.tuples(words, words), min_size=1, max_size=60))
 def test_every_table_row_stands_by_its_column_names(cells: list[tuple[str, str]]):
     found = of(table(cells))
@@ -231,7 +232,7 @@ def test_a_passage_is_named_anew_when_anything_said_of_it_changes():
     assert len({name(), *(name(**change) for change in changes)}) == len(changes) + 1
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.text(max_size=400))
 def test_any_text_is_taken_apart_without_loss_of_letters(text: str):
     document = Document("f.txt", "Title", text, is_markdown=False)
@@ -240,7 +241,7 @@ def test_any_text_is_taken_apart_without_loss_of_letters(text: str):
     assert all(block.text.strip() or block.kind == PICTURE for block in blocks_of(text))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(st.integers(1, 1500), min_size=1, max_size=12))
 def test_windows_are_bounded_and_hold_every_sentence(sizes: list[int]):
     made = [f"{'Aa' * (size // 2)}{n}." for n, size in enumerate(sizes)]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ingest.parse.documents import Document
 from ingest.split.split import LONGEST_PASSAGE, LONGEST_WHOLE, OVERLAP, split, windows
+from tests.support.examples import examples
 
 
 def of(text: str, kind: str = "guide") -> list[str]:
@@ -29,7 +30,7 @@ blocks = st.one_of(
 documents = st.lists(blocks, min_size=1, max_size=10).map("\n\n".join)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(documents, st.sampled_from(["guide", "faq"]))
 def test_every_word_is_in_a_passage_and_no_passage_is_too_long(text: str, kind: str):
     passages = split(Document("f.md", "Title", text, kind=kind))
@@ -41,7 +42,7 @@ def test_every_word_is_in_a_passage_and_no_passage_is_too_long(text: str, kind: 
     assert [passage.position for passage in passages] == list(range(len(passages)))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(sentences, min_size=1, max_size=60).map(" ".join))
 def test_windows_overlap_a_little_and_lose_nothing(prose: str):
     runs = windows(prose)

@@ -10,6 +10,7 @@ from pathspec import GitIgnoreSpec
 
 from ingest.errors import FolderMissing
 from ingest.sync.walk import SUFFIXES, files_under
+from tests.support.examples import examples
 
 
 def names(folder: Path) -> list[str]:
@@ -60,7 +61,7 @@ def passed_over(lines: list[str], name: str) -> bool:
     return any(spec.match_file(each) for each in [*above, name])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(patterns, max_size=5), st.sampled_from([".gitignore", ".uptakeignore"]))
 def test_an_ignore_file_means_what_it_means_to_git(tree: Path, lines: list[str], name: str):
     ignore = tree / name

@@ -34,6 +34,7 @@ from knowledge.retrieval.confidence import Confidence
 from tests.knowledge.llm.test_breaker import Clock
 from tests.knowledge.model_server import ModelServer, event, model_server
 from tests.knowledge.passages import Remembering, passage
+from tests.support.examples import examples
 
 QUESTION = "How much of the budget should go to change management?"
 FIRST = "Plan 15–20 % of the project budget for change management. [1]"
@@ -404,7 +405,7 @@ pieces = st.sampled_from(
 replies = st.one_of(st.lists(pieces, max_size=25).map("".join), st.text(max_size=80))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(replies, st.integers(1, 7))
 def test_a_reply_in_pieces_has_the_sentences_of_the_whole(reply: str, size: int):
     reader = Reader()
@@ -427,7 +428,7 @@ hostile = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=examples(500))
 @given(hostile)
 def test_nothing_that_acts_is_left_in_a_models_words(text: str):
     words = inert(text)

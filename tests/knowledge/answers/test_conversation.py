@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.answers.conversation import TURNS, Turn, asks, is_follow_up, standalone, topic_of
 from knowledge.index.lexical import stems_of
+from tests.support.examples import examples
 
 PAIRS = [
     json.loads(line)
@@ -88,7 +89,7 @@ words = st.sampled_from(
 messages = st.one_of(st.lists(words, max_size=12).map(" ".join), st.text(max_size=60))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(messages, st.lists(messages, max_size=7))
 def test_nothing_is_said_that_nobody_said(message: str, before: list[str]):
     full = standalone(message, [Turn(each) for each in before])
@@ -96,7 +97,7 @@ def test_nothing_is_said_that_nobody_said(message: str, before: list[str]):
     assert set(stems_of(full)) <= known
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(messages, st.lists(messages, max_size=7))
 def test_every_telling_word_of_the_message_stays(message: str, before: list[str]):
     full = standalone(message, [Turn(each) for each in before])
@@ -105,14 +106,14 @@ def test_every_telling_word_of_the_message_stays(message: str, before: list[str]
     assert not lost
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(messages, st.lists(messages, max_size=7))
 def test_a_message_that_is_no_follow_up_never_changes(message: str, before: list[str]):
     if not is_follow_up(message):
         assert standalone(message, [Turn(each) for each in before]) == message
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(messages, st.lists(messages, min_size=TURNS, max_size=TURNS), messages)
 def test_only_the_last_turns_count(message: str, before: list[str], older: str):
     turns = [Turn(each) for each in before]

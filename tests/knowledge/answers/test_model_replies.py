@@ -25,6 +25,7 @@ from knowledge.llm.model import Model, Patience
 from knowledge.retrieval.confidence import Confidence
 from tests.knowledge.model_server import ModelServer, model_server
 from tests.knowledge.passages import Remembering, passage
+from tests.support.examples import examples
 
 QUESTION = "How much of the budget should go to change management?"
 
@@ -206,7 +207,7 @@ pieces = st.sampled_from(["Yes", "no", ". ", "! ", "? ", "[1]", "[2]", "[7]", "[
 replies = st.lists(pieces, max_size=30).map("".join)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(st.one_of(replies, st.text(max_size=100)), st.integers(0, 5))
 def test_what_stays_is_from_the_reply_and_cites_sources_that_exist(reply: str, sources: int):
     kept = supported(reply, sources)
@@ -217,7 +218,7 @@ def test_what_stays_is_from_the_reply_and_cites_sources_that_exist(reply: str, s
     assert supported(kept, sources) == kept
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.lists(st.text(max_size=50), min_size=1, max_size=4), st.text(max_size=50))
 def test_no_text_leaves_its_fence(texts: list[str], question: str):
     fence = new_fence()

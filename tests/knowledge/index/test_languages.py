@@ -12,6 +12,7 @@ from knowledge.index.index import Index
 from knowledge.index.languages import NAMES, language_of, reads
 from knowledge.retrieval.confidence import Confidence
 from tests.knowledge.passages import passage, published
+from tests.support.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_a_few_key_words_are_not_taken_for_another_language(text: str):
     assert language_of(text) in (None, "en")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.text(max_size=80))
 def test_any_text_has_a_known_language_or_none(text: str):
     assert language_of(text) in (None, *NAMES)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from knowledge.index.lexical import K1, B, Lexical, stems_of
 from tests.knowledge.passages import passage
+from tests.support.examples import examples
 
 WORDS = ["budget", "sponsor", "override", "champion", "pilot", "nurse", "scanner", "wave"]
 texts = st.lists(st.sampled_from([*WORDS, "the", "what"]), max_size=12).map(" ".join)
@@ -40,7 +41,7 @@ def plain_bm25(corpus: list[str], question: str) -> list[float]:
     return scores
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(corpora, texts)
 def test_scores_agree_with_the_formula(corpus: list[str], question: str):
     scores = legs_over(corpus).scores(stems_of(question))
@@ -48,7 +49,7 @@ def test_scores_agree_with_the_formula(corpus: list[str], question: str):
     np.testing.assert_allclose(scores, plain_bm25(corpus, question), rtol=1e-4, atol=1e-6)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(corpora, texts)
 def test_what_is_saved_and_loaded_scores_the_same(
     tmp_path_factory: pytest.TempPathFactory, corpus: list[str], question: str
@@ -62,7 +63,7 @@ def test_what_is_saved_and_loaded_scores_the_same(
     assert loaded.weights(stems) == built.weights(stems)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(corpora)
 def test_a_rarer_word_tells_more_and_an_unknown_one_most(corpus: list[str]):
     lexical = legs_over(corpus)
@@ -76,7 +77,7 @@ def test_a_rarer_word_tells_more_and_an_unknown_one_most(corpus: list[str]):
                 assert weights[stem] > weights[other]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.text(max_size=200))
 def test_any_text_has_stems_that_are_words(text: str):
     assert all(stem and stem == stem.lower().strip() for stem in stems_of(text))
@@ -113,7 +114,7 @@ def test_title_and_headings_count_as_words_of_the_passage():
     assert lexical.scores(stems_of("sponsor")).argmax() == 1
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(corpora, st.lists(texts, max_size=4), texts)
 def test_passages_that_may_not_be_read_change_no_score(
     corpus: list[str], hidden: list[str], question: str

@@ -12,6 +12,7 @@ from knowledge.index.candidates import candidates
 from knowledge.index.nearest import Nearest
 from knowledge.index.passages import Scope
 from tests.knowledge.passages import Hashed, passage, written
+from tests.support.examples import examples
 
 COUNT = 6000
 
@@ -76,7 +77,7 @@ def test_few_public_passages_are_compared_one_by_one(tmp_path: Path):
         assert ten_best(vectors, question, every) <= set(found.rows(question, every, 10).tolist())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.integers(0, 300), st.integers(1, 50), st.floats(0, 1))
 def test_few_passages_are_found_exactly(passages: int, count: int, share: float):
     vectors, question = drawn(passages, 2), drawn(1, 3)[0]

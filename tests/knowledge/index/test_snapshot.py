@@ -17,6 +17,7 @@ from knowledge.index.passages import EVERYONE, Passage, Scope
 from knowledge.index.snapshot import Snapshot
 from knowledge.index.tokens import RECORD
 from tests.knowledge.passages import passage, written
+from tests.support.examples import examples
 
 AUDIENCES = ["everyone", "champions", "admins", "radiology"]
 TOOLS = ["any", "copilot", "scanner"]
@@ -63,7 +64,7 @@ def whole(tmp_path: Path) -> Path:
     return tmp_path / "snapshots"
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(st.lists(passages, max_size=6))
 def test_what_is_written_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, kept: list[Passage]
@@ -77,7 +78,7 @@ def test_what_is_written_is_read_back(
         assert snapshot.tokens_of(row).tobytes() == packed[expected.id]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.lists(passages, max_size=8), scopes)
 def test_a_scope_lets_exactly_its_passages_in(
     tmp_path_factory: pytest.TempPathFactory, kept: list[Passage], scope: Scope

@@ -16,6 +16,7 @@ from knowledge.index.tokens import (
     shortened,
     unpacked,
 )
+from tests.support.examples import examples
 
 DICE = np.random.default_rng(3)
 
@@ -30,7 +31,7 @@ def records(one: Encoded, context: int) -> Packed:
     return np.frombuffer(pack(one, context), dtype=RECORD)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.integers(0, 60), st.sampled_from([16, 384, 768]))
 def test_packed_tokens_keep_their_direction_within_a_degree(count: int, width: int):
     one = encoded(count, width)
@@ -44,7 +45,7 @@ def test_a_token_says_where_it_stands_in_the_text():
     assert records(encoded(4), 10)["start"].tolist() == [-10, -5, 0, 5]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.lists(st.tuples(st.integers(0, 80), st.integers(0, 200)), max_size=5), st.integers(0, 5))
 def test_the_nearest_token_counts_wherever_it_stands(sizes: list[tuple[int, int]], asked: int):
     question = shortened(encoded(asked).tokens)

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.index.sentences import sentences_of
+from tests.support.examples import examples
 
 
 def units(text: str) -> list[str]:
@@ -33,13 +34,13 @@ pieces = st.sampled_from(
 texts = st.one_of(st.text(max_size=200), st.lists(pieces, max_size=40).map("".join))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(texts)
 def test_joined_units_give_the_text_back_but_for_white_space(text: str):
     assert "".join("".join(units(text)).split()) == "".join(text.split())
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(texts)
 def test_a_unit_is_never_empty_and_says_where_it_stands(text: str):
     end = 0
@@ -51,7 +52,7 @@ def test_a_unit_is_never_empty_and_says_where_it_stands(text: str):
         end = unit.end
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(texts)
 def test_a_unit_never_reaches_across_a_blank_line(text: str):
     assert not any("\n\n" in unit for unit in units(text))
@@ -62,13 +63,13 @@ plain = st.lists(words, min_size=2, max_size=8).map(lambda each: " ".join(each).
 ended = st.tuples(plain, st.sampled_from([".", "!", "?", "…", ".)", '."'])).map("".join)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.lists(ended, min_size=1, max_size=8), st.sampled_from([" ", "\n", "  "]))
 def test_plain_sentences_are_told_apart(sentences: list[str], between: str):
     assert units(between.join(sentences)) == sentences
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.lists(plain, min_size=1, max_size=8), st.sampled_from(["- ", "* ", "+ ", "• ", "1. "]))
 def test_each_list_item_is_one_unit(items: list[str], mark: str):
     found = sentences_of("\n".join(f"{mark}{item}. And more." for item in items))

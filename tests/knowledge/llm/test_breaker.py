@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from knowledge.errors import ModelResting, ModelUnavailable
 from knowledge.llm.breaker import Breaker
+from tests.support.examples import examples
 
 
 class Clock:
@@ -135,4 +136,4 @@ class AnyHistory(RuleBasedStateMachine):
 
 
 TestAnyHistory = AnyHistory.TestCase
-TestAnyHistory.settings = settings(deadline=None, max_examples=50)
+TestAnyHistory.settings = settings(deadline=None, max_examples=examples(50))

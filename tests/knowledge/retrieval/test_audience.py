@@ -12,6 +12,7 @@ from knowledge.answers.answerer import Answerer
 from knowledge.index.index import Index
 from knowledge.index.passages import EVERYONE, Passage, Scope
 from tests.knowledge.passages import Hashed, find, passage, published, written
+from tests.support.examples import examples
 
 WORDS = "budget sponsor pilot champion weeks secret salary results change month".split()
 AUDIENCES = [EVERYONE, "champions", "admins", "channel:C0AB12", "group:S9XYZ"]
@@ -27,7 +28,9 @@ texts = st.lists(st.sampled_from(WORDS), min_size=2, max_size=8).map(
 )
 kept = st.lists(st.tuples(texts, st.sampled_from(AUDIENCES)), min_size=1, max_size=12)
 few = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

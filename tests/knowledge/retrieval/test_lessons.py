@@ -19,6 +19,7 @@ from knowledge.retrieval.lessons import Judgement, Lessons, Section, lessons_of
 from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.rewriting import Rewriter
 from tests.knowledge.passages import Hashed, passage, published, written
+from tests.support.examples import examples
 
 ENCODER = Hashed()
 LUNCH = "when do we eat together"
@@ -146,7 +147,9 @@ judgements = st.lists(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(judged=judgements, audience=st.sampled_from([EVERYONE, "admins"]))
 def test_lessons_never_show_what_somebody_may_not_read_and_need_two_people(

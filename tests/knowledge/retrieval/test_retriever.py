@@ -16,6 +16,7 @@ from knowledge.index.snapshot import Snapshot
 from knowledge.retrieval.retriever import CANDIDATES, Retriever
 from knowledge.retrieval.rewriting import Rewriter
 from tests.knowledge.passages import Hashed, Remembering, find, passage, written
+from tests.support.examples import examples
 
 QUESTION = "How much of the budget goes to change management?"
 ANSWER = "Plan 15–20 % of the budget for change management."
@@ -64,7 +65,7 @@ scopes = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(scopes)
 def test_exactly_the_passages_in_scope_are_found(library: Snapshot, encoder: Encoder, scope: Scope):
     found = find(QUESTION, library, encoder, scope)

@@ -23,6 +23,7 @@ from adoption.usage.facts import Usage
 from adoption.usage.models import Event
 from adoption.usage.queries import UseReader
 from tests.adoption.factories import NOON, fresh_record
+from tests.support.examples import examples
 
 ZONE, MINIMUM = ZoneInfo("UTC"), Minimum(5)
 HELD = NOON - timedelta(days=30)
@@ -137,7 +138,7 @@ def test_without_training_there_is_nothing(tmp_path: Path):
 PEOPLE = st.sets(st.integers(0, 29), max_size=30)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     tiers=st.dictionaries(st.sampled_from(Tier), PEOPLE, min_size=1),
     before=PEOPLE,

@@ -23,6 +23,7 @@ from bot.features.rollout.drafts import Draft
 from bot.slack.messages import as_json
 from slack_emulator.blockkit import check_message_blocks, check_view
 from tests.adoption.rollout.test_waves import TODAY, decision, plan
+from tests.support.examples import examples
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOSTILE = st.one_of(
@@ -50,7 +51,7 @@ def item(text: str, number: int) -> ChecklistItem:
     return ChecklistItem(f"k{number}", text, TODAY, "T1:U1", text, AT, check)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(statuses(), min_size=1, max_size=3), HOSTILE)
 def test_slack_takes_every_dialog_and_message(found: list[WaveStatus], text: str):
     status = found[0]

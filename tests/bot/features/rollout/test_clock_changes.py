@@ -14,6 +14,7 @@ from adoption.rollout.calendar import WEEKS, WaveMessage, due_on
 from adoption.rollout.models import MessageKind, WaveState
 from adoption.rollout.wave import Wave, WavePlan
 from bot.jobs.working_hours import WorkingHours, next_working_moment
+from tests.support.examples import examples
 
 # Clocks go forward and back in them on different days, at two, at midnight and by half an hour.
 ZONES = st.sampled_from(
@@ -49,7 +50,7 @@ def near_a_change(zone: ZoneInfo) -> st.SearchStrategy[date]:
 ZONED = ZONES.flatmap(lambda zone: st.tuples(st.just(zone), near_a_change(zone)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(ZONED, MINUTES)
 def test_a_go_live_and_a_gate_are_due_from_midnight_of_their_day_on(
     zoned: tuple[ZoneInfo, date], minutes: int
@@ -69,7 +70,7 @@ def test_a_go_live_and_a_gate_are_due_from_midnight_of_their_day_on(
     assert going.is_launch_due(moment.astimezone(zone).date())
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(ZONED, st.sampled_from(MessageKind))
 def test_a_message_is_due_whole_weeks_from_the_go_live_whatever_clocks_do(
     zoned: tuple[ZoneInfo, date], kind: MessageKind
@@ -85,7 +86,7 @@ def test_a_message_is_due_whole_weeks_from_the_go_live_whatever_clocks_do(
     assert message.needs_reminder(first.astimezone(UTC).astimezone(zone).date(), state)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(ZONED, MINUTES, st.sampled_from([HOURS, OFFICE]))
 def test_a_reminder_goes_out_in_working_hours_and_not_before_its_moment(
     zoned: tuple[ZoneInfo, date], minutes: int, hours: WorkingHours

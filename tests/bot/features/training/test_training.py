@@ -18,6 +18,7 @@ from bot.slack.identity import user_of
 from slack_emulator import LocalWorkspace, Person
 from slack_emulator.blockkit import check_view
 from tests.support.app import RunningApp, running_app, written
+from tests.support.examples import examples
 
 BERLIN = ZoneInfo("Europe/Berlin")
 COURSE = Course(
@@ -280,7 +281,7 @@ def test_of_many_the_host_says_who_did_not_come(play: RunningApp):
 
 
 @given(st.integers(81, 1000), st.integers(0, 1000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_a_list_of_absent_people_of_any_length_is_a_dialog_that_slack_takes(people, absent):
     course = Course("c", "Prompting", Tier.HANDS_ON)
     at = datetime(2026, 11, 2, 9, tzinfo=UTC)
