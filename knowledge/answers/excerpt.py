@@ -18,6 +18,15 @@ _TELLING = 90
 
 _STEP = re.compile(r"\d{1,3}[.)]\s")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
+# A sentence that only says where to read on.
+_POINTER = re.compile(
+    r"see (also )?(?!if\b|that\b|whether\b|how\b|what\b|why\b)"
+    r"|(to )?(learn|read|find out) more\b"
+    r"|for (more|further|additional|detailed|full) (information|details|help)\b"
+    r"|for (details|an overview)\b"
+    r"|(weitere|mehr|ausführliche) (informationen|details|dazu)\b|siehe\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -56,11 +65,15 @@ def complete(hit: Hit, longest: int = LONGEST) -> Excerpt:
 
 
 def telling(hit: Hit, longest: int = LONGEST_SENTENCE) -> Excerpt:
-    """The sentence that comes nearest to the question; with the next one if it is short."""
+    """The sentence that comes nearest to the question; with the next one if it is short.
+
+    One that only says where to read on is taken where there is no other.
+    """
     units = sentences_of(hit.passage.text)
     if not units:
         return Excerpt(hit.passage.text.strip()[:longest])
-    first = last = _nearest(hit, units)
+    own = [number for number, unit in enumerate(units) if not _POINTER.match(unit.text)]
+    first = last = _nearest(hit, units, own)
     text = hit.passage.text
     while (
         last + 1 < len(units)
@@ -73,11 +86,16 @@ def telling(hit: Hit, longest: int = LONGEST_SENTENCE) -> Excerpt:
     return Excerpt(text[units[first].start : units[last].end])
 
 
-def _nearest(hit: Hit, units: Sequence[Sentence]) -> int:
-    """The unit that comes nearest to the question; the first where that is not known."""
+def _nearest(hit: Hit, units: Sequence[Sentence], among: Sequence[int] = ()) -> int:
+    """The unit that comes nearest to the question; the first where that is not known.
+
+    Args:
+        among: the numbers of those to choose from; all where it is empty.
+    """
+    places = among or range(len(units))
     if len(hit.closeness) != len(units):
-        return 0
-    return max(range(len(units)), key=lambda number: (hit.closeness[number], -number))
+        return places[0]
+    return max(places, key=lambda number: (hit.closeness[number], -number))
 
 
 def _beginning(text: str, units: Sequence[Sentence], best: int, longest: int) -> int:

@@ -59,6 +59,31 @@ def test_the_nearest_sentence_is_shown_of_a_section_that_may_help():
     ).text.startswith("A primary carer has 16 weeks.")
 
 
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        "See Removing seats from an organization for every step that there is in the guide.",
+        "For more information about seats, see Removing seats from an organization and its pages.",
+        "To learn more about removing seats, see Removing seats from an organization in the guide.",
+        "Weitere Informationen zum Entfernen von Lizenzen finden Sie unter Lizenzen entfernen.",
+    ],
+)
+def test_a_sentence_that_only_says_where_to_read_on_is_no_telling_one(pointer: str):
+    said = (
+        "An owner takes the seat away in the settings, and it is free on the next day of billing."
+    )
+    assert telling(hit(f"{pointer} {said}", nearest=0)).text == said
+    assert telling(hit(pointer, nearest=0)).text == pointer
+
+
+def test_a_sentence_that_says_what_to_see_to_is_a_telling_one():
+    text = (
+        "See that nobody outside of the team can open the folder before you let the agent read "
+        "it. Other rules are written elsewhere."
+    )
+    assert telling(hit(text, nearest=0)).text.startswith("See that nobody")
+
+
 @pytest.mark.parametrize("nearest", range(4))
 def test_what_is_shown_stands_in_the_passage(nearest: int):
     for part in (complete(hit(CARERS, nearest), 120), telling(hit(CARERS, nearest))):
