@@ -35,7 +35,7 @@ from slack_emulator import LocalWorkspace
 PORT = 18094
 URL = f"http://127.0.0.1:{PORT}/mcp"
 QUESTION = "How do I write a good prompt?"
-TURNS, CLIENTS = 100, 50
+TURNS, CLIENTS, ROUNDS = 100, 50, 5
 MANIFEST = Path(__file__).parents[1] / "bot" / "slack" / "manifest.json"
 
 
@@ -106,6 +106,25 @@ def in_turns(container: Container, account: str, asker: Asker) -> None:
     print(f"p50 of {TURNS} in turns: inside {one:.1f} ms, MCP {other:.1f} ms, {other / one:.2f} ×")
 
 
+def at_once(container: Container, account: str, asker: Asker) -> None:
+    """Prints what all clients wait who ask at once, and as many inside the process, in turns.
+
+    The first round is apart: in it each client asks for the tools too.
+    """
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        inside, outside = [], []
+        for turn in range(ROUNDS + 1):
+            a = list(pool.map(lambda _: ask_inside(container, account), range(CLIENTS)))
+            b = asker.ask(CLIENTS)
+            if turn == 0:
+                print(f"{CLIENTS} at once, first: inside {described(a)}; MCP {described(b)}")
+            else:
+                inside += a
+                outside += b
+    times = statistics.median(outside) / statistics.median(inside)
+    print(f"then: inside {described(inside)}; MCP {described(outside)}, p50 {times:.2f} ×")
+
+
 def described(seconds: list[float]) -> str:
     """Median, 95th percentile and the slowest, in milliseconds."""
     ranked = sorted(each * 1000 for each in seconds)
@@ -121,10 +140,7 @@ def main() -> None:
         tokens = [make(account, "bench", False, container.now()) for _ in range(CLIENTS)]
         with closing(Asker(tokens)) as asker:
             in_turns(container, account, asker)
-            with ThreadPoolExecutor(CLIENTS) as pool:
-                peers = list(pool.map(lambda _: ask_inside(container, account), range(CLIENTS)))
-            print(f"{CLIENTS} at once: inside {described(peers)}; MCP", end=" ")
-            print(described(asker.ask(CLIENTS)))
+            at_once(container, account, asker)
 
 
 if __name__ == "__main__":

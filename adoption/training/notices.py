@@ -57,12 +57,14 @@ class Notice:
 
     Attributes:
         told: the state of the seat in the message before; None where there was none.
+        zone: in which that message said the time; empty where there was none.
     """
 
     session: Session
     state: SeatState
     kind: NoticeKind
     told: SeatState | None = None
+    zone: str = ""
 
     @property
     def adds_to_calendar(self) -> bool:
@@ -97,16 +99,17 @@ class SeatNotices:
 
     def notice(self, owed: OwedNotice, now: datetime) -> Notice | None:
         """What a message says; None where it was sent, or a later one replaces it."""
-        query = select(SeatRow.state, SeatRow.told_state, SeatRow.told_sequence).where(
-            *_of(owed), SeatRow.revision == owed.revision, SeatRow.told_revision < owed.revision
+        row = SeatRow
+        query = select(row.state, row.told_state, row.told_sequence, row.zone).where(
+            *_of(owed), row.revision == owed.revision, row.told_revision < owed.revision
         )
         with self._engine.connect() as connection:
-            row, session = connection.execute(query).first(), session_in(connection, owed.session)
-        if row is None or session is None:
+            seat, session = connection.execute(query).first(), session_in(connection, owed.session)
+        if seat is None or session is None:
             return None
-        moved = row.told_sequence is not None and row.told_sequence != session.sequence
-        kind = kind_of(row.told_state, row.state, moved, session, now)
-        return Notice(session, row.state, kind, row.told_state)
+        moved = seat.told_sequence is not None and seat.told_sequence != session.sequence
+        kind = kind_of(seat.told_state, seat.state, moved, session, now)
+        return Notice(session, seat.state, kind, seat.told_state, seat.zone or "")
 
     def set_told(self, owed: OwedNotice, notice: Notice, zone: str, now: datetime) -> None:
         """Stores what somebody was told; a reserved seat is confirmed with it.

@@ -27,6 +27,15 @@ def zone_of(slack: SlackReader, account: str, usual: ZoneInfo) -> ZoneInfo:
         return usual
 
 
+def all_zones(slack: SlackReader, usual: ZoneInfo) -> dict[str, str]:
+    """The time zones of everybody in the workspace, by user id: a few calls for thousands.
+
+    Raises:
+        SlackUnavailable: as `zone_of`.
+    """
+    return {str(each["id"]): known_zone(each, usual).key for each in slack.users()}
+
+
 def known_zone(user: Mapping[str, Any], usual: ZoneInfo) -> ZoneInfo:
     """The time zone in what Slack says of a user; `usual` where it is none of IANA's."""
     name = str(user.get("tz") or "")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from adoption.follow_ups.follow_ups import FollowUp
 from adoption.privacy.redaction import redact
@@ -23,7 +24,7 @@ from bot.slack.blocks import line
 from bot.slack.identity import user_of
 from bot.slack.messages import Place
 from bot.slack.mrkdwn import cut, plain
-from bot.slack.zones import zone_of
+from bot.slack.zones import all_zones
 from bot.texts import texts
 
 _LONGEST_TITLE = 80
@@ -31,9 +32,15 @@ _LONGEST_TITLE = 80
 
 @dataclass(frozen=True)
 class FollowUpDue:
-    """A follow-up to be sent; `is_late` where it waited for working hours."""
+    """A follow-up to be sent.
+
+    Attributes:
+        zone: of whom it is for; empty for the settings' zone.
+        is_late: whether it waited for working hours.
+    """
 
     id: str
+    zone: str = ""
     is_late: bool = False
 
 
@@ -54,8 +61,11 @@ def open_due(context: JobContext, due: Due) -> None:
     container = context.container
     _tell_of_refused(context)
     today = due.at.astimezone(container.settings.zone).date()
-    for id in context.step(container.record.follow_ups.open_due, today):
-        container.jobs.enqueue(send, FollowUpDue(id), key=id, is_reminder=True)
+    found = context.step(container.record.follow_ups.open_due, today)
+    zones = context.slack(_zones, container, found) or {}
+    for id in found:
+        due = FollowUpDue(id, zones.get(id, ""))
+        container.jobs.enqueue(send, due, key=id, is_reminder=True)
 
 
 @job("follow_ups.send", version=1)
@@ -65,9 +75,9 @@ def send(context: JobContext, due: FollowUpDue) -> None:
     account = context.step(_to_send, container, due.id)
     if not account:
         return
-    wait = context.slack(_seconds_to_work, container, account) or 0.0
+    wait = context.step(_seconds_to_work, container, due.zone)
     if wait > 0 and not due.is_late:
-        late = FollowUpDue(due.id, is_late=True)
+        late = replace(due, is_late=True)
         container.jobs.enqueue(send, late, key=f"{due.id}:late", delay=wait, is_reminder=True)
         return
     follow_up = context.step(_follow_up, container, due.id)
@@ -164,10 +174,18 @@ def _follow_up(container: Container, id: str) -> FollowUp | None:
     return container.record.follow_ups.get(id)
 
 
-def _seconds_to_work(container: Container, account: str) -> float:
-    """How long it is until somebody works; 0 while they do."""
+def _zones(container: Container, ids: Sequence[str]) -> dict[str, str]:
+    """The time zone of whoever each follow-up is for."""
+    if not ids:
+        return {}
+    zones = all_zones(container.slack, container.settings.zone)
+    return {id: zones.get(user_of(_to_send(container, id)), "") for id in ids}
+
+
+def _seconds_to_work(container: Container, name: str) -> float:
+    """How long it is until people in a zone work; 0 while they do."""
     settings, now = container.settings, container.now()
-    zone = zone_of(container.slack, account, settings.zone)
+    zone = ZoneInfo(name) if name else settings.zone
     return (next_working_moment(now, zone, settings.hours) - now).total_seconds()
 
 

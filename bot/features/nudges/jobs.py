@@ -23,7 +23,7 @@ from bot.slack.blocks import line
 from bot.slack.identity import mention, user_of
 from bot.slack.messages import Message, Place, as_json
 from bot.slack.mrkdwn import plain
-from bot.slack.zones import known_zone
+from bot.slack.zones import all_zones
 from bot.texts import texts
 
 
@@ -168,17 +168,13 @@ def _now(container: Container) -> datetime:
 
 
 def _zones(container: Container) -> dict[str, str]:
-    """The time zones of everybody in the workspace, by account: a few calls for thousands."""
-    slack, usual = container.slack, container.settings.zone
-    return {
-        container.admins.account_of(str(each["id"])): known_zone(each, usual).key
-        for each in slack.users()
-    }
+    """The time zones of everybody in the workspace, by user id."""
+    return all_zones(container.slack, container.settings.zone)
 
 
 def _approve(container: Container, made: Campaign, zones: Mapping[str, str]) -> Campaign | None:
     def due(account: str) -> datetime:
-        zone = _zone(container, zones.get(account, ""))
+        zone = _zone(container, zones.get(user_of(account), ""))
         return next_working_moment(made.approved_at, zone, container.settings.hours)
 
     today = _day(container, made.approved_at)
@@ -199,7 +195,7 @@ def _other(container: Container, held: Campaign, approved: CampaignApproved) -> 
 def _send_all(context: JobContext, campaign: Campaign, zones: Mapping[str, str]) -> None:
     container = context.container
     for each in context.step(container.record.nudges.planned, campaign.id):
-        zone = zones.get(each.account) or container.settings.zone.key
+        zone = zones.get(user_of(each.account)) or container.settings.zone.key
         due = NudgeDue(campaign.id, campaign.tool, each.account, zone)
         _enqueue(container, due, each.due_at, context.enqueued_at)
 

@@ -162,6 +162,25 @@ def test_a_message_that_was_posted_before_the_worker_died_is_not_posted_again(pl
     assert len([m for m in play.direct(maya) if ASKED in written(m)]) == 1
 
 
+def test_everybodys_zone_comes_from_one_list(play: RunningApp):
+    kim = play.slack.add_user("kim", "Kim Kind", timezone="America/New_York")
+    kim.joins("general")
+    due_now(play, ("user", "second", "kim"))
+    sent = {each.payload.id: each.payload.zone for each in play.container.jobs.stored(send)}
+    accounts = dict(
+        play.rows("select f.id, p.account from follow_ups f join people p on p.id = f.person_id")
+    )
+    zones = {accounts[id]: zone for id, zone in sent.items()}
+    assert zones == {
+        play.account("user"): "Europe/Berlin",
+        play.account("second"): "Europe/Berlin",
+        play.account(kim): "America/New_York",
+    }
+    assert len(play.slack.calls("users.list")) == 1
+    # Whoever is written to is not asked about one by one.
+    assert "users.info" not in {call.method for call in play.slack.calls()[-6:]}
+
+
 def test_home_shows_ones_own_follow_up_and_a_champion_the_team(play: RunningApp):
     due_now(play, ("user", "champion"))
     play.record.roles.add_champion(play.account("champion"), "Finance", play.container.now())

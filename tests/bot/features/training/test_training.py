@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -218,6 +219,23 @@ def test_reminders_come_a_day_and_an_hour_before_in_everybodys_own_time(play: Ru
         heard = [written(each) for each in play.direct(person)]
         assert sum("Reminder:" in each for each in heard) == 1
         assert sum("in an hour" in each for each in heard) == 1
+
+
+def test_of_a_moved_session_one_reads_in_the_zone_of_the_message_before(play: RunningApp):
+    made = plan(play, seats=5)
+    kim = play.slack.add_user("kim", "Kim Kind", timezone="America/New_York")
+    kim.joins("general")
+    signs_up(play, kim)
+    play.told(kim, "You have a seat")
+    # What Slack said of Kim is too old by then.
+    play.clock.advance(3600)
+    later = replace(made, starts_at=made.starts_at + timedelta(days=1, hours=2))
+    play.record.training.catalogue.plan(later, play.container.now())
+    calls = len(play.slack.calls("users.info"))
+    clock_reaches(play, play.container.now() + timedelta(minutes=10))
+    begin = later.starts_at.astimezone(ZoneInfo("America/New_York"))
+    assert f"{begin:%H:%M}–" in written(play.told(kim, "moved"))
+    assert kim.id not in {c.arguments["user"] for c in play.slack.calls("users.info")[calls:]}
 
 
 def test_the_host_marks_who_came_and_completion_reaches_the_roles(play: RunningApp):
