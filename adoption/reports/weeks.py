@@ -60,6 +60,11 @@ class Week:
         return self.monday + timedelta(days=6)
 
     @property
+    def in_words(self) -> str:
+        """Its Monday, for people, who do not count weeks: `16 November 2026`."""
+        return f"{self.monday.day} {self.monday:%B %Y}"
+
+    @property
     def previous(self) -> Week:
         """The week before."""
         return self.of_day(self.monday - timedelta(days=7))

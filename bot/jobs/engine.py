@@ -88,6 +88,8 @@ class Engine:
         self._executors.join()
         self._dbos = dbos = DBOS(config=config)
         DBOS.listen_queues([LATER, REMINDERS])
+        # DBOS's own queue, for schedules and for what a dead worker left; no setting reaches it.
+        dbos._registry.get_internal_queue()._polling_interval_sec = _UNHURRIED_SECONDS
         DBOS.launch()
         DBOS.register_queue(
             ANSWERS,

@@ -299,7 +299,7 @@ def test_the_owner_of_a_tool_reads_what_people_agreed_to_and_nobody_else_does(wo
     it.record.feedback.add_overrides(given)
     it.container.jobs.enqueue_and_wait(find_owned, Due(end + timedelta(hours=8)), key="owned")
     it.quiet()
-    weekly = "were overridden in week"
+    weekly = "were overridden in the week of"
     seen = {who: any(weekly in text for text in world.seen(who).values()) for who in READS}
     assert {who for who, sees in seen.items() if sees} == {"second"}
     check_all(world, "the message to an owner")

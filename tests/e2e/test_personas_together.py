@@ -194,7 +194,7 @@ def test_an_admins_home_shows_the_week_and_what_waits(cast: Cast):
     priya = cast.priya
     priya.enters("Home")
     home = priya.page.locator("#home")
-    for title in ("The programme in week", "Finish setting up"):
+    for title in ("The programme in the week of", "Finish setting up"):
         expect(home.get_by_role("heading", name=re.compile(title))).to_be_visible()
     priya.accessible()
 

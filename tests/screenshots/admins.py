@@ -26,7 +26,7 @@ def take(cast: Cast, folder: Path) -> None:
     priya.closes()
     home = priya.page.locator("#home")
     priya.enters("Home")
-    week = priya.page.get_by_role("heading", name="The programme in week")
+    week = priya.page.get_by_role("heading", name="The programme in the week of")
     priya.shoot(folder / "admins-home.png", 860, week)
     gaps = home.get_by_role("heading", name="Questions the guides don't answer")
     priya.shoot(folder / "admins-gaps.png", 860, gaps)

@@ -28,7 +28,7 @@ _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]()<>#|~!&:@])")
 
 def digest_as_text(digest: Digest) -> str:
     """The digest as plain lines; a table has its columns under each other."""
-    lines = [f"Week {digest.week}"]
+    lines = [f"Week of {digest.week.in_words}"]
     for section in sections(digest):
         lines += ["", section.title, *_text_table(section)]
         lines += [f"  {'' if section.prose else '- '}{plain(line)}" for line in section.lines]
@@ -37,7 +37,7 @@ def digest_as_text(digest: Digest) -> str:
 
 def digest_as_markdown(digest: Digest) -> str:
     """The digest as Markdown; untrusted text is escaped and can form nothing but text."""
-    lines = [f"# Week {digest.week}"]
+    lines = [f"# Week of {digest.week.in_words}"]
     for section in sections(digest):
         lines += ["", f"## {section.title}", ""]
         if section.table:

@@ -63,10 +63,17 @@ def known_points(series: Mapping[date, ShownShare]) -> Points:
 
 
 def trend_title(name: str, points: Points) -> str:
-    """What a chart of a weekly series shows: `Weekly active rose from 40 % to 74 %`."""
+    """What a chart of a weekly series shows: `Weekly active rose from 40 % to 74 %`.
+
+    A clear change in the last week comes first.
+    """
     known = [share for _, share in points if share.value is not None]
     if len(known) < 2:
         return name
+    latest = known[-2].change_to(known[-1])
+    if latest:
+        verb = "rose" if latest > 0 else "fell"
+        return f"{name} {verb} from {known[-2]} to {known[-1]} in the last week"
     moved = known[0].change_to(known[-1])
     if not moved:
         return f"{name}: no clear change in {len(points)} weeks, now {known[-1]}"

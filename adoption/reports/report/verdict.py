@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from adoption.privacy.disclosure import ShownShare
+from adoption.privacy.disclosure import HIDDEN, ShownShare
 from adoption.reports.report.model import GroupReport, Judged, Report, Stage
 from adoption.reports.rich_text import counted, percent
 from adoption.reports.targets import Dimension, Verdict
@@ -69,17 +69,24 @@ def verdict(report: Report) -> tuple[str, str]:
             "There is nothing to judge yet: the roster has too few people, or no use was reported.",
             "Import a roster and the usage exports first.",
         )
-    moved = report.start_figures.weekly.change_to(weekly)
-    was = report.start_figures.weekly
-    change = f", {'up' if moved > 0 else 'down'} from {was}" if moved else ""
-    steady = ", no clear change" if not moved and was.value is not None else ""
     judged = _judged(report.targets, "weekly")
     aim = f" The target of {percent(judged.aim.value)} {_IS[judged.verdict]}." if judged else ""
-    first = f"{_sentence_case(weekly)} of people use an AI tool every week{change or steady}.{aim}"
+    used = f"{_sentence_case(weekly)} of people used an AI tool in the last week"
+    first = f"{used}{_change(report)}.{aim}"
     loss = largest_loss(report.funnel)
     if loss is None:
         return first, "No decision is needed now."
     return first, f"Decision needed: {_DECISIONS[loss.after.name]}."
+
+
+def _change(report: Report) -> str:
+    """How weekly use moved: since the week before where that is clear, or else in the period."""
+    now, start = report.figures.weekly, report.start_figures.weekly
+    week_before = ([HIDDEN, HIDDEN] + [share for _, share in sorted(report.trend.items())])[-2]
+    for was, when in ((week_before, " the week before"), (start, "")):
+        if moved := was.change_to(now):
+            return f", {'up' if moved > 0 else 'down'} from {was}{when}"
+    return ", no clear change" if start.value is not None else ""
 
 
 def largest_loss(funnel: Sequence[Stage]) -> Loss | None:

@@ -61,7 +61,7 @@ def digest_message(
     """
     say = texts("digest")
     headline = rich(digest.headline) or say["nothing"]
-    title = say["title"].format(week=digest.week)
+    title = say["title"].format(week=digest.week.in_words)
     data = _charts(digest) if pictures is None else _pictures(digest, pictures)
     blocks = [
         *as_json([header(title), *example_mark(digest.is_example)]),
@@ -80,7 +80,7 @@ def late_digest_message(digest: Digest) -> Message:
     """The message for a week whose digest is posted late: nobody can still act on it."""
     say = texts("digest")
     headline = rich(digest.headline) or say["nothing"]
-    title = say["title_late"].format(week=digest.week)
+    title = say["title_late"].format(week=digest.week.in_words)
     text = cut(f"{title}: {headline}", 1500)
     mark = example_mark(digest.is_example)
     return Message.of(text, header(title), *mark, section(headline), context(say["late"]))

@@ -215,12 +215,13 @@ def _post_or_none(
 def _attach(context: JobContext, thread: Place, week: str, made: MadeDigest) -> None:
     """Puts the whole digest into the thread under its message."""
     say, attach = texts("digest"), context.container.slack.attach
-    page, figures = say["as_page"].format(week=week), say["in_figures"].format(week=week)
+    days = Week.parse(week).in_words
+    page, figures = say["as_page"].format(week=days), say["in_figures"].format(week=days)
     readers = made.message.audiences
     context.slack(attach, thread, f"uptake-{week}.html", made.html, page, audiences=readers)
     context.slack(attach, thread, f"uptake-{week}.csv", made.csv, figures, audiences=readers)
     if made.report:
-        name, title = f"adoption-report-{week}.html", say["as_report"].format(week=week)
+        name, title = f"adoption-report-{week}.html", say["as_report"].format(week=days)
         context.slack(attach, thread, name, made.report, title, audiences=readers)
 
 

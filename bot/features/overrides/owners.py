@@ -77,7 +77,9 @@ def weekly_message(container: Container, week: str, tool: str) -> Message | None
     of_tool = next((each for each in found if each.tool == tool and each.reasons), None)
     if of_tool is None:
         return None
-    title = say["weekly"].format(tool=plain(tool, 200), count=of_tool.count, week=week)
+    title = say["weekly"].format(
+        tool=plain(tool, 200), count=of_tool.count, week=Week.parse(week).in_words
+    )
     lines = [f"• {plain(each.reason, 200)}: {each.share}" for each in of_tool.reasons]
     quotes = _quotes(container, week, tool)
     said = [section(f"{say['weekly_did']}\n{quotes}")] if quotes else []
@@ -100,7 +102,9 @@ def change_request(container: Container, week: str, tool: str, code: str) -> Mes
         return None
     title = say["change_request"].format(tool=plain(tool, 200), reason=plain(label(code), 200))
     share = str(reason.share).capitalize()
-    figures = say["change_figures"].format(share=share, count=of_tool.count, week=week)
+    figures = say["change_figures"].format(
+        share=share, count=of_tool.count, week=Week.parse(week).in_words
+    )
     quotes = _quotes(container, week, tool, code)
     said = [section(quotes)] if quotes else []
     return Message.of(title, section(f"*{title}*"), section(figures), *said)

@@ -83,8 +83,9 @@ _FAQ = FaqFields(
 
 def fill(record: Record, company: Company) -> None:
     """Stores the stories, and what awaits review."""
-    for number, monday in enumerate(reversed(company.mondays[::-1][::_EVERY])):
-        chance, fields = company.chance("stories", monday), _PUBLISHED[number % len(_PUBLISHED)]
+    # Each story once, in the last weeks.
+    for monday, fields in zip(company.mondays[::-1][::_EVERY], _PUBLISHED, strict=False):
+        chance = company.chance("stories", monday)
         id, at = f"story:{monday}", company.moment(chance, monday)
         own = [each for each in company.cast if each.team == fields.team]
         author = (own or company.active_people)[0].account

@@ -103,7 +103,7 @@ def test_the_digest_reads_well_in_every_form(record: Record):
     hand_counted(record)
     digest = weekly_digest(record, WEEK, UTC, Minimum(3))
     text = digest_as_text(digest)
-    assert "Week 2026-W47" in text
+    assert "Week of 16 November 2026" in text
     assert f"Answered           {digest.questions.answered}" in text
     assert "- Where is the gym?" in text
     assert "too few to show" in text

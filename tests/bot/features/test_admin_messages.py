@@ -60,7 +60,7 @@ def test_the_digest_goes_to_each_admin_with_its_files_and_is_not_posted_late(pla
     for weeks in range(2):
         play.container.jobs.catch_up(MONDAY + timedelta(weeks=weeks))
         play.quiet()
-    [digest] = saying(play.direct(priya), f"Week {WEEK}")
+    [digest] = saying(play.direct(priya), f"Week of {WEEK.in_words}")
     assert "posted late" not in written(digest)
     assert digests(play) == []
     named = [each["name"] for m in play.slack.replies(digest) for each in m.body.get("files", [])]

@@ -386,7 +386,7 @@ def test_played_through_nothing_breaks_and_nobody_is_called(play: RunningApp, wo
         WEEK, [Recommendation("a", (UntrustedText(words),), (UntrustedText(words),), "x")]
     )
     priya.runs("/uptake digest 2026-W46")
-    message = play.told(priya, "Week 2026-W46", 60)
+    message = play.told(priya, "Week of 9 November 2026", 60)
     priya.presses("digest_done", message)
     priya.submits({"did": {"did": words}})
     play.told(priya, "Done by", 30)

@@ -82,7 +82,7 @@ def use(stage: RunningApp, tool: str, day: date, people: int, of: int) -> None:
     stage.container.record.usage.store(events, datetime.now(UTC))
 
 
-def digests(stage: RunningApp, words: str = f"Week {WEEK}") -> list[Message]:
+def digests(stage: RunningApp, words: str = f"Week of {WEEK.in_words}") -> list[Message]:
     return [
         m
         for m in stage.slack.messages("ai-programme")
@@ -114,7 +114,7 @@ def test_an_admin_gets_the_digest_where_it_was_asked_or_directly(play: RunningAp
     a_week(play)
     priya = play.slack.user("admin")
     priya.runs(f"/uptake digest {WEEK}")
-    direct = play.told(priya, f"Week {WEEK}", 60)
+    direct = play.told(priya, f"Week of {WEEK.in_words}", 60)
     assert "5 × Where is the gym?" in written(direct)
     assert "Write an answer to “Where is the gym?”" in written(direct)
     priya.runs(f"/uptake digest {WEEK} here", "ai-programme")
@@ -192,7 +192,7 @@ def test_the_page_shows_what_people_say_by_theme(play: RunningApp, monkeypatch: 
     monkeypatch.setattr(Encoder, "__init__", second)
     priya = play.slack.user("admin")
     priya.runs(f"/uptake digest {WEEK}")
-    page = attached(play, play.told(priya, f"Week {WEEK}", 60), f"uptake-{WEEK}.html")
+    page = attached(play, play.told(priya, f"Week of {WEEK.in_words}", 60), f"uptake-{WEEK}.html")
     assert "Themes" in page
     assert "It took old prices from last year" in page
     assert "The price list it used is from last year." not in page
@@ -210,7 +210,7 @@ def test_without_the_model_the_digest_comes_without_themes(
     overrides(play)
     priya = play.slack.user("admin")
     priya.runs(f"/uptake digest {WEEK}")
-    message = play.told(priya, f"Week {WEEK}", 60)
+    message = play.told(priya, f"Week of {WEEK.in_words}", 60)
     assert "5 × Where is the gym?" in written(message)
     assert "Themes" not in attached(play, message, f"uptake-{WEEK}.html")
     play.quiet()
@@ -224,7 +224,7 @@ def test_the_digest_shows_no_group_under_the_minimum_that_is_set(
         use(play, "Copilot", WEEK.monday, 6, 10)
         priya = slack.user("admin")
         priya.runs(f"/uptake digest {WEEK}")
-        message = play.told(priya, f"Week {WEEK}", 60)
+        message = play.told(priya, f"Week of {WEEK.in_words}", 60)
         assert "Where is the gym?" in written(message)
         assert "5 ×" not in written(message)
         assert "Finance" not in str(message.body)
@@ -237,7 +237,7 @@ def test_the_page_tells_owners_which_guides_to_fix(play: RunningApp):
     a_week(play, source=budget.source)
     priya = play.slack.user("admin")
     priya.runs(f"/uptake digest {WEEK}")
-    page = attached(play, play.told(priya, f"Week {WEEK}", 60), f"uptake-{WEEK}.html")
+    page = attached(play, play.told(priya, f"Week of {WEEK.in_words}", 60), f"uptake-{WEEK}.html")
     assert "Budget and sponsor, about 5 thumbs down (AI programme team)" in page
     play.clock.ahead = timedelta(days=400).total_seconds()
     priya.runs(f"/uptake digest {WEEK} here", "ai-programme")
@@ -259,7 +259,7 @@ def test_who_is_no_admin_gets_no_digest(play: RunningApp):
         lambda: [m for m in maya.whispers("general") if "Only an admin" in written(m)], 20
     )
     play.quiet()
-    assert not [m for m in play.slack.messages("general") if "Week 20" in written(m)]
+    assert not [m for m in play.slack.messages("general") if "Week of" in written(m)]
 
 
 def test_the_weekly_digest_is_posted_once_however_many_workers_run(play: RunningApp):
@@ -321,8 +321,8 @@ def test_every_missed_week_is_posted_late_once_and_in_order(play: RunningApp):
         play.container.jobs.catch_up(MONDAY + timedelta(hours=hours))
         play.eventually(lambda: notices.is_posted(f"digest-{WEEK}"))
         play.quiet()
-    told = [written(message) for message in digests(play, "Week 20")]
-    named = [next(week for week in weeks if f"Week {week}" in text) for text in told]
+    told = [written(message) for message in digests(play, "Week of")]
+    named = [next(week for week in weeks if f"Week of {week.in_words}" in text) for text in told]
     assert named == weeks[2:]
     assert [("posted late" in text, "Do this week" in text) for text in told] == [
         *[(True, False)] * 3,
@@ -330,7 +330,7 @@ def test_every_missed_week_is_posted_late_once_and_in_order(play: RunningApp):
     ]
     book = ActionBook(play.container.record.engine)
     assert [bool(book.of(week)) for week in weeks] == [*[False] * 5, True]
-    assert attached(play, digests(play, "Week 20")[0], f"uptake-{weeks[2]}.html")
+    assert attached(play, digests(play, "Week of")[0], f"uptake-{weeks[2]}.html")
 
 
 def test_weeks_before_the_first_digest_are_not_posted_late(play: RunningApp):
@@ -340,7 +340,7 @@ def test_weeks_before_the_first_digest_are_not_posted_late(play: RunningApp):
         play.container.jobs.catch_up(MONDAY)
         play.eventually(lambda: play.record.notices.is_posted(f"digest-{WEEK}"))
     play.quiet()
-    assert len(digests(play, "Week 20")) == 1
+    assert len(digests(play, "Week of")) == 1
 
 
 def test_a_digest_that_cannot_be_posted_is_posted_late_with_the_next(play: RunningApp):
@@ -351,11 +351,11 @@ def test_a_digest_that_cannot_be_posted_is_posted_late_with_the_next(play: Runni
     play.container.jobs.catch_up(MONDAY - timedelta(days=7))
     play.slack.wait_for(lambda: not play.slack.faults.planned, 60, "three tries")
     play.quiet()
-    assert digests(play, "Week 20") == []
+    assert digests(play, "Week of") == []
     play.container.jobs.catch_up(MONDAY)
     play.eventually(lambda: digests(play))
-    late, last = digests(play, "Week 20")
-    assert f"Week {WEEK.previous}, posted late" in written(late)
+    late, last = digests(play, "Week of")
+    assert f"Week of {WEEK.previous.in_words}, posted late" in written(late)
     assert "posted late" not in written(last)
 
 
@@ -376,7 +376,7 @@ def test_nothing_is_told_of_weeks_before_anything_was_known(play: RunningApp):
     a_week(play)
     play.container.jobs.catch_up(datetime(2026, 11, 9, 9, tzinfo=UTC))
     play.quiet()
-    assert digests(play, "Week 20") == []
+    assert digests(play, "Week of") == []
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def test_an_admin_puts_it_right_in_home_and_approves_it_so(play: RunningApp):
     tom, priya = play.slack.user("second"), play.slack.user("admin")
     offer = replied(play, "Which printer takes the posters?", "The one on floor 3.")
     priya.opens_app()
-    play.home(priya, "The programme in week")
+    play.home(priya, "The programme in the week of")
     saved(play, tom, offer, options="named")
     home = play.home(priya, "FAQ entry: *Which printer takes the posters?*")
     assert f"from <@{tom.id}>" in written(review(play, "admin", "printer"))

@@ -273,7 +273,7 @@ def test_who_is_no_admin_decides_nothing(play: RunningApp):
     play.container.slack.publish_home(maya.id, view)
     before = len(play.container.record.refused_actions.last(100))
     for action in ("guide_review", "guide_include", "faq_write"):
-        maya.presses(action, play.home(maya, "The programme in week"))
+        maya.presses(action, play.home(maya, "The programme in the week of"))
         assert maya.modal is None
     play.quiet()
     tried = play.container.record.refused_actions.last(100)[: -before or None]

@@ -85,7 +85,7 @@ def test_the_admins_home_tells_of_the_week(play: RunningApp):
     for n in range(2):
         ask(play, f"g{n}", "Where is the gym?", Outcome.ABSTAINED, f"T9:U{n}", last_week)
     priya.opens_app()
-    shown = written(play.home(priya, "The programme in week"))
+    shown = written(play.home(priya, "The programme in the week of"))
     # Seven are rounded up or down.
     assert re.search("People asked about (5|10) questions this week.", shown)
     assert "about 5 × What is the weather?" in shown

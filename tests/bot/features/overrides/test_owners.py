@@ -49,7 +49,7 @@ def overridden(play: RunningApp, people: int, reason: OverrideReason) -> None:
 def digest(play: RunningApp) -> Message:
     priya = play.slack.user("admin")
     priya.runs(f"/uptake digest {WEEK}")
-    found = play.told(priya, f"Week {WEEK}", 60)
+    found = play.told(priya, f"Week of {WEEK.in_words}", 60)
     play.quiet()
     return found
 
@@ -94,7 +94,9 @@ def test_overrides_that_come_again_become_a_change_request_to_the_owner(play: Ru
     assert "of about 5 overrides" in written(week) or "Have its data corrected" in written(week)
     priya.presses("digest_request_change", week)
     request = play.told(owner, "Change request for Copilot")
-    assert "of about 5 overrides in week 2026-W46 gave this reason" in written(request)
+    assert "of about 5 overrides in the week of 9 November 2026 gave this reason" in written(
+        request
+    )
     # Only what its person agreed to.
     assert "Order 400 pieces" in written(request)
     assert "I ordered 250" in written(request)
@@ -111,7 +113,7 @@ def weekly(play: RunningApp, key: str) -> list[Message]:
     play.container.jobs.enqueue_and_wait(find_owned, due, key=key)
     play.quiet()
     owner = play.slack.user("second")
-    return [m for m in play.direct(owner) if "were overridden in week" in written(m)]
+    return [m for m in play.direct(owner) if "were overridden in the week of" in written(m)]
 
 
 def test_the_owner_of_a_tool_gets_the_reasons_of_a_week_once_and_only_of_enough_people(
@@ -121,7 +123,7 @@ def test_the_owner_of_a_tool_gets_the_reasons_of_a_week_once_and_only_of_enough_
     assert weekly(play, "few") == []
     overridden(play, 6, OverrideReason.DOES_NOT_APPLY)
     (sent,) = weekly(play, "enough")
-    assert "of Copilot were overridden in week 2026-W46" in written(sent)
+    assert "of Copilot were overridden in the week of 9 November 2026" in written(sent)
     assert "I ordered 250" in written(sent)
     assert "secret" not in written(sent)
     assert "T9:U" not in said(sent)
