@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import math
 import os
 import signal
 import socket
@@ -37,6 +38,7 @@ from bot.container import Container
 from bot.data_folder import alone
 from bot.errors import SettingsWrong, SlackUnreachable
 from bot.features import all_schedules
+from bot.jobs.engine import Backlog
 from bot.observability.health import LONGEST_WAIT, Check, Health, health_routes, health_server
 from bot.observability.question_metrics import Observers
 from bot.observability.setup import Instruments
@@ -319,18 +321,22 @@ def health_of(
         live = container.index.live()
         return live.name if live is not None else ""
 
+    record, jobs = container.record, container.jobs
+
+    def backlog() -> Backlog:
+        # Jobs wait for a database that is away, and would hold up the page.
+        return jobs.backlog() if record.answers() else Backlog(0, math.inf)
+
     metrics = instruments.metrics
     return Health(
-        alive=lambda: container.jobs.watching,
+        alive=lambda: jobs.watching,
         checks={
             "slack": connected,
-            "database": container.record.answers,
+            "database": record.answers,
             "index": lambda: len(container.index.snapshot()) > 0,
-            "queue": lambda: container.jobs.backlog().oldest < LONGEST_WAIT,
+            "queue": lambda: backlog().oldest < LONGEST_WAIT,
         },
-        metrics=None
-        if metrics is None
-        else lambda: metrics.page(container.jobs.backlog, index_version),
+        metrics=None if metrics is None else lambda: metrics.page(backlog, index_version),
     )
 
 

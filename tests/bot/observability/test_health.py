@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+from types import SimpleNamespace
 
 import pytest
 from starlette.applications import Starlette
@@ -8,6 +9,9 @@ from starlette.testclient import TestClient
 
 from bot.errors import SettingsWrong
 from bot.observability.health import Health, health_routes, health_server, metrics_routes
+from bot.observability.metrics import Metrics
+from bot.observability.setup import Instruments
+from bot.serve import health_of
 
 
 def broken() -> bool:
@@ -52,3 +56,18 @@ def test_a_port_that_is_taken_is_said_in_a_sentence():
             health_server(Health(lambda: True), port),
         ):
             pass
+
+
+def test_while_the_database_is_away_the_pages_say_so_and_do_not_wait_for_it():
+    def waits_for_ever() -> None:
+        raise AssertionError("jobs wait for their database")
+
+    container = SimpleNamespace(
+        record=SimpleNamespace(answers=lambda: False),
+        jobs=SimpleNamespace(backlog=waits_for_ever, watching=True),
+        index=SimpleNamespace(snapshot=lambda: ["passage"], live=lambda: None),
+    )
+    health = health_of(container, Instruments(metrics=Metrics()))
+    parts = {"slack": "ok", "database": "failing", "index": "ok", "queue": "failing"}
+    assert health.readiness().parts == parts
+    assert b"uptake_oldest_waiting_seconds +Inf" in health.metrics()
