@@ -32,5 +32,10 @@ def _row(header: Sequence[str], cells: Sequence[str]) -> str:
         # A merged cell is in each of its places; it is said once for each name.
         if cell and (name, cell) != before:
             before = (name, cell)
-            named.append(f"{name.removesuffix(':')}: {cell}" if name and name != cell else cell)
+            named.append(f"{_asking(name)} {cell}" if name and name != cell else cell)
     return "- " + "; ".join(named) if named else ""
+
+
+def _asking(name: str) -> str:
+    """A column's name in front of its cell; "Refund?" asks by itself."""
+    return name if name.endswith(("?", ":", "=")) else f"{name}:"

@@ -191,6 +191,7 @@ def test_a_table_keeps_its_announcement_in_every_part():
         ("| A | B |\n| - | - |\n|  |  |\n| 1 | 2 |", ["- A: 1; B: 2"]),
         ("| A | B |\n| - | - |\n| **b** `c` | [l](https://x.example) |", ["- A: b c; B: l"]),
         ("| A | B |\n| - | - |", ["- A; B"]),
+        ("| Plan | Refund? |\n| - | - |\n| Pro | No |", ["- Plan: Pro; Refund? No"]),
         ("> Said by\n> many.", ["Said by many."]),
         ("Setext\n======\n\nWords.", ["Words."]),
         ("<div>Words <b>in</b> tags.</div>", ["Words in tags."]),
