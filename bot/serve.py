@@ -23,7 +23,6 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -46,6 +45,7 @@ from bot.observability.status_board import StatusBoard
 from bot.settings import Settings
 from bot.slack.receiving.envelopes import UNREADABLE, Receiver
 from bot.slack.receiving.missed import Attendance, attending, take_in_missed
+from bot.slack.receiving.signatures import Signatures
 
 if TYPE_CHECKING:
     from bot.mcp.endpoint import McpService
@@ -85,7 +85,7 @@ def serve(
     _check_secrets(container, http)
     limited = instruments.metrics.rate_limited if instruments.metrics else lambda: None
     container = in_workspace(container, settings, limited)
-    board = StatusBoard(container.slack, partial(finished, container.jobs), time.time)
+    board = StatusBoard(container.slack, partial(finished, container.jobs), time.monotonic)
     me = executor_of(settings)
     container = replace(container, observer=Observers([*instruments.observers, board]))
     jobs = container.jobs
@@ -195,12 +195,12 @@ def web_app(
     A request whose signature is missing, wrong or older than five minutes is answered 401
     before anything of it is read; one that is no request of Slack's, 400.
     """
-    verifier = SignatureVerifier(signing_secret)
+    signatures = Signatures(signing_secret)
 
     async def events(request: Request) -> Response:
         body = await request.body()
         try:
-            if not verifier.is_valid_request(body, dict(request.headers)):
+            if not signatures.hold(body, request.headers):
                 return Response(status_code=401)
             asked = to_bolt_request(request, body)
         except UNREADABLE:

@@ -198,7 +198,8 @@ class Admins:
             return Standing()
         with self._lock:
             known = self._known.get(user)
-        if known is not None and self._clock() - known[1] < _REMEMBERED_SECONDS:
+        # A clock that was set back makes no answer hold for longer.
+        if known is not None and 0 <= self._clock() - known[1] < _REMEMBERED_SECONDS:
             return known[0]
         try:
             found = self._ask(user)

@@ -101,6 +101,17 @@ def test_a_slack_error_never_means_that_somebody_is_no_admin(
     assert not admins.is_admin(f"{slack.team_id}:U0NOBODY")
 
 
+def test_a_clock_that_was_set_back_keeps_nobody_an_admin(
+    slack: LocalWorkspace, gateway: SlackGateway
+):
+    clock, admin = Clock(), slack.user("admin")
+    admins = Admins(gateway, [], clock)
+    assert admins.is_admin(f"{slack.team_id}:{admin.id}")
+    slack.deactivate(admin)
+    clock.now -= 3600
+    assert not admins.is_admin(f"{slack.team_id}:{admin.id}")
+
+
 def test_the_setting_decides_alone_who_is_an_admin(slack: LocalWorkspace, gateway: SlackGateway):
     admins = Admins(gateway, [slack.user().id], Clock(), "C1")
     assert admins.is_admin(f"{slack.team_id}:{slack.user().id}")
