@@ -64,8 +64,8 @@ def open_due(context: JobContext, due: Due) -> None:
     found = context.step(container.record.follow_ups.open_due, today)
     zones = context.slack(_zones, container, found) or {}
     for id in found:
-        due = FollowUpDue(id, zones.get(id, ""))
-        container.jobs.enqueue(send, due, key=id, is_reminder=True)
+        asked = FollowUpDue(id, zones.get(id, ""))
+        container.jobs.enqueue(send, asked, key=id, is_reminder=True)
 
 
 @job("follow_ups.send", version=1)

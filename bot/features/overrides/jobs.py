@@ -10,12 +10,14 @@ from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason, Weight
 from adoption.reports.feedback.overrides import OTHER_REASONS, overrides_by_tool
 from adoption.reports.weeks import Week
+from bot.admin_messages import post_to_admins
 from bot.container import Container, JobContext
 from bot.features.overrides.owners import (
     Told,
     owned_tools,
     places_of_owner,
     told_message,
+    unreached_message,
     weekly_message,
 )
 from bot.features.overrides.vocabulary import read_vocabulary
@@ -104,10 +106,11 @@ def find_owned(context: JobContext, due: Due) -> None:
 
 @job("overrides.send_weekly", version=1)
 def send_weekly(context: JobContext, owned: OwnedTool) -> None:
-    """Sends the owner of a tool why people overrode it in a week, once."""
+    """Sends the owner of a tool why people overrode it in a week, once; or else the admins."""
     message = context.step(weekly_message, context.container, owned.week, owned.tool)
-    if message is not None:
-        context.post_once("weekly", Place(owned.owner), message)
+    if message is None or context.post_once("weekly", Place(owned.owner), message) is not None:
+        return
+    post_to_admins(context, "unreached", unreached_message(message, owned.owner, owned.tool))
 
 
 JOBS = (add_override, find_owned, send_weekly)

@@ -16,7 +16,7 @@ from bot.container import Container
 from bot.features.overrides.vocabulary import read_vocabulary
 from bot.guides.owners import slack_owner
 from bot.slack.blocks import context, section
-from bot.slack.messages import Message
+from bot.slack.messages import Message, as_json
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
 
@@ -85,6 +85,14 @@ def weekly_message(container: Container, week: str, tool: str) -> Message | None
     said = [section(f"{say['weekly_did']}\n{quotes}")] if quotes else []
     reasons = section("\n".join(lines[:_MOST_REASONS]))
     return Message.of(title, section(title), reasons, *said, context(say["weekly_why"]))
+
+
+def unreached_message(message: Message, owner: str, tool: str) -> Message:
+    """A week's reasons for the admins, where Slack refuses the owner's direct messages."""
+    said = texts("overrides")["weekly_unreached"]
+    note = said.format(who=f"<@{owner}>", tool=plain(tool, 200))
+    # Without the last line, which says why the owner gets it.
+    return Message(note, [*as_json([section(note)]), *message.blocks[:-1]])
 
 
 def change_request(container: Container, week: str, tool: str, code: str) -> Message | None:

@@ -130,6 +130,18 @@ def test_the_owner_of_a_tool_gets_the_reasons_of_a_week_once_and_only_of_enough_
     assert len(weekly(play, "again")) == 1
 
 
+def test_where_slack_refuses_the_owner_the_admins_get_the_reasons_of_the_week(play: RunningApp):
+    overridden(play, 6, OverrideReason.DOES_NOT_APPLY)
+    priya, owner = play.slack.user("admin"), play.slack.user("second")
+    play.slack.faults.plan("chat.postMessage", "cannot_dm_bot")
+    assert weekly(play, "refused") == []
+    [sent] = [m for m in play.direct(priya) if "who owns Copilot" in written(m)]
+    assert f"<@{owner.id}>" in said(sent)
+    assert "of Copilot were overridden in the week of 9 November" in written(sent)
+    assert "I ordered 250" in written(sent)
+    assert "because you own the tool" not in written(sent)
+
+
 def test_what_an_answer_helps_with_opens_the_dialog_for_one(play: RunningApp):
     priya = play.slack.user("admin")
     overridden(play, 6, OverrideReason.DOES_NOT_APPLY)
