@@ -151,8 +151,14 @@ def connect(folder: Path, url: str | None) -> ClientAPI:
         )
     # Chroma raises its own errors, httpx's, ValueError and Rust panics alike.
     except Exception as error:
-        where = url or str(folder)
-        raise IndexUnavailable(
-            f"The index at {where} cannot be opened. "
-            "Check that it is there and readable, or delete the folder and index again."
-        ) from error
+        raise IndexUnavailable(_unopened(folder, url)) from error
+
+
+def _unopened(folder: Path, url: str | None) -> str:
+    """What is wrong, and what to do."""
+    if url:
+        return f"The Chroma server at {url} does not answer. Start it, or check UPTAKE_CHROMA_URL."
+    return (
+        f"The index at {folder} cannot be opened. "
+        "Check that it is there and readable, or delete the folder and index again."
+    )
