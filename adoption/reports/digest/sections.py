@@ -180,13 +180,12 @@ def _comments(digest: Digest) -> list[RichText]:
 def _themes(digest: Digest) -> list[RichText]:
     lines: list[RichText] = []
     for theme in digest.themes:
-        parts = [f"about {theme.size} mentions"] if theme.size is not None else []
+        parts = [f"about {theme.size} mentions"]
         if theme.new:
             parts.append("new")
         elif theme.before is not None:
             parts.append(f"about {theme.before} last week" if theme.before else "none last week")
-        about = f"” ({', '.join(parts)})" if parts else "”"
-        line: RichText = ("“", UntrustedText(theme.name), about)
+        line: RichText = ("“", UntrustedText(theme.name), f"” ({', '.join(parts)})")
         for quote in theme.quotes:
             line += (" “", UntrustedText(quote), "”")
         lines.append(line)

@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 _WORD = re.compile(r"[^\W\d_]{3,}(?:['’]s)?", re.UNICODE)
 # Short names in capitals, such as AI or HR.
@@ -27,37 +27,48 @@ _LINKS = frozenset(
 _LONGEST = 5
 
 
-def name_of(texts: Sequence[str], everything: Sequence[str]) -> str:
-    """The phrase that most of a theme's texts share; or else its most distinctive word.
+def name_of(texts: Sequence[tuple[str, str]], everything: Sequence[str], least: int) -> str:
+    """The phrase that most people of a theme use; or else its most distinctive word.
 
     Args:
+        texts: each with the pseudonym of who wrote it.
         everything: all texts of the week, the theme's among them.
+        least: how many people must have used what the theme is named by.
+
+    Returns:
+        The name; empty where so many people used no phrase and no word.
     """
-    phrases = [list(_runs(text)) for text in texts]
-    counts = Counter(itertools.chain(*(set(map(str.casefold, found)) for found in phrases)))
-    same = [phrase for phrase, count in counts.items() if count > 1]
+    phrases = [list(_runs(text)) for _, text in texts]
+    whose = [who for who, _ in texts]
+    counts = _people([set(map(str.casefold, found)) for found in phrases], whose)
+    same = [phrase for phrase, count in counts.items() if count >= least]
     if same:
         best = max(same, key=lambda p: (counts[p] * _weight(p), *_rank(p)))
         return _as_written(best, itertools.chain(*phrases))
-    roots = Counter(root for text in texts for root in {*map(_root, _words(text))})
+    roots = _people([{*map(_root, _words(text))} for _, text in texts], whose)
     # Not the same phrase twice, but the same words: “old prices” and “the price list”.
-    near = [p for p in counts if len(_words(p)) > 1 and _recur(p, roots)]
+    near = [p for p in counts if len(_words(p)) > 1 and _recur(p, roots, least)]
     if near:
         best = max(near, key=lambda p: (sum(roots[_root(w)] for w in _words(p)), *_rank(p)))
         return _as_written(best, itertools.chain(*phrases))
-    return _distinctive(texts, everything)
+    words = _people([_words(text) for _, text in texts], whose)
+    shared = {word: n for word, n in words.items() if roots[_root(word)] >= least}
+    return _distinctive(shared, everything)
 
 
-def _distinctive(texts: Sequence[str], everything: Sequence[str]) -> str:
-    inside = Counter(word for text in texts for word in _words(text))
+def _people(used: Sequence[Collection[str]], whose: Sequence[str]) -> Counter[str]:
+    """By how many people each phrase or word is used."""
+    pairs = {(each, who) for found, who in zip(used, whose, strict=True) for each in found}
+    return Counter(each for each, _ in pairs)
+
+
+def _distinctive(inside: Mapping[str, int], everything: Sequence[str]) -> str:
     outside = Counter(word for text in everything for word in _words(text))
-    if not inside:
-        return " ".join(texts[0].split())[:40]
     scores = {
         word: count * math.log((len(everything) + 1) / outside[word])
         for word, count in inside.items()
     }
-    return min(scores, key=lambda word: (-scores[word], word))
+    return min(scores, key=lambda word: (-scores[word], word), default="")
 
 
 def _runs(text: str) -> Iterator[str]:
@@ -90,8 +101,8 @@ def _root(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def _recur(phrase: str, roots: Counter[str]) -> bool:
-    return all(roots[_root(word)] > 1 for word in _words(phrase))
+def _recur(phrase: str, roots: Counter[str], least: int) -> bool:
+    return all(roots[_root(word)] >= least for word in _words(phrase))
 
 
 def _weight(phrase: str) -> int:

@@ -41,15 +41,14 @@ class ThemeOfWeek:
     """A theme in one week.
 
     Attributes:
-        size: how many texts it has, rounded; None where fewer people than the minimum wrote them.
-        before: how many it had last week; None where `size` is, or where fewer people than the
-            minimum wrote them.
+        size: how many texts it has, rounded.
+        before: how many it had last week; None where fewer people than the minimum wrote them.
         new: whether it came up for the first time.
         quotes: what may be quoted of it, the most typical first.
     """
 
     name: str
-    size: int | None
+    size: int
     before: int | None
     new: bool
     quotes: Sequence[str]
@@ -75,7 +74,8 @@ def themes_of_week(
     """The themes of a week's texts, largest first; they are stored, and recognized by meaning.
 
     A text goes to the nearest known theme if it is near enough; the other texts form new themes.
-    A second run for the same week gives the same themes, and later weeks keep theirs.
+    A second run for the same week gives the same themes, and later weeks keep theirs. A theme is
+    shown where the minimum of people wrote its texts, under a name that as many of them used.
     """
     voices = sorted(voices, key=lambda voice: voice.text)[:_MOST_TEXTS]
     if len(voices) < _SMALLEST:
@@ -88,18 +88,28 @@ def themes_of_week(
             for r in rows
         ]
         # Themes that this week began are made anew, so that a second run changes nothing.
-        found = _assign([t for t in kept if t.first_week < str(week)], voices, vectors, str(week))
+        earlier = [theme for theme in kept if theme.first_week < str(week)]
+        found = _assign(earlier, voices, vectors, str(week))
+        for theme, members in found:
+            if not theme.name:
+                theme.name = _name([voices[n] for n in members], voices, minimum)
         begun = [theme for theme in kept if theme.first_week == str(week)]
         for theme in _reused(begun, [t for t, _ in found if t.id is None]):
             _remove_week(connection, theme, str(week))
         for theme, members in found:
             theme.sizes[str(week)] = _size([voices[n] for n in members], minimum)
             _keep(connection, theme)
-    ranked = sorted(found, key=lambda pair: (-len(pair[1]), pair[0].name))[:most]
-    return [
+    ranked = sorted(found, key=lambda pair: (-len(pair[1]), pair[0].name))
+    shown = (
         _shown(theme, [voices[n] for n in _typical(theme, members, vectors)], week, minimum)
         for theme, members in ranked
-    ]
+    )
+    return [theme for theme in shown if theme is not None][:most]
+
+
+def _name(texts: Sequence[Voice], everything: Sequence[Voice], minimum: Minimum) -> str:
+    written = [(voice.person, voice.text) for voice in texts]
+    return name_of(written, [voice.text for voice in everything], minimum.people)
 
 
 def _assign(
@@ -122,8 +132,7 @@ def _assign(
     for texts in _clusters(vectors, rest):
         centre = vectors[texts].mean(axis=0)
         centre = (centre / (np.linalg.norm(centre) or 1)).astype(np.float32)
-        name = name_of([voices[n].text for n in texts], [voice.text for voice in voices])
-        found.append((_Known(None, name, centre, week, {}), texts))
+        found.append((_Known(None, "", centre, week, {}), texts))
     return found
 
 
@@ -174,13 +183,17 @@ def _typical(theme: _Known, members: Sequence[int], vectors: Vectors) -> list[in
     return sorted(members, key=lambda n: -float(vectors[n] @ theme.centre))
 
 
-def _shown(theme: _Known, voices: Sequence[Voice], week: Week, minimum: Minimum) -> ThemeOfWeek:
+def _shown(
+    theme: _Known, voices: Sequence[Voice], week: Week, minimum: Minimum
+) -> ThemeOfWeek | None:
     quotes = list(dict.fromkeys(voice.text for voice in voices if voice.quotable))
     size = _size(voices, minimum)
+    if size is None or not theme.name:
+        return None
     return ThemeOfWeek(
         theme.name,
         size,
-        theme.sizes.get(str(week.previous), 0) if size is not None else None,
+        theme.sizes.get(str(week.previous), 0),
         theme.first_week == str(week),
         quotes[:2],
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from adoption.feedback.feedback import Override
 from adoption.feedback.models import OverrideReason
@@ -19,6 +20,7 @@ from adoption.reports.digest.formats import digest_as_text
 from adoption.reports.feedback.theme_names import name_of
 from adoption.reports.feedback.themes import ThemeOfWeek, Voice, themes_of_week
 from adoption.reports.weeks import Week
+from adoption.tracking.models import Theme
 from knowledge.encoding.encoder import Encoder
 from tests.adoption.factories import NOON, asked, fresh_record
 
@@ -28,6 +30,7 @@ PRICES = [
     "old prices again in the offer",
     "it took prices from last year's list",
 ]
+PRICES_OF_MANY = [*PRICES, "is the price list new", "the price list has a gap"]
 ACCESS = ["I have no access to the tool", "my account has no access yet", "access was refused"]
 
 
@@ -50,16 +53,29 @@ def by_word(texts: Sequence[str]) -> np.ndarray:
 
 def made(record: Record, week: Week, texts: Sequence[str]) -> list[ThemeOfWeek]:
     voices = [Voice(text, f"p{n}", True) for n, text in enumerate(texts)]
-    return themes_of_week(record.engine, week, voices, by_word, Minimum())
+    return themes_of_week(record.engine, week, voices, by_word, Minimum(3))
 
 
 def test_a_theme_is_named_by_its_own_words(record: Record):
-    prices, access = made(record, WEEK, PRICES + ACCESS[:2])
-    # Fewer people than the minimum wrote them.
-    assert (prices.size, access.size) == (None, None)
-    assert prices.name == "price list"
-    assert access.name == "access"
-    assert prices.quotes[0] in PRICES
+    prices, access = made(record, WEEK, PRICES_OF_MANY + ACCESS)
+    assert (prices.name, access.name) == ("price list", "access")
+    assert prices.quotes[0] in PRICES_OF_MANY
+
+
+def test_a_theme_of_few_people_is_not_shown_nor_named(record: Record):
+    assert made(record, WEEK, PRICES[:2]) == []
+    one = [Voice(text, "p1") for text in PRICES * 2]
+    assert themes_of_week(record.engine, WEEK, one, by_word, Minimum(3)) == []
+    with record.engine.connect() as connection:
+        assert connection.scalars(select(Theme.name)).all() == [""]
+
+
+def test_words_of_one_person_name_no_theme_of_many(record: Record):
+    texts = [f"the price {n}" for n in ("here", "there", "now")]
+    voices = [Voice(text, f"p{n}") for n, text in enumerate(texts)]
+    voices += [Voice("the price of the Falcon deal is wrong", "p9")] * 4
+    [theme] = themes_of_week(record.engine, WEEK, voices, by_word, Minimum(3))
+    assert theme.name == "price"
 
 
 def test_a_theme_is_named_by_the_phrase_that_its_texts_share(record: Record):
@@ -72,16 +88,16 @@ def test_a_theme_is_named_by_the_phrase_that_its_texts_share(record: Record):
 
 
 def test_a_theme_keeps_its_name_and_tells_how_large_it_was(record: Record):
-    [first] = made(record, WEEK, PRICES[:2])
-    [second] = made(record, WEEK.next, PRICES)
+    [first] = made(record, WEEK, PRICES_OF_MANY)
+    [second] = made(record, WEEK.next, ["price tag"] * 5)
     assert second.name == first.name
     assert (first.new, second.new) == (True, False)
-    assert (second.before, second.size) == (None, None)
+    assert (second.before, second.size) == (first.size, 5)
 
 
 def test_how_large_a_theme_of_few_people_was_is_not_shown_a_week_later(record: Record):
     few = [Voice(text, "p1") for text in PRICES]
-    themes_of_week(record.engine, WEEK, few, by_word, Minimum())
+    assert themes_of_week(record.engine, WEEK, few, by_word, Minimum()) == []
     many = [Voice(f"{text} {n}", f"p{n}") for n in range(5) for text in PRICES[:1]]
     [theme] = themes_of_week(record.engine, WEEK.next, many, by_word, Minimum())
     assert (theme.size, theme.before, theme.new) == (5, None, False)
@@ -120,16 +136,21 @@ def test_one_text_alone_is_no_theme(record: Record):
 def test_the_digest_groups_questions_and_overrides_by_meaning(record: Record, encoder: Encoder):
     for number, text in enumerate(ACCESS):
         record.questions.add(
-            asked(str(number), outcome=Outcome.ABSTAINED, question=f"Why is it that {text}?")
+            asked(
+                str(number),
+                account=f"T1:U{number}",
+                outcome=Outcome.ABSTAINED,
+                question=f"Why is it that {text}?",
+            )
         )
     told = [
         Override(
-            str(n), "T1:U1", "Helper", NOON, OverrideReason.WRONG_DATA, text=text, consent=n == 1
+            str(n), f"T1:U{n}", "Helper", NOON, OverrideReason.WRONG_DATA, text=text, consent=n == 1
         )
-        for n, text in enumerate(PRICES)
+        for n, text in enumerate(PRICES_OF_MANY)
     ]
     record.feedback.add_overrides(told)
-    digest = weekly_digest(record, WEEK, ZoneInfo("UTC"), embed=encoder.encode)
+    digest = weekly_digest(record, WEEK, ZoneInfo("UTC"), Minimum(3), encoder.encode)
     assert len(digest.themes) == 2
     quotes = [quote for theme in digest.themes for quote in theme.quotes]
     assert quotes == [PRICES[1]]
@@ -154,15 +175,18 @@ def test_the_digest_groups_questions_and_overrides_by_meaning(record: Record, en
             ["Darf ich Kundendaten eingeben?", "Kundendaten eingeben: darf ich?"],
             "Kundendaten eingeben",
         ),
-        (["??", "!"], "??"),
+        (["??", "!"], ""),
     ],
 )
 def test_a_name_is_a_phrase_as_people_write_it(texts: list[str], name: str):
-    assert name_of(texts, texts) == name
+    written = [(f"p{n}", text) for n, text in enumerate(texts)]
+    assert name_of(written, texts, 2) == name
+    assert name_of([("p1", text) for text in texts], texts, 2) == ""
 
 
 @given(st.lists(st.text("ab cI.?'s", max_size=30), min_size=1, max_size=5))
 def test_a_name_is_found_for_any_texts_in_any_order(texts: list[str]):
-    name = name_of(sorted(texts), texts)
+    written = [(f"p{n}", text) for n, text in enumerate(sorted(texts))]
+    name = name_of(written, texts, 1)
     assert name.casefold() in " ".join(" ".join(text.split()) for text in sorted(texts)).casefold()
-    assert name_of(sorted(texts), texts[::-1]) == name
+    assert name_of(written, texts[::-1], 1) == name
