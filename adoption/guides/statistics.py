@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, distinct, exists, func, select
+from sqlalchemy import Engine, exists, func, select
 
 from adoption.feedback.models import Reason, Vote, VoteRow
 from adoption.measures import Share
-from adoption.privacy.disclosure import ShownShare, round_count, show_share, show_texts
+from adoption.privacy.disclosure import ShownShare, show_count, show_share, show_texts
 from adoption.privacy.groups import Minimum
 from adoption.privacy.redaction import redact
 from adoption.questions.models import CitationRow, Interaction
@@ -38,13 +38,12 @@ class GuideUse:
 
     Attributes:
         source: the guide's file or address.
-        citations: how many answers cited it; `askers` is how many people got these.
+        askers: the pseudonyms of those who got an answer that cited it, one for each answer.
         up, down: the pseudonyms of those whose thumb went up, or down, one for each thumb.
     """
 
     source: str
-    citations: int = 0
-    askers: int = 0
+    askers: Sequence[str] = ()
     up: Sequence[str] = ()
     down: Sequence[str] = ()
 
@@ -55,10 +54,9 @@ class GuideUse:
 
     def shown(self, minimum: Minimum) -> ShownUse:
         """What may be shown of it."""
-        few = 0 < self.askers < minimum.people
         thumbs = [*self.up, *self.down]
         return ShownUse(
-            None if few else round_count(self.citations),
+            show_count(self.askers, minimum),
             show_share(Share.of(self.down, thumbs), minimum, len(set(thumbs))),
         )
 
@@ -91,8 +89,8 @@ class GuideStatistics:
             .subquery()
         )
         counted = (
-            select(cited.c.source, func.count(), func.count(distinct(cited.c.person_id)))
-            .group_by(cited.c.source)
+            select(cited.c.source, cited.c.person_id, func.count())
+            .group_by(cited.c.source, cited.c.person_id)
             .order_by(cited.c.source)
         )
         voted = select(cited.c.source, VoteRow.vote, VoteRow.person_id).join(
@@ -103,15 +101,17 @@ class GuideStatistics:
             for source, vote, person in connection.execute(voted):
                 thumbs.setdefault((source, vote), []).append(person)
             rows = connection.execute(counted).all()
+        askers: dict[str, list[str]] = {}
+        for source, person, answers in rows:
+            askers.setdefault(source, []).extend([person] * answers)
         return [
             GuideUse(
                 source,
-                citations,
-                askers,
+                people,
                 thumbs.get((source, Vote.POSITIVE), ()),
                 thumbs.get((source, Vote.NEGATIVE), ()),
             )
-            for source, citations, askers in rows
+            for source, people in askers.items()
         ]
 
     def citing(self, since: datetime) -> int:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from adoption.guides.decisions import GuideStatus, guide_id
 from adoption.guides.statistics import GuideUse
-from adoption.privacy.disclosure import round_count
 from bot.container import Container
 from bot.features.guides.blocks import GuideFacts, GuideLine, votes_text
 from bot.slack.identity import mention
@@ -49,8 +48,8 @@ def facts_of(container: Container, id: str) -> GuideFacts | None:
 def guide_lists(container: Container) -> Mapping[str, Sequence[GuideLine]]:
     """The guides that need an admin, by what is the matter with them."""
     say, guides, now = texts("guides"), container.guides, container.now()
-    days, fared = guides.days, guides.fared(now)
-    unused = say["never_used"].format(answers=round_count(fared.answers), days=days)
+    days = guides.days
+    unused = say["never_used"].format(days=days)
     return {
         "stale": [_line(each, overdue_in_words(each.reviewed)) for each in guides.overdue()],
         "voted_down": [

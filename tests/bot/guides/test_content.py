@@ -53,7 +53,7 @@ def test_an_answer_counts_once_for_each_guide_with_its_thumbs(record: Record):
     record.feedback.set_vote("1", "T1:U2", Vote.POSITIVE, NOON)
     record.feedback.set_vote("2", "T1:U1", Vote.NEGATIVE, NOON)
     found = {
-        each.source: (each.citations, each.askers, len(each.up), len(each.down))
+        each.source: (len(each.askers), len(set(each.askers)), len(each.up), len(each.down))
         for each in record.guide_statistics.uses(NOON - timedelta(days=180))
     }
     assert found == {"a.md": (2, 1, 1, 2), "b.md": (1, 1, 1, 1)}
