@@ -1,6 +1,7 @@
 """Which groups of a pulse round are counted separately: large enough parts of teams and waves.
 
-Everybody belongs to one group. Each group that is stored or shown has the minimum of people, and
+Everybody belongs to one group. Each group that is stored has twice the minimum of people, and of
+each that is shown the minimum answered, and
 everything that is shown is a sum over whole groups. So whatever is added or subtracted, it is again
 about whole groups, and never about fewer people than the minimum.
 """

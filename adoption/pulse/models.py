@@ -45,6 +45,8 @@ class PulseRoundRow(Base):
     is_invited: Mapped[bool]
     is_reminded: Mapped[bool]
     set_by: Mapped[str] = mapped_column(String(255), info=ACCOUNT)
+    # Decides by chance which way the figures of the round are rounded.
+    rounding: Mapped[str] = mapped_column(String(32))
     salt: Mapped[str | None] = mapped_column(String(32))
     key_check: Mapped[str | None] = mapped_column(String(32))
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, select
 
 from adoption.measures.shares import Share, wilson
 from adoption.people.models import Team
-from adoption.privacy.disclosure import ShownShare, round_count, show_share
+from adoption.privacy.disclosure import ShownShare, show_mean, show_share
 from adoption.privacy.groups import OTHERS, Minimum
 from adoption.pulse.models import PulseCommentRow, PulseGroupRow, PulseRoundRow, RoundState
 from adoption.pulse.rounds import merged_rows, no_counts
@@ -23,6 +23,8 @@ EVERYBODY = "everybody"
 COMMENTS_FROM = 10
 # Where everybody gave the same score, that is not shown exactly.
 _LEAST, _MOST = 1.5, 4.5
+# Steps up to this are too fine to widen an interval.
+_FINE = 0.1
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,13 @@ class ShownMean:
     """The mean of the scores of a statement, as it may be shown.
 
     Attributes:
-        value: 1.5 to 4.5, in tenths; the ends stand for what is beyond them.
-        size: how many answered, rounded to the nearest 5.
+        value: 1.5 to 4.5, a multiple of `step`; the ends stand for what is beyond them.
+        size: how many answered, rounded to 5.
     """
 
     value: float
     size: int
+    step: float = 0.1
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -43,10 +46,12 @@ class ShownMean:
 
         The Wilson interval of the mean on a scale from 0 to 1. It is wide enough: scores between
         the ends vary less than answers of yes or no with the same mean, for which it is made.
+        Where the mean is rounded to halves, it is widened by what that hides.
         """
-        span = HIGHEST - LOWEST
-        low, high = wilson((self.value - LOWEST) / span * self.size, self.size)
-        return LOWEST + span * low, LOWEST + span * high
+        span, off = HIGHEST - LOWEST, self.step if self.step > _FINE else 0.0
+        least, most = max(LOWEST, self.value - off), min(HIGHEST, self.value + off)
+        low, high = (wilson((end - LOWEST) / span * self.size, self.size) for end in (least, most))
+        return LOWEST + span * low[0], LOWEST + span * high[1]
 
     @property
     def is_barrier(self) -> bool:
@@ -82,7 +87,7 @@ class GroupResult:
 
     @property
     def answered(self) -> int:
-        """How many answered, rounded to the nearest 5."""
+        """How many answered, rounded to 5."""
         return next(iter(self.means.values())).size
 
     @property
@@ -125,7 +130,12 @@ def closed_rounds(
     A round that is open shows nothing: two looks at it would show what was answered in between.
     """
     query = (
-        select(PulseRoundRow.id, PulseRoundRow.first_on, PulseRoundRow.closes_at)
+        select(
+            PulseRoundRow.id,
+            PulseRoundRow.first_on,
+            PulseRoundRow.closes_at,
+            PulseRoundRow.rounding,
+        )
         .where(PulseRoundRow.state == RoundState.CLOSED, PulseRoundRow.closes_at < before)
         .order_by(PulseRoundRow.closes_at.desc())
         .limit(most)
@@ -167,6 +177,7 @@ def _result(
     id: str,
     first_on: date,
     closed_at: datetime,
+    rounding: str,
     names: Mapping[int, str],
     minimum: Minimum,
 ) -> RoundResult:
@@ -175,7 +186,7 @@ def _result(
         dict(row) for row in connection.execute(query.order_by(PulseGroupRow.number)).mappings()
     ]
     groups = [
-        _group(id, kind, name, parts, minimum)
+        _group(rounding, kind, name, parts, minimum)
         for kind, name, parts in grouped(rows, names, minimum)
     ]
     texts = select(PulseCommentRow.text).where(PulseCommentRow.round_id == id)
@@ -185,7 +196,7 @@ def _result(
 
 
 def _group(
-    id: str, kind: str, name: str, parts: Sequence[Mapping[str, Any]], minimum: Minimum
+    rounding: str, kind: str, name: str, parts: Sequence[Mapping[str, Any]], minimum: Minimum
 ) -> GroupResult:
     counts = no_counts()
     for part in parts:
@@ -194,13 +205,22 @@ def _group(
                 sums[at] += count
     answered, invited = (sum(part[each] for part in parts) for each in ("answered", "invited"))
     # Rounded up or down by a chance that stays, and that is no person's.
-    key = int.from_bytes(hashlib.blake2b(f"{id} {kind} {name}".encode(), digest_size=15).digest())
+    key = _key(rounding, kind, name)
     share = Share(answered, invited, key, key + 1)
-    means = {each: _mean(given) for each, given in zip(ELEMENTS, counts, strict=True)}
+    means = {
+        each: _mean(given, key, _key(rounding, kind, name, each))
+        for each, given in zip(ELEMENTS, counts, strict=True)
+    }
     return GroupResult(kind, name, show_share(share, minimum), means)
 
 
-def _mean(given: Sequence[int]) -> ShownMean:
+def _key(rounding: str, *of: str) -> int:
+    digest = hashlib.blake2b(" ".join(of).encode(), digest_size=15, key=bytes.fromhex(rounding))
+    return int.from_bytes(digest.digest())
+
+
+def _mean(given: Sequence[int], size_key: int, key: int) -> ShownMean:
     total = sum(given)
     mean = sum(score * count for score, count in enumerate(given, start=LOWEST)) / total
-    return ShownMean(min(max(round(mean, 1), _LEAST), _MOST), round_count(total))
+    value, step, size = show_mean(mean, total, size_key, key)
+    return ShownMean(min(max(value, _LEAST), _MOST), size, step)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import random
 import secrets
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
@@ -151,6 +152,7 @@ class PulseRounds:
             "is_invited": False,
             "is_reminded": False,
             "set_by": by,
+            "rounding": uuid.uuid4().hex,
         }
         with write_lock(self._engine) as connection:
             if _get(connection, id) is not None:
@@ -160,7 +162,8 @@ class PulseRounds:
     def open(self, id: str, minimum: Minimum, now: datetime, today: date) -> RoundState | None:
         """Opens a planned round that is due, for everybody on the roster who may be asked.
 
-        Each person's group is decided here, and stays. A round that is due too late, or for too
+        Each person's group is decided here, and stays: it has twice the minimum, for if only the
+        minimum was invited and answered, everybody did. A round that is due too late, or for too
         few people, is cancelled.
 
         Returns:
@@ -251,7 +254,7 @@ def _invited(connection: Connection, minimum: Minimum, today: date) -> dict[str,
         )
     )
     cells = {person: Cell(team, wave or None) for person, team, wave in connection.execute(query)}
-    groups = merged(_sizes(cells.values()), minimum)
+    groups = merged(_sizes(cells.values()), minimum.doubled)
     return {person: groups[cell] for person, cell in cells.items() if cell in groups}
 
 

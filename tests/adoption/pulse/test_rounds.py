@@ -60,7 +60,7 @@ def test_of_two_admins_at_once_one_plans_a_round(record: Record):
 
 
 def test_a_round_opens_when_it_is_due_and_closes_when_it_is_over(record: Record):
-    enrol(record, [("Sales", "Wave 1")] * 6)
+    enrol(record, [("Sales", "Wave 1")] * 12)
     rounds = record.pulse_rounds(SECRET)
     rounds.plan("r1", PLAN, ZONE, "T1:UADMIN")
     early = OPENS - timedelta(seconds=1)
@@ -76,7 +76,7 @@ def test_a_round_opens_when_it_is_due_and_closes_when_it_is_over(record: Record)
     assert not rounds.close("none", MINIMUM, AFTER)
 
 
-@pytest.mark.parametrize("people", [0, 4])
+@pytest.mark.parametrize("people", [0, 9])
 def test_too_few_people_are_not_asked(record: Record, people: int):
     enrol(record, [("Sales", "Wave 1")] * people)
     rounds = record.pulse_rounds(SECRET)
@@ -85,14 +85,14 @@ def test_too_few_people_are_not_asked(record: Record, people: int):
 
 
 def test_a_round_that_nobody_opened_in_time_is_cancelled(record: Record):
-    enrol(record, [("Sales", "Wave 1")] * 6)
+    enrol(record, [("Sales", "Wave 1")] * 12)
     rounds = record.pulse_rounds(SECRET)
     rounds.plan("r1", PLAN, ZONE, "T1:UADMIN")
     assert rounds.open("r1", MINIMUM, CLOSES, PLAN.first_on) is RoundState.CANCELLED
 
 
 def test_who_left_is_on_leave_or_has_nothing_yet_is_not_asked(record: Record):
-    enrol(record, [("Sales", "Wave 1")] * 9)
+    enrol(record, [("Sales", "Wave 1")] * 15)
     with record.engine.begin() as connection:
         person = select(Person.id).where(Person.account == account(0)).scalar_subquery()
         gone = update(Member).where(Member.person_id == person)
@@ -105,11 +105,11 @@ def test_who_left_is_on_leave_or_has_nothing_yet_is_not_asked(record: Record):
         connection.execute(away.values(on_leave=True))
     opened(record)
     with record.engine.connect() as connection:
-        assert connection.scalar(select(func.count()).select_from(PulseInvitationRow)) == 6
+        assert connection.scalar(select(func.count()).select_from(PulseInvitationRow)) == 12
 
 
 def test_a_renamed_team_is_shown_under_its_present_name(record: Record):
-    enrol(record, [("Sales", None)] * 6)
+    enrol(record, [("Sales", None)] * 12)
     rounds, answers = opened(record)
     answered(answers, dict.fromkeys(range(6), FIVES))
     with record.engine.begin() as connection:
@@ -120,17 +120,17 @@ def test_a_renamed_team_is_shown_under_its_present_name(record: Record):
 
 
 def test_whoever_changes_teams_during_a_round_counts_where_they_were(record: Record):
-    enrol(record, [("Sales", None)] * 6 + [("Law", None)] * 6)
+    enrol(record, [("Sales", None)] * 12 + [("Law", None)] * 12)
     rounds, answers = opened(record)
-    enrol(record, [("Law", None)] * 12)
-    answered(answers, dict.fromkeys(range(12), FIVES))
+    enrol(record, [("Law", None)] * 24)
+    answered(answers, dict.fromkeys([*range(10), *range(12, 22)], FIVES))
     rounds.close("r1", MINIMUM, AFTER)
     result = closed_rounds(record.engine, AFTER, MINIMUM, 4)[0]
-    assert {g.name: g.answered for g in result.groups} == {"": 10, "Law": 5, "Sales": 5}
+    assert {g.name: g.answered for g in result.groups} == {"": 20, "Law": 10, "Sales": 10}
 
 
 def test_an_open_round_shows_nothing(record: Record):
-    enrol(record, [("Sales", None)] * 6)
+    enrol(record, [("Sales", None)] * 12)
     _, answers = opened(record)
     answered(answers, dict.fromkeys(range(6), FIVES))
     assert closed_rounds(record.engine, AFTER, MINIMUM, 4) == []
@@ -149,9 +149,9 @@ def test_comments_are_shown_from_ten_answers_on(record: Record):
 
 
 def test_a_higher_minimum_hides_groups_of_rounds_that_are_closed(record: Record):
-    enrol(record, [("Sales", None)] * 6 + [("Law", None)] * 9)
+    enrol(record, [("Sales", None)] * 12 + [("Law", None)] * 12)
     rounds, answers = opened(record)
-    answered(answers, dict.fromkeys(range(15), FIVES))
+    answered(answers, dict.fromkeys([*range(6), *range(12, 21)], FIVES))
     rounds.close("r1", MINIMUM, AFTER)
     shown = {
         least: [g.name for g in closed_rounds(record.engine, AFTER, Minimum(least), 4)[0].groups]

@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.Column("is_invited", sa.Boolean, nullable=False),
         sa.Column("is_reminded", sa.Boolean, nullable=False),
         sa.Column("set_by", sa.String(255), nullable=False),
+        sa.Column("rounding", sa.String(32), nullable=False),
         sa.Column("salt", sa.String(32)),
         sa.Column("key_check", sa.String(32)),
     )

@@ -26,7 +26,7 @@ from adoption.usage.queries import UseReader
 from tests.adoption.factories import fresh_record
 from tests.adoption.pulse.company import MINIMUM, PLAN, SECRET, ZONE, account, enrol
 
-SALES, LAW = [("Sales", "Wave 1")] * 20, [("Law", "Wave 2")] * 8
+SALES, LAW = [("Sales", "Wave 1")] * 20, [("Law", "Wave 2")] * 10
 GOOD, NO_IDEA = (5, 4, 4, 4, 4), (4, 4, 2, 2, 1)
 WEEK = Week.of_day(PLAN.first_on + timedelta(days=PLAN.days))
 
@@ -49,19 +49,19 @@ def digest_text(record: Record) -> str:
 
 def test_the_digest_names_the_barrier_and_what_to_do_about_it(tmp_path: Path):
     record = fresh_record(tmp_path)
-    enrol(record, SALES + LAW)
-    held(record, dict.fromkeys(range(20), GOOD) | dict.fromkeys(range(20, 28), NO_IDEA))
+    enrol(record, SALES * 3 + LAW)
+    held(record, dict.fromkeys(range(60), GOOD) | dict.fromkeys(range(60, 70), NO_IDEA))
     digest = weekly_digest(record, WEEK, ZONE)
     found = [each for each in digest.recommendations if each.subject.startswith("pulse:")]
     assert [(each.subject, each.owner) for each in found] == [
         ("pulse:team:Law:knowledge", "Training lead"),
     ]
     assert plain(found[0].text).startswith("In Law: plan a hands-on session")
-    assert plain(found[0].evidence) == "knowledge 2.0 of 5 (1.3 to 3.2), about 10 answers"
+    assert plain(found[0].evidence) == "knowledge 2.0 of 5 (1.1 to 3.7), about 10 answers"
     text = digest_text(record)
     assert "Knowledge is the barrier in Wave 2 (2.0 of 5) and in Law (2.0 of 5)." in text
     assert "ability is the barrier" not in text.lower()
-    assert "of those invited answered, about 30 people." in text
+    assert "of those invited answered, about 70 people." in text
     assert "Training lead" in text
     assert "pulse,Law,Knowledge,2.0" in digest_as_csv(digest)
 
@@ -85,8 +85,8 @@ def test_the_trend_over_four_rounds_has_its_interval(tmp_path: Path):
         held(record, dict.fromkeys(range(20), (5 - number, 4, 4, 4, 4)), number)
     text = digest_text(record)
     assert "Awareness over 5 rounds: under 1.5 → 2.0 → 3.0 → 4.0 → over 4.5" in text
-    assert "(now 3.7 to 4.8), up." in text
-    assert "Desire over 5 rounds: 4.0 → 4.0 → 4.0 → 4.0 → 4.0 (now 3.1 to 4.6), no clear" in text
+    assert "(now 3.1 to 5.0), up." in text
+    assert "Desire over 5 rounds: 4.0 → 4.0 → 4.0 → 4.0 → 4.0 (now 2.6 to 4.8), no clear" in text
 
 
 def test_too_few_answers_show_nothing_but_that(tmp_path: Path):
