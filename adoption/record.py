@@ -26,6 +26,7 @@ from adoption.people.notices import Notices
 from adoption.people.roster import Roster
 from adoption.privacy.audit import RefusedActions
 from adoption.privacy.erasures import Erasures
+from adoption.privacy.groups import Minimum
 from adoption.privacy.personal_data import PersonalData
 from adoption.privacy.retention import forget
 from adoption.pulse.answers import PulseAnswers
@@ -157,6 +158,14 @@ class Record:
     def roster(self) -> Roster:
         """Who may use the tools, in which team and wave."""
         return Roster(self.engine, METADATA, rollups)
+
+    def minimum(self, least: int) -> Minimum:
+        """The smallest group that is shown, where `least` is set: larger in a small company.
+
+        Raises:
+            ValueError: `least` is under 3.
+        """
+        return Minimum(least).in_company_of(self.roster.size())
 
     @cached_property
     def roles(self) -> Roles:

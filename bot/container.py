@@ -128,7 +128,7 @@ class Container:
     @property
     def minimum(self) -> Minimum:
         """The smallest group that is shown."""
-        return Minimum(self.settings.minimum_group)
+        return self.record.minimum(self.settings.minimum_group)
 
 
 JobContext = context.JobContext[Container]

@@ -89,7 +89,7 @@ def follow_up_counts(engine: Engine, first: date, last: date, minimum: Minimum) 
     said = {row.person: row.team for row in rows if row.how is not None}
     teams = {
         name: _counts([row for row in rows if row.person in people], minimum)
-        for name, people in groups(said, minimum).items()
+        for name, people in groups(said, minimum, _teams_of_all(engine, last)).items()
     }
     points, solved = _points(engine, first, last)
     drafts = _drafts(engine, first, last)
@@ -125,6 +125,18 @@ def upcoming(
         for what, who in sorted(found.items())
         if (people := show_people(who, minimum))
     ]
+
+
+def _teams_of_all(engine: Engine, day: date) -> list[str | None]:
+    """The team of everybody on the roster; those who left by that day are not."""
+    query = (
+        select(Team.name)
+        .select_from(Member)
+        .outerjoin(Team, Team.id == Member.team_id)
+        .where(or_(Member.left_on.is_(None), Member.left_on > day))
+    )
+    with engine.connect() as connection:
+        return list(connection.scalars(query))
 
 
 def _counts(rows: Sequence[_Row], minimum: Minimum) -> GroupCounts:

@@ -60,6 +60,12 @@ class Roster:
         self._metadata = metadata
         self._history = history
 
+    def size(self) -> int:
+        """How many people are listed and haven't left."""
+        query = select(func.count()).select_from(Member).where(Member.left_on.is_(None))
+        with self.engine.connect() as connection:
+            return connection.scalar(query) or 0
+
     def team_of(self, account: str) -> str | None:
         """The name of somebody's team, or nothing; None where they are not listed, or left."""
         query = (

@@ -144,17 +144,24 @@ def show_texts(texts: Sequence[tuple[str, _T]], minimum: Minimum, most: int) -> 
     return [text for _, text in texts[:shown]]
 
 
-def show_ratio(value: float | None, people: int, minimum: Minimum) -> float | None:
-    """A ratio of people (0 to 1) in the step that a group of that size allows, or None."""
-    if value is None or people < minimum.people:
+def show_mean(mean: float, answers: int, size_key: int, key: int) -> tuple[float, float, int]:
+    """A mean of scores in whole numbers, its step, and about how many gave one.
+
+    A mean in tenths says how many people it is of: 3.33 is that of three. So it is rounded to
+    halves, up or down at random, where fewer than 50 answered, and to tenths from there on.
+    """
+    size = _rounded(answers, size_key)
+    step = 0.1 if size >= MANY else 0.5
+    return round(math.floor(mean / step + _chance(key)) * step, 1), step, size
+
+
+def show_ratio(value: float | None, people: Collection[str], minimum: Minimum) -> float | None:
+    """A ratio of people (0 to 1), by pseudonym, in the step that a group of that size allows."""
+    if value is None or len(people) < minimum.people:
         return None
-    parts = _parts(people)
-    return round(value * parts) / parts
-
-
-def round_count(count: int) -> int:
-    """A count of events rounded to the nearest 5, and never to 0 where there is any."""
-    return _rounded(count, None)
+    key = Share.of((), people).whole_key or 0
+    parts = _parts(max(minimum.people, _rounded(len(people), key) - ROUNDED_TO + 1))
+    return math.floor(value * parts + _chance(key + 1)) / parts
 
 
 def _rounded(count: int, key: int | None) -> int:

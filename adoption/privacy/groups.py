@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 OTHERS, NO_GROUP = "others", "none"
 # Microsoft's Copilot Dashboard shows no group under 5 by default; 3 is the least statistical
 # offices accept.
 DEFAULT_MINIMUM, LEAST_MINIMUM = 5, 3
+# Companies of fewer people than so many smallest groups.
+_TINY, _SMALL = 4, 10
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,27 @@ class Minimum:
     def __post_init__(self) -> None:
         if self.people < LEAST_MINIMUM:
             raise ValueError(f"groups of {self.people} would show single people; the least is 3")
+
+    @property
+    def doubled(self) -> Minimum:
+        """How many there must be of whom the minimum did something.
+
+        Where exactly the minimum is in a team, all of them did what the minimum is shown to have
+        done.
+        """
+        return replace(self, people=2 * self.people)
+
+    def in_company_of(self, people: int) -> Minimum:
+        """The smallest group for a company of that many people.
+
+        In a small company colleagues know who is in which team, and what is shown overlaps so much
+        that rounding doesn't hide enough: groups must be twice as large there, and where the
+        company is under four times the minimum, nothing is shown of people. A company without a
+        roster (0 people) has no teams.
+        """
+        if 0 < people < _TINY * self.people:
+            return replace(self, people=_TINY * self.people)
+        return self.doubled if 0 < people < _SMALL * self.people else self
 
 
 def fold(sizes: Mapping[str, int], minimum: Minimum) -> dict[str, str]:
@@ -47,12 +70,24 @@ def fold(sizes: Mapping[str, int], minimum: Minimum) -> dict[str, str]:
     return {name: OTHERS if name in folded else name for _, name in ranked}
 
 
-def groups(people: Mapping[str, str | None], minimum: Minimum) -> dict[str, frozenset[str]]:
+def groups(
+    people: Mapping[str, str | None],
+    minimum: Minimum,
+    among: Iterable[str | None] | None = None,
+) -> dict[str, frozenset[str]]:
     """The groups that may be shown, with their people, given each person's group.
 
     People without a group form a group (“none”), and fold like any other.
+
+    Args:
+        among: the group of each person who could be one of `people`: groups in which these are
+            fewer than twice the minimum are folded first.
     """
     named = {person: group or NO_GROUP for person, group in people.items()}
+    if among is not None:
+        sizes = Counter(group or NO_GROUP for group in among)
+        large = fold(sizes, minimum.doubled)
+        named = {person: large[name] for person, name in named.items() if name in large}
     shown = fold(Counter(named.values()), minimum)
     parts: dict[str, set[str]] = {}
     for person, group in named.items():

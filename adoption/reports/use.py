@@ -15,7 +15,6 @@ from adoption.measures import (
     adoption_rate,
     habit_rate,
     habitual,
-    monthly_active,
     never_used,
     override_rate,
     stickiness,
@@ -198,7 +197,7 @@ def figures(
         never_used=show_share_of_many(never_used(people, firsts, end), minimum)
         if known.covers_every_week(end)
         else HIDDEN,
-        stickiness=show_ratio(stickiness(days, end), monthly_active(days, end), minimum),
+        stickiness=show_ratio(stickiness(days, end), active(days, end, MONTH), minimum),
         acceptance=of_events(acceptance_rate(decided.decisions)),
         overrides=of_events(override_rate(decided.decisions)),
         users=0 if people else show_people(active(days, end, WEEK), minimum) or 0,

@@ -158,7 +158,7 @@ def value_of_waves(
     wave_of = waves_of_eligible(known.roster, through)
     shown = groups(wave_of, minimum)
     users = set().union(*known.uses.any_days.values())
-    active = told_apart(by_wave(wave_of, users), minimum)
+    active = told_apart(by_wave(wave_of, users), wave_of, minimum)
     return [
         _value(
             wave,

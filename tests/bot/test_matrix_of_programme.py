@@ -271,6 +271,8 @@ def test_a_follow_up_brings_a_point_to_helpers_and_keeps_a_practice_for_its_auth
 def test_what_somebody_writes_in_a_pulse_is_shown_to_nobody_while_it_is_open(world: World):
     names = ("user", "champion", "second", "admin")
     on_roster(world, *names)
+    others = [RosterRow(f"{n}@x.example", account=f"T9:U{n}") for n in ("ana", "ben")]
+    world.it.record.roster.store(others, world.it.container.now())
     rounds, now = rounds_of(world.it.container), world.it.container.now()
     zone = world.it.container.settings.zone
     today = now.astimezone(zone).date()

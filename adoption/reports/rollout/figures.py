@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -139,13 +140,20 @@ def by_wave(wave_of: Mapping[str, str | None], people: Iterable[str]) -> dict[st
     return found
 
 
-def told_apart(found: Mapping[str, set[str]], minimum: Minimum) -> list[str]:
-    """The waves of which a figure of events may be shown.
+def told_apart(
+    found: Mapping[str, set[str]], wave_of: Mapping[str, str | None], minimum: Minimum
+) -> list[str]:
+    """The waves of which a figure of events may be shown: of twice the minimum of people.
 
     The others are so many people together that no total less what is shown is about fewer.
     """
     shown = fold({name: len(who) for name, who in found.items()}, minimum)
-    return [name for name, as_shown in shown.items() if name == as_shown]
+    sizes = Counter(wave or NO_GROUP for wave in wave_of.values())
+    return [
+        name
+        for name, as_shown in shown.items()
+        if name == as_shown and sizes[name] >= minimum.doubled.people
+    ]
 
 
 def _status(
@@ -184,7 +192,7 @@ def _overrides(
 ) -> dict[str, ShownShare]:
     found = by_wave(wave_of, decided)
     shown = {}
-    for name in told_apart(found, minimum):
+    for name in told_apart(found, wave_of, minimum):
         total = sum((decided[person] for person in found[name]), Decisions())
         shown[name] = show_share(override_rate(total), minimum, len(found[name]))
     return shown
@@ -195,7 +203,7 @@ def _helpful(
 ) -> dict[str, ShownShare]:
     found = by_wave(wave_of, votes)
     shown = {}
-    for name in told_apart(found, minimum):
+    for name in told_apart(found, wave_of, minimum):
         given = [(person, vote) for person in found[name] for vote in votes[person]]
         positive = [person for person, vote in given if vote is Vote.POSITIVE]
         share = helpful_share(positive, [person for person, _ in given])

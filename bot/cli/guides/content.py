@@ -28,7 +28,6 @@ def content(
 
     from rich.console import Console
 
-    from adoption.privacy.groups import Minimum
     from adoption.record import Record
     from bot.app import open_index
     from bot.cli.console import quiet
@@ -48,7 +47,7 @@ def content(
     record = Record.open(settings.record_url)
     answers = link_answers(frozenset(settings.private_hosts)) if links else None
     now = datetime.now(UTC)
-    minimum = Minimum(settings.minimum_group)
+    minimum = record.minimum(settings.minimum_group)
     found = content_health(
         snapshot, index.encoder, record, now, settings.review_after, minimum, answers
     )

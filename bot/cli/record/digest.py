@@ -35,7 +35,6 @@ def digest(
     format: Annotated[Format, typer.Option(help="How it is printed.")] = Format.TEXT,
 ) -> None:
     """Print a week beside the week before: use, answers, overrides, and what to do."""
-    from adoption.privacy.groups import Minimum
     from adoption.record import Record
     from adoption.reports.digest.digest import weekly_digest
     from adoption.reports.digest.formats import (
@@ -56,7 +55,7 @@ def digest(
     wanted = Week.parse(week) if week is not None else Week.of(datetime.now(UTC), settings.zone)
     make_data_dir(settings)
     record = Record.open(settings.record_url)
-    minimum = Minimum(settings.minimum_group)
+    minimum = record.minimum(settings.minimum_group)
     embed, kept = _embedder(settings.embedding_model), _kept(settings, record)
     label = read_vocabulary(settings.override_reasons).label_of
     made = weekly_digest(

@@ -56,7 +56,6 @@ def report(
     company: Annotated[str, typer.Option(help="The company's name, for the title.")] = "",
 ) -> None:
     """Write how adoption stands by wave, team and tool, against the targets."""
-    from adoption.privacy.groups import Minimum
     from adoption.reports.report.html import report_as_html
     from adoption.reports.report.report import adoption_report
     from adoption.reports.report.sections import report_as_csv, report_as_json
@@ -67,7 +66,7 @@ def report(
     first = start.date() if start else last - timedelta(weeks=12) + timedelta(days=1)
     if last < first:
         raise typer.BadParameter(f"the last day {last} lies before the first day {first}")
-    smallest = Minimum(settings.minimum_group if minimum is None else minimum)
+    smallest = record.minimum(settings.minimum_group if minimum is None else minimum)
     label = read_vocabulary(settings.override_reasons).label_of
     made = adoption_report(
         record.engine,
@@ -157,7 +156,6 @@ def alerts(
     ] = None,
 ) -> None:
     """Show what crossed a threshold in a week; exit code 1 where something did."""
-    from adoption.privacy.groups import Minimum
     from adoption.reports.alerts import alerts_of
     from adoption.reports.digest.digest import weekly_digest
     from adoption.reports.rich_text import plain
@@ -166,7 +164,7 @@ def alerts(
 
     settings, record = _record()
     wanted = Week.parse(week) if week else Week.of(datetime.now(UTC), settings.zone).previous
-    minimum, sunday = Minimum(settings.minimum_group), wanted.monday + timedelta(days=6)
+    minimum, sunday = record.minimum(settings.minimum_group), wanted.monday + timedelta(days=6)
     digest = weekly_digest(record, wanted, settings.zone, minimum)
     found = alerts_of(digest, UseReader(record.engine), sunday, minimum)
     for alert in found:

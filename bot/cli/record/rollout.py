@@ -11,7 +11,6 @@ from bot.local.plain_text import say
 
 def rollout() -> None:
     """Show where every wave is, what its gate says, and what its checklist lacks."""
-    from adoption.privacy.groups import Minimum
     from adoption.record import Record
     from adoption.reports.programme.readiness import item_text
     from adoption.reports.programme.rollout import evidence_of, wave_line
@@ -27,7 +26,7 @@ def rollout() -> None:
     quiet(settings.log_level)
     make_data_dir(settings)
     record = Record.open(settings.record_url)
-    today, minimum = datetime.now(settings.zone).date(), Minimum(settings.minimum_group)
+    today, minimum = datetime.now(settings.zone).date(), record.minimum(settings.minimum_group)
     with_checklists = OptionalFeature.READINESS not in settings.features_off
     found = wave_statuses(UseReader(record.engine), today, settings.zone, minimum, with_checklists)
     record.close()

@@ -151,7 +151,7 @@ JOBS = (approve_campaign, stop_campaign, send_nudge, will_try, no_more, remind_a
 def rules_of(container: Container) -> Rules:
     """How people are picked, by the settings."""
     settings = container.settings
-    return Rules(settings.nudge_grace_days, settings.nudge_holdout, settings.minimum_group)
+    return Rules(settings.nudge_grace_days, settings.nudge_holdout, container.minimum.people)
 
 
 def today_of(container: Container) -> date:

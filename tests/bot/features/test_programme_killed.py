@@ -41,6 +41,8 @@ def plant(slack: LocalWorkspace, data: Path, zone: str) -> None:
     users = [*(slack.user(who).id for who in ASKED), "U01", "U02"]
     rows = [RosterRow(u, account=f"{slack.team_id}:{u}", eligible_since=since) for u in users]
     record = Record.open(f"sqlite:///{data / 'record.sqlite'}")
+    # Nobody whom Slack has: the company is not small, and enough people are invited.
+    rows += [RosterRow(f"c{n}", account=None if n > 9 else f"T9:U{n}") for n in range(60)]
     record.roster.store(rows, now)
     catalogue = record.training.catalogue
     catalogue.put_courses([Course("c", "Prompting", Tier.HANDS_ON)])

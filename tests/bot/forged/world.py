@@ -103,9 +103,9 @@ def filled(it: RunningApp) -> World:
 def _people(world: World) -> None:
     it = world.it
     now = it.container.now()
-    for number in range(6):
+    for number in range(8):
         it.slack.add_user(f"more{number}", f"More {number}")
-    names = ("user", "champion", *(f"more{number}" for number in range(6)))
+    names = ("user", "champion", *(f"more{number}" for number in range(8)))
     since = now.date() - timedelta(weeks=2)
     rows = [
         RosterRow(

@@ -128,7 +128,7 @@ def test_thumbs_of_a_wave_count_where_enough_people_gave_some(record: Record):
 def test_what_is_left_out_is_nothing_or_enough_people(sizes: dict[str, int], least: int):
     people = {f"{wave}{n}": wave for wave, size in sizes.items() for n in range(size)}
     found = by_wave(people, people)
-    shown = told_apart(found, Minimum(least))
+    shown = told_apart(found, people, Minimum(least))
     assert all(len(found[name]) >= least for name in shown)
     left = sum(len(who) for name, who in found.items() if name not in shown)
     assert left == 0 or left >= least or not shown

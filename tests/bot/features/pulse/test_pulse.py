@@ -29,7 +29,7 @@ from slack_emulator import LocalWorkspace, Person
 from slack_emulator.blockkit import check_view
 from tests.support.app import RunningApp, running_app, written
 
-NAMES = ("user", "champion", "admin", "second", "ana", "ben", "cleo")
+NAMES = ("user", "champion", "admin", "second", "ana", "ben", "cleo", "dan", "eve", "fay")
 WORDS = "My boss Zebediah gives us no time."
 
 

@@ -1,0 +1,20 @@
+"""What the tests of the app share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import pytest
+
+from adoption.privacy.groups import Minimum
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _large_company() -> Iterator[None]:
+    """A handful of people stand for a company in which the smallest group is as it is set.
+
+    What holds in small companies is tested with the rules, and in whole processes.
+    """
+    with patch.object(Minimum, "in_company_of", lambda minimum, people: minimum):
+        yield
