@@ -28,7 +28,7 @@ from bot.serve import executor_of
 from bot.settings import read_settings
 from knowledge.encoding.encoder import DEFAULT_MODEL, Encoder
 from slack_emulator import LocalWorkspace, Message, Person
-from tests.support.slack import PATIENCE
+from tests.support.slack import PATIENCE, strings
 from tests.support.slack_apps import running
 
 MANIFEST = Path(__file__).parents[2] / "bot" / "slack" / "manifest.json"
@@ -206,15 +206,6 @@ def written(message: Message | dict[str, Any]) -> str:
     """All text of a message or view."""
     body = message.body if isinstance(message, Message) else message
     return "\n".join([*strings(body.get("blocks") or []), str(body.get("text") or "")])
-
-
-def strings(value: Any) -> list[str]:
-    """Every string in a value."""
-    if isinstance(value, dict):
-        return [text for each in value.values() for text in strings(each)]
-    if isinstance(value, list):
-        return [text for each in value for text in strings(each)]
-    return [value] if isinstance(value, str) else []
 
 
 def button(message: Message, action: str) -> dict[str, Any]:

@@ -1,0 +1,298 @@
+"""Other companies in which the same figures would be shown.
+
+A count that differs between two such companies can't be computed from the figures. Most are found
+by exchange: from the true company, somebody is added, removed, or replaced by somebody else, as
+long as every figure stays within what its rounding leaves open, and again from there. Counts that
+never differed on the way are changed first, and then exchanges follow until the figures fit again.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from tests.disclosure.people import Count, Kind, Use
+
+# So many of those who may be there instead are tried first.
+_FEW = 1_200
+# A walk ends after so many steps without success, first and then.
+_FEW_STEPS, _MOST_STEPS = 200, 1_000
+# Where the figures are looked at in parts, those first that most exchanges break.
+_BLOCKS = (12, 40, 120)
+# So many who may be there instead are tried for a sum that never differed; so many of them
+# as whole people, for so many seconds, first and then.
+_SOME, _WHOLE, _SECONDS = 6_000, ((150, 2), (500, 5), (2_000, 20)), 30
+# How often a sum that never differed is forced, by how many exchanges, among how many people.
+_TRIES, _REPAIRS, _FEW, _MANY, _RANKED = 1, 8, 4, 60, 150
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum over the people of some kinds, of counts times factors; from `low` to `high`."""
+
+    kinds: frozenset[Kind]
+    weigh: tuple[tuple[Count, float], ...]
+    low: float = -np.inf
+    high: float = np.inf
+
+
+Life = tuple[Kind, Use]
+
+
+def determined(
+    people: Sequence[Life],
+    others: Sequence[Life],
+    known: Sequence[Sum],
+    wanted: Mapping[str, Sum],
+    own: Life | None = None,
+) -> list[str]:
+    """The wanted sums that have one value in every company that was found.
+
+    Args:
+        people: the true company.
+        others: who else may be there instead.
+        known: the figures, which hold for `people`.
+        own: who of these people looks: what they did themselves is known to them.
+    """
+    some = random.Random(0).sample(others, min(_FEW, len(others)))
+    left = _unmoved(people, some, known, wanted, own, is_thorough=False)
+    return list(_unmoved(people, others, known, left, own) if left else left)
+
+
+def _unmoved(
+    people: Sequence[Life],
+    others: Sequence[Life],
+    known: Sequence[Sum],
+    wanted: Mapping[str, Sum],
+    own: Life | None,
+    *,
+    is_thorough: bool = True,
+) -> dict[str, Sum]:
+    """The wanted sums that are the same in all companies of some of those who may be there."""
+    lives = list(dict.fromkeys([*people, *others]))
+    place = {life: n for n, life in enumerate(lives)}
+    counts = np.bincount([place[life] for life in people], minlength=len(lives))
+    known, table = _merged(known), _Table(lives)
+    # The same sum under several names is looked for once.
+    sought = list(dict.fromkeys((each.kinds, each.weigh) for each in wanted.values()))
+    values, of_sought = _distinct(table.values([Sum(*each) for each in sought]))
+    # What nobody who may be there counts in is not asked for here.
+    figures = table.values(known)
+    low, high = (np.array([getattr(each, end) for each in known]) for end in ("low", "high"))
+    if own is not None:
+        counts[place[own]] -= 1
+        low, high = low - figures[place[own]], high - figures[place[own]]
+    search = _Search(figures, values, low - 1e-6, high + 1e-6, counts)
+    search.walk(_MOST_STEPS if is_thorough else _FEW_STEPS)
+    if is_thorough:
+        search.solve()
+    is_open = dict(zip(sought, search.is_open[of_sought], strict=True))
+    return {n: each for n, each in wanted.items() if not is_open[each.kinds, each.weigh]}
+
+
+def _distinct(values: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """The columns that differ, and which of them each column is."""
+    places: dict[bytes, int] = {}
+    at = [places.setdefault(column.tobytes(), len(places)) for column in values.T]
+    first = list(dict(zip(reversed(at), reversed(range(len(at))), strict=True)).items())
+    return values[:, [column for _, column in sorted(first)]], at
+
+
+class _Table:
+    """What each life adds to each sum."""
+
+    def __init__(self, lives: Sequence[Life]) -> None:
+        kinds, uses = (dict.fromkeys(part) for part in zip(*lives, strict=True))
+        self._kinds, self._uses = list(kinds), list(uses)
+        of_kind, of_use = (
+            {part: n for n, part in enumerate(each)} for each in (self._kinds, self._uses)
+        )
+        self._at_kind = [of_kind[kind] for kind, _ in lives]
+        self._at_use = [of_use[use] for _, use in lives]
+        self._fields: dict[tuple[str, ...], tuple[list[tuple], np.ndarray]] = {}
+        self._counts: dict[Count, np.ndarray] = {}
+
+    def values(self, sums: Sequence[Sum]) -> np.ndarray:
+        """A row for each life, a column for each sum."""
+        groups = {kinds: n for n, kinds in enumerate(dict.fromkeys(s.kinds for s in sums))}
+        weighs = {weigh: n for n, weigh in enumerate(dict.fromkeys(s.weigh for s in sums))}
+        belongs = np.array([[kind in g for g in groups] for kind in self._kinds])
+        weights = np.zeros((len(self._uses), len(weighs)))
+        for weigh, n in weighs.items():
+            for count, factor in weigh:
+                weights[:, n] += factor * self._of(count)
+        columns = [groups[s.kinds] for s in sums], [weighs[s.weigh] for s in sums]
+        return belongs[self._at_kind][:, columns[0]] * weights[self._at_use][:, columns[1]]
+
+    def _of(self, count: Count) -> np.ndarray:
+        """A count of each use: those alike in the fields that matter are counted once."""
+        if count not in self._counts:
+            if count.fields not in self._fields:
+                get = [attrgetter(name) for name in count.fields]
+                rows = [tuple(each(use) for each in get) for use in self._uses]
+                places = {row: n for n, row in enumerate(dict.fromkeys(rows))}
+                self._fields[count.fields] = list(places), np.array([places[row] for row in rows])
+            rows, at = self._fields[count.fields]
+            self._counts[count] = np.array([count.of(*row, *count.args) for row in rows])[at]
+        return self._counts[count]
+
+
+def _merged(sums: Sequence[Sum]) -> list[Sum]:
+    """Bounds of the same sum as one."""
+    found: dict[tuple, Sum] = {}
+    for each in sums:
+        key = each.kinds, each.weigh
+        low, high = (found[key].low, found[key].high) if key in found else (-np.inf, np.inf)
+        found[key] = Sum(each.kinds, each.weigh, max(low, each.low), min(high, each.high))
+    return list(found.values())
+
+
+class _Search:
+    """A walk from company to company; a company is how often each life is there."""
+
+    def __init__(
+        self,
+        figures: np.ndarray,
+        wanted: np.ndarray,
+        low: np.ndarray,
+        high: np.ndarray,
+        counts: np.ndarray,
+    ) -> None:
+        # The last life is nobody, for whom somebody may come or go.
+        figures, self.wanted = (
+            np.vstack([values, np.zeros(values.shape[1])]) for values in (figures, wanted)
+        )
+        self.chance = np.random.default_rng(0)
+        self.counts, self.true = np.append(counts, _MOST_STEPS), counts @ wanted
+        self.is_open = ~np.abs(wanted).any(axis=0)
+        shown = self.counts @ figures
+        assert ((shown >= low) & (shown <= high)).all(), "the figures do not fit the true company"
+        # Figures that most exchanges break are looked at first.
+        order = np.argsort(-self._broken(figures, shown, low, high), kind="stable")
+        self.figures, self.low, self.high = figures[:, order], low[order], high[order]
+        ends = [0, *(n for n in _BLOCKS if n < len(order)), len(order)]
+        self.blocks = [
+            (slice(a, b), np.ascontiguousarray(self.figures[:, a:b])) for a, b in pairwise(ends)
+        ]
+
+        self.scale = np.maximum(1, np.abs(self.figures).max(axis=0, initial=1))
+        first = min(_RANKED, len(order))
+        self._ranked = [
+            (columns, np.ascontiguousarray(self.figures[:, columns]))
+            for columns in (slice(0, first), slice(first, None))
+        ]
+        self.visited = [(self.counts, shown[order], np.zeros(len(self.true)))]
+
+    def walk(self, most: int) -> None:
+        """Marks the wanted sums that differ in the companies around a walk from the true one.
+
+        Args:
+            most: it ends after so many steps that mark none.
+        """
+        counts, moved = self.counts.copy(), np.zeros(len(self.true))
+        shown, left = counts @ self.figures, most
+        while left and not self.is_open.all():
+            left -= 1
+            out = self.chance.choice(np.flatnonzero(counts))
+            found = self._fitting(shown - self.figures[out])
+            if self._mark(moved - self.wanted[out] + self.wanted[found]):
+                left = most
+            if found.size:
+                into = self.chance.choice(found)
+                shown = shown + self.figures[into] - self.figures[out]
+                moved = moved + self.wanted[into] - self.wanted[out]
+                counts[out] -= 1
+                counts[into] += 1
+                if self.chance.random() < 0.05:
+                    self.visited.append((counts.copy(), shown, moved))
+
+    def solve(self) -> None:
+        """Looks for companies in which the sums that never differed do."""
+        for whole in _WHOLE:
+            for number in np.flatnonzero(~self.is_open):
+                lives = self._some(number)
+                for sign in (-1, 1):
+                    # No count is negative.
+                    if not self.is_open[number] and (sign > 0 or self.true[number] > 0):
+                        self._move(lives, number, sign, *whole)
+
+    def _some(self, number: int) -> np.ndarray:
+        """Those who are there, and some of those who may come instead: half count in the sum."""
+        others = self.chance.permutation(np.flatnonzero(self.counts == 0))
+        counting = self.wanted[others, number] != 0
+        chosen = [others[counting][: _SOME // 2], others[~counting][:_SOME]]
+        return np.concatenate([np.flatnonzero(self.counts[:-1]), *chosen])
+
+    def _move(self, lives: np.ndarray, number: int, sign: int, most: int, seconds: float) -> None:
+        """Makes a sum smaller (-1) or larger (1), if the figures allow it for whole people.
+
+        Who is needed for it is found by allowing any share of a person first.
+        """
+        least = number, sign
+        found = self._solved(lives, least, _SECONDS)
+        if found is None:
+            return
+        here = len(lives) - np.count_nonzero(self.counts[lives] == 0)
+        rest = self.chance.permutation(np.arange(here, len(lives)))[:most]
+        some = np.union1d(np.concatenate([np.arange(here), rest]), np.flatnonzero(found > 1e-9))
+        whole = self._solved(lives[some], least, seconds, is_whole=True)
+        if whole is not None:
+            self._mark((np.round(whole) @ self.wanted[lives[some]] - self.true)[None])
+
+    def _solved(
+        self,
+        lives: np.ndarray,
+        least: tuple[int, int],
+        seconds: float,
+        *,
+        is_whole: bool = False,
+    ) -> np.ndarray | None:
+        """A company that fits the figures with few other people; None where none is found.
+
+        Args:
+            least: which sum must be larger (1) or smaller (-1) than in truth.
+        """
+        number, sign = least
+        moved = sign * self.wanted[lives, number]
+        figures = np.vstack([self.figures[lives].T, moved])
+        low = np.append(self.low, sign * self.true[number] + 1)
+        return milp(
+            1.0 * (self.counts[lives] == 0),
+            constraints=LinearConstraint(figures, low, np.append(self.high, np.inf)),
+            integrality=np.full(len(lives), int(is_whole)),
+            bounds=Bounds(0, 200),
+            options={"time_limit": seconds, "mip_rel_gap": 0.9},
+        ).x
+
+    def _mark(self, moved: np.ndarray, least: float = 0.5) -> bool:
+        """Notes which sums differ by so much; True where one is new."""
+        closed = np.flatnonzero(~self.is_open)
+        new = (np.abs(moved[:, closed]) > least).any(axis=0)
+        self.is_open[closed[new]] = True
+        return bool(new.any())
+
+    def _fitting(self, shown: np.ndarray) -> np.ndarray:
+        """Who may come, so that every figure stays as it is shown."""
+        found = np.arange(len(self.counts))
+        for columns, figures in self.blocks:
+            trial = figures[found] if found.size < len(figures) else figures
+            low, high = self.low[columns] - shown[columns], self.high[columns] - shown[columns]
+            found = found[((trial >= low) & (trial <= high)).all(axis=1)]
+            if not found.size:
+                break
+        return found
+
+    def _broken(
+        self, figures: np.ndarray, shown: np.ndarray, low: np.ndarray, high: np.ndarray
+    ) -> np.ndarray:
+        """How many of some exchanges break each figure."""
+        here = np.flatnonzero(self.counts)
+        out, into = self.chance.choice(here, 400), self.chance.integers(len(figures), size=400)
+        trial = shown + figures[into] - figures[out]
+        return ((trial < low) | (trial > high)).sum(axis=0)
