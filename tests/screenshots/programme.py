@@ -38,7 +38,7 @@ def take(browser: Browser, folder: Path, data_dir: Path) -> None:
 
 
 def _prepare(data_dir: Path) -> None:
-    """A round that is open, and people who got the tools two weeks ago, or nearly."""
+    """A round that is open, and people who got the tools two weeks ago, or nearly, in no wave."""
     record, now = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}"), datetime.now(UTC)
     today = now.astimezone(ZoneInfo(_ZONE)).date()
     plan = Plan(today - timedelta(days=1), 7, every=6)
@@ -47,9 +47,9 @@ def _prepare(data_dir: Path) -> None:
     finance = select(Team.id).where(Team.name == "Finance")
     with record.engine.begin() as connection:
         soon = update(Member).where(Member.team_id.in_(finance))
-        connection.execute(soon.values(eligible_since=today - timedelta(days=10)))
+        connection.execute(soon.values(eligible_since=today - timedelta(days=10), wave=None))
         now_due = update(Member).where(Member.person_id.in_(new))
-        connection.execute(now_due.values(eligible_since=today - timedelta(days=15)))
+        connection.execute(now_due.values(eligible_since=today - timedelta(days=15), wave=None))
         connection.execute(delete(FollowUpRow).where(FollowUpRow.person_id.in_(new)))
     record.close()
     # What was due today is due again.
@@ -63,7 +63,7 @@ def _answering(cast: Cast, folder: Path) -> None:
     invited = maya.message("How is it going with our AI tools?")
     asked = maya.message("Two weeks with your AI tools")
     asked.wait_for()
-    maya.shoot(folder / "everyone-programme.png", 620)
+    maya.shoot(folder / "everyone-programme.png", 760, asked)
     invited.get_by_role("button", name="Answer").click()
     maya.dialog.wait_for()
     maya.shoot(folder / "everyone-pulse.png", 1000)

@@ -65,11 +65,11 @@ def _row(wave: Wave, found: Checklist) -> list[str]:
 
 def _named(found: Checklist) -> Iterator[str]:
     for at, item in enumerate(found.missing[:_MOST_NAMED]):
-        yield "; " if at else ""
+        yield ". " if at else ""
         yield from item_text(item)
     more = len(found.missing) - _MOST_NAMED
     if more > 0:
-        yield f" and {more} more"
+        yield f". And {more} more"
 
 
 def _late(wave: Wave, found: Checklist, today: date) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from slack_sdk.models.views import View
 
 from adoption.feedback.models import Vote
 from adoption.reports.home import AdminHome, ChampionHome, OpenQuestion, OwnQuestion
+from adoption.reports.use import GroupUse
 from adoption.submissions.models import State
 from adoption.submissions.submissions import Story
 from bot import action_ids
@@ -151,19 +152,23 @@ def _own_stories(stories: Sequence[Story]) -> list[Block]:
     return blocks
 
 
+def _team_figures(use: GroupUse) -> str:
+    """A team's figures; what is hidden is left out."""
+    say, now, before = texts("home"), use.now, use.before
+    lines = [say["team_weekly"].format(weekly=now.weekly, eligible=now.eligible)]
+    if before.weekly.value is not None:
+        lines.append(say["team_before"].format(before=before.weekly))
+    if now.habitual.value is not None:
+        lines.append(say["team_habitual"].format(habitual=now.habitual))
+    if now.never_used.value is not None:
+        lines.append(say["team_never"].format(never=now.never_used))
+    return " · ".join(lines)
+
+
 def _team(team: ChampionHome) -> list[Block]:
     say = texts("home")
     champion = say["champion_of"].format(team=plain(team.team, 200))
-    figures = say["team_small"]
-    if team.use is not None:
-        now, before = team.use.now, team.use.before
-        figures = say["team_use"].format(
-            weekly=now.weekly,
-            before=before.weekly,
-            eligible=now.eligible,
-            habitual=now.habitual,
-            never=now.never_used,
-        )
+    figures = _team_figures(team.use) if team.use is not None else say["team_small"]
     waiting = [_open(each, "team") for each in team.open[:_MOST_WAITING]]
     return [
         divider(),
@@ -192,7 +197,7 @@ def _admin(admin: AdminView) -> list[Block]:
     waiting = [_open(each, "all") for each in home.open[:_MOST_WAITING]]
     lists = [block for name, lines in admin.guides.items() for block in guide_list(name, lines)]
     return [
-        header(say["admin_title"].format(week=home.week)),
+        header(say["admin_title"].format(week=home.week.in_words)),
         section(rich(home.headline) or say["no_figures"]),
         *figure_cards(home.figures),
         *setup_blocks(admin.setup),

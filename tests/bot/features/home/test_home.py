@@ -242,7 +242,10 @@ def test_a_team_large_enough_has_figures(play: RunningApp):
     rows = [RosterRow(f"s{n}@x.example", "Sales") for n in range(6)]
     play.container.record.roster.store(rows, play.container.now())
     jonas.opens_app()
-    assert re.search("of about (5|10) people", written(play.home(jonas, "My team")))
+    shown = written(play.home(jonas, "My team"))
+    assert re.search("of about (5|10) people", shown)
+    # They are too few for it.
+    assert "Never used" not in shown
 
 
 def test_who_installs_it_gets_a_checklist_once(play: RunningApp):
