@@ -2,6 +2,7 @@
 
     python -m bench.soak sqlite --questions 1000 --kills 200
     python -m bench.soak postgresql --workers 3 --questions 1000 --kills 200
+    python -m bench.soak postgresql --workers 3 --questions 1000 --kills 200 --database-kills 20
     python -m bench.soak postgresql --workers 3 --questions 500 --burst
     python -m bench.soak sqlite --questions 2400 --minutes 120 --faulty
 
@@ -20,7 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from adoption.record import Record
@@ -32,7 +33,7 @@ from slack_emulator.state.messages import Message
 from tests.chroma_server import chroma_server
 from tests.conftest import uptake, write_guides
 from tests.e2e.fleet import ALWAYS, ask, crowd, fresh_database, id_of, workspace
-from tests.servers import postgres_server
+from tests.servers import Postgres, stoppable_postgres
 from tests.support.fleet import Fleet, fleet, shaky
 
 QUESTIONS = (
@@ -41,7 +42,7 @@ QUESTIONS = (
     "When should I override a recommendation?",
     "What is the weather in Oslo?",
 )
-_ROUND_SECONDS = 0.02
+_ROUND_SECONDS, _QUIET_SECONDS = 0.02, 0.25
 # Of a worker, on average: it takes one to two seconds to start and to answer.
 _LIFETIME = 2.2
 
@@ -54,6 +55,7 @@ class Plan:
     workers: int
     questions: int
     kills: int
+    database_kills: int
     channels: int
     people: int
     waiting: int
@@ -77,6 +79,8 @@ class Outcome:
         memory: MiB of all workers, at the end of each tenth of the questions.
         disordered: answers that overtook another in the same channel, which happens to
             questions of the same moment, and to one that was not acknowledged before a kill.
+        database_restarts: how often PostgreSQL was killed and started again.
+        processor_ms: of all workers for each question, without those that were killed.
     """
 
     seed: int
@@ -94,6 +98,8 @@ class Outcome:
     busiest: tuple[int, int]
     memory: list[int]
     disordered: int
+    database_restarts: int = 0
+    processor_ms: float = 0.0
 
     @property
     def clean(self) -> bool:
@@ -106,7 +112,8 @@ def soak(plan: Plan, folder: Path) -> Outcome:
     rng = random.Random(plan.seed)
     with ExitStack() as stack:
         slack = stack.enter_context(workspace(shaky(plan.seed + 1) if plan.faulty else None))
-        settings = stack.enter_context(_servers(plan, folder))
+        server = stack.enter_context(stoppable_postgres()) if _is_shared(plan) else None
+        settings = stack.enter_context(_settings(plan, folder, server))
         _index(folder, settings)
         made = stack.enter_context(fleet(slack, folder / "data", folder / "log", **settings))
         default = f"sqlite:///{folder / 'data' / 'record.sqlite'}"
@@ -115,16 +122,22 @@ def soak(plan: Plan, folder: Path) -> Outcome:
         for _ in range(plan.workers):
             made.start()
         slack.wait_until_connected(plan.workers, 120)
-        return _run(plan, rng, slack, made, record)
+        return _run(plan, rng, slack, made, record, server)
 
 
 def _run(
-    plan: Plan, rng: random.Random, slack: LocalWorkspace, made: Fleet, record: Record
+    plan: Plan,
+    rng: random.Random,
+    slack: LocalWorkspace,
+    made: Fleet,
+    record: Record,
+    server: Postgres | None,
 ) -> Outcome:
     town = _Town(*crowd(slack, plan.channels, plan.people))
     began = time.monotonic()
     asked: list[Message] = []
     killed, given_up, next_kill = 0, False, began + rng.uniform(0.2, 1.0)
+    restarted, spent = 0, made.processor_seconds()
     memory: list[int] = []
     # Kills are spread over the questions, so that neither outlives the other by much.
     for _ in itertools.count():
@@ -148,11 +161,33 @@ def _run(
             if not last:
                 made.start()
             next_kill = now + rng.expovariate(max(plan.workers - 1, 1) / _LIFETIME) + 0.05
+        due = len(asked) * (plan.database_kills + 1) // plan.questions
+        if server and restarted < min(due, plan.database_kills):
+            _restart(server, rng, slack, asked)
+            restarted += 1
         if _over(plan, asked, killed, record) or now - began > plan.patience:
             break
-        time.sleep(0.5 if plan.minutes else _ROUND_SECONDS)
+        # What looks on takes processor time from what is measured.
+        time.sleep(_ROUND_SECONDS if plan.kills else _QUIET_SECONDS)
     seconds = time.monotonic() - began
-    return _outcome(asked, killed, memory, slack, record, seconds, plan.seed)
+    spent = made.processor_seconds() - spent
+    outcome = _outcome(asked, killed, memory, slack, record, seconds, plan.seed)
+    return replace(
+        outcome, database_restarts=restarted, processor_ms=round(1000 * spent / len(asked), 1)
+    )
+
+
+def _restart(
+    server: Postgres, rng: random.Random, slack: LocalWorkspace, asked: list[Message]
+) -> None:
+    """Ends the database at once and starts it again; Slack sends again what has no answer."""
+    server.stop()
+    time.sleep(rng.uniform(0.0, 1.0))
+    server.start()
+    answered = {post.thread for post in _posted(slack)}
+    for question in asked:
+        if question.ts not in answered:
+            slack.redeliver(question)
 
 
 @dataclass(frozen=True)
@@ -250,13 +285,16 @@ def _disordered(posts: list[_Post]) -> int:
     return count
 
 
+def _is_shared(plan: Plan) -> bool:
+    return plan.database == "postgresql"
+
+
 @contextmanager
-def _servers(plan: Plan, folder: Path) -> Iterator[dict[str, str]]:
+def _settings(plan: Plan, folder: Path, server: Postgres | None) -> Iterator[dict[str, str]]:
     settings = {"UPTAKE_MESSAGES_PER_MINUTE": str(plan.per_minute)}
     with ExitStack() as stack:
-        if plan.database == "postgresql":
-            server = stack.enter_context(postgres_server())
-            settings["UPTAKE_DATABASE_URL"] = stack.enter_context(fresh_database(server))
+        if server is not None:
+            settings["UPTAKE_DATABASE_URL"] = stack.enter_context(fresh_database(server.url))
         if plan.chroma:
             settings["UPTAKE_CHROMA_URL"] = stack.enter_context(chroma_server(folder / "chroma"))
         yield settings
@@ -280,6 +318,7 @@ def parse(arguments: list[str] | None = None) -> Plan:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--questions", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--database-kills", type=int, default=0, help="of PostgreSQL")
     parser.add_argument("--channels", type=int, default=60)
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--waiting", type=int, default=24, help="most questions on their way")
@@ -293,6 +332,8 @@ def parse(arguments: list[str] | None = None) -> Plan:
     plan = Plan(**vars(parser.parse_args(arguments)))
     if plan.database == "sqlite" and plan.workers != 1:
         parser.error("on SQLite there is one worker")
+    if plan.database == "sqlite" and plan.database_kills:
+        parser.error("SQLite is no server that could be killed")
     return plan
 
 

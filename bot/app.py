@@ -40,6 +40,7 @@ from bot.features import (
 from bot.features.home.drawing import refresh_home
 from bot.guides.statistics import GuideStatistics
 from bot.guides.sync import GuideSync
+from bot.jobs.arrivals import Arrivals
 from bot.jobs.engine import Pace
 from bot.jobs.group_commit import flush
 from bot.jobs.runtime import JobRuntime
@@ -233,10 +234,11 @@ class KeepingApp(App):
         attendance: hears of every event that could not be stored, and says whether any can.
     """
 
-    def __init__(self, admission: Admission, **options: Any) -> None:
+    def __init__(self, admission: Admission, arrivals: Arrivals, **options: Any) -> None:
         super().__init__(**options)
         self._admission = admission
         self.attendance: Attendance | None = None
+        self._arrivals = arrivals
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """Answers a payload; 500 where it could not be stored."""
@@ -257,12 +259,13 @@ class KeepingApp(App):
             req.body = cleaned(req.body)
         except RecursionError:
             return BoltResponse(status=400)
-        refusal = self._admission.refusal_of(req)
-        if refusal is not None:
-            return refusal
-        response = super().dispatch(req)
-        flush()
-        return response
+        with self._arrivals.one():
+            refusal = self._admission.refusal_of(req)
+            if refusal is not None:
+                return refusal
+            response = super().dispatch(req)
+            flush()
+            return response
 
 
 def check_bot_token(settings: Settings) -> None:
@@ -292,6 +295,7 @@ def slack_app(container: Container) -> KeepingApp:
         client.auth_test()
         app = KeepingApp(
             Admission(container.admins),
+            container.jobs.arrivals,
             client=client,
             signing_secret=secret.get_secret_value() if secret else "",
             process_before_response=True,

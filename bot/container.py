@@ -40,11 +40,18 @@ class RefreshHome(Protocol):
         """Draws the Home of these accounts, and of every admin who has opened it."""
 
 
-class OnAnswered(Protocol):
-    """What a feature does once a question is answered, as a part of the answer's job."""
+@dataclass(frozen=True)
+class OnAnswered:
+    """A job that a feature enqueues once a question is answered.
 
-    def __call__(self, context: JobContext, question: Question) -> None:
-        """Does it, in steps or by enqueueing a job."""
+    Attributes:
+        name: of the feature.
+        is_due: whether there is something to do; asked once, and stored.
+    """
+
+    name: str
+    is_due: Callable[[Container, Question], bool]
+    enqueue: Callable[[Container, Question], None]
 
 
 class HomePart(Protocol):

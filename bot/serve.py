@@ -8,6 +8,7 @@ import math
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 import uuid
@@ -20,9 +21,9 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.socket_mode import SocketModeClient
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -43,9 +44,10 @@ from bot.observability.question_metrics import Observers
 from bot.observability.setup import Instruments
 from bot.observability.status_board import StatusBoard
 from bot.settings import Settings
-from bot.slack.receiving.envelopes import UNREADABLE, Receiver
+from bot.slack.receiving.envelopes import UNREADABLE
 from bot.slack.receiving.missed import Attendance, attending, take_in_missed
 from bot.slack.receiving.signatures import Signatures
+from bot.slack.receiving.socket_mode import socket_mode
 
 if TYPE_CHECKING:
     from bot.mcp.endpoint import McpService
@@ -56,6 +58,8 @@ LONE_WORKER = "bot"
 _CLOSING_SECONDS = 10.0
 # How often it is looked whether a signal to stop has arrived.
 _LOOK_SECONDS = 1.0
+# Python's own is five times as long.
+_SWITCH_SECONDS = 0.001
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +85,8 @@ def serve(
         SlackUnreachable: Slack does not answer, or refuses a token.
         AlreadyRunning: another bot works on the same data folder.
     """
+    # A thread that takes something in waits less for those that answer.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     settings, instruments = container.settings, instruments or Instruments()
     _check_secrets(container, http)
     limited = instruments.metrics.rate_limited if instruments.metrics else lambda: None
@@ -241,11 +247,11 @@ def _over_socket(
     attendance: Callable[[Check], Attendance],
 ) -> None:
     token = container.settings.slack_app_token
-    handler = Receiver(app, token.get_secret_value() if token else None)
-    health = health_of(container, instruments, handler.client.is_connected)
+    client = socket_mode(app, token.get_secret_value() if token else None)
+    health = health_of(container, instruments, client.is_connected)
     with health_server(health, container.settings.health_port):
         try:
-            handler.client.connect()
+            client.connect()
         except SlackApiError as error:
             raise SlackUnreachable(
                 f"Slack does not accept the app token ({error.response.get('error')}). "
@@ -256,9 +262,9 @@ def _over_socket(
                 "Slack does not answer the app token's request. Check the network."
             ) from error
         print(connected, flush=True)
-        with attending(attendance(handler.client.is_connected)):
+        with attending(attendance(client.is_connected)):
             until_set(stop)
-        hang_up(handler)
+        hang_up(client)
 
 
 def until_set(stop: threading.Event) -> None:
@@ -271,14 +277,13 @@ def until_set(stop: threading.Event) -> None:
         pass
 
 
-def hang_up(handler: SocketModeHandler) -> None:
+def hang_up(client: SocketModeClient) -> None:
     """Closes the connection to Slack.
 
     Its threads look up every one to three seconds, unless the socket is shut and something comes.
     slack_sdk's `close` asks its receiver once to end, and waits for it without limit; a receiver
     that starts at the same moment overwrites the request. So it is repeated until it has ended.
     """
-    client = handler.client
     client.current_session_state.terminated = True
     session = client.current_session
     if session is not None and session.sock is not None:

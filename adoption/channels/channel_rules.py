@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,7 @@ class ChannelRule:
 
 
 DEFAULT = ChannelRule()
+_REMEMBERED_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,21 @@ class ChannelRules:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._known: dict[str, tuple[ChannelRule, float]] = {}
 
     def get(self, channel: str) -> ChannelRule:
-        """The rule of a channel."""
+        """The rule of a channel, as it was a second ago at most.
+
+        Every message in a channel asks for it, and every step of an answer.
+        """
+        now = time.monotonic()
+        rule, read_at = self._known.get(channel, (DEFAULT, -_REMEMBERED_SECONDS))
+        if now - read_at >= _REMEMBERED_SECONDS:
+            rule = self._read(channel)
+            self._known[channel] = rule, now
+        return rule
+
+    def _read(self, channel: str) -> ChannelRule:
         columns = [getattr(ChannelRuleRow, name) for name in ChannelRule.__dataclass_fields__]
         query = select(*columns).where(ChannelRuleRow.channel == channel)
         with self._engine.connect() as connection:
@@ -79,3 +93,4 @@ class ChannelRules:
         row |= {"kinds": list(rule.kinds), "tools": list(rule.tools)}
         with write_lock(self._engine) as connection:
             replace(connection, ChannelRuleRow, [row], newer_by="set_at")
+        self._known.pop(channel, None)

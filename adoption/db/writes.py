@@ -35,6 +35,7 @@ class Lock(IntEnum):
     INDEX = 7_261_004
     WORKER_TABLE = 7_261_005
     TAKEOVER = 7_261_006
+    TURNS = 7_261_007
 
 
 @dataclass(frozen=True)

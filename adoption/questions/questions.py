@@ -23,6 +23,7 @@ from adoption.questions.models import (
     QuestionEditRow,
     Surface,
 )
+from adoption.questions.threads import insert_turn
 
 # What an edit of a question leaves as it was.
 _UNEDITED = ("id", "asked_at", "surface", "client", "channel")
@@ -82,14 +83,19 @@ class Questions:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, asked: Asked) -> bool:
+    def add(self, asked: Asked, thread: str = "") -> bool:
         """Stores a question; False if it already was, and then nothing changes.
 
         A question of somebody who paused logging is not stored either.
+
+        Args:
+            thread: in which it was answered, as `Threads.add` stores it; empty where it was not.
         """
         with transaction(self._engine) as connection:
             if is_paused(connection, asked.account):
                 return False
+            if thread:
+                insert_turn(connection, asked.id, asked.channel, thread)
             person = person_of(connection, asked.account, asked.asked_at)
             if not insert_new(connection, Interaction, asked.row() | {"person_id": person}):
                 return False

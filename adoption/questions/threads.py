@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Engine, exists, select
+from sqlalchemy import Connection, Engine, exists, select
 
 from adoption.db.writes import insert_new, transaction
 from adoption.people.models import Person
@@ -12,6 +12,12 @@ from adoption.questions.logging_pauses import is_paused
 from adoption.questions.models import Interaction, Outcome, ThreadTurn
 
 MOST_TURNS = 5
+
+
+def insert_turn(connection: Connection, interaction_id: str, channel: str, thread: str) -> bool:
+    """Stores that a question is answered in a thread; False if it already was."""
+    row = {"interaction_id": interaction_id, "channel": channel, "thread": thread}
+    return insert_new(connection, ThreadTurn, row)
 
 
 class Threads:
@@ -25,11 +31,10 @@ class Threads:
 
         A question of somebody who paused logging is not stored either.
         """
-        row = {"interaction_id": interaction_id, "channel": channel, "thread": thread}
         with transaction(self._engine) as connection:
             if account and is_paused(connection, account):
                 return False
-            return insert_new(connection, ThreadTurn, row)
+            return insert_turn(connection, interaction_id, channel, thread)
 
     def takes_part(self, channel: str, thread: str) -> bool:
         """Whether a question was answered in this thread."""

@@ -87,8 +87,7 @@ def under_way(
 
 def finished(jobs: JobRuntime[Any], questions: Sequence[str]) -> list[str]:
     """Those of `questions`, by id, that wait for nothing any more, in any worker."""
-    open = {job.key for job in jobs.stored(ANSWER, only_open=True)}
-    return sorted(set(questions) - open)
+    return sorted(set(questions) - jobs.open_keys(ANSWER))
 
 
 def forget_answered(jobs: JobRuntime[Any], questions: Sequence[str]) -> None:

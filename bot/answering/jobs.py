@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from adoption.questions.models import Outcome
 from bot.answering.answered import latest_words
@@ -15,6 +15,7 @@ from bot.answering.pipeline import (
     answer_from,
     asked,
     cancelled_answer,
+    failed_answer,
     search,
 )
 from bot.answering.question_edits import answer_edit, stop, withdraw
@@ -43,25 +44,60 @@ def answer_now(container: Container, question: Question) -> Ended:
     return container.jobs.enqueue_and_wait(ANSWER, question, key=question.id)
 
 
+@dataclass(frozen=True)
+class Drafted:
+    """An answer before it is shown.
+
+    Attributes:
+        words: of the question, after its edits.
+        seconds: of the search.
+    """
+
+    generated: Generated
+    words: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How a question ended, and which features have something to do after it, by their names."""
+
+    ended: Ended
+    due: tuple[str, ...]
+
+
 @does(ANSWER)
 def answer(context: JobContext, question: Question) -> Ended:
-    """Searches, answers, shows the answer and records it."""
+    """Searches and answers, shows the answer, records it."""
     container = context.container
     try:
-        searched = context.step(find, container, question)
+        drafted = context.step(generate, context, question)
     except StepFailed as error:
         log.error("%s", error)
-        searched = Searched(None, question.text)
-    generated = context.try_once(generate, context, question, searched)
+        drafted = Drafted(failed_answer(question), question.text)
     try:
-        delivered = context.step(post, context, question, generated)
+        delivered = context.step(post, context, question, drafted.generated)
     except StepFailed as error:
         log.warning("%s", error)
         delivered = Delivered(posted=False)
-    ended = context.step(record, container, question, searched, generated, delivered)
+    recorded = context.step(record, container, question, drafted, delivered)
     for after in container.on_answered:
-        after(context, question)
-    return ended
+        if after.name in recorded.due:
+            after.enqueue(container, question)
+    return recorded.ended
+
+
+def generate(context: JobContext, question: Question) -> Drafted:
+    """Searches, and answers from what was found; shows the answer as it grows.
+
+    What was found is not stored: when a process dies before the answer, another one searches anew.
+    """
+    searched = find(context.container, question)
+    delivery = context.container.delivery
+    # What another process has begun to show is not begun anew; `post` ends it.
+    show = None if context.is_retry else delivery.begin(question, audiences_in(searched))
+    generated = answer_from(context.container, question, searched, show)
+    return Drafted(generated, searched.words, searched.seconds)
 
 
 def find(container: Container, question: Question) -> Searched:
@@ -70,14 +106,6 @@ def find(container: Container, question: Question) -> Searched:
     if reason is not None:
         return Searched(None, question.text, cancelled=reason)
     return search(container, replace(question, text=latest_words(container.jobs, question)))
-
-
-def generate(context: JobContext, question: Question, searched: Searched) -> Generated:
-    """Answers from what was found; shows the answer as it grows."""
-    delivery = context.container.delivery
-    # What another process has begun to show is not begun anew; `post` ends it.
-    show = None if context.is_retry else delivery.begin(question, audiences_in(searched))
-    return answer_from(context.container, question, searched, show)
 
 
 def audiences_in(searched: Searched) -> frozenset[str]:
@@ -114,27 +142,27 @@ def _cut_short(context: JobContext, question: Question, reason: CancelReason) ->
 
 
 def record(
-    container: Container,
-    question: Question,
-    searched: Searched,
-    generated: Generated,
-    delivered: Delivered,
-) -> Ended:
+    container: Container, question: Question, drafted: Drafted, delivered: Delivered
+) -> Recorded:
     """Puts the question and how it ended into the record; small talk is no question."""
-    words = replace(question, text=searched.words)
+    words, generated = replace(question, text=drafted.words), drafted.generated
     ended = _ended(words, generated, delivered)
     answer = ended.answer
-    if delivered.posted or delivered.shown:
-        container.conversation.keep(question)
-    spent = (searched.seconds, generated.seconds, delivered.seconds)
+    is_shown = bool(delivered.posted or delivered.shown)
+    spent = (drafted.seconds, generated.seconds, delivered.seconds)
     is_question = understand(words.text).is_question
     if is_question:
-        container.record.questions.add(asked(words, answer, ended.outcome, spent))
+        row = asked(words, answer, ended.outcome, spent)
+        container.record.questions.add(row, thread=question.thread if is_shown else "")
+    elif is_shown:
+        container.conversation.keep(question)
     waited = max(container.clock() - question.asked_at - sum(spent), 0.0)
     outcome = ended.outcome.value if is_question else SMALL_TALK
     course = Course(outcome, answer.model, answer.index_version, waited, *spent)
     container.observer.ended(question, course)
-    return replace(ended, seconds=searched.seconds + generated.seconds)
+    ended = replace(ended, seconds=drafted.seconds + generated.seconds)
+    due = (each.name for each in container.on_answered if each.is_due(container, question))
+    return Recorded(ended, tuple(due))
 
 
 def _ended(question: Question, generated: Generated, delivered: Delivered) -> Ended:

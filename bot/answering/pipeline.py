@@ -139,7 +139,7 @@ def _generated(
         return cancelled_answer(question, searched.cancelled)
     message = searched.message
     if message is None:
-        return _failed(question)
+        return failed_answer(question)
     if not message.is_question:
         return Generated(reply_to(message), Outcome.ABSTAINED)
     asked = replace(question, text=searched.words)
@@ -155,7 +155,7 @@ def _generated(
         return cancelled_answer(question, cancelled.reason)
     except Exception:
         log.exception("A question could not be answered")
-        return _failed(question)
+        return failed_answer(question)
     before = container.conversation.answered_before(asked, message)
     own = [each.text for each in understand(asked.text).requests]
     new = [_new(*each, before) for each in zip(answers, own, searched.found, strict=True)]
@@ -204,7 +204,8 @@ def _promise(container: Container, question: Question, searched: Searched, answe
     return "" if is_paused else texts("answering")[name]
 
 
-def _failed(question: Question) -> Generated:
+def failed_answer(question: Question) -> Generated:
+    """What stands for an answer that could not be found."""
     return Generated(Answer(question.text, Confidence.ABSTAINED, SORRY), Outcome.FAILED)
 
 

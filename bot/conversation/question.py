@@ -180,7 +180,7 @@ def stops_key(channel: str, thread: str, account: str) -> str:
     return f"{channel}:{thread}:{account}:"
 
 
-ANSWER: JobKind[Question, Ended] = JobKind.of("answering.answer", 1, Question, Ended)
+ANSWER: JobKind[Question, Ended] = JobKind.of("answering.answer", 2, Question, Ended)
 EDIT: JobKind[Edit, Ended | None] = JobKind.of("answering.edit", 1, Edit, Ended | None)
 WITHDRAW: JobKind[Withdrawal, None] = JobKind.of("answering.withdraw", 1, Withdrawal)
 STOP: JobKind[Stop, None] = JobKind.of("answering.stop", 1, Stop)

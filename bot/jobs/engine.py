@@ -8,26 +8,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
+from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowStatus
 from dbos._dbos import _get_dbos_instance
 from sqlalchemy import make_url
 
+from bot.jobs.arrivals import Arrivals
 from bot.jobs.group_commit import use
-from bot.jobs.waking import listen
+from bot.jobs.turns import ANSWERS, Turns
 from bot.jobs.workers import Adopt, Executor, Executors, Watch
 
-# Questions and what changes them, in each channel one at a time; jobs with a delay; and messages
-# that many people get.
-ANSWERS, LATER, REMINDERS = "answers", "later", "reminders"
+# Jobs with a delay, and messages that many people get.
+LATER, REMINDERS = "later", "reminders"
 _AT_ONCE = 16
 # The share of the workspace's messages that reminders leave for answers.
 _LEFT_FOR_ANSWERS = 0.2
 _WINDOW = 10.0
-# How often a queue is looked into: answers while there are questions, and all else.
-_POLL_SECONDS, _UNHURRIED_SECONDS = 0.1, 2.0
-# Questions are taken up by the second in which they were asked, the oldest first; counted from
-# 2020, because DBOS's priorities end at 2³¹.
-_PRIORITIES_FROM = 1_577_836_800
+# How often DBOS's queues are looked into, and whether running jobs have ended at the close.
+_POLL_SECONDS, _LOOK_SECONDS = 2.0, 0.1
 
 
 @dataclass(frozen=True)
@@ -56,19 +53,12 @@ class Backlog:
     oldest: float
 
 
-def turn_of(channel: str, at: float) -> SetEnqueueOptions:
-    """The place in the queue of what was asked or changed in a channel at a moment.
-
-    In a channel one thing is done at a time: a change waits for the answer that it changes.
-    """
-    age = int(at) - _PRIORITIES_FROM
-    return SetEnqueueOptions(queue_partition_key=channel, priority=min(max(age, 1), 2**31 - 1))
-
-
 class Engine:
     """One worker's DBOS, from launch to close."""
 
-    def __init__(self, url: str, me: Executor, pace: Pace, adopt: Adopt) -> None:
+    def __init__(
+        self, url: str, me: Executor, pace: Pace, adopt: Adopt, arrivals: Arrivals
+    ) -> None:
         _prepare(url)
         factory = use(url)
         self._executors = Executors(url, me, pace.silence)
@@ -80,43 +70,34 @@ class Engine:
             "log_level": "ERROR",
             "enable_otlp": False,
             # Nobody waits for DBOS's notifications; its thread looks up so often, and ends then.
-            "notification_listener_polling_interval_sec": _POLL_SECONDS,
+            "notification_listener_polling_interval_sec": _LOOK_SECONDS,
         }
         if factory is not None:
             config["db_engine_kwargs"] = {"connect_args": {"factory": factory}}
+        self._pace = pace
+        self._dbos = DBOS(config=config)
+        self.turns = Turns(self._dbos, me, pace.per_minute, arrivals)
+        self._watch = Watch(self._executors, self._dbos, adopt)
+
+    def launch(self) -> None:
+        """Opens the database and runs what waits there, from this moment on."""
         # Heard of before the first job runs, or another worker would take the job over.
         self._executors.join()
-        self._dbos = dbos = DBOS(config=config)
         DBOS.listen_queues([LATER, REMINDERS])
         # DBOS's own queue, for schedules and for what a dead worker left; no setting reaches it.
         dbos._registry.get_internal_queue()._polling_interval_sec = _UNHURRIED_SECONDS
         DBOS.launch()
-        DBOS.register_queue(
-            ANSWERS,
-            worker_concurrency=_AT_ONCE,
-            partition_concurrency=1,
-            # Slack takes about one message a second in a channel.
-            partition_limiter={"limit": 1, "period": 1.0},
-            # And some hundreds a minute in a workspace.
-            limiter={"limit": max(pace.per_minute // 6, 1), "period": _WINDOW},
-            polling_interval_sec=_POLL_SECONDS,
-        )
+        # Jobs go back there when a worker died; `Turns` runs them.
+        DBOS.register_queue(ANSWERS, partition_concurrency=1)
         DBOS.register_queue(
             REMINDERS,
             worker_concurrency=_AT_ONCE,
-            limiter={"limit": pace.reminders, "period": _WINDOW},
-            polling_interval_sec=_UNHURRIED_SECONDS,
+            limiter={"limit": self._pace.reminders, "period": _WINDOW},
+            polling_interval_sec=_POLL_SECONDS,
         )
-        DBOS.register_queue(
-            LATER, worker_concurrency=_AT_ONCE, polling_interval_sec=_UNHURRIED_SECONDS
-        )
-        self._answers = listen(dbos, ANSWERS)
-        self._watch = Watch(self._executors, dbos, adopt)
+        DBOS.register_queue(LATER, worker_concurrency=_AT_ONCE, polling_interval_sec=_POLL_SECONDS)
+        self.turns.start()
         self._watch.start()
-
-    def wake(self) -> None:
-        """Has the queue of questions looked into at once."""
-        self._answers.wake()
 
     def doubtful(self, since: float) -> bool:
         """Whether the others may have taken this worker for dead after `since`."""
@@ -148,7 +129,7 @@ class Engine:
             event.set()
         until = time.monotonic() + grace
         while self._dbos._active_workflows_set.activeList() and time.monotonic() < until:
-            time.sleep(_POLL_SECONDS)
+            time.sleep(_LOOK_SECONDS)
         DBOS.destroy(destroy_registry=True)
         self._watch.stop()
         if idle():

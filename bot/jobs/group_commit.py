@@ -27,22 +27,24 @@ class Disk:
         self._state = threading.Condition()
         self._written = self._flushed = 0
         self._busy = False
+        self._own = threading.local()
 
     def wrote(self) -> None:
-        """Says that something more was written ahead."""
+        """Says that this thread has written something more ahead."""
         with self._state:
             self._written += 1
+            self._own.wrote = self._written
 
     def flush(self) -> None:
-        """Waits until all that was written before is on the disk.
+        """Waits until all that this thread has written is on the disk.
 
         Raises:
             OSError: the disk does not take it.
         """
         if self._log is None:
             return
+        wanted = getattr(self._own, "wrote", 0)
         with self._state:
-            wanted = self._written
             while self._busy and self._flushed < wanted:
                 self._state.wait()
             if self._flushed >= wanted:
@@ -105,7 +107,7 @@ def use(url: str) -> type[sqlite3.Connection] | None:
 
 
 def flush() -> None:
-    """Waits until what the jobs have kept is on the disk.
+    """Waits until what this thread has stored of jobs is on the disk.
 
     Raises:
         OSError: the disk does not take it.

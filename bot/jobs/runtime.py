@@ -14,19 +14,11 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, WorkflowHandle, WorkflowStatus
 
+from bot.jobs.arrivals import Arrivals
 from bot.jobs.context import JobContext, S
-from bot.jobs.engine import (
-    ANSWERS,
-    LATER,
-    REMINDERS,
-    Backlog,
-    Engine,
-    Pace,
-    fork,
-    is_registered,
-    turn_of,
-)
+from bot.jobs.engine import LATER, REMINDERS, Backlog, Engine, Pace, fork, is_registered
 from bot.jobs.job import Due, Envelope, Job, JobKind, P, R
+from bot.jobs.jobs_table import open_ids
 from bot.jobs.patience import StepFailed
 from bot.jobs.run_owner import RunOwner
 from bot.jobs.stored import StoredJob, forget_account, forget_jobs, stored_jobs
@@ -36,6 +28,7 @@ from uptake import UptakeError
 log = logging.getLogger(__name__)
 
 _SCHEDULE = "schedule"
+_VERSION = "uptake-"
 
 AnyJob = Job[Any, Any]
 
@@ -93,13 +86,14 @@ class JobRuntime(Generic[S]):
         self._running: set[str] = set()
         self._left: set[str] = set()
         self._launched = 0.0
+        self.arrivals = Arrivals()
         self._engine: Engine | None = None
 
     @property
     def version(self) -> str:
         """Names the kinds of jobs and their versions; workers of one version share their jobs."""
         kinds = " ".join(sorted(f"{each.name}/{each.version}" for each in self._jobs.values()))
-        return f"uptake-{sha256(kinds.encode()).hexdigest()[:12]}"
+        return f"{_VERSION}{sha256(kinds.encode()).hexdigest()[:12]}"
 
     def launch(self, container: S, url: str, executor: str, pace: Pace | None = None) -> None:
         """Opens the database of jobs, and takes up what this worker or a dead one left.
@@ -110,7 +104,13 @@ class JobRuntime(Generic[S]):
         for each in self._jobs.values():
             self._register(each, container)
         self._launched = self._clock()
-        self._engine = Engine(url, Executor(executor, self.version), pace or Pace(), self._adopt)
+        me = Executor(executor, self.version)
+        self._engine = Engine(url, me, pace or Pace(), self._adopt, self.arrivals)
+        try:
+            self._engine.launch()
+        except BaseException:
+            self._engine = None
+            raise
 
     def close(self, grace: int = 0, idle: Callable[[], bool] = lambda: True) -> None:
         """Takes nothing up any more, and waits up to `grace` seconds for what is running.
@@ -164,21 +164,22 @@ class JobRuntime(Generic[S]):
                 takes and that leaves room for answers.
         """
         workflow, envelope = self._workflows[job.name], self._envelope(job, key, payload)
+        if turn is not None:
+            self._open.turns.add(workflow, envelope, job.id_of(key), turn.channel, turn.at)
+            return
         with SetWorkflowID(job.id_of(key)):
-            if turn is not None:
-                with turn_of(turn.channel, turn.at):
-                    DBOS.enqueue_workflow(ANSWERS, workflow, envelope)
-                self._wake()
-            elif delay > 0 or is_reminder:
+            if delay > 0 or is_reminder:
                 with SetEnqueueOptions(delay_seconds=delay or None):
                     queue = REMINDERS if is_reminder else LATER
                     DBOS.enqueue_workflow(queue, workflow, envelope)
             else:
                 DBOS.start_workflow(workflow, envelope)
 
-    def _wake(self) -> None:
-        if self._engine is not None:
-            self._engine.wake()
+    @property
+    def _open(self) -> Engine:
+        """The engine of a runtime that was launched."""
+        assert self._engine is not None, "the jobs are not launched"
+        return self._engine
 
     def enqueue_and_wait(self, job: JobKind[P, R], payload: P, *, key: str) -> R:
         """Stores a job and waits for its result: for what the next view depends on.
@@ -211,6 +212,12 @@ class JobRuntime(Generic[S]):
             prefix: only jobs whose key begins with this.
         """
         return stored_jobs(job, keys, prefix, only_open)
+
+    def open_keys(self, job: JobKind[Any, Any]) -> set[str]:
+        """The keys of the stored jobs of a kind that have no end yet, in any worker."""
+        # An adopted copy has the first one's id, and its own version after it.
+        ids = (id.partition(f"~{_VERSION}")[0] for id in open_ids(job.name))
+        return {id.removeprefix(job.id_of("")) for id in ids}
 
     def forget(self, job: JobKind[Any, Any], keys: Sequence[str]) -> None:
         """Deletes what is stored of finished jobs of a kind."""
@@ -265,7 +272,7 @@ class JobRuntime(Generic[S]):
             finally:
                 self._running.discard(id)
                 # Whatever waits for its turn behind this job may begin.
-                self._wake()
+                self._open.turns.wake()
 
         def tick(at: datetime, name: str) -> None:
             self._enqueue_due(self._jobs[name], at)
@@ -302,11 +309,16 @@ class JobRuntime(Generic[S]):
 
     def _context(self, job: AnyJob, envelope: Envelope, id: str, container: S) -> JobContext[S]:
         began = moment()
-        own = self._owner.is_own(self._owner.claim())
+        own = self._is_first_run(id)
         # A copy of a job has an id of its own: the first one may have come far. So may one that
         # waited when a backup was taken, and was run before that was put back.
         recovered = not own or id != job.id_of(envelope.key) or envelope.at < self._launched
         return JobContext(container, job.name, envelope, recovered, lambda: self.doubtful(began))
+
+    def _is_first_run(self, id: str) -> bool:
+        """Whether no run before may have done steps unseen."""
+        run = self._open.turns.run_of(id)
+        return self._owner.is_own(self._owner.claim()) if run is None else run == 1
 
     def _envelope(self, job: JobKind[P, R], key: str, payload: P) -> dict[str, Any]:
         return job.envelope(key, payload, self._clock())

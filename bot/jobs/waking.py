@@ -1,6 +1,6 @@
 """Takes questions up at once, without asking the database ten times a second for nothing.
 
-DBOS's thread of a queue polls at an interval, which it waits for on its stop event. This event
+The thread of a queue polls at an interval, which it waits for on its stop event. This event
 lets it wait longer while nothing happens, and ends the wait when something does.
 """
 
@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-
-from dbos import DBOS
-from dbos._queue import queue_worker_thread
 
 # How long a queue is polled at its own interval after something happened in it; longer than the
 # windows in which messages are counted.
@@ -48,17 +45,3 @@ class WakingEvent(threading.Event):
         # What is rung for after this line ends the next wait.
         self._bell.clear()
         return self.is_set()
-
-
-def listen(dbos: DBOS, queue: str) -> WakingEvent:
-    """Takes up what is queued there until DBOS is destroyed; `wake` says that something is."""
-    found = DBOS.retrieve_queue(queue)
-    event = WakingEvent()
-    thread = threading.Thread(
-        target=queue_worker_thread, args=(event, dbos, found), name=f"queue-{queue}", daemon=True
-    )
-    # As DBOS does with its own threads, so that its end is theirs.
-    dbos.background_thread_stop_events.append(event)
-    dbos._background_threads.append(thread)
-    thread.start()
-    return event

@@ -142,8 +142,10 @@ class WorkspaceReader:
 
     def codec(self, viewer: str) -> Codec:
         """Return the names that this person may type."""
-        people = {str(user["name"]): str(user["id"]) for user in self.users()}
-        people |= {display_name(user): str(user["id"]) for user in self.users()}
+        with self._state.core.lock:
+            users = list(self._state.directory.users.values())
+        people = {str(user["name"]): str(user["id"]) for user in users}
+        people |= {display_name(user): str(user["id"]) for user in users}
         places = [place for place in self.channels(viewer) if place.get("name")]
         channels = {str(place["name"]): str(place["id"]) for place in places}
         groups = {str(group["handle"]): str(group["id"]) for group in self.groups()}

@@ -33,7 +33,7 @@ def test_a_receiver_that_just_sets_out_does_not_hold_up_the_end():
         handler.client.connect()
         assert slowly.begun.wait(10)
         threading.Timer(0.5, slowly.go_on.set).start()
-        ended = threading.Thread(target=hang_up, args=(handler,), daemon=True)
+        ended = threading.Thread(target=hang_up, args=(handler.client,), daemon=True)
         ended.start()
         ended.join(9)
         assert not ended.is_alive()
@@ -44,5 +44,5 @@ def test_closing_ends_the_connection():
     with LocalWorkspace() as slack:
         app = bolt_app(slack)
         with running(app, slack) as handler:
-            hang_up(handler)
+            hang_up(handler.client)
             assert not handler.client.is_connected()

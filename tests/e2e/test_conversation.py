@@ -234,7 +234,7 @@ def test_an_answer_whose_receipt_was_lost_is_not_posted_twice(running: Running):
     assert len(replies(running.slack, asked)) == 1
 
 
-STEPS = ("mark", "find", "generate", "post", "record")
+STEPS = ("generate", "post", "record")
 POINTS = [f"{when}:{step}" for step in STEPS for when in ("within", "after")]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from slack_emulator import Faults, LocalWorkspace
 from tests.support.processes import Process, start
 
 _PAGE = resource.getpagesize()
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def shaky(seed: int) -> Faults:
@@ -49,6 +51,13 @@ class Fleet:
         """The MiB of memory that the workers have in use together, as Linux counts it."""
         pages = [Path(f"/proc/{each.pid}/statm").read_text("ascii").split() for each in self.alive]
         return sum(int(each[1]) for each in pages) * _PAGE >> 20
+
+    def processor_seconds(self) -> float:
+        """The processor time that the living workers have used so far."""
+        stats = [Path(f"/proc/{each.pid}/stat").read_text("ascii") for each in self.alive]
+        # After the name in brackets; the times are the twelfth and thirteenth from there.
+        used = [stat.rpartition(")")[2].split()[11:13] for stat in stats]
+        return sum(int(ticks) for pair in used for ticks in pair) / _TICKS
 
     def kill(self, worker: Process) -> None:
         """Ends a worker at once, whatever it does."""

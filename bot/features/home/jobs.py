@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.container import Container, JobContext
+from bot.container import Container, JobContext, OnAnswered
 from bot.conversation.question import Question
 from bot.features.home.drawing import draw_home, refresh_home
 from bot.features.onboarding.jobs import greet
@@ -35,12 +35,13 @@ def home_answered(context: JobContext, opened: Opened) -> None:
 JOBS = (home_opened, home_answered)
 
 
-def on_answered(context: JobContext, question: Question) -> None:
-    """Has an asker's Home drawn again in a job of its own, if they have opened it."""
-    if context.step(_has_home, context.container, question.account):
-        opened = Opened(question.account)
-        context.container.jobs.enqueue(home_answered, opened, key=context.key)
+def _enqueue(container: Container, question: Question) -> None:
+    container.jobs.enqueue(home_answered, Opened(question.account), key=question.id)
 
 
-def _has_home(container: Container, account: str) -> bool:
-    return bool(container.record.home_views.content_hash(account))
+def _has_home(container: Container, question: Question) -> bool:
+    return bool(container.record.home_views.content_hash(question.account))
+
+
+# An asker's Home is drawn again in a job of its own, if they have opened it.
+ON_ANSWERED = OnAnswered("home", _has_home, _enqueue)

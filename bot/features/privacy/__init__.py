@@ -1,7 +1,7 @@
 """A person's own data: shown, exported, paused, erased; and what is deleted by itself."""
 
 from bot.feature import Feature, Subcommand
-from bot.features.privacy.jobs import JOBS, on_answered, schedules
+from bot.features.privacy.jobs import JOBS, ON_ANSWERED, schedules
 from bot.features.privacy.listeners import asked, register
 from bot.texts import texts
 
@@ -9,6 +9,6 @@ FEATURE = Feature(
     register=register,
     jobs=JOBS,
     schedules=schedules,
-    on_answered=on_answered,
+    on_answered=ON_ANSWERED,
     subcommands=(Subcommand("privacy", asked, texts("privacy")["help"]),),
 )

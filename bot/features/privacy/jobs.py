@@ -11,7 +11,7 @@ from datetime import timedelta
 from slack_sdk.models.views import View
 
 from bot.answering.answered import forget_answered, forget_jobs
-from bot.container import Container, JobContext
+from bot.container import Container, JobContext, OnAnswered
 from bot.conversation.question import Question
 from bot.features.privacy.blocks import Choices, privacy_dialog
 from bot.jobs.job import Due, job
@@ -152,13 +152,17 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
     return () if settings.forget_after_days is None else (Schedule(delete_old, _NIGHTLY),)
 
 
-def on_answered(context: JobContext, question: Question) -> None:
-    """Has the jobs of a question deleted in a while, if its asker paused logging."""
-    container = context.container
-    if context.step(container.record.logging_pauses.is_paused, question.account):
-        container.jobs.enqueue(
-            forget_question, UnloggedQuestion(question.id), key=question.id, delay=_KEPT_SECONDS
-        )
+def _is_paused(container: Container, question: Question) -> bool:
+    return container.record.logging_pauses.is_paused(question.account)
+
+
+def _forget_later(container: Container, question: Question) -> None:
+    unlogged = UnloggedQuestion(question.id)
+    container.jobs.enqueue(forget_question, unlogged, key=question.id, delay=_KEPT_SECONDS)
+
+
+# The jobs of a question are deleted in a while, if its asker paused logging.
+ON_ANSWERED = OnAnswered("privacy", _is_paused, _forget_later)
 
 
 def dialog_for(container: Container, account: str, notice: str = "") -> View:

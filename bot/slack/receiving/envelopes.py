@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-from time import time
 
 from slack_bolt import App, BoltRequest, BoltResponse
-from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_bolt.adapter.socket_mode.internals import build_headers, send_response
-from slack_sdk.socket_mode import SocketModeClient
+from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 log = logging.getLogger(__name__)
@@ -27,12 +24,3 @@ def answered(app: App, request: SocketModeRequest) -> BoltResponse:
         log.warning("A payload is no request of Slack's: %s", type(error).__name__)
         return BoltResponse(status=400)
     return app.dispatch(asked)
-
-
-class Receiver(SocketModeHandler):
-    """Hands the app what comes over Socket Mode."""
-
-    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        """Answers an envelope."""
-        began = time()
-        send_response(client, req, answered(self.app, req), began)

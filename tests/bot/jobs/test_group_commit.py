@@ -115,13 +115,16 @@ def test_those_who_come_during_a_flush_share_the_next_one(
 
     monkeypatch.setattr(disk.os, "fsync", fsync)
     one = Disk(log)
-    one.wrote()
-    first = threading.Thread(target=one.flush)
+
+    def write() -> None:
+        one.wrote()
+        one.flush()
+
+    first = threading.Thread(target=write)
     first.start()
     assert begun.wait(20)
     # What is written now may have come too late for the flush that is under way.
-    one.wrote()
-    later = [threading.Thread(target=one.flush) for _ in range(8)]
+    later = [threading.Thread(target=write) for _ in range(8)]
     for thread in later:
         thread.start()
     while len(one._state._waiters) < len(later):  # type: ignore[attr-defined]
@@ -131,11 +134,26 @@ def test_those_who_come_during_a_flush_share_the_next_one(
         thread.join(20)
         assert not thread.is_alive()
     assert len(flushed) == 2
+    write()
+    assert len(flushed) == 3
+
+
+def test_who_wrote_nothing_does_not_wait_for_what_others_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    log = tmp_path / "jobs.sqlite-wal"
+    log.touch()
+    flushed: list[int] = []
+    monkeypatch.setattr(disk.os, "fsync", flushed.append)
+    one = Disk(log)
+    other = threading.Thread(target=one.wrote)
+    other.start()
+    other.join(20)
     one.flush()
-    assert len(flushed) == 2
+    assert not flushed
     one.wrote()
     one.flush()
-    assert len(flushed) == 3
+    assert len(flushed) == 1
 
 
 def test_a_flush_that_failed_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -16,8 +16,9 @@ from sqlalchemy.exc import OperationalError
 from bot.cli.console import in_one_line
 from bot.local.plain_text import PlainFormatter
 from bot.slack.listener_errors import NOT_SAVED
-from bot.slack.receiving.envelopes import Receiver, answered
+from bot.slack.receiving.envelopes import answered
 from bot.slack.receiving.missed import Attendance
+from bot.slack.receiving.socket_mode import socket_mode
 from tests.support.app import BUDGET, RunningApp, running_app
 
 
@@ -61,9 +62,7 @@ def test_a_payload_that_is_nothing_is_one_line_and_the_next_one_is_answered(
     it: RunningApp, lines: io.StringIO
 ):
     it.asks()
-    receiver = Receiver(it.app, it.slack.app_token)
-    client = receiver.client
-    client.socket_mode_request_listeners[:] = [receiver.handle]
+    client = socket_mode(it.app, it.slack.app_token)
     try:
         client.run_message_listeners(
             {"type": "events_api", "envelope_id": "1", "payload": ["x"]}, "…"

@@ -1,0 +1,80 @@
+"""Socket Mode in which the messages of a channel are taken in as they were sent, one by one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty
+from time import time
+from typing import Any
+from zlib import crc32
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.internals import send_response
+from slack_sdk.socket_mode import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot.slack.receiving.envelopes import answered
+
+# Channels that are taken in at the same time; what is stored meanwhile shares a transaction.
+_LANES = 8
+_LOOK_SECONDS = 1.0
+
+
+class OrderedClient(SocketModeClient):
+    """Slack's client with one thread for each of some groups of channels.
+
+    Slack's own hands whatever comes to any of ten threads, and a question could overtake the one
+    before it. Presses, dialogs and commands still go to those.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        # The base class starts the thread that reads messages.
+        self._lanes = [ThreadPoolExecutor(1, f"channels-{n}") for n in range(_LANES)]
+        super().__init__(**options)
+
+    def process_message(self) -> None:
+        """Hands on the next message that the socket has received."""
+        try:
+            raw = self.message_queue.get(timeout=_LOOK_SECONDS)
+        except Empty:
+            return
+        message = json.loads(raw) if raw and raw.startswith("{") else {}
+        if message.get("type") == "disconnect":
+            self.connect_to_new_endpoint(force=True)
+        elif raw is not None:
+            self._pool_of(message).submit(self.run_message_listeners, message, raw)
+
+    def close(self) -> None:
+        """Closes the connection and waits for what is being taken in."""
+        super().close()
+        for lane in self._lanes:
+            lane.shutdown()
+
+    def _pool_of(self, message: dict[str, Any]) -> ThreadPoolExecutor:
+        channel = _channel_in(message)
+        if not channel:
+            return self.message_workers
+        return self._lanes[crc32(channel.encode()) % _LANES]
+
+
+def socket_mode(app: App, app_token: str | None) -> SocketModeClient:
+    """A client, not yet connected, that has an app answer what comes."""
+
+    def answer(client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        began = time()
+        send_response(client, request, answered(app, request), began)
+
+    client = OrderedClient(app_token=app_token, logger=app.logger, web_client=app.client)
+    listeners: list[Callable[..., None]] = client.socket_mode_request_listeners
+    listeners.append(answer)
+    return client
+
+
+def _channel_in(message: dict[str, Any]) -> str:
+    """The channel of an event's message; empty for everything else."""
+    payload = message.get("payload")
+    event = payload.get("event") if isinstance(payload, dict) else None
+    return str(event.get("channel") or "") if isinstance(event, dict) else ""

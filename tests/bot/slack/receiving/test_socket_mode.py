@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot.slack.receiving.socket_mode import _LANES, OrderedClient
+
+
+@pytest.fixture
+def client() -> Iterator[OrderedClient]:
+    """A client that has received nothing, and is connected to nothing."""
+    made = OrderedClient(app_token="xapp-1")
+    yield made
+    made.message_queue.put("")
+    made.close()
+
+
+def said(channel: str, ts: int) -> str:
+    """A message in a channel as it comes over the socket."""
+    event = {"type": "message", "channel": channel, "ts": f"{ts}.000000"}
+    return envelope("events_api", {"event": event}, f"{channel}/{ts}")
+
+
+def envelope(kind: str, payload: dict[str, object], id: str) -> str:
+    return json.dumps({"type": kind, "envelope_id": id, "payload": payload})
+
+
+def test_the_messages_of_a_channel_are_taken_in_as_they_were_sent(client: OrderedClient):
+    taken: list[str] = []
+    first, all_taken = threading.Event(), threading.Event()
+
+    def take(_: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        if request.envelope_id == "C1/0":
+            # Whoever came later could pass while this one takes its time.
+            assert first.wait(20)
+        taken.append(request.envelope_id)
+        if len(taken) == 12:
+            all_taken.set()
+
+    client.socket_mode_request_listeners.append(take)
+    for number in range(10):
+        client.enqueue_message(said("C1", number))
+    client.enqueue_message(envelope("interactive", {"type": "block_actions"}, "a press"))
+    client.enqueue_message(envelope("slash_commands", {"channel": "C1"}, "a command"))
+    first.set()
+    assert all_taken.wait(20)
+    assert [each for each in taken if each.startswith("C1/")] == [f"C1/{n}" for n in range(10)]
+
+
+def test_a_channel_that_takes_its_time_holds_up_no_press_and_few_channels(client: OrderedClient):
+    go_on, others = threading.Event(), threading.Semaphore(0)
+
+    def take(_: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        if request.envelope_id == "C1/0":
+            assert go_on.wait(20)
+        else:
+            others.release()
+
+    client.socket_mode_request_listeners.append(take)
+    client.enqueue_message(said("C1", 0))
+    client.enqueue_message(envelope("interactive", {"type": "block_actions"}, "a press"))
+    assert others.acquire(timeout=20)
+    for number in range(2, 4 * _LANES):
+        client.enqueue_message(said(f"C{number}", 0))
+    # Of some thirty channels, at least twenty are in another lane.
+    for _ in range(20):
+        assert others.acquire(timeout=20)
+    go_on.set()
