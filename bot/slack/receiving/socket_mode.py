@@ -19,7 +19,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.slack.receiving.envelopes import answered
 
 # Channels that are taken in at the same time; what is stored meanwhile shares a transaction.
-_LANES = 8
+_LANES = 32
 _LOOK_SECONDS = 1.0
 
 
