@@ -1,6 +1,7 @@
 """Kills the bot over and over while it answers, and counts what was lost, doubled or late.
 
     python -m bench.soak sqlite --questions 1000 --kills 200
+    python -m bench.soak sqlite --questions 1000 --kills 200 --restart
     python -m bench.soak postgresql --workers 3 --questions 1000 --kills 200
     python -m bench.soak postgresql --workers 3 --questions 1000 --kills 200 --database-kills 20
     python -m bench.soak postgresql --workers 3 --questions 500 --burst
@@ -20,7 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -56,6 +57,7 @@ class Plan:
     questions: int
     kills: int
     database_kills: int
+    restart: bool
     channels: int
     people: int
     waiting: int
@@ -74,13 +76,15 @@ class Outcome:
 
     Attributes:
         unrecorded: questions without a row; strangers: rows without a question.
-        acknowledged_p99, answered_p50, answered_p99: seconds from sending.
+        asking: seconds in which all questions were sent.
+        acknowledged_p50 to answered_p99: seconds from sending.
         busiest: most messages in one channel within one second, and within ten.
         memory: MiB of all workers, at the end of each tenth of the questions.
         disordered: answers that overtook another in the same channel, which happens to
             questions of the same moment, and to one that was not acknowledged before a kill.
         database_restarts: how often PostgreSQL was killed and started again.
         processor_ms: of all workers for each question, without those that were killed.
+        emulator_ms: of Slack's emulator and this program for each question.
     """
 
     seed: int
@@ -92,6 +96,7 @@ class Outcome:
     strangers: int
     seconds: float
     per_second: float
+    acknowledged_p50: float
     acknowledged_p99: float
     answered_p50: float
     answered_p99: float
@@ -99,7 +104,9 @@ class Outcome:
     memory: list[int]
     disordered: int
     database_restarts: int = 0
+    asking: float = 0.0
     processor_ms: float = 0.0
+    emulator_ms: float = 0.0
 
     @property
     def clean(self) -> bool:
@@ -115,7 +122,7 @@ def soak(plan: Plan, folder: Path) -> Outcome:
         server = stack.enter_context(stoppable_postgres()) if _is_shared(plan) else None
         settings = stack.enter_context(_settings(plan, folder, server))
         _index(folder, settings)
-        made = stack.enter_context(fleet(slack, folder / "data", folder / "log", **settings))
+        made = stack.enter_context(_fleet(plan, slack, folder, settings))
         default = f"sqlite:///{folder / 'data' / 'record.sqlite'}"
         record = Record.open(settings.get("UPTAKE_DATABASE_URL", default))
         stack.callback(record.close)
@@ -137,7 +144,8 @@ def _run(
     began = time.monotonic()
     asked: list[Message] = []
     killed, given_up, next_kill = 0, False, began + rng.uniform(0.2, 1.0)
-    restarted, spent = 0, made.processor_seconds()
+    restarted, spent, here = 0, made.processor_seconds(), time.process_time()
+    asking = 0.0
     memory: list[int] = []
     # Kills are spread over the questions, so that neither outlives the other by much.
     for _ in itertools.count():
@@ -150,16 +158,17 @@ def _run(
             allowed = min(allowed, int(plan.questions * (now - began) / (plan.minutes * 60)) + 1)
         while len(asked) < min(allowed, plan.questions):
             asked.append(_ask(slack, rng, town))
+            asking = time.monotonic() - began
         if replies * 10 // plan.questions > len(memory):
             memory.append(made.memory())
         if killed < plan.kills and now >= next_kill and made.alive:
-            made.kill(rng.choice(made.alive))
-            killed += 1
+            worker = rng.choice(made.alive)
             # In the middle, one is never started again.
-            last = plan.workers > 1 and not given_up and killed >= plan.kills // 2
-            given_up = given_up or last
-            if not last:
-                made.start()
+            if plan.workers > 1 and not given_up and killed + 1 >= plan.kills // 2:
+                made.kill(worker)
+                given_up, killed = True, killed + 1
+            else:
+                killed += made.strike(worker)
             next_kill = now + rng.expovariate(max(plan.workers - 1, 1) / _LIFETIME) + 0.05
         due = len(asked) * (plan.database_kills + 1) // plan.questions
         if server and restarted < min(due, plan.database_kills):
@@ -171,9 +180,14 @@ def _run(
         time.sleep(_ROUND_SECONDS if plan.kills else _QUIET_SECONDS)
     seconds = time.monotonic() - began
     spent = made.processor_seconds() - spent
+    here = time.process_time() - here
     outcome = _outcome(asked, killed, memory, slack, record, seconds, plan.seed)
     return replace(
-        outcome, database_restarts=restarted, processor_ms=round(1000 * spent / len(asked), 1)
+        outcome,
+        database_restarts=restarted,
+        asking=round(asking, 2),
+        processor_ms=round(1000 * spent / len(asked), 1),
+        emulator_ms=round(1000 * here / len(asked), 1),
     )
 
 
@@ -244,6 +258,7 @@ def _outcome(
     wanted = {id_of(question) for question in asked}
     rows = {row.id for row in record.questions.between(*ALWAYS)}
     waits = sorted(first[each.ts] - float(each.ts) for each in asked if each.ts in first)
+    acknowledged = sorted(slack.acknowledgements())
     return Outcome(
         seed=seed,
         questions=len(asked),
@@ -254,7 +269,8 @@ def _outcome(
         strangers=len(rows - wanted),
         seconds=round(seconds, 1),
         per_second=round(len(asked) / seconds, 2),
-        acknowledged_p99=_quantile(sorted(slack.acknowledgements()), 0.99),
+        acknowledged_p50=_quantile(acknowledged, 0.5),
+        acknowledged_p99=_quantile(acknowledged, 0.99),
         answered_p50=_quantile(waits, 0.5),
         answered_p99=_quantile(waits, 0.99),
         busiest=(_busiest(posts, 1.0), _busiest(posts, 10.0)),
@@ -289,6 +305,13 @@ def _is_shared(plan: Plan) -> bool:
     return plan.database == "postgresql"
 
 
+def _fleet(
+    plan: Plan, slack: LocalWorkspace, folder: Path, settings: dict[str, str]
+) -> AbstractContextManager[Fleet]:
+    data, log = folder / "data", folder / "log"
+    return fleet(slack, data, log, restart=plan.restart, **settings)
+
+
 @contextmanager
 def _settings(plan: Plan, folder: Path, server: Postgres | None) -> Iterator[dict[str, str]]:
     settings = {"UPTAKE_MESSAGES_PER_MINUTE": str(plan.per_minute)}
@@ -319,6 +342,7 @@ def parse(arguments: list[str] | None = None) -> Plan:
     parser.add_argument("--questions", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--database-kills", type=int, default=0, help="of PostgreSQL")
+    parser.add_argument("--restart", action="store_true", help="have a parent start workers anew")
     parser.add_argument("--channels", type=int, default=60)
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--waiting", type=int, default=24, help="most questions on their way")

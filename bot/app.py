@@ -296,6 +296,8 @@ def slack_app(container: Container) -> KeepingApp:
         app = KeepingApp(
             Admission(container.admins),
             container.jobs.arrivals,
+            # Bolt would look for one in the files of all modules, for a tenth of a second.
+            name="uptake",
             client=client,
             signing_secret=secret.get_secret_value() if secret else "",
             process_before_response=True,

@@ -42,6 +42,12 @@ def run(
             "--empty", help="Open the workspace on this computer without the example company."
         ),
     ] = False,
+    restart: Annotated[
+        bool,
+        typer.Option(
+            "--restart", help="Start it anew within a second if its process is killed (Linux)."
+        ),
+    ] = False,
 ) -> None:
     """Start the bot in Slack; without Slack's tokens, in a workspace on this computer.
 
@@ -52,6 +58,8 @@ def run(
     from bot.settings import read_settings
 
     settings = read_settings()
+    if restart:
+        settings = _supervised(settings)
     quiet(settings.log_level, settings.log_format)
     with instruments_of(settings) as instruments:
         prepared = _Prepared(instruments)
@@ -70,6 +78,17 @@ def run(
         logging.shutdown()
         sys.stdout.flush()
         os._exit(0)
+
+
+def _supervised(settings: Settings) -> Settings:
+    """Goes on in a process that is started anew whenever it is killed; gives its settings."""
+    from bot.cli.supervisor import supervise
+    from bot.serve import executor_of
+
+    # Under the same name it takes up at once what the one before it had begun.
+    name = executor_of(settings) if settings.shared else None
+    supervise()
+    return settings if name is None else settings.model_copy(update={"executor_id": name})
 
 
 class _Prepared:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -98,6 +99,19 @@ def test_told_to_stop_it_finishes_what_it_began(slack: LocalWorkspace, data_dir:
     answered_once(slack, record, questions)
     slack.wait_until_connected(1, 90)
     assert again.stop() == 0
+    record.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux starts it anew")
+def test_killed_with_an_answer_in_hand_it_comes_back_by_itself(
+    slack: LocalWorkspace, data_dir: Path
+):
+    worker = Worker(slack, data_dir, arguments=["--restart"], KILL_AT="within:post")
+    record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
+    answered_once(slack, record, [ask(slack, BUDGET)])
+    assert "The bot was ended by SIGKILL; starting it anew." in worker.output
+    slack.wait_until_connected(1, 90)
+    assert worker.stop() == 0
     record.close()
 
 

@@ -6,7 +6,7 @@ import os
 import resource
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from slack_emulator import Faults, LocalWorkspace
@@ -27,10 +27,23 @@ def shaky(seed: int) -> Faults:
 
 
 class Fleet:
-    """The workers of one run."""
+    """The workers of one run.
 
-    def __init__(self, slack: LocalWorkspace, data_dir: Path, log: Path, **settings: str) -> None:
+    Args:
+        restart: whether each worker has a parent that starts it anew when it is killed.
+    """
+
+    def __init__(
+        self,
+        slack: LocalWorkspace,
+        data_dir: Path,
+        log: Path,
+        *,
+        restart: bool = False,
+        **settings: str,
+    ) -> None:
         self._log = log
+        self._arguments = ["--restart"] if restart else []
         self._settings = {
             "UPTAKE_DATA_DIR": str(data_dir),
             "UPTAKE_SLACK_API_URL": slack.api_url,
@@ -43,24 +56,36 @@ class Fleet:
 
     def start(self) -> Process:
         """Starts a worker."""
-        made = start(self._settings, self._log)
+        made = start(self._settings, self._log, self._arguments)
         self.alive.append(made)
         return made
 
     def memory(self) -> int:
         """The MiB of memory that the workers have in use together, as Linux counts it."""
-        pages = [Path(f"/proc/{each.pid}/statm").read_text("ascii").split() for each in self.alive]
+        pages = [_lines_of(each, "statm")[0].split() for each in self._processes()]
         return sum(int(each[1]) for each in pages) * _PAGE >> 20
 
     def processor_seconds(self) -> float:
-        """The processor time that the living workers have used so far."""
-        stats = [Path(f"/proc/{each.pid}/stat").read_text("ascii") for each in self.alive]
+        """The processor time that the living processes have used so far."""
+        stats = [_lines_of(each, "stat")[0] for each in self._processes()]
         # After the name in brackets; the times are the twelfth and thirteenth from there.
         used = [stat.rpartition(")")[2].split()[11:13] for stat in stats]
         return sum(int(ticks) for pair in used for ticks in pair) / _TICKS
 
+    def strike(self, worker: Process) -> bool:
+        """Ends what answers in a worker at once, and has it started anew; False if nothing does."""
+        if not self._arguments:
+            self.kill(worker)
+            self.start()
+            return True
+        children = _children_of(worker.pid)
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        return bool(children)
+
     def kill(self, worker: Process) -> None:
-        """Ends a worker at once, whatever it does."""
+        """Ends a worker at once, whatever it does, for good."""
         worker.send(signal.SIGKILL)
         self.alive.remove(worker)
 
@@ -69,11 +94,24 @@ class Fleet:
         for worker in [*self.alive]:
             self.kill(worker)
 
+    def _processes(self) -> list[int]:
+        return [pid for each in self.alive for pid in (each.pid, *_children_of(each.pid))]
+
+
+def _children_of(pid: int) -> list[int]:
+    return [int(child) for line in _lines_of(pid, f"task/{pid}/children") for child in line.split()]
+
+
+def _lines_of(pid: int, file: str) -> list[str]:
+    return Path(f"/proc/{pid}/{file}").read_text("ascii").splitlines()
+
 
 @contextmanager
-def fleet(slack: LocalWorkspace, data_dir: Path, log: Path, **settings: str) -> Iterator[Fleet]:
+def fleet(
+    slack: LocalWorkspace, data_dir: Path, log: Path, *, restart: bool = False, **settings: str
+) -> Iterator[Fleet]:
     """A fleet without workers yet, ended with the block."""
-    made = Fleet(slack, data_dir, log, **settings)
+    made = Fleet(slack, data_dir, log, restart=restart, **settings)
     try:
         yield made
     finally:

@@ -1,0 +1,106 @@
+"""Starts the bot's process anew at once where something kills it.
+
+A process that the system ends for want of memory, or that a fault in native code ends, comes back
+with a service manager after seconds, most of which go into importing packages. Here a parent
+process imports them once, and each new process begins with them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Sequence
+from importlib import import_module
+
+from uptake import UptakeError
+
+# What a start imports, and what the first answer needs.
+PARTS = (
+    "bot.serve",
+    "bot.app",
+    "bot.cli.guides.ingest",
+    "bot.cli.console",
+    "bot.observability.metrics",
+    "bot.observability.setup",
+    "onnxruntime",
+    "tokenizers",
+)
+# So many deaths within so many seconds are no accident: whoever watches over this process should
+# see them.
+_MOST_DEATHS, _WINDOW_SECONDS = 20, 10.0
+_SET_DEATH_SIGNAL = 1
+_WATCHED = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT)
+
+
+class KeepsDying(UptakeError):
+    """The process was killed again and again."""
+
+
+def supervise(parts: Sequence[str] = PARTS) -> None:
+    """Returns in a new process, and again in another whenever that one is killed.
+
+    The parent stays in here: it passes signals to stop on, and ends as its child ends by itself.
+
+    Args:
+        parts: modules to import before; none may start threads, which a new process has not.
+
+    Raises:
+        UptakeError: this is not Linux.
+        KeepsDying: the process was killed 20 times within 10 seconds.
+    """
+    if sys.platform != "linux":
+        raise UptakeError("--restart works on Linux only. Start it without.")
+    for part in parts:
+        import_module(part)
+    # What all processes share is not looked through for cycles, which would copy its pages.
+    gc.collect()
+    gc.freeze()
+    signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+    deaths: deque[float] = deque(maxlen=_MOST_DEATHS)
+    while True:
+        child = _fork()
+        if not child:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+            return
+        _end_with(child)
+        deaths.append(time.monotonic())
+        if len(deaths) == _MOST_DEATHS and deaths[-1] - deaths[0] < _WINDOW_SECONDS:
+            raise KeepsDying(
+                f"The bot was killed {_MOST_DEATHS} times in {_WINDOW_SECONDS:.0f} seconds. "
+                "Look into the log, and at the memory that it may use."
+            )
+
+
+def _fork() -> int:
+    """A new process, which ends when this one does; 0 in the new one."""
+    me = os.getpid()
+    child = os.fork()
+    if not child:
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+        if os.getppid() != me:
+            os._exit(1)
+    return child
+
+
+def _end_with(child: int) -> None:
+    """Waits until a child is killed; exits where it ends by itself or was told to stop."""
+    is_stopping = False
+    while True:
+        received = signal.sigwaitinfo(_WATCHED)
+        if received.si_signo != signal.SIGCHLD:
+            is_stopping = True
+            os.kill(child, received.si_signo)
+            continue
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if not ended:
+            continue
+        code = os.waitstatus_to_exitcode(status)
+        if code >= 0 or is_stopping:
+            os._exit(code if code >= 0 else 128 - code)
+        print(f"The bot was ended by {signal.Signals(-code).name}; starting it anew.", flush=True)
+        return

@@ -1,0 +1,80 @@
+"""A process that is killed is started anew at once; the parent ends as its child ends."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import environment
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux starts it anew")
+
+BEGIN = """
+import os, signal, sys, time
+from pathlib import Path
+from bot.cli.supervisor import KeepsDying, supervise
+mark = Path(sys.argv[1])
+try:
+    supervise(["json"])
+except KeepsDying as error:
+    sys.exit(str(error))
+"""
+
+
+def begun(program: str, mark: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", BEGIN + program, str(mark)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_what_was_killed_begins_anew_and_what_ends_by_itself_does_not(tmp_path: Path):
+    program = """
+if not mark.exists():
+    mark.touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+print("second", flush=True)
+sys.exit(3)
+"""
+    process = begun(program, tmp_path / "mark")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert output.splitlines() == ["The bot was ended by SIGKILL; starting it anew.", "second"]
+
+
+def test_a_signal_to_stop_reaches_the_child(tmp_path: Path):
+    program = """
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+print("ready", flush=True)
+time.sleep(60)
+"""
+    process = begun(program, tmp_path / "mark")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGTERM)
+    output, errors = process.communicate(timeout=30)
+    assert (process.returncode, output, errors) == (0, "", "")
+
+
+def test_a_child_ends_with_its_parent(tmp_path: Path):
+    process = begun("print('ready', flush=True)\ntime.sleep(60)\n", tmp_path / "mark")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.kill()
+    # Its output ends only with the last process that holds it.
+    assert process.communicate(timeout=30)[0] == ""
+
+
+def test_one_that_is_killed_again_and_again_is_given_up(tmp_path: Path):
+    process = begun("os.kill(os.getpid(), signal.SIGKILL)\n", tmp_path / "mark")
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert output.count("starting it anew") == 20
+    assert errors.startswith("The bot was killed 20 times in 10 seconds.")
