@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,10 +18,10 @@ from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, WorkflowHandle, Workflo
 from bot.jobs.arrivals import Arrivals
 from bot.jobs.context import JobContext, S
 from bot.jobs.engine import LATER, REMINDERS, Backlog, Engine, Pace, fork, is_registered
+from bot.jobs.group_commit import flush
 from bot.jobs.job import Due, Envelope, Job, JobKind, P, R
 from bot.jobs.jobs_table import open_ids
 from bot.jobs.patience import StepFailed
-from bot.jobs.run_owner import RunOwner
 from bot.jobs.stored import StoredJob, forget_account, forget_jobs, stored_jobs
 from bot.jobs.workers import Executor, moment
 from uptake import UptakeError
@@ -66,6 +67,23 @@ class Turn:
 
     channel: str
     at: float
+
+
+class RunOwner:
+    """Which runs of jobs this process began, and which it recovered: those may have done steps."""
+
+    def __init__(self) -> None:
+        self._own = uuid.uuid4().hex
+
+    def claim(self) -> str:
+        """The first step of a job: who began the run, on the disk before the next step."""
+        owner = DBOS.run_step({"name": "mark"}, lambda: self._own)
+        flush()
+        return owner
+
+    def is_own(self, owner: str) -> bool:
+        """Whether this process began the run."""
+        return owner == self._own
 
 
 class JobRuntime(Generic[S]):
