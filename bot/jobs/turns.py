@@ -17,7 +17,8 @@ from typing import Any
 
 from dbos import DBOS
 from dbos._core import execute_dequeued_workflow, prepare_enqueued_workflow
-from sqlalchemy import Connection, Result, TextClause, bindparam, text
+from sqlalchemy import Connection, Executable, Result, Row, TextClause, bindparam, text
+from sqlalchemy.orm import Session
 
 from adoption.db.writes import Lock
 from bot.jobs.arrivals import Arrivals
@@ -108,6 +109,7 @@ class Turns:
 
     def start(self) -> None:
         """Takes up what waits, once DBOS is launched and until it is destroyed."""
+        self._dbos._sys_db._insert_rows = _insert_rows  # type: ignore[method-assign]
         thread = threading.Thread(target=self._run, name=f"queue-{ANSWERS}", daemon=True)
         # As DBOS does with its own threads, so that its end is theirs.
         self._dbos.background_thread_stop_events.append(self._event)
@@ -190,6 +192,18 @@ class Turns:
             except Exception as error:
                 self._runs.pop(id, None)
                 log.error("The job %s could not be begun: %s", job["name"], error)
+
+
+def _insert_rows(
+    connection: Connection | Session,
+    statement_of: Callable[[Any], Executable],
+    rows: list[dict[str, Any]],
+    *,
+    returning: bool = False,
+) -> list[Row[Any]]:
+    """As DBOS does it, by a statement that SQLAlchemy compiles once for all numbers of rows."""
+    result = connection.execute(statement_of(rows[0]), rows)
+    return list(result) if returning else []
 
 
 @dataclass(frozen=True)
