@@ -157,8 +157,21 @@ def fork(job: WorkflowStatus, id: str, version: str) -> None:
 def _prepare(url: str) -> None:
     """Lets SQLite write ahead: a job is kept in about a millisecond instead of several."""
     address = make_url(url)
-    if address.get_backend_name() == "sqlite" and address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        with sqlite3.connect(address.database, timeout=30) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-        connection.close()
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return
+    path = Path(address.database)
+    if _writes_ahead(path):
+        # Opened and closed, it would first take in all that was written ahead before a kill.
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with sqlite3.connect(path, timeout=30) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+
+
+def _writes_ahead(path: Path) -> bool:
+    """Whether a database's header says so (https://sqlite.org/fileformat.html, offset 18)."""
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return file.read(20)[18:] == b"\x02\x02"

@@ -109,7 +109,7 @@ class Turns:
 
     def start(self) -> None:
         """Takes up what waits, once DBOS is launched and until it is destroyed."""
-        self._dbos._sys_db._insert_rows = _insert_rows  # type: ignore[method-assign]
+        self._dbos._sys_db._insert_rows = _insert_rows  # type: ignore
         thread = threading.Thread(target=self._run, name=f"queue-{ANSWERS}", daemon=True)
         # As DBOS does with its own threads, so that its end is theirs.
         self._dbos.background_thread_stop_events.append(self._event)
