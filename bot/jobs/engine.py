@@ -85,7 +85,8 @@ class Engine:
         self._executors.join()
         DBOS.listen_queues([LATER, REMINDERS])
         # DBOS's own queue, for schedules and for what a dead worker left; no setting reaches it.
-        dbos._registry.get_internal_queue()._polling_interval_sec = _UNHURRIED_SECONDS
+        internal = self._dbos._registry.get_internal_queue()
+        internal._polling_interval_sec = _POLL_SECONDS
         DBOS.launch()
         # Jobs go back there when a worker died; `Turns` runs them.
         DBOS.register_queue(ANSWERS, partition_concurrency=1)
