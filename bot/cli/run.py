@@ -73,8 +73,9 @@ def run(
             from bot.serve import serve
 
             serve(prepared(settings), http, instruments)
-    if prepared.is_loading:
+    if prepared.is_loading or restart:
         # PyTorch does not outlive the interpreter while it is loaded: the process would abort.
+        # Nor does ONNX Runtime always, in a process that did not import it itself.
         logging.shutdown()
         sys.stdout.flush()
         os._exit(0)
