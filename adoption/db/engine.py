@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import disk_usage
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -12,6 +13,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from adoption.db.writes import Lock, lock
 from adoption.errors import RecordUnavailable
 
+# Bytes that a transaction needs at the least.
+_LEAST_SPACE = 1 << 20
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -41,11 +44,20 @@ def open_database(url: str) -> Engine:
         raise
     except (SQLAlchemyError, OSError) as error:
         engine.dispose()
-        raise RecordUnavailable(
-            f"The record at {engine.url.render_as_string()} cannot be used "
-            f"({_first_line(error)}). Check that it is Uptake's database and may be written to."
-        ) from error
+        raise RecordUnavailable(_why_unusable(engine.url, error)) from error
     return engine
+
+
+def _why_unusable(url: URL, error: Exception) -> str:
+    if url.get_backend_name() == "sqlite" and url.database:
+        folder = Path(url.database).parent
+        # SQLite says no more than "disk I/O error" where there is no room for its log.
+        if folder.is_dir() and disk_usage(folder).free < _LEAST_SPACE:
+            return f"No space left on the disk of the record ({folder}). Free some space."
+    return (
+        f"The record at {url.render_as_string()} cannot be used "
+        f"({_first_line(error)}). Check that it is Uptake's database and may be written to."
+    )
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
