@@ -99,6 +99,10 @@ class _Read:
         """Some of the eligible people, as a share that may be shown."""
         return show_share(Share.of(people & self.may, self.may), self.minimum)
 
+    def shown_of_many(self, people: AbstractSet[str]) -> ShownShare:
+        """The same of parts of everybody, which say too much of one another where few are."""
+        return show_share_of_many(Share.of(people & self.may, self.may), self.minimum)
+
 
 def adoption_report(
     engine: Engine,
@@ -336,7 +340,7 @@ def _tools(read: _Read, decided: Mapping[str, Decided], tools: Sequence[str]) ->
 
 
 def _segments(read: _Read) -> dict[Segment, ShownShare]:
-    found = {name: read.shown(who) for name, who in _people_by_segment(read).items()}
+    found = {name: read.shown_of_many(who) for name, who in _people_by_segment(read).items()}
     if not read.known.covers_every_week(read.end):
         found[Segment.NON_USER] = HIDDEN
     return _without(found, Segment.HABITUAL, Segment.NON_USER)
@@ -344,7 +348,7 @@ def _segments(read: _Read) -> dict[Segment, ShownShare]:
 
 def _transitions(read: _Read) -> dict[Transition, ShownShare]:
     found = transitions(read.may, read.days, read.firsts, read.end)
-    shown = {name: read.shown(who) for name, who in found.items()}
+    shown = {name: read.shown_of_many(who) for name, who in found.items()}
     if not read.known.covers_every_week(read.end):
         shown[Transition.NEVER] = shown[Transition.INACTIVE] = HIDDEN
     return _without(shown, Transition.RETAINED, Transition.INACTIVE)
