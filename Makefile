@@ -47,6 +47,7 @@ soak: $(STAMP_DEV)
 	EXAMPLES=all $(BIN)/pytest -m 'hypothesis and not soak'
 	$(BIN)/python -m bench.soak sqlite --questions 1000 --kills 200
 	$(BIN)/python -m bench.soak postgresql --workers 3 --chroma --questions 1000 --kills 200
+	$(BIN)/python -m bench.soak postgresql --workers 3 --restart --questions 1000 --kills 200 --database-kills 20
 	$(BIN)/python -m bench.soak postgresql --workers 3 --questions 500 --channels 200 --burst
 	$(BIN)/python -m bench.soak sqlite --questions 2400 --minutes 120 --faulty
 	$(BIN)/python -m bench.loaders

@@ -18,6 +18,7 @@ def outcome(**more: object) -> Outcome:
         "strangers": 0,
         "seconds": 1.0,
         "per_second": 2.0,
+        "acknowledged_p50": 0.1,
         "acknowledged_p99": 0.1,
         "answered_p50": 0.1,
         "answered_p99": 0.1,
@@ -39,7 +40,7 @@ def test_one_question_gone_wrong_is_a_failure(fault: str):
     [
         "sqlite --questions 12 --kills 2",
         "sqlite --questions 30 --waiting 12 --minutes 0.1 --faulty",
-        "postgresql --workers 3 --questions 16 --kills 2",
+        "postgresql --workers 3 --questions 16 --kills 2 --database-kills 1 --restart",
     ],
 )
 def test_killed_at_random_it_loses_and_doubles_nothing(line: str, tmp_path: Path):
