@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,14 +17,24 @@ from tests.adoption.factories import NOON, asked
 from tests.e2e.fleet import fresh_database
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Record]:
-    record = Record.open(f"sqlite:///{tmp_path / 'record.sqlite'}")
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a record with some of everything, which every test copies."""
+    folder = tmp_path_factory.mktemp("filled")
+    record = Record.open(f"sqlite:///{folder / 'record.sqlite'}")
     for number in range(1203):
         record.questions.add(asked(f"C1:{number}", account=f"T1:U{number % 40}"))
     record.questions.add(asked("C1:late", outcome=Outcome.ABSTAINED, question="Ünïcödé 🙂"))
     record.feedback.set_vote("C1:7", "T1:U7", Vote.NEGATIVE, NOON)
     record.feedback.set_reason("C1:7", "T1:U7", Reason.OTHER, "because", NOON)
+    record.close()
+    return folder
+
+
+@pytest.fixture
+def small(filled: Path, tmp_path: Path) -> Iterator[Record]:
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    record = Record.open(f"sqlite:///{tmp_path / 'record.sqlite'}")
     yield record
     record.close()
 

@@ -21,7 +21,7 @@ from tests.bot.forged.world import SECRET, World, filled
 from tests.support import app as support
 from tests.support.app import running_app
 
-# `make soak` sends many more: tests/bot/forged/test_soak.py.
+# One for each case, in turn. `make soak` sends all and many more: tests/bot/forged/test_soak.py.
 FEW = ("a\nb c", "\0\ud800")
 ALWAYS = "Mon-Sun 0:00-23:59"
 
@@ -141,10 +141,10 @@ def test_a_colleague_changes_and_sees_nothing_of_others(world: World, post: Post
 
 
 def test_what_is_sent_again_after_it_was_done_changes_nothing_more(world: World, post: Post):
-    wrong = []
+    wrong, after = [], world.kept()
     for case in cases(world):
         sender = colleague(world, case.by)
-        seen = [world.kept()]
+        seen = [after]
         for _ in range(2):
             since = len(world.it.slack.calls())
             answer = post.send(sender, case)
@@ -155,6 +155,7 @@ def test_what_is_sent_again_after_it_was_done_changes_nothing_more(world: World,
                 wrong.append(f"does nothing: {case}")
         if seen[1] != seen[2] and not case.again:
             wrong.append(f"does more again: {case}, {differing(*seen[1:])}")
+        after = seen[-1]
     assert not wrong, "\n".join(wrong)
     assert failures() == []
 
@@ -163,9 +164,9 @@ def test_what_is_malformed_is_no_fault_of_the_app(
     world: World, post: Post, caplog: pytest.LogCaptureFixture
 ):
     wrong = []
-    for case in cases(world):
-        sender = colleague(world, case.by)
-        for name, body in malformed(post.body(sender, case), FEW, ("view", "state")):
+    for number, case in enumerate(cases(world)):
+        sender, word = colleague(world, case.by), FEW[number % len(FEW)]
+        for name, body in malformed(post.body(sender, case), (word,), ("view", "state")):
             answer = post.deliver(body)
             if answer.status >= 500 or "A listener failed" in caplog.text:
                 wrong.append(f"{name}: {case}\n{caplog.text[-300:]}")

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from adoption.db.base import Base
 from adoption.feedback.lesson_decisions import lesson_of
 from adoption.feedback.models import LessonDecision, Vote
@@ -77,7 +75,7 @@ class World:
         posted = [said(self.it.slack.message(self.message))]
         with self.it.record.engine.connect() as connection:
             return {"#general": posted} | {
-                table.name: sorted(map(str, connection.execute(select(table))))
+                table.name: sorted(map(str, connection.exec_driver_sql(f'select * from "{table}"')))
                 for table in Base.metadata.sorted_tables
                 if table.name not in _ANYBODY
             }
