@@ -45,7 +45,7 @@ from bot.observability.setup import Instruments
 from bot.observability.status_board import StatusBoard
 from bot.settings import Settings
 from bot.slack.receiving.envelopes import UNREADABLE
-from bot.slack.receiving.missed import Attendance, attending, take_in_missed
+from bot.slack.receiving.missed import Attendance, after_a_stop, attending, take_in_missed
 from bot.slack.receiving.signatures import Signatures
 from bot.slack.receiving.socket_mode import socket_mode
 
@@ -133,8 +133,8 @@ def _attendance(
 
     def made(connected: Check) -> Attendance:
         take_in = partial(take_in_missed, container.slack, app.dispatch)
-        since = None if last is None else last.timestamp()
         answers, clock = container.record.answers, container.clock
+        since = after_a_stop(last.timestamp() if last else None, clock())
         app.attendance = Attendance(connected, answers, take_in, clock, since)
         return app.attendance
 

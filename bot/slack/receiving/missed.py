@@ -24,6 +24,8 @@ _LOOK_SECONDS = 5.0
 # A connection may have been dead for this long before that is noticed.
 _MARGIN = 300.0
 _AGAIN_SECONDS = 30.0
+# Whatever came less than so many seconds ago is sent once more by Slack.
+SLACK_TRIES = 300.0
 # Nobody waits for longer for an answer.
 LONGEST_GAP = 86_400.0
 # Threads that began so long before the gap are looked into.
@@ -72,9 +74,22 @@ def _written(slack: SlackGateway, channel: str, since: float) -> list[Json]:
     for message in slack.written_since(channel, since - _THREAD_SECONDS):
         if float(message["ts"]) > since and slack.bot not in (message.get("reply_users") or ()):
             found.append(message)
-        if float(message.get("latest_reply") or 0) > since:
+        if float(message.get("latest_reply") or 0) > since and _has_others(message, slack.bot):
             found += slack.replied_since(channel, message["ts"], since)
     return found
+
+
+def _has_others(message: Json, bot: str) -> bool:
+    """Whether anybody but the app replied, who may have asked something."""
+    return message.get("reply_users") != [bot] or message.get("reply_users_count") != 1
+
+
+def after_a_stop(last_asked: float | None, now: float) -> float | None:
+    """From when on messages may have been missed while no worker ran; None where none were.
+
+    After a short stop, Slack sends them by itself.
+    """
+    return None if last_asked is None or now - last_asked < SLACK_TRIES else last_asked
 
 
 def _is_persons(message: Json) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from slack_bolt import BoltRequest, BoltResponse
 
 from bot.slack.errors import SlackDown, SlackRefused
-from bot.slack.receiving.missed import Attendance, NotTakenIn, take_in_missed
+from bot.slack.receiving.missed import Attendance, NotTakenIn, after_a_stop, take_in_missed
 from slack_emulator import LocalWorkspace
 from slack_emulator.state.clock import ManualClock
 from tests.support.app import BUDGET, MANIFEST, WEATHER, RunningApp, running_app
@@ -171,3 +171,12 @@ def test_what_slack_refuses_is_said_once(caplog: pytest.LogCaptureFixture):
     assert said == [
         "What was missed cannot be taken in: Slack refuses (missing_scope). (it needs im:read)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("last", "since"), [(None, None), (100_000.0 - 299, None), (100_000.0 - 301, 100_000.0 - 301)]
+)
+def test_after_a_short_stop_slack_sends_by_itself_what_was_missed(
+    last: float | None, since: float | None
+):
+    assert after_a_stop(last, 100_000.0) == since
