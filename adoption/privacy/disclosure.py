@@ -145,10 +145,10 @@ def show_texts(texts: Sequence[tuple[str, _T]], minimum: Minimum, most: int) -> 
 
 
 def show_mean(mean: float, answers: int, size_key: int, key: int) -> tuple[float, float, int]:
-    """A mean of scores in whole numbers, its step, and about how many gave one.
+    """A mean of whole numbers, its step, and about how many people it is of.
 
     A mean in tenths says how many people it is of: 3.33 is that of three. So it is rounded to
-    halves, up or down at random, where fewer than 50 answered, and to tenths from there on.
+    halves, up or down at random, where they are fewer than 50, and to tenths from there on.
     """
     size = _rounded(answers, size_key)
     step = 0.1 if size >= MANY else 0.5

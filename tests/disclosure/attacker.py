@@ -16,7 +16,7 @@ from typing import Any
 from adoption.follow_ups.models import Feeling
 from adoption.measures import Segment, Transition
 from adoption.measures.use import MONTH_WEEKS
-from adoption.privacy.disclosure import ROUNDED_TO, _parts
+from adoption.privacy.disclosure import MANY, ROUNDED_TO, _parts
 from adoption.privacy.groups import OTHERS
 from tests.disclosure import people
 from tests.disclosure.company import OBSTACLES, REASONS, TIERS
@@ -155,6 +155,11 @@ class Attacker:
     ) -> None:
         """That the mean of `part` over those who count in `whole` is between two ends."""
         self.known[*key, low, high] = list(_between(frozenset(kinds), part, whole, low, high))
+
+    def step_of_mean(self, mean: float, whole: Count) -> float:
+        """How far from a shown mean the true one is at most, where the text leaves it open too."""
+        total = self._total(Sum(frozenset(self.kinds), ((whole, ONCE),)))
+        return 0.15 if mean * 2 % 1 or total >= MANY + ROUNDED_TO else 0.55
 
     def is_between(
         self, kinds: frozenset[Kind], part: Count, whole: Count, low: float, high: float

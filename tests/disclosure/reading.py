@@ -220,7 +220,8 @@ def _read_worth(attacker: Attacker, row: Row, waves: set[str], back: int) -> Non
     elif row.name.startswith("Active days of an active person"):
         mean, active = float(row.value), people.used(back, back + MONTH_WEEKS - 1)
         days = people.days_used(back, back + MONTH_WEEKS - 1)
-        attacker.learn_mean(key, attacker.kinds, days, active, mean - 0.05, mean + 0.05)
+        off = attacker.step_of_mean(mean, active)
+        attacker.learn_mean(key, attacker.kinds, days, active, mean - off, mean + off)
     elif found := re.fullmatch(r"(.+): time saved, about (\d+) check-ins", row.name):
         attacker.read_size((*key, "check-ins"), attacker.kinds, done, int(found[2]))
         # An hour a week each, as the check-ins of the tests say.

@@ -40,7 +40,7 @@ BOARD, LAW = (Kind(team, None, frozenset({"Helper"}), BOTH) for team in ("Board"
 USED = frozenset({("Helper", 0), ("Helper", 1), ("Helper", 2), ("Helper", 3)})
 
 
-@pytest.mark.parametrize("seed", [0, 2, 3, 6, 10, 12, 15, 21])
+@pytest.mark.parametrize("seed", [3, 4, 6, 15, 19, 21, 24])
 def test_no_small_group_can_be_solved_for(tmp_path: Path, seed: int):
     company = Company(seed)
     record = company.record(tmp_path)

@@ -2,8 +2,9 @@
 
 A count that differs between two such companies can't be computed from the figures. Most are found
 by exchange: from the true company, somebody is added, removed, or replaced by somebody else, as
-long as every figure stays within what its rounding leaves open, and again from there. Counts that
-never differed on the way are changed first, and then exchanges follow until the figures fit again.
+long as every figure stays within what its rounding leaves open, and again from there. For counts
+that never differed on the way, the equations are solved: for shares of people first, which finds
+who may be needed, and then for whole people.
 """
 
 from __future__ import annotations
@@ -28,8 +29,6 @@ _BLOCKS = (12, 40, 120)
 # So many who may be there instead are tried for a sum that never differed; so many of them
 # as whole people, for so many seconds, first and then.
 _SOME, _WHOLE, _SECONDS = 6_000, ((150, 2), (500, 5), (2_000, 20)), 30
-# How often a sum that never differed is forced, by how many exchanges, among how many people.
-_TRIES, _REPAIRS, _FEW, _MANY, _RANKED = 1, 8, 4, 60, 150
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,6 @@ def _unmoved(
     # The same sum under several names is looked for once.
     sought = list(dict.fromkeys((each.kinds, each.weigh) for each in wanted.values()))
     values, of_sought = _distinct(table.values([Sum(*each) for each in sought]))
-    # What nobody who may be there counts in is not asked for here.
     figures = table.values(known)
     low, high = (np.array([getattr(each, end) for each in known]) for end in ("low", "high"))
     if own is not None:
@@ -170,7 +168,7 @@ class _Search:
         )
         self.chance = np.random.default_rng(0)
         self.counts, self.true = np.append(counts, _MOST_STEPS), counts @ wanted
-        self.is_open = ~np.abs(wanted).any(axis=0)
+        self.is_open = np.zeros(len(self.true), dtype=bool)
         shown = self.counts @ figures
         assert ((shown >= low) & (shown <= high)).all(), "the figures do not fit the true company"
         # Figures that most exchanges break are looked at first.
@@ -180,14 +178,6 @@ class _Search:
         self.blocks = [
             (slice(a, b), np.ascontiguousarray(self.figures[:, a:b])) for a, b in pairwise(ends)
         ]
-
-        self.scale = np.maximum(1, np.abs(self.figures).max(axis=0, initial=1))
-        first = min(_RANKED, len(order))
-        self._ranked = [
-            (columns, np.ascontiguousarray(self.figures[:, columns]))
-            for columns in (slice(0, first), slice(first, None))
-        ]
-        self.visited = [(self.counts, shown[order], np.zeros(len(self.true)))]
 
     def walk(self, most: int) -> None:
         """Marks the wanted sums that differ in the companies around a walk from the true one.
@@ -209,8 +199,6 @@ class _Search:
                 moved = moved + self.wanted[into] - self.wanted[out]
                 counts[out] -= 1
                 counts[into] += 1
-                if self.chance.random() < 0.05:
-                    self.visited.append((counts.copy(), shown, moved))
 
     def solve(self) -> None:
         """Looks for companies in which the sums that never differed do."""

@@ -30,7 +30,13 @@ from adoption.measures import (
 )
 from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK, Days, active, of_people
 from adoption.people.notices import Notices
-from adoption.privacy.disclosure import HIDDEN, ShownShare, show_share, show_share_of_many
+from adoption.privacy.disclosure import (
+    HIDDEN,
+    ShownShare,
+    show_mean,
+    show_share,
+    show_share_of_many,
+)
 from adoption.privacy.groups import Minimum, groups
 from adoption.reports.actions import ActionBook
 from adoption.reports.feedback.overrides import overrides_by_tool
@@ -375,8 +381,11 @@ def _onboarding(reader: UseReader, read: _Read) -> Onboarding:
 
 def _intensity(reader: UseReader, read: _Read) -> float | None:
     days = reader.uses(read.end - timedelta(days=MONTH - 1), read.end).any_days
-    people = active(days, read.end, MONTH)
-    return intensity(days, read.end) if len(people) >= read.minimum.people else None
+    people, mean = active(days, read.end, MONTH), intensity(days, read.end)
+    if mean is None or len(people) < read.minimum.people:
+        return None
+    key = Share.of((), people).whole_key or 0
+    return show_mean(mean, len(people), key, key + 2)[0]
 
 
 def _judged(aim: Aim, found: Sequence[GroupReport]) -> Judged:
