@@ -15,6 +15,7 @@ from adoption.measures import (
     adoption_rate,
     habit_rate,
     habitual,
+    intensity,
     never_used,
     override_rate,
     stickiness,
@@ -23,6 +24,7 @@ from adoption.measures.use import MONTH, WEEK, Days, of_people
 from adoption.privacy.disclosure import (
     HIDDEN,
     ShownShare,
+    show_mean,
     show_people,
     show_ratio,
     show_share,
@@ -178,6 +180,8 @@ def figures(
         regular: who is habitual on `end`, where that is known from a larger group.
     """
     monthly = adoption_rate(people, days, end)
+    # Who is not on the roster counts in no figure: they are few.
+    own = of_people(days, people) if people else days
 
     def shown(share: Share) -> ShownShare:
         return show_share(share, minimum)
@@ -197,11 +201,23 @@ def figures(
         never_used=show_share_of_many(never_used(people, firsts, end), minimum)
         if known.covers_every_week(end)
         else HIDDEN,
-        stickiness=show_ratio(stickiness(days, end), active(days, end, MONTH), minimum),
+        stickiness=show_ratio(stickiness(own, end), active(own, end, MONTH), minimum),
         acceptance=of_events(acceptance_rate(decided.decisions)),
         overrides=of_events(override_rate(decided.decisions)),
         users=0 if people else show_people(active(days, end, WEEK), minimum) or 0,
     )
+
+
+def shown_intensity(
+    days: Days, people: AbstractSet[str], end: date, minimum: Minimum
+) -> float | None:
+    """Active days of an active person in four weeks, of eligible people, as they may be shown."""
+    own = of_people(days, people) if people else days
+    users, mean = active(own, end, MONTH), intensity(own, end)
+    if mean is None or len(users) < minimum.people:
+        return None
+    key = Share.of((), users).whole_key or 0
+    return show_mean(mean, len(users), key, key + 2)[0]
 
 
 def known_days(reader: UseReader, end: date) -> KnownDays:

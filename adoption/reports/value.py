@@ -122,9 +122,10 @@ def worth_of_tools(
     """
     made = []
     for tool, told in sorted(reports.items()):
-        saved = _reported(told, uses.days.get(tool, {}), end, minimum)
+        may, days = roster.with_seat(tool, end), uses.days.get(tool, {})
+        saved = _reported(told, of_people(days, may) if may else days, end, minimum)
         if saved is not None:
-            seats = show_people(roster.with_seat(tool, end), minimum) or 0
+            seats = show_people(may, minimum) or 0
             back = _back(saved, seat_costs.get(tool, 0.0) * seats, hour_worth)
             made.append(Worth(tool, show_people(told, minimum) or 0, saved, back))
     return made

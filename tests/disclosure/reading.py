@@ -60,16 +60,16 @@ def _read_use(attacker: Attacker, data: Mapping[str, Any], back: int) -> None:
     everybody = attacker.kinds
     for own, ago in (("now", 0), ("before", 1), ("month_before", MONTH_WEEKS)):
         week = back + ago
-        _add(attacker, week, None, everybody, _parsed(data[own]), everybody)
+        _add(attacker, week, None, everybody, _parsed(data[own]))
         _decided(attacker, (week, "all"), everybody, None, week, 1, data[own])
         names = {each["name"] for each in data["teams"]}
         for group in data["teams"]:
             members = attacker.group("team", group["name"], names, back)
-            _add(attacker, week, None, members, _parsed(group[own]), members)
+            _add(attacker, week, None, members, _parsed(group[own]))
         for group in data["tools"]:
             tool = group["name"]
             seated = attacker.seated(tool)
-            _add(attacker, week, tool, seated, _parsed(group[own]), everybody)
+            _add(attacker, week, tool, seated, _parsed(group[own]))
             _decided(attacker, (week, tool), everybody, tool, week, 1, group[own])
     trend = {date.fromisoformat(day): _share(share) for day, share in data["trend"].items()}
     for place, monday in enumerate(sorted(trend, reverse=True)):
@@ -221,13 +221,15 @@ def _read_worth(attacker: Attacker, row: Row, waves: set[str], back: int) -> Non
         mean, active = float(row.value), people.used(back, back + MONTH_WEEKS - 1)
         days = people.days_used(back, back + MONTH_WEEKS - 1)
         off = attacker.step_of_mean(mean, active)
-        attacker.learn_mean(key, attacker.kinds, days, active, mean - off, mean + off)
+        there = attacker.those(lambda kind: kind.is_there(back))
+        attacker.learn_mean(key, there, days, active, mean - off, mean + off)
     elif found := re.fullmatch(r"(.+): time saved, about (\d+) check-ins", row.name):
         attacker.read_size((*key, "check-ins"), attacker.kinds, done, int(found[2]))
         # An hour a week each, as the check-ins of the tests say.
         hours = int(row.value.removesuffix(" h a week").split("–")[1])
         used = people.used(back, back + MONTH_WEEKS - 1, found[1])
-        attacker.read_size((*key, "users"), attacker.kinds, used, hours)
+        seated = [kind for kind in attacker.seated(found[1]) if kind.is_there(back)]
+        attacker.read_size((*key, "users"), seated, used, hours)
     elif row.figure == "Modelled, a week" and row.value != "not enough data":
         hours = int(row.value.removesuffix(" h").split("–")[1])
         members = attacker.group("wave", row.name, waves or {row.name}, back)
@@ -248,7 +250,7 @@ def _read_worth(attacker: Attacker, row: Row, waves: set[str], back: int) -> Non
 def _read_start(attacker: Attacker, report: Report, back: int) -> None:
     """The shares at the beginning, which the page shows where they changed."""
     start, everybody = report.start_figures, attacker.kinds
-    _add(attacker, back + MONTH_WEEKS, None, everybody, start, everybody)
+    _add(attacker, back + MONTH_WEEKS, None, everybody, start)
 
 
 def read_campaign(attacker: Attacker, line: str, back: int) -> None:
@@ -283,7 +285,6 @@ def _add(
     tool: str | None,
     kinds: Sequence[Kind],
     use: UseFigures,
-    active: Sequence[Kind],
 ) -> None:
     if use.eligible:
         # Every size is shown beside some share; alone it says that all are of that size.
@@ -291,7 +292,8 @@ def _add(
     for measure in SHARES:
         attacker.add(back, tool, measure, kinds, _figures(getattr(use, measure)))
     if use.stickiness is not None:
-        _ratio(attacker, back, tool, active, use.stickiness)
+        there = [kind for kind in kinds if kind.is_there(back)]
+        _ratio(attacker, back, tool, there, use.stickiness)
 
 
 def _ratio(

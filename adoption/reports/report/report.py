@@ -22,21 +22,14 @@ from adoption.measures import (
     days_to_first_use,
     habit_rate,
     habitual,
-    intensity,
     retention,
     segments,
     time_to_first_value,
     transitions,
 )
-from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK, Days, active, of_people
+from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK, Days, of_people
 from adoption.people.notices import Notices
-from adoption.privacy.disclosure import (
-    HIDDEN,
-    ShownShare,
-    show_mean,
-    show_share,
-    show_share_of_many,
-)
+from adoption.privacy.disclosure import HIDDEN, ShownShare, show_share, show_share_of_many
 from adoption.privacy.groups import Minimum, groups
 from adoption.reports.actions import ActionBook
 from adoption.reports.feedback.overrides import overrides_by_tool
@@ -54,6 +47,7 @@ from adoption.reports.use import (
     figures,
     known_days,
     shown_decisions,
+    shown_intensity,
     shown_tools,
     total,
     weekly_trend,
@@ -381,11 +375,7 @@ def _onboarding(reader: UseReader, read: _Read) -> Onboarding:
 
 def _intensity(reader: UseReader, read: _Read) -> float | None:
     days = reader.uses(read.end - timedelta(days=MONTH - 1), read.end).any_days
-    people, mean = active(days, read.end, MONTH), intensity(days, read.end)
-    if mean is None or len(people) < read.minimum.people:
-        return None
-    key = Share.of((), people).whole_key or 0
-    return show_mean(mean, len(people), key, key + 2)[0]
+    return shown_intensity(days, read.may, read.end, read.minimum)
 
 
 def _judged(aim: Aim, found: Sequence[GroupReport]) -> Judged:
