@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from tests.conftest import uptake_process
 from tests.e2e.fleet import ALWAYS, Worker, answered_once, ask, crowd, eventually, workspace
 from tests.e2e.test_conversation import BUDGET
 from tests.servers import stoppable_postgres
+from tests.support.disks import fill, small_disk
 from tests.support.fleet import shaky
 
 pytestmark = pytest.mark.soak
@@ -67,44 +66,31 @@ def test_a_shaky_slack_loses_and_doubles_nothing(data_dir: Path):
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(place)]
-    if subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a small disk can be mounted by root only")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(b"\0" * 4096)
-    return filler
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk") as made:
+        yield made
 
 
 def test_on_a_full_disk_it_says_so_and_goes_on_when_there_is_space(
-    home: Path, small_disk: Path, tmp_path: Path
+    home: Path, disk: Path, tmp_path: Path
 ):
-    data_dir = Path(shutil.copytree(home, small_disk / "data"))
+    data_dir = Path(shutil.copytree(home, disk / "data"))
     with workspace() as slack:
         worker = Worker(slack, data_dir)
         slack.wait_until_connected(1, 90)
         first = ask(slack, BUDGET)
         record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
         answered_once(slack, record, [first])
-        filler = fill(small_disk)
+        filler = fill(disk)
         places, people = crowd(slack, 40)
         events = [ask(slack, BUDGET, place, people[0]) for place in places]
         refused = uptake_process(
-            "backup", str(small_disk / "b.tar.gz"), cwd=tmp_path, UPTAKE_DATA_DIR=str(data_dir)
+            "backup", str(disk / "b.tar.gz"), cwd=tmp_path, UPTAKE_DATA_DIR=str(data_dir)
         )
         assert refused.returncode == 2
         assert "No space left" in refused.stderr or "full" in refused.stderr
         assert "Traceback" not in refused.stderr
-        assert not list(small_disk.glob("b.tar.gz"))
+        assert not list(disk.glob("b.tar.gz"))
         filler.unlink()
         # Slack sends again what was not acknowledged.
         for event in events:
