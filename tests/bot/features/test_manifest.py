@@ -11,6 +11,7 @@ import pytest
 from bot.answering.answered import answered_question, finished
 from bot.errors import SettingsWrong
 from bot.slack.manifest import manifest_for
+from bot.slack.receiving.missed import take_in_missed
 from slack_emulator.api.method import Api
 from slack_emulator.platform.events import Events
 from tests.bot.features.handoff.test_handoff import offer_of
@@ -113,6 +114,8 @@ def tour(it: RunningApp) -> None:
     # Whether a colleague sees what was answered in a group is looked up.
     overrides(tom, slack.answers(places[-1])[0])
     tom.closes()
+    # After an outage it reads what was written meanwhile, everywhere.
+    take_in_missed(it.container.slack, it.app.dispatch, it.clock())
 
 
 def test_every_scope_event_and_command_is_used_and_none_is_missing(
