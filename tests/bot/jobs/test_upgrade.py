@@ -88,6 +88,8 @@ def world(app: RunningApp) -> dict[str, str]:
         "tool": "Claude",
         "measure": "habitual",
         "value": "0.5",
+        "days": "7",
+        "every": "4",
         "words": "Some words",
         "now": asked.ts,
         "week": "2026-W47",
