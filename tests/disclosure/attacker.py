@@ -156,9 +156,9 @@ class Attacker:
         """That the mean of `part` over those who count in `whole` is between two ends."""
         self.known[*key, low, high] = list(_between(frozenset(kinds), part, whole, low, high))
 
-    def step_of_mean(self, mean: float, whole: Count) -> float:
+    def step_of_mean(self, mean: float, kinds: Iterable[Kind], whole: Count) -> float:
         """How far from a shown mean the true one is at most, where the text leaves it open too."""
-        total = self._total(Sum(frozenset(self.kinds), ((whole, ONCE),)))
+        total = self._total(Sum(frozenset(kinds), ((whole, ONCE),)))
         return 0.15 if mean * 2 % 1 or total >= MANY + ROUNDED_TO else 0.55
 
     def is_between(

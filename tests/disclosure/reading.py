@@ -220,8 +220,8 @@ def _read_worth(attacker: Attacker, row: Row, waves: set[str], back: int) -> Non
     elif row.name.startswith("Active days of an active person"):
         mean, active = float(row.value), people.used(back, back + MONTH_WEEKS - 1)
         days = people.days_used(back, back + MONTH_WEEKS - 1)
-        off = attacker.step_of_mean(mean, active)
         there = attacker.those(lambda kind: kind.is_there(back))
+        off = attacker.step_of_mean(mean, there, active)
         attacker.learn_mean(key, there, days, active, mean - off, mean + off)
     elif found := re.fullmatch(r"(.+): time saved, about (\d+) check-ins", row.name):
         attacker.read_size((*key, "check-ins"), attacker.kinds, done, int(found[2]))
