@@ -28,6 +28,8 @@ def plant(slack: LocalWorkspace, data: Path) -> None:
         RosterRow(u, account=f"{slack.team_id}:{u}", eligible_since=since, tools=(TOOL,))
         for u in users
     ]
+    # In a company of fewer than fifty, five people are too few for a nudge.
+    rows += [RosterRow(f"E{n}", account=f"{slack.team_id}:E{n}") for n in range(50)]
     record = Record.open(f"sqlite:///{data / 'record.sqlite'}")
     record.roster.store(rows, now)
     days = [now.date() - timedelta(days=back) for back in range(1, 50)]
