@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import uptake, write_guides
+from tests.conftest import uptake_process, write_guides
 from tests.support.app import BUDGET
 from tests.support.disks import fill, small_disk
 
@@ -34,11 +34,11 @@ def test_guides_a_backup_and_an_import_on_a_full_disk(home: Path, disk: Path, tm
         ("backup", str(disk / "backup.tar.gz")),
         ("import", "roster", str(roster)),
     ):
-        done = uptake(*command, cwd=tmp_path, **settings)
+        done = uptake_process(*command, cwd=tmp_path, **settings)
         assert done.returncode == 2, (command, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
         assert "No space left" in done.stderr or "full" in done.stderr
     assert not list(disk.glob("backup*"))
     filler.unlink()
-    asked = uptake("ask", BUDGET, cwd=tmp_path, **settings)
+    asked = uptake_process("ask", BUDGET, cwd=tmp_path, **settings)
     assert "15–20 %" in asked.stdout
