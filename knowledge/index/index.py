@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 KEPT_VERSIONS = 3
 _STALE_SECONDS = 3600.0
 
+# With less space than this, in bytes, SQLite cannot open a file that it may have to write to.
+_LEAST_SPACE = 1_000_000
+
 
 class Index:
     """Passages in Chroma, the catalogue of versions, and the snapshot that answers questions.
@@ -68,10 +71,7 @@ class Index:
             folder.mkdir(parents=True, exist_ok=True)
             return cls(folder, engine or _catalog_engine(folder), encoder, chroma_url)
         except (OSError, SQLAlchemyError) as error:
-            raise IndexUnavailable(
-                f"The index in {folder} cannot be opened. Check the folder's permissions, "
-                "or delete it and run `uptake ingest` again."
-            ) from error
+            raise IndexUnavailable(_why_unopened(folder)) from error
 
     @cached_property
     def store(self) -> PassageStore:
@@ -243,6 +243,16 @@ def version_name(recipe: str, members: Sequence[str]) -> str:
     """The fingerprint of an ordered set of passages under one recipe."""
     content = json.dumps([recipe, *members])
     return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _why_unopened(folder: Path) -> str:
+    """What is wrong, and what to do; nobody is to delete an index for want of space."""
+    if folder.is_dir() and shutil.disk_usage(folder).free < _LEAST_SPACE:
+        return f"No space left on the disk of the index ({folder}). Free some space."
+    return (
+        f"The index in {folder} cannot be opened. Check the folder's permissions, "
+        "or delete it and run `uptake ingest` again."
+    )
 
 
 def _catalog_engine(folder: Path) -> Engine:

@@ -130,13 +130,24 @@ def _comments(newest: RoundResult) -> Iterator[RichText]:
 
 
 def _findings(newest: RoundResult) -> list[Finding]:
-    """The deepest barriers: of teams, else of waves, else everybody's."""
+    """The deepest barriers: of teams; of waves and everybody where no team's is as deep."""
     wanted: list[GroupResult] = []
     for kind in ("team", "wave", EVERYBODY):
-        known = {group.barrier for group in wanted}
-        wanted += [g for g in newest.groups if g.kind == kind and g.barrier not in {None, *known}]
+        known = [(group.barrier, _depth(group)) for group in wanted]
+        wanted += [
+            group
+            for group in newest.groups
+            if group.kind == kind
+            and group.barrier is not None
+            and not any(group.barrier is each and _depth(group) >= deep for each, deep in known)
+        ]
     found = [each for group in wanted if (each := _finding(group)) is not None]
     return sorted(found, key=lambda each: -each.weight)[:_MOST_BARRIERS]
+
+
+def _depth(group: GroupResult) -> float:
+    """How much its people agree with the statement that is its barrier: the lower, the deeper."""
+    return group.means[group.barrier].value if group.barrier else float(HIGHEST)
 
 
 def _finding(group: GroupResult) -> Finding | None:
