@@ -82,11 +82,29 @@ def evaluate(
 def _answerer(
     settings: Settings, corpus: Path | None
 ) -> Iterator[tuple[Answerer, Scope, dict[str, Any]]]:
-    """What answers, from all guides, and what is known of its index."""
+    """What answers, the scope of all guides, and what is known of the index."""
     from bot.answering.scopes import everything_in
-    from bot.app import build, reranker_of
-    from bot.cli.console import progress_bar
+    from bot.app import build
     from bot.cli.guides.ingest import ensure_indexed
+
+    if corpus is not None:
+        with tempfile.TemporaryDirectory(prefix="uptake-eval-") as name:
+            yield _of_corpus(settings, corpus, Path(name))
+        return
+    container = build(settings)
+    ensure_indexed(container)
+    snapshot = container.index.snapshot()
+    about = {"version": snapshot.version, "passages": len(snapshot)}
+    yield container.answerer, everything_in(container.index), {"index": about}
+
+
+def _of_corpus(
+    settings: Settings, corpus: Path, place: Path
+) -> tuple[Answerer, Scope, dict[str, Any]]:
+    """As `_answerer`, from a corpus that is indexed twice at a place of its own."""
+    from bot.answering.scopes import everything_in
+    from bot.app import reranker_of
+    from bot.cli.console import progress_bar
     from bot.maintenance.evaluations import corpus_into
     from ingest.sync.sync import Sync
     from knowledge.answers.answerer import Answerer
@@ -94,46 +112,30 @@ def _answerer(
     from knowledge.index.index import Index
     from knowledge.retrieval.rewriting import Rewriter
 
-    if corpus is None:
-        container = build(settings)
-        ensure_indexed(container)
-        snapshot = container.index.snapshot()
-        yield (
-            container.answerer,
-            everything_in(container.index),
-            {"index": {"version": snapshot.version, "passages": len(snapshot)}},
-        )
-        return
-    with tempfile.TemporaryDirectory(prefix="uptake-eval-") as name:
-        place = Path(name)
-        texts = place / "texts"
-        texts.mkdir()
-        folder = corpus_into(corpus, texts)
-        index = Index.open(place / "index", Encoder(settings.embedding_model))
-        seconds = []
-        for _ in range(2):
-            begin = time.perf_counter()
-            with progress_bar("Indexing") as progress:
-                report = Sync(index, progress=progress).run([folder])
-            seconds.append(round(time.perf_counter() - begin, 3))
-        yield (
-            Answerer(
-                index,
-                reranker=reranker_of(settings),
-                rewriter=Rewriter.of(settings.synonyms),
-                answer_from=settings.answer_from,
-            ),
-            everything_in(index),
-            {
-                "index": {
-                    "version": report.version,
-                    "passages": report.passages,
-                    "seconds": seconds[0],
-                    "seconds_again": seconds[1],
-                    "failed": [[problem.source, problem.reason] for problem in report.failed],
-                }
-            },
-        )
+    texts = place / "texts"
+    texts.mkdir()
+    folder = corpus_into(corpus, texts)
+    index = Index.open(place / "index", Encoder(settings.embedding_model))
+    seconds = []
+    for _ in range(2):
+        begin = time.perf_counter()
+        with progress_bar("Indexing") as progress:
+            report = Sync(index, progress=progress).run([folder])
+        seconds.append(round(time.perf_counter() - begin, 3))
+    answerer = Answerer(
+        index,
+        reranker=reranker_of(settings),
+        rewriter=Rewriter.of(settings.synonyms),
+        answer_from=settings.answer_from,
+    )
+    about = {
+        "version": report.version,
+        "passages": report.passages,
+        "seconds": seconds[0],
+        "seconds_again": seconds[1],
+        "failed": [[problem.source, problem.reason] for problem in report.failed],
+    }
+    return answerer, everything_in(index), {"index": about}
 
 
 def _show(

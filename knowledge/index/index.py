@@ -24,6 +24,7 @@ from knowledge.errors import IndexEmpty, IndexUnavailable, VersionUnknown
 from knowledge.index import snapshot as snapshots
 from knowledge.index.catalog import Catalog, Version
 from knowledge.index.snapshot import Snapshot
+from knowledge.index.space import is_full, no_space
 
 if TYPE_CHECKING:
     from knowledge.index.store import PassageStore
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 # How many versions are kept to go back to.
 KEPT_VERSIONS = 3
 _STALE_SECONDS = 3600.0
-
-# With less space than this, in bytes, SQLite cannot open a file that it may have to write to.
-_LEAST_SPACE = 1_000_000
 
 
 class Index:
@@ -246,9 +244,9 @@ def version_name(recipe: str, members: Sequence[str]) -> str:
 
 
 def _why_unopened(folder: Path) -> str:
-    """What is wrong, and what to do; nobody is to delete an index for want of space."""
-    if folder.is_dir() and shutil.disk_usage(folder).free < _LEAST_SPACE:
-        return f"No space left on the disk of the index ({folder}). Free some space."
+    """What is wrong, and what to do."""
+    if is_full(folder):
+        return no_space(folder)
     return (
         f"The index in {folder} cannot be opened. Check the folder's permissions, "
         "or delete it and run `uptake ingest` again."

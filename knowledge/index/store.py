@@ -16,6 +16,7 @@ from knowledge.encoding.encoder import Encoder
 from knowledge.errors import IndexUnavailable
 from knowledge.index.catalog import Catalog
 from knowledge.index.passages import Passage
+from knowledge.index.space import is_full, no_space
 from knowledge.index.tokens import pack
 
 if TYPE_CHECKING:
@@ -158,6 +159,8 @@ def _unopened(folder: Path, url: str | None) -> str:
     """What is wrong, and what to do."""
     if url:
         return f"The Chroma server at {url} does not answer. Start it, or check UPTAKE_CHROMA_URL."
+    if is_full(folder):
+        return no_space(folder)
     return (
         f"The index at {folder} cannot be opened. "
         "Check that it is there and readable, or delete the folder and index again."

@@ -68,6 +68,6 @@ def _fault(problem: Problem) -> str:
 
 
 def _key(problem: Problem) -> str:
-    """Names a fault of a guide and its owner, who is told once."""
+    """The key of the message about a fault to a guide's owner, who gets it once."""
     said = "\0".join((problem.source, problem.owner, problem.reason))
     return _NOTICE + hashlib.sha256(said.encode()).hexdigest()[:32]

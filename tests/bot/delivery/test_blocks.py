@@ -27,6 +27,7 @@ from knowledge.answers.several import together
 from knowledge.index.passages import EVERYONE
 from knowledge.retrieval.confidence import Confidence
 from tests.support.examples import examples
+from tests.support.slack import strings
 
 HOSTILE = [
     "<!channel> look",
@@ -66,14 +67,6 @@ single = st.builds(
 )
 # Messages with several questions as well.
 answers = st.one_of(single, st.lists(single, min_size=2, max_size=4).map(partial(together, "q")))
-
-
-def strings(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        return [text for each in value.values() for text in strings(each)]
-    if isinstance(value, list):
-        return [text for each in value for text in strings(each)]
-    return [value] if isinstance(value, str) else []
 
 
 @settings(deadline=None, max_examples=examples(150))

@@ -1,0 +1,19 @@
+"""Whether a disk has room for an index; without it, SQLite and Chroma say only that they fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shutil import disk_usage
+
+# With less space than this, in bytes, SQLite cannot open a file that it may have to write to.
+_LEAST_SPACE = 1_000_000
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk of a folder has no room left; False if the folder does not exist."""
+    return folder.is_dir() and disk_usage(folder).free < _LEAST_SPACE
+
+
+def no_space(folder: Path) -> str:
+    """What is wrong with a full disk, and what to do: nobody is to delete an index for it."""
+    return f"No space left on the disk of the index ({folder}). Free some space."
