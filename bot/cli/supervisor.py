@@ -72,7 +72,7 @@ def supervise(parts: Sequence[str] = PARTS) -> None:
         if len(deaths) == _MOST_DEATHS and deaths[-1] - deaths[0] < _WINDOW_SECONDS:
             raise KeepsDying(
                 f"The bot was killed {_MOST_DEATHS} times in {_WINDOW_SECONDS:.0f} seconds. "
-                "Look into the log, and at the memory that it may use."
+                "Read the log, and check how much memory it may take."
             )
 
 
