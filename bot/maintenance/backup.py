@@ -25,6 +25,7 @@ from bot.data_folder import alone
 from bot.errors import BackupUnusable
 from bot.maintenance.erasing_again import RECORD, erase_again
 from bot.settings import Settings
+from knowledge.index.space import is_full
 from uptake import __version__
 
 FORMAT = 1
@@ -74,11 +75,22 @@ def backup(settings: Settings, target: Path) -> Manifest:
             _fsync(packed)
             packed.replace(target)
     except (OSError, sqlite3.Error) as error:
-        raise BackupUnusable(
-            f"The backup {target} could not be written ({_why(error)}). "
-            "Check the disk's free space and the folder's permissions."
-        ) from error
+        raise BackupUnusable(_why_unwritten(settings, target, error)) from error
     return manifest
+
+
+def _why_unwritten(settings: Settings, target: Path, error: Exception) -> str:
+    # SQLite says no more than "disk I/O error" where there is no room for its log.
+    for folder in (target.absolute().parent, settings.data_dir.absolute()):
+        if is_full(folder):
+            return (
+                f"No space left on the disk of {folder}. The backup {target} was not written. "
+                "Free some space and try again."
+            )
+    return (
+        f"The backup {target} could not be written ({_why(error)}). "
+        "Check the disk's free space and the folder's permissions."
+    )
 
 
 def restore(settings: Settings, source: Path, replace: bool = False) -> Manifest:

@@ -11,6 +11,7 @@ _FULL = (
     "The disk is full. Nothing half-written is left; free some space and try again. "
     "A running bot goes on by itself."
 )
+_FAILED = "The disk is full or failed. Check its free space first, then its health, and try again."
 _LOCKED = "The database is locked by another process. Wait until it is done, and try again."
 _READ_ONLY = "The data cannot be written to. Check the permissions of the data folder."
 _DAMAGED = "A database is damaged. Stop the bot and put a backup back with `uptake restore`."
@@ -35,6 +36,7 @@ def _of_sqlite(error: sqlite3.Error) -> str:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return {
         sqlite3.SQLITE_FULL: _FULL,
+        sqlite3.SQLITE_IOERR: _FAILED,
         sqlite3.SQLITE_BUSY: _LOCKED,
         sqlite3.SQLITE_LOCKED: _LOCKED,
         sqlite3.SQLITE_READONLY: _READ_ONLY,

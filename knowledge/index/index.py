@@ -84,10 +84,7 @@ class Index:
         try:
             return self.catalog.live()
         except SQLAlchemyError as error:
-            raise IndexUnavailable(
-                f"The catalogue of the index in {self.folder} cannot be read. "
-                "Delete the folder and run `uptake ingest` again."
-            ) from error
+            raise IndexUnavailable(_why_unopened(self.folder)) from error
 
     def snapshot(self) -> Snapshot:
         """The live snapshot; another one as soon as another version is live.

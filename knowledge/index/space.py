@@ -1,4 +1,4 @@
-"""Whether a disk has room for an index; without it, SQLite and Chroma say only that they fail."""
+"""Whether a disk has room to write; without it, SQLite and Chroma say only that they fail."""
 
 from __future__ import annotations
 

@@ -355,6 +355,9 @@ def test_a_full_disk_a_locked_and_a_damaged_database_have_their_sentences(tmp_pa
     with closing(sqlite3.connect(path)) as database:
         assert "uptake restore" in sentence(fails(database, "SELECT * FROM t"))
     assert "full" in sentence(OSError(28, "No space left on device"))
+    without_room = sqlite3.OperationalError("disk I/O error")
+    without_room.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    assert "free space" in sentence(without_room)
     assert sentence(ValueError("x")) is None
 
 
