@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 from bot.jobs.arrivals import Arrivals
 from bot.jobs.group_commit import use
 from bot.jobs.turns import ANSWERS, Turns
+from bot.jobs.waking import WakingEvent, dozing
 from bot.jobs.workers import Adopt, Executor, Executors, Watch
 
 # Jobs with a delay, and messages that many people get.
@@ -25,6 +26,9 @@ _LEFT_FOR_ANSWERS = 0.2
 _WINDOW = 10.0
 # How often DBOS's queues are looked into, and whether running jobs have ended at the close.
 _POLL_SECONDS, _LOOK_SECONDS = 2.0, 0.1
+# How often while nothing happens. What moves delayed jobs holds a lock meanwhile, which PostgreSQL
+# takes away after five seconds.
+_IDLE_SECONDS, _IDLE_LOCK_SECONDS = 10.0, 4.0
 
 
 @dataclass(frozen=True)
@@ -69,15 +73,17 @@ class Engine:
             "executor_id": me.id,
             "log_level": "ERROR",
             "enable_otlp": False,
-            # Nobody waits for DBOS's notifications; its thread looks up so often, and ends then.
+            # Nobody waits for DBOS's notifications; its thread looks up once, and ends then.
             "notification_listener_polling_interval_sec": _LOOK_SECONDS,
+            "use_listen_notify": False,
         }
         if factory is not None:
             config["db_engine_kwargs"] = {"connect_args": {"factory": factory}}
         self._pace = pace
         self._dbos = DBOS(config=config)
         self.turns = Turns(self._dbos, me, pace.per_minute, arrivals)
-        self._watch = Watch(self._executors, self._dbos, adopt)
+        self._dozing: list[WakingEvent] = []
+        self._watch = Watch(self._executors, self._dbos, adopt, self.wake)
 
     def launch(self) -> None:
         """Opens the database and runs what waits there, from this moment on."""
@@ -88,6 +94,11 @@ class Engine:
         internal = self._dbos._registry.get_internal_queue()
         internal._polling_interval_sec = _POLL_SECONDS
         DBOS.launch()
+        self._dbos._sys_db._run_background_processes = False
+        self._dozing = [
+            dozing(self._dbos._background_jobs_stop_event, _IDLE_LOCK_SECONDS),
+            *(dozing(each, _IDLE_SECONDS) for each in self._dbos.background_thread_stop_events),
+        ]
         # Jobs go back there when a worker died; `Turns` runs them.
         DBOS.register_queue(ANSWERS, partition_concurrency=1)
         DBOS.register_queue(
@@ -99,6 +110,12 @@ class Engine:
         DBOS.register_queue(LATER, worker_concurrency=_AT_ONCE, polling_interval_sec=_POLL_SECONDS)
         self.turns.start()
         self._watch.start()
+
+    def wake(self, delay: float = 0.0) -> None:
+        """Has all queues looked into soon: now, and once more after a delay in seconds."""
+        self.turns.wake()
+        for each in self._dozing:
+            each.wake(delay)
 
     def doubtful(self, since: float) -> bool:
         """Whether the others may have taken this worker for dead after `since`."""

@@ -190,6 +190,7 @@ class JobRuntime(Generic[S]):
                 with SetEnqueueOptions(delay_seconds=delay or None):
                     queue = REMINDERS if is_reminder else LATER
                     DBOS.enqueue_workflow(queue, workflow, envelope)
+                self._open.wake(delay)
             else:
                 DBOS.start_workflow(workflow, envelope)
 
@@ -290,7 +291,7 @@ class JobRuntime(Generic[S]):
             finally:
                 self._running.discard(id)
                 # Whatever waits for its turn behind this job may begin.
-                self._open.turns.wake()
+                self._open.wake()
 
         def tick(at: datetime, name: str) -> None:
             self._enqueue_due(self._jobs[name], at)

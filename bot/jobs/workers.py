@@ -148,10 +148,13 @@ Adopt = Callable[[WorkflowStatus, str], bool]
 class Watch:
     """Beats for this worker, and takes over from those that fell silent."""
 
-    def __init__(self, executors: Executors, dbos: DBOS, adopt: Adopt) -> None:
+    def __init__(
+        self, executors: Executors, dbos: DBOS, adopt: Adopt, taken_over: Callable[[], None]
+    ) -> None:
         self._executors = executors
         self._dbos = dbos
         self._adopt = adopt
+        self._taken_over = taken_over
         self._stop = threading.Event()
         self._retired = False
         self._thread = threading.Thread(target=self._run, name="uptake-watch", daemon=True)
@@ -183,8 +186,8 @@ class Watch:
     def _round(self) -> None:
         try:
             self._executors.beat()
-            if not self._retired:
-                take_over(self._executors, self._dbos, self._adopt)
+            if not self._retired and take_over(self._executors, self._dbos, self._adopt):
+                self._taken_over()
         # Whatever it is, the next round tries again: a watch that ends leaves work lying.
         except Exception as error:
             log.warning("Looking after the other workers failed: %s", type(error).__name__)

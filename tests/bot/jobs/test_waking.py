@@ -6,7 +6,7 @@ import time
 import pytest
 
 from bot.jobs import waking
-from bot.jobs.waking import WakingEvent
+from bot.jobs.waking import WakingEvent, dozing
 
 LONG = 60.0
 
@@ -54,3 +54,49 @@ def test_a_queue_is_looked_into_often_after_something_happened():
     began = time.monotonic()
     event.wait(0.001)
     assert time.monotonic() - began < LONG
+
+
+def test_what_is_due_later_ends_the_wait_of_that_time(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(waking, "AWAKE_SECONDS", -1.0)
+    event = WakingEvent(idle=LONG, ends_each=False)
+    event.wake(0.2)
+    began = time.monotonic()
+    event.wait(0.001)
+    event.wait(0.001)
+    assert 0.2 <= time.monotonic() - began < LONG
+
+
+def test_a_wait_for_nothing_stays_one(asleep: WakingEvent):
+    began = time.monotonic()
+    assert asleep.wait(0) is False
+    assert time.monotonic() - began < LONG
+
+
+def test_a_queue_that_is_polled_anyway_is_not_polled_for_each_job():
+    event = WakingEvent(idle=LONG, ends_each=False)
+    event.wake()
+    began = time.monotonic()
+    event.wait(0.2)
+    assert time.monotonic() - began >= 0.2
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+def test_another_librarys_thread_waits_longer_and_ends_at_once(
+    monkeypatch: pytest.MonkeyPatch, is_early: bool
+):
+    monkeypatch.setattr(waking, "AWAKE_SECONDS", -1.0)
+    event, waits = threading.Event(), threading.Event()
+    thread = threading.Thread(target=lambda: (waits.set(), event.wait(LONG)))
+    if is_early:
+        thread.start()
+        waits.wait()
+    doze = dozing(event, LONG)
+    if not is_early:
+        thread.start()
+        waits.wait()
+    assert not event.is_set()
+    event.set()
+    thread.join(LONG / 2)
+    assert not thread.is_alive()
+    assert event.is_set()
+    assert doze.is_set()
