@@ -23,6 +23,7 @@ from bot.cli.record import (
     tools,
     training,
 )
+from bot.cli.supervisor import ends_for_good
 from bot.local.plain_text import say
 from uptake import UptakeError, __version__
 
@@ -77,6 +78,12 @@ def main() -> NoReturn:
     # Python looks for cycles in all that was imported again and again, and at the end once more.
     gc.set_threshold(*COLLECTED_AFTER)
     atexit.register(gc.freeze)
+    with ends_for_good():
+        _run_command()
+    sys.exit(0)
+
+
+def _run_command() -> None:
     try:
         app(standalone_mode=True)
     except UptakeError as error:
@@ -93,4 +100,3 @@ def main() -> NoReturn:
             raise
         say(f"uptake: {says}", err=True)
         sys.exit(2)
-    sys.exit(0)

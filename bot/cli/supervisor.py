@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import logging
 import os
 import signal
 import sys
 import time
+import traceback
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 
 from uptake import UptakeError
@@ -37,14 +40,43 @@ _SET_DEATH_SIGNAL = 1
 _WATCHED = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT)
 
 
+class _Child:
+    """Whether this process is one that a parent started."""
+
+    is_here = False
+
+
 class KeepsDying(UptakeError):
     """The process was killed again and again."""
+
+
+@contextmanager
+def ends_for_good() -> Iterator[None]:
+    """Ends a supervised process with the block, and with the exit code of what ended the block.
+
+    PyTorch may abort a process that ends while its model is loaded, as one that fails at its
+    start does. The parent would take that for a death, and start it again to fail again.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if not _Child.is_here:
+            raise
+        if not isinstance(error, SystemExit):
+            traceback.print_exception(error)
+        code = error.code if isinstance(error, SystemExit) else 1
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else bool(code))
 
 
 def supervise(parts: Sequence[str] = PARTS) -> None:
     """Returns in a new process, and again in another whenever that one is killed.
 
     The parent stays in here: it passes signals to stop on, and ends as its child ends by itself.
+    So what fails is not tried again here, at its start or later: its error says what to do, and
+    whoever watches over this process sees its exit code.
 
     Args:
         parts: modules to import before; none may start threads, which a new process has not.
@@ -66,6 +98,7 @@ def supervise(parts: Sequence[str] = PARTS) -> None:
         child = _fork()
         if not child:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+            _Child.is_here = True
             return
         _end_with(child)
         deaths.append(time.monotonic())

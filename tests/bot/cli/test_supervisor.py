@@ -78,3 +78,39 @@ def test_one_that_is_killed_again_and_again_is_given_up(tmp_path: Path):
     assert process.returncode == 1
     assert output.count("starting it anew") == 20
     assert errors.startswith("The bot was killed 20 times in 10 seconds.")
+
+
+FAILS = """
+import atexit, os, sys
+from bot.cli import app, main
+from bot.cli.supervisor import supervise
+from uptake import UptakeError
+
+@app.command("fails")
+def fails(how: str):
+    supervise(["json"])
+    # As PyTorch does in a process that ends while it is loaded.
+    atexit.register(os.abort)
+    if how == "mistake":
+        raise UptakeError("A token is missing.")
+    if how == "fault":
+        raise ValueError("no such thing")
+    sys.exit(7)
+
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "code", "words"),
+    [
+        ("mistake", 2, "uptake: A token is missing."),
+        ("fault", 1, "ValueError: no such thing"),
+        ("exit", 7, ""),
+    ],
+)
+def test_one_that_fails_at_its_start_ends_once_with_its_error(how: str, code: int, words: str):
+    command = [sys.executable, "-c", FAILS, "fails", how]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.strip().endswith(words)
