@@ -157,7 +157,7 @@ def _run(
         if plan.minutes:
             allowed = min(allowed, int(plan.questions * (now - began) / (plan.minutes * 60)) + 1)
         while len(asked) < min(allowed, plan.questions):
-            asked.append(_ask(slack, rng, town))
+            asked.append(_ask(slack, rng, town, len(asked)))
             asking = time.monotonic() - began
         if replies * 10 // plan.questions > len(memory):
             memory.append(made.memory())
@@ -229,9 +229,10 @@ def _posted(slack: LocalWorkspace) -> list[_Post]:
     ]
 
 
-def _ask(slack: LocalWorkspace, rng: random.Random, town: _Town) -> Message:
+def _ask(slack: LocalWorkspace, rng: random.Random, town: _Town, number: int) -> Message:
     channel, user = rng.choice(town.channels), rng.choice(town.people)
-    question = ask(slack, rng.choice(QUESTIONS), channel, user)
+    # No two are the same, so that nothing is gained by remembering what was asked.
+    question = ask(slack, f"{rng.choice(QUESTIONS)} ({number})", channel, user)
     if rng.random() < 0.05:
         slack.redeliver(question)
     return question

@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from knowledge.encoding.batching import Batcher
 from knowledge.encoding.encoded import EmbeddingModel, Encoded, Vectors
+from knowledge.encoding.onnx_export import cache_folder
 from knowledge.encoding.onnx_model import cores
+from knowledge.encoding.remembered import remembered
 from knowledge.errors import EncoderUnavailable
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -21,6 +23,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # (docs/benchmarks.md).
 _WORTH_SHARING = 16
 _MOST_KEPT = 5_000
+_RECENT = 64
 
 
 class Encoder(Embeddings):
@@ -36,6 +39,9 @@ class Encoder(Embeddings):
         self._starting = threading.Lock()
         self._started = False
         self._questions = Batcher(self._encode_questions, _WORTH_SHARING - 1)
+        # A question is looked at by several parts of an answer, which don't know of each other.
+        self._recent = lru_cache(_RECENT)(self._questions)
+        self._remembering = threading.Lock()
         self._remembered: dict[tuple[str, ...], Vectors] = {}
         self._kept: dict[str, Vectors] = {}
 
@@ -73,10 +79,20 @@ class Encoder(Embeddings):
         return model.encode_with_tokens([_whole(text) for text in texts], _threads(texts))
 
     def encode_once(self, texts: tuple[str, ...]) -> Vectors:
-        """As `encode`, remembered for as long as this encoder lives."""
-        if texts not in self._remembered:
-            self._remembered[texts] = self.encode(texts)
-        return self._remembered[texts]
+        """As `encode`, remembered for as long as this encoder lives.
+
+        Whoever asks for them meanwhile waits; many texts are remembered on the disk too.
+        """
+        with self._remembering:
+            if texts not in self._remembered:
+                self._remembered[texts] = self._once(texts)
+            return self._remembered[texts]
+
+    def _once(self, texts: tuple[str, ...]) -> Vectors:
+        # The weights of another model may change under its name.
+        if self.name != DEFAULT_MODEL or len(texts) < _WORTH_SHARING:
+            return self.encode(texts)
+        return remembered(self.name, texts, self.encode, cache_folder())
 
     def encode_kept(self, texts: Sequence[str]) -> Vectors:
         """As `encode`; vectors are kept for a while, for texts that are looked at again and again.
@@ -100,12 +116,13 @@ class Encoder(Embeddings):
     def encode_question_with_tokens(self, text: str) -> Encoded:
         """The vectors of one question and of its tokens.
 
-        Questions that come from several threads meanwhile are encoded together with it.
+        Questions that come from several threads meanwhile are encoded together with it, and the
+        last ones are remembered.
 
         Raises:
             EncoderUnavailable: the model could not be loaded.
         """
-        return self._questions(text)
+        return self._recent(text)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """The vectors of `texts` as lists, which is LangChain's form."""
