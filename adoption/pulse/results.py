@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
@@ -48,7 +49,7 @@ class ShownMean:
         the ends vary less than answers of yes or no with the same mean, for which it is made.
         Where the mean is rounded to halves, it is widened by what that hides.
         """
-        span, off = HIGHEST - LOWEST, self.step if self.step > _FINE else 0.0
+        span, off = HIGHEST - LOWEST, self._rounded_by
         least, most = max(LOWEST, self.value - off), min(HIGHEST, self.value + off)
         low, high = (wilson((end - LOWEST) / span * self.size, self.size) for end in (least, most))
         return LOWEST + span * low[0], LOWEST + span * high[1]
@@ -57,6 +58,15 @@ class ShownMean:
     def is_barrier(self) -> bool:
         """Whether it is 3 or below."""
         return self.value <= BARRIER
+
+    @property
+    def is_sure_barrier(self) -> bool:
+        """Whether it is 3 or below however it was rounded."""
+        return self.value + self._rounded_by <= BARRIER
+
+    @property
+    def _rounded_by(self) -> float:
+        return self.step if self.step > _FINE else 0.0
 
     def change_to(self, after: ShownMean) -> int:
         """Whether `after` is higher (1), lower (-1) or not clearly different (0)."""
@@ -92,8 +102,18 @@ class GroupResult:
 
     @property
     def barrier(self) -> Element | None:
-        """The first statement at 3 or below, in their order; None where none is."""
-        return next((each for each in ELEMENTS if self.means[each].is_barrier), None)
+        """The first statement at 3 or below, in their order; None where none is.
+
+        One that is at 3 perhaps only because it was rounded comes after those that surely are.
+        """
+        sure = (each for each in ELEMENTS if self.means[each].is_sure_barrier)
+        shown = (each for each in ELEMENTS if self.means[each].is_barrier)
+        return next(chain(sure, shown), None)
+
+    @property
+    def has_sure_barrier(self) -> bool:
+        """Whether a statement is at 3 or below however it was rounded."""
+        return any(mean.is_sure_barrier for mean in self.means.values())
 
 
 @dataclass(frozen=True)

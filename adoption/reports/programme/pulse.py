@@ -16,7 +16,7 @@ from adoption.usage.queries import UseReader
 # So many rounds are compared, and so long a round calls for action.
 _ROUNDS = 6
 _ACTED_ON = timedelta(weeks=8)
-_MOST_BARRIERS, _MOST_COMMENTS = 3, 5
+_MOST_BARRIERS, _MOST_NAMED, _MOST_COMMENTS = 3, 3, 5
 
 
 def pulse_part(reader: UseReader, span: Span, minimum: Minimum) -> Part:
@@ -36,27 +36,6 @@ def name_of(group: GroupResult) -> RichText:
     if group.name == OTHERS:
         return ("the smaller teams",)
     return (UntrustedText(group.name),)
-
-
-def advice_on(group: GroupResult) -> tuple[RichText, RichText, str] | None:
-    """What to do about a group's barrier, the figures behind it, and who does it; or None."""
-    barrier = group.barrier
-    if barrier is None:
-        return None
-    help = HELPS[barrier]
-    mean = group.means[barrier]
-    low, high = mean.interval
-    evidence = (
-        f"{barrier} {mean} of {HIGHEST} ({low:.1f} to {high:.1f}), "
-        f"about {counted(mean.size, 'answer')}"
-    )
-    if group.kind == EVERYBODY:
-        return (f"{help.text}.",), (evidence,), help.owner
-    return (*_place(group), f": {help.text[0].lower()}{help.text[1:]}."), (evidence,), help.owner
-
-
-def _place(group: GroupResult) -> RichText:
-    return ("In ", *name_of(group))
 
 
 def _section(rounds: Sequence[RoundResult]) -> Section:
@@ -93,10 +72,15 @@ def _barriers(newest: RoundResult) -> Iterator[RichText]:
 
 def _listed(groups: Sequence[GroupResult], element: Element) -> Iterator[str]:
     for at, group in enumerate(groups):
-        yield "" if at == 0 else " and " if at == len(groups) - 1 else ", "
+        yield _joint(at, len(groups))
         yield "for " if group.kind == EVERYBODY else "in "
         yield from name_of(group)
         yield f" ({group.means[element]} of {HIGHEST})"
+
+
+def _joint(at: int, of: int) -> str:
+    """What stands before an item of a list in a sentence."""
+    return "" if at == 0 else " and " if at == of - 1 else ", "
 
 
 def _answered(newest: RoundResult) -> RichText:
@@ -130,19 +114,23 @@ def _comments(newest: RoundResult) -> Iterator[RichText]:
 
 
 def _findings(newest: RoundResult) -> list[Finding]:
-    """The deepest barriers: of teams; of waves and everybody where no team's is as deep."""
+    """One for each barrier, the deepest first; none where rounding alone may have made it."""
+    sure = [group for group in newest.groups if group.has_sure_barrier]
+    found = [
+        _finding(element, _deepest([group for group in sure if group.barrier is element]))
+        for element in {group.barrier for group in sure}
+        if element is not None
+    ]
+    return sorted(found, key=lambda each: -each.weight)[:_MOST_BARRIERS]
+
+
+def _deepest(blocked: Sequence[GroupResult]) -> list[GroupResult]:
+    """Teams; waves and everybody where no team is as deep: the deepest first."""
     wanted: list[GroupResult] = []
     for kind in ("team", "wave", EVERYBODY):
-        known = [(group.barrier, _depth(group)) for group in wanted]
-        wanted += [
-            group
-            for group in newest.groups
-            if group.kind == kind
-            and group.barrier is not None
-            and not any(group.barrier is each and _depth(group) >= deep for each, deep in known)
-        ]
-    found = [each for group in wanted if (each := _finding(group)) is not None]
-    return sorted(found, key=lambda each: -each.weight)[:_MOST_BARRIERS]
+        least = min(map(_depth, wanted), default=float(HIGHEST))
+        wanted += [group for group in blocked if group.kind == kind and _depth(group) < least]
+    return sorted(wanted, key=_depth)
 
 
 def _depth(group: GroupResult) -> float:
@@ -150,18 +138,40 @@ def _depth(group: GroupResult) -> float:
     return group.means[group.barrier].value if group.barrier else float(HIGHEST)
 
 
-def _finding(group: GroupResult) -> Finding | None:
-    advice, barrier = advice_on(group), group.barrier
-    if advice is None or barrier is None:
-        return None
-    text, evidence, owner = advice
+def _finding(barrier: Element, groups: Sequence[GroupResult]) -> Finding:
+    """What holds these groups back, and what helps."""
+    help = HELPS[barrier]
+    text: RichText = (f"{help.text}.",)
     where: RichText = ("for everybody",)
-    if group.kind != EVERYBODY:
-        where = ("in ", *name_of(group))
-    subject = f"pulse:{group.kind}:{group.name}:{barrier}"
-    weight = 0.5 + 0.3 * (BARRIER - group.means[barrier].value) / (BARRIER - LOWEST)
-    sentence = ("What holds people back ", *where, f" is {barrier}.")
-    return Finding(weight, sentence, Recommendation(subject, text, evidence, owner))
+    if groups[0].kind != EVERYBODY:
+        where = ("in ", *_names(groups))
+        text = ("In ", *_names(groups), f": {help.text[0].lower()}{help.text[1:]}.")
+    evidence = tuple(_evidence(barrier, groups))
+    advice = Recommendation(f"pulse:{barrier}", text, evidence, help.owner)
+    weight = 0.5 + 0.3 * (BARRIER - _depth(groups[0])) / (BARRIER - LOWEST)
+    return Finding(weight, ("What holds people back ", *where, f" is {barrier}."), advice)
+
+
+def _names(groups: Sequence[GroupResult]) -> Iterator[str]:
+    """The deepest by name, and how many others there are."""
+    named = [name_of(group) for group in groups[:_MOST_NAMED]]
+    if more := len(groups) - len(named):
+        named.append((counted(more, "other group"),))
+    for at, name in enumerate(named):
+        yield _joint(at, len(named))
+        yield from name
+
+
+def _evidence(barrier: Element, groups: Sequence[GroupResult]) -> Iterator[str]:
+    for at, group in enumerate(groups[:_MOST_NAMED]):
+        mean = group.means[barrier]
+        low, high = mean.interval
+        if at:
+            yield "; "
+        if len(groups) > 1:
+            yield from (*name_of(group), ": ")
+        yield f"{barrier} {mean} of {HIGHEST} ({low:.1f} to {high:.1f}), "
+        yield f"about {counted(mean.size, 'answer')}"
 
 
 def _month(day: date) -> str:

@@ -230,7 +230,7 @@ def _pulse(engine: Engine, before: datetime, minimum: Minimum) -> dict[str, Puls
     if not rounds or before - rounds[0].closed_at > _PULSE_HOLDS:
         return {}
     found = [group for group in rounds[0].groups if group.kind == _WAVE]
-    return {group.name: PulseSays(group.barrier) for group in found}
+    return {group.name: PulseSays(group.barrier, group.has_sure_barrier) for group in found}
 
 
 def _start_of(day: date, zone: ZoneInfo) -> datetime:

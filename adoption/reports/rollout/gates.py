@@ -21,18 +21,23 @@ from adoption.rollout.models import Advice
 from adoption.rollout.wave import WavePlan
 
 OUTCOMES = {
-    Verdict.MET: "passed",
-    Verdict.MISSED: "not passed",
-    Verdict.OPEN: "too close to call",
-    Verdict.HIDDEN: "not enough data",
+    Verdict.MET: "Passed",
+    Verdict.MISSED: "Not passed",
+    Verdict.OPEN: "Too close to call",
+    Verdict.HIDDEN: "Not enough data",
 }
 
 
 @dataclass(frozen=True)
 class PulseSays:
-    """What the newest pulse says about a wave: its barrier, or that it has none."""
+    """What the newest pulse says about a wave: its barrier, or that it has none.
+
+    Attributes:
+        is_sure: whether the barrier is one however its mean was rounded.
+    """
 
     barrier: Element | None
+    is_sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,16 +73,16 @@ class Gate:
 
     @property
     def in_words(self) -> str:
-        """For a message: `Habitual users: 50 %, agreed over 40 %: too close to call`."""
+        """For a message: `Too close to call: habitual users 50 %, agreed over 40 %`."""
         return self._sentence(self.found)
 
     def __str__(self) -> str:
-        """With its interval: `Habitual users: 50 % (38–61 %), agreed over 40 %: too close …`."""
+        """With its interval: `Too close to call: habitual users 50 % (38–61 %), agreed …`."""
         return self._sentence(f"{self.found} ({self.interval})" if self.interval else self.found)
 
     def _sentence(self, found: str) -> str:
-        shown = f"{found}, " if found else ""
-        return f"{self.name}: {shown}agreed {self.agreed}: {OUTCOMES[self.verdict]}"
+        shown = f"{self.name} {found}".rstrip()
+        return f"{OUTCOMES[self.verdict]}: {shown}, agreed {self.agreed}"
 
 
 def gates_of(
@@ -99,11 +104,11 @@ def gates_of(
     habitual = HIDDEN if is_early else figures.habitual
     for aim in aims:
         if aim.measure == "habitual":
-            made.append(_share("Habitual users", "over", aim.value, habitual))
+            made.append(_share("habitual users", "over", aim.value, habitual))
         elif aim.measure == "overrides":
-            made.append(_share("Overridden", "under", aim.value, figures.overrides))
+            made.append(_share("overridden", "under", aim.value, figures.overrides))
     if plan.helpful_least is not None:
-        made.append(_share("Helpful answers", "over", plan.helpful_least, figures.helpful))
+        made.append(_share("helpful answers", "over", plan.helpful_least, figures.helpful))
     if plan.needs_no_barrier:
         made.append(_barrier(figures.pulse))
     if plan.readiness_least is not None and ready is not None:
@@ -140,14 +145,16 @@ def _share(name: str, side: str, value: float, share: ShownShare) -> Gate:
 
 
 def _barrier(pulse: PulseSays | None) -> Gate:
-    found, verdict = "", Verdict.HIDDEN
-    if pulse is not None:
-        found = str(pulse.barrier) if pulse.barrier else "none"
-        verdict = Verdict.MISSED if pulse.barrier else Verdict.MET
-    return Gate("Barrier", "none", found, verdict)
+    """Too close to call where rounding alone may have made the barrier."""
+    if pulse is None:
+        return Gate("the pulse", "no barrier", "", Verdict.HIDDEN)
+    if pulse.barrier is None:
+        return Gate("the pulse", "no barrier", "shows no barrier", Verdict.MET)
+    verdict = Verdict.MISSED if pulse.is_sure else Verdict.OPEN
+    return Gate("the pulse", "no barrier", f"shows the barrier {pulse.barrier}", verdict)
 
 
 def _readiness(least: float, ready: float) -> Gate:
     """The checklist is counted whole, so it needs no interval."""
     verdict = Verdict.MET if ready >= least else Verdict.MISSED
-    return Gate("Next wave ready", f"at least {percent(least)}", percent(ready), verdict)
+    return Gate("next wave ready", f"at least {percent(least)}", percent(ready), verdict)

@@ -3,23 +3,24 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adoption.privacy.disclosure import HIDDEN
 from adoption.privacy.groups import Minimum
 from adoption.pulse.answers import Answer
 from adoption.pulse.models import RoundState
-from adoption.pulse.results import GroupResult, ShownMean, closed_rounds
+from adoption.pulse.results import GroupResult, RoundResult, ShownMean, closed_rounds
 from adoption.pulse.rounds import Plan
 from adoption.pulse.statements import ELEMENTS, Element
 from adoption.record import Record
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import digest_as_csv, digest_as_text
 from adoption.reports.programme.part import Span
-from adoption.reports.programme.pulse import pulse_part
+from adoption.reports.programme.pulse import _findings, pulse_part
 from adoption.reports.rich_text import plain
 from adoption.reports.weeks import Week
 from adoption.usage.queries import UseReader
@@ -54,7 +55,7 @@ def test_the_digest_names_the_barrier_and_what_to_do_about_it(tmp_path: Path):
     digest = weekly_digest(record, WEEK, ZONE)
     found = [each for each in digest.recommendations if each.subject.startswith("pulse:")]
     assert [(each.subject, each.owner) for each in found] == [
-        ("pulse:team:Law:knowledge", "Training lead"),
+        ("pulse:knowledge", "Training lead"),
     ]
     assert plain(found[0].text).startswith("In Law: plan a hands-on session")
     assert plain(found[0].evidence) == "knowledge 2.0 of 5 (1.1 to 3.7), about 10 answers"
@@ -64,6 +65,45 @@ def test_the_digest_names_the_barrier_and_what_to_do_about_it(tmp_path: Path):
     assert "of those invited answered, about 70 people." in text
     assert "Training lead" in text
     assert "pulse,Law,Knowledge,2.0" in digest_as_csv(digest)
+
+
+def a_group(kind: str, name: str, **values: float) -> GroupResult:
+    """A group of few people, whose means are rounded to halves."""
+    means = {e: ShownMean(values.get(e.value, 4.0), 10, 0.5) for e in ELEMENTS}
+    return GroupResult(kind, name, HIDDEN, means)
+
+
+def found_in(*groups: GroupResult) -> dict[str, tuple[str, str]]:
+    """What to do about each barrier, and the figures behind it."""
+    newest = RoundResult("r", PLAN.first_on, datetime.now(UTC), groups)
+    advice = [each.recommendation for each in _findings(newest) if each.recommendation]
+    return {each.subject: (plain(each.text), plain(each.evidence)) for each in advice}
+
+
+def test_one_action_for_a_barrier_names_its_groups_the_deepest_first():
+    found = found_in(
+        a_group("wave", "Wave 2", knowledge=2.0),
+        a_group("team", "Law", knowledge=2.5),
+        a_group("team", "Sales", knowledge=2.0, ability=1.5),
+    )
+    assert list(found) == ["pulse:knowledge"]
+    text, evidence = found["pulse:knowledge"]
+    assert text.startswith("In Sales and Law: plan a hands-on session")
+    assert evidence == (
+        "Sales: knowledge 2.0 of 5 (1.1 to 3.7), about 10 answers; "
+        "Law: knowledge 2.5 of 5 (1.3 to 4.1), about 10 answers"
+    )
+    many = [a_group("team", f"T{n}", desire=1.5) for n in range(5)]
+    [(text, _)] = found_in(*many).values()
+    assert text.startswith("In T0, T1, T2 and 2 other groups: ask what")
+    [(text, _)] = found_in(a_group("everybody", "", desire=1.5)).values()
+    assert text.startswith("Ask what")
+
+
+def test_a_barrier_that_rounding_may_have_made_takes_no_place_among_the_actions():
+    assert found_in(a_group("team", "Law", awareness=3.0)) == {}
+    # One that surely is a barrier comes before it.
+    assert list(found_in(a_group("team", "Law", awareness=3.0, ability=2.5))) == ["pulse:ability"]
 
 
 def test_a_round_shows_only_after_it_closed_and_to_nobody_before(tmp_path: Path):

@@ -162,7 +162,7 @@ def test_a_gate_that_is_due_is_something_to_do(record: Record, least: float, say
     assert plain(finding.sentence) == says
     assert finding.recommendation is not None
     # In words: intervals are for the report.
-    assert "Overridden: 20 %, agreed" in plain(finding.recommendation.evidence)
+    assert "verridden 20 %, agreed" in plain(finding.recommendation.evidence)
     assert part.section is not None
     assert plain(part.section.lines[1]).startswith("Two: live since ")
 
@@ -171,7 +171,7 @@ def test_a_gate_without_anything_agreed_says_so(record: Record):
     begun(record, "One", WEEK.monday)
     [finding] = rollout_part(UseReader(record.engine), span(), MINIMUM).findings
     assert finding.recommendation is not None
-    assert plain(finding.recommendation.evidence) == "nothing was agreed for this gate"
+    assert plain(finding.recommendation.evidence) == "no targets were agreed for this gate"
 
 
 def test_no_waves_are_no_section(record: Record):
@@ -203,7 +203,7 @@ def test_a_launch_that_was_missed_and_items_that_are_late_are_something_to_do(re
     record.waves.create("1", "One", late)
     record.readiness.mark_done("1", "sponsor", "town hall", NOON)
     [missed] = rollout_part(UseReader(record.engine), span(), MINIMUM).findings
-    assert plain(missed.sentence) == f"One was to go live on {WEEK.sunday.day} November 2026."
+    assert plain(missed.sentence) == f"One was due to go live on {WEEK.sunday.day} November 2026."
     part = readiness_part(UseReader(record.engine), span(), MINIMUM)
     assert part.section is not None
     assert plain(part.section.lines[0]).startswith("One: 1 of 14 ready (7 %). Missing: ")

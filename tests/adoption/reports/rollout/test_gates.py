@@ -74,11 +74,11 @@ def test_every_gate_that_was_agreed_is_judged_by_its_figure():
     )
     found = gates_of(agreed, AIMS, figures, 0.75, LATE)
     assert [str(gate) for gate in found] == [
-        "Habitual users: 80 % (70–87 %), agreed over 40 %: passed",
-        "Overridden: 10 % (5–19 %), agreed under 30 %: passed",
-        "Helpful answers: 52 % (41–62 %), agreed over 50 %: too close to call",
-        "Barrier: knowledge, agreed none: not passed",
-        "Next wave ready: 75 %, agreed at least 80 %: not passed",
+        "Passed: habitual users 80 % (70–87 %), agreed over 40 %",
+        "Passed: overridden 10 % (5–19 %), agreed under 30 %",
+        "Too close to call: helpful answers 52 % (41–62 %), agreed over 50 %",
+        "Not passed: the pulse shows the barrier knowledge, agreed no barrier",
+        "Not passed: next wave ready 75 %, agreed at least 80 %",
     ]
     assert advice_of(found) is Advice.PAUSE
     better = replace(figures, helpful=shown(90, 100), pulse=PulseSays(None))
@@ -87,11 +87,18 @@ def test_every_gate_that_was_agreed_is_judged_by_its_figure():
     assert len(gates_of(agreed, AIMS, better, None, LATE)) == 4
 
 
+def test_a_barrier_that_rounding_may_have_made_is_too_close_to_call():
+    agreed = plan(needs_no_barrier=True)
+    for is_sure, verdict in ((True, Verdict.MISSED), (False, Verdict.OPEN)):
+        figures = WaveFigures(pulse=PulseSays(Element.DESIRE, is_sure))
+        assert gates_of(agreed, [], figures, None, LATE)[0].verdict is verdict
+
+
 def test_figures_that_are_hidden_are_not_enough_data():
     agreed = plan(helpful_least=0.5, needs_no_barrier=True)
     found = gates_of(agreed, AIMS, WaveFigures(), 0.9, LATE)
     assert {gate.verdict for gate in found} == {Verdict.HIDDEN}
-    assert str(found[0]) == "Habitual users: agreed over 40 %: not enough data"
+    assert str(found[0]) == "Not enough data: habitual users, agreed over 40 %"
     assert advice_of(found) is Advice.UNKNOWN
 
 
