@@ -49,7 +49,7 @@ from bot.settings import Settings
 from bot.slack.admission import Admission
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins
-from bot.slack.listener_errors import NOT_SAVED, answer_for_slack, told
+from bot.slack.listener_errors import answer_for_slack, not_saved
 from bot.slack.payloads import cleaned
 from bot.slack.receiving.missed import Attendance
 from bot.visibility import Visibility
@@ -245,10 +245,10 @@ class KeepingApp(App):
         away = self.attendance is not None and self.attendance.is_away
         try:
             # Jobs would wait for their database, and people for an answer.
-            response = told(req.body, NOT_SAVED) if away else self._answered(req)
+            response = not_saved(req.body) if away else self._answered(req)
         except OSError as error:
             log.error("What came from Slack cannot be stored: %s", error.strerror)
-            response = told(req.body, NOT_SAVED)
+            response = not_saved(req.body)
         response = response or BoltResponse(status=500)
         if response.status >= 500 and self.attendance is not None:
             self.attendance.missed()

@@ -14,6 +14,11 @@ DEFAULT_MINIMUM, LEAST_MINIMUM = 5, 3
 _TINY, _SMALL = 4, 10
 
 
+def title_of(group: str) -> str:
+    """A group's name as a row of a table or a chart begins with it."""
+    return "Others" if group == OTHERS else group
+
+
 @dataclass(frozen=True)
 class Minimum:
     """The smallest group that may be shown.

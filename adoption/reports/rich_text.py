@@ -14,6 +14,7 @@ from adoption.csv_safety import safe_cell
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _LONGEST_LINE = 200
+_PER_CENT = re.compile(r"(?<=\d) %")
 
 
 class UntrustedText(str):
@@ -73,6 +74,11 @@ def plain(text: RichText) -> str:
 def percent(value: float | None) -> str:
     """A share from 0 to 1 in per cent, or `–`."""
     return "–" if value is None else f"{value * 100:.0f} %"
+
+
+def unbroken(text: str) -> str:
+    """Text in which a figure and its per cent sign stay on one line."""
+    return _PER_CENT.sub("\u00a0%", text)
 
 
 def counted(number: int, one: str, many: str = "") -> str:

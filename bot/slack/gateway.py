@@ -23,7 +23,15 @@ from bot.slack.errors import (
     SlackUnavailable,
     translated,
 )
-from bot.slack.messages import PUBLIC, Message, Picture, Place, Posted, is_person
+from bot.slack.messages import (
+    PUBLIC,
+    Message,
+    Picture,
+    Place,
+    Posted,
+    is_person,
+    unbroken_lines,
+)
 from bot.slack.reader import Json, SlackReader, client_like
 from bot.texts import texts
 
@@ -144,7 +152,7 @@ class SlackGateway(SlackReader):
     def respond(
         self, url: str, message: Message, *, replace: bool = False, reader: str = ""
     ) -> None:
-        """Answers an interaction, to the person alone; its address is good for half an hour.
+        """Replies to an interaction, to the person alone; its address is valid for half an hour.
 
         Args:
             replace: whether the message that was pressed is replaced.
@@ -236,7 +244,7 @@ class SlackGateway(SlackReader):
     def open_dialog(
         self, trigger: str, view: ViewLike, *, audiences: frozenset[str] = PUBLIC, reader: str = ""
     ) -> None:
-        """Opens a dialog while Slack's three seconds last.
+        """Opens a dialog; Slack allows three seconds after the press.
 
         Args:
             audiences: those of the texts in it; `reader` must be of each.
@@ -360,7 +368,7 @@ class SlackGateway(SlackReader):
             self._check(place, message)
         except SlackRefused:
             return Message(message.instead or texts("delivery")["restricted"])
-        return message
+        return replace(message, blocks=unbroken_lines(message.blocks))
 
     def _check(self, place: Place, message: Message) -> None:
         restricted = message.audiences - PUBLIC
@@ -382,7 +390,8 @@ class SlackGateway(SlackReader):
 
 
 def _view(view: ViewLike) -> Json:
-    return view.to_dict() if isinstance(view, View) else dict(view)
+    json: Json = unbroken_lines(view.to_dict() if isinstance(view, View) else dict(view))
+    return json
 
 
 def _chunk(text: str) -> dict[str, str]:

@@ -12,13 +12,14 @@ from slack_sdk.webhook import WebhookClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.slack.errors import SlackError, SlackRefused
+from bot.texts import texts
 
 log = logging.getLogger(__name__)
 
-TRY_AGAIN = "Slack did not answer, so nothing was done. Please try again."
-NOT_SAVED = (
-    "I can't save anything at the moment, so nothing was done. Please try again in a few minutes."
-)
+
+def not_saved(body: Mapping[str, Any]) -> BoltResponse | None:
+    """Says to whoever acted that nothing can be stored; None where nobody did."""
+    return reply_to(body, texts("delivery")["not_saved"])
 
 
 def answer_for_slack(error: Exception, body: dict[str, Any]) -> BoltResponse | None:
@@ -30,27 +31,27 @@ def answer_for_slack(error: Exception, body: dict[str, Any]) -> BoltResponse | N
     if isinstance(error, SlackError):
         log.warning("A listener could not ask Slack: %s", error)
         refused = BoltResponse(status=400) if isinstance(error, SlackRefused) else None
-        return told(body, TRY_AGAIN) or refused
+        return reply_to(body, texts("delivery")["try_again"]) or refused
     if isinstance(error, (SQLAlchemyError, OSError)):
         log.error("What came from Slack cannot be stored: %s", type(error).__name__)
-        return told(body, NOT_SAVED)
+        return not_saved(body)
     log.error("A listener failed", exc_info=error)
     return None
 
 
-def told(body: Mapping[str, Any], text: str) -> BoltResponse | None:
-    """Says something to whoever acted, and gives the answer for Slack; None where nobody did."""
+def reply_to(body: Mapping[str, Any], text: str) -> BoltResponse | None:
+    """Sends a text to whoever acted; returns the answer for Slack, or None where nobody did."""
     if "command" in body:
         return _json({"response_type": "ephemeral", "text": text})
     if body.get("type") == "view_submission":
         field = _first_input(body.get("view") or {})
         errors = {"response_action": "errors", "errors": {field: text}}
         return _json(errors) if field else None
-    was_told = _was_told(str(body.get("response_url") or ""), text)
-    return BoltResponse(status=200) if was_told else None
+    was_sent = _was_sent(str(body.get("response_url") or ""), text)
+    return BoltResponse(status=200) if was_sent else None
 
 
-def _was_told(url: str, text: str) -> bool:
+def _was_sent(url: str, text: str) -> bool:
     if not url:
         return False
     try:

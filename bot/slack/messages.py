@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
+from adoption.reports.rich_text import unbroken
 from knowledge.index.passages import EVERYONE
 
 PUBLIC = frozenset({EVERYONE})
@@ -24,7 +25,7 @@ def only_for(account: str) -> frozenset[str]:
 
 
 def is_person(id: str) -> bool:
-    """Whether an id of Slack's is a person's, and no channel's."""
+    """Whether an id of Slack's is a person's and not a channel's."""
     return _PERSON.fullmatch(id) is not None
 
 
@@ -56,6 +57,17 @@ class Message:
 def as_json(blocks: Sequence[Block]) -> list[dict[str, Any]]:
     """Blocks as Slack takes them."""
     return [block.to_dict() for block in blocks]
+
+
+def unbroken_lines(json: Any) -> Any:
+    """Blocks, or a view of them, in whose mrkdwn no line breaks between a figure and its `%`."""
+    if isinstance(json, list):
+        return [unbroken_lines(each) for each in json]
+    if not isinstance(json, dict):
+        return json
+    if json.get("type") == "mrkdwn":
+        return json | {"text": unbroken(json["text"])}
+    return {name: unbroken_lines(value) for name, value in json.items()}
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def one_line(text: str) -> str:
 
 
 def plain(text: str, most: int) -> str:
-    """One line of mrkdwn that shows the text and does nothing, at most `most` characters."""
+    """One line of inert mrkdwn that shows the text, at most `most` characters."""
     shown = one_line(text)
     escaped = escape(_inert(shown))
     while len(escaped) > most:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adoption.privacy.disclosure import ShownShare
+from adoption.privacy.groups import title_of
 from adoption.reports.digest.digest import Digest
 from adoption.reports.rich_text import one_line
 
@@ -25,7 +26,7 @@ def use_picture(digest: Digest) -> bytes | None:
         return None
     now, before = [g.now.weekly for g in known], [g.before.weekly for g in known]
     what = "team" if digest.use.teams else "tool"
-    return _picture([g.name for g in known], now, before, f"Weekly active by {what}")
+    return _picture([title_of(g.name) for g in known], now, before, f"Weekly active by {what}")
 
 
 def overrides_picture(digest: Digest) -> bytes | None:

@@ -57,7 +57,7 @@ def _saved(saved: HoursSaved | None) -> list[RichText]:
     if saved is None:
         return []
     hours = f"{saved.hours.low:,.0f} to {saved.hours.high:,.0f} hours"
-    return [(f"Answers saved {hours}, as about {saved.reports} reports say.",)]
+    return [(f"Answers saved {hours}, according to about {saved.reports} reports.",)]
 
 
 def in_words(time: timedelta | None) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from adoption.privacy.disclosure import ShownShare
-from adoption.reports.rich_text import EXAMPLE, one_line, percent, plain
+from adoption.privacy.groups import title_of
+from adoption.reports.rich_text import EXAMPLE, one_line, percent, plain, unbroken
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def _unbroken(value: Any) -> Any:
     if isinstance(value, Markup):
         return value
-    return str(value).replace(" %", "\u00a0%")
+    return unbroken(str(value))
 
 
 @cache
@@ -32,13 +33,13 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        # A figure and its sign stay on one line.
         finalize=_unbroken,
     )
     made.globals["example"] = EXAMPLE
     made.filters |= {
         "plain": plain,
         "one_line": one_line,
+        "group": title_of,
         "percent": percent,
         "day": lambda day: f"{day.day} {day:%b %Y}",
         "short_day": lambda day: f"{day.day} {day:%b}",

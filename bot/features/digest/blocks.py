@@ -10,6 +10,7 @@ from slack_sdk.models.views import View
 
 from adoption.feedback.models import OverrideReason
 from adoption.privacy.disclosure import ShownShare
+from adoption.privacy.groups import title_of
 from adoption.reports.actions import Point
 from adoption.reports.alerts.alerts import Alert
 from adoption.reports.digest.digest import Digest
@@ -182,9 +183,7 @@ def _card(figure: KeyFigure) -> str:
     beside = [say["last_week"].format(before=figure.before), figure.change]
     if figure.target is not None:
         beside.append(say["target"].format(target=percent(figure.target)))
-    card = f"*{figure.name}*\n{figure.now}\n_{', '.join(part for part in beside if part)}_"
-    # A card is narrow: a figure stays with its sign.
-    return card.replace(" %", "\u00a0%")
+    return f"*{figure.name}*\n{figure.now}\n_{', '.join(part for part in beside if part)}_"
 
 
 def _points(points: Sequence[Point]) -> list[Block]:
@@ -228,7 +227,7 @@ def _team_table(teams: Sequence[GroupUse]) -> Json | None:
     say = texts("digest")
     rows = [
         (
-            each.name,
+            title_of(each.name),
             f"{each.now.eligible:,}",
             _value(each.before.weekly),
             _value(each.now.weekly),
@@ -251,7 +250,7 @@ def _pictures(digest: Digest, pictures: Sequence[tuple[str, str]]) -> list[Json]
     say, teams = texts("digest"), digest.use.teams[:_MOST_TEAMS]
     lines = [
         say["teams_line"].format(
-            team=plain(each.name, 100), now=each.now.weekly, before=each.before.weekly
+            team=plain(title_of(each.name), 100), now=each.now.weekly, before=each.before.weekly
         )
         for each in teams
     ]
@@ -292,7 +291,7 @@ def _story(digest: Digest) -> list[Block]:
 
 def _shares(teams: Sequence[GroupUse], shares: Sequence[ShownShare]) -> dict[str, float]:
     return {
-        team.name: _percent(share)
+        title_of(team.name): _percent(share)
         for team, share in zip(teams, shares, strict=True)
         if share.value is not None
     }

@@ -1,4 +1,4 @@
-"""The signature of Slack's requests over HTTP, and a clock that makes good ones look old."""
+"""Checks the signature of Slack's requests over HTTP, and this machine's clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STAMP = "x-slack-request-timestamp"
 
 @dataclass(frozen=True)
 class _At(Clock):
-    """A clock that stands at a moment, or goes by another one."""
+    """A clock that shows one moment, or another clock's time."""
 
     read: Callable[[], float]
 
@@ -49,7 +49,7 @@ class Signatures:
         if SignatureVerifier(self._secret, _At(lambda: sent)).is_valid_request(body, headers):
             log.error(
                 "A request of Slack's was refused: its time and this machine's clock are "
-                "%.0f s apart. Set the clock right.",
+                "%.0f s apart. Correct the clock.",
                 abs(self._clock() - sent),
             )
         return False

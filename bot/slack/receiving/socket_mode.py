@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty
@@ -12,11 +13,15 @@ from zlib import crc32
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.internals import send_response
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.slack.receiving.envelopes import answered
+
+log = logging.getLogger(__name__)
+_SLACK_LOG = logging.getLogger("slack_sdk.socket_mode")
 
 # Channels that are taken in at the same time; what is stored meanwhile shares a transaction.
 _LANES = 32
@@ -28,12 +33,34 @@ class OrderedClient(SocketModeClient):
 
     Slack's own hands whatever comes to any of ten threads, and a question could overtake the one
     before it. Presses, dialogs and commands still go to those.
+
+    While Slack is away, one line is logged at the beginning and one at the end.
     """
 
     def __init__(self, **options: Any) -> None:
         # The base class starts the thread that reads messages.
         self._lanes = [ThreadPoolExecutor(1, f"channels-{n}") for n in range(_LANES)]
-        super().__init__(**options)
+        self._is_reconnecting = self._is_away = False
+        quiet_client = logging.Logger(_SLACK_LOG.name, _SLACK_LOG.getEffectiveLevel())
+        quiet_client.parent = _SLACK_LOG
+        # Slack's client logs two lines at each try.
+        quiet_client.addFilter(lambda _: not self._is_reconnecting)
+        super().__init__(logger=quiet_client, **options)
+
+    def connect_to_new_endpoint(self, force: bool = False) -> None:
+        """Connects anew; Slack's client tries again every few seconds where it can't."""
+        self._is_reconnecting = True
+        try:
+            super().connect_to_new_endpoint(force)
+        except Exception as error:
+            if not self._is_away:
+                log.warning("Slack can't be reached (%s). Trying until it can.", _reason(error))
+            self._is_away = True
+            raise
+        self._is_reconnecting = False
+        if self._is_away:
+            self._is_away = False
+            log.warning("Slack can be reached again.")
 
     def process_message(self) -> None:
         """Hands on the next message that the socket has received."""
@@ -67,10 +94,16 @@ def socket_mode(app: App, app_token: str | None) -> SocketModeClient:
         began = time()
         send_response(client, request, answered(app, request), began)
 
-    client = OrderedClient(app_token=app_token, logger=app.logger, web_client=app.client)
+    client = OrderedClient(app_token=app_token, web_client=app.client)
     listeners: list[Callable[..., None]] = client.socket_mode_request_listeners
     listeners.append(answer)
     return client
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, SlackApiError):
+        return str(error.response.get("error"))
+    return type(error).__name__
 
 
 def _channel_in(message: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from bot.slack.errors import (
 )
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins
-from bot.slack.messages import Message, Place
+from bot.slack.messages import Message, Place, unbroken_lines
 from slack_emulator import LocalWorkspace
 from tests.support.slack import PATIENCE
 
@@ -144,7 +144,7 @@ def test_a_restricted_text_is_sent_nowhere_unless_somebody_vouches_for_the_place
         with pytest.raises(SlackRefused, match="restricted"):
             refused()
     seen = [str(m.body) for place in ("general", "app") for m in slack.user().sees(place)]
-    assert sum("I cannot show this here" in each for each in seen) == 3
+    assert sum("I can't show this here" in each for each in seen) == 3
     assert "forty" not in str(seen)
     assert "forty" not in str(slack.calls())
     assert "was not shown at" in caplog.text
@@ -178,7 +178,7 @@ def test_whoever_presses_is_answered_with_nothing_restricted(gateway: SlackGatew
         threading.Thread(target=server.handle_request, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/"
         gateway.respond(url, Message("forty crowns", audiences=frozenset({"admins"})))
-    assert b"I cannot show this here" in heard[0]
+    assert b"I can't show this here" in heard[0]
     assert b"forty" not in heard[0]
 
 
@@ -191,3 +191,15 @@ def test_a_press_that_slack_sends_twice_is_no_fault_and_one_that_came_too_late_i
     slack.faults.plan("views.open", "expired_trigger_id")
     with pytest.raises(SlackRefused, match="expired_trigger_id"):
         gateway.open_dialog("1.2", view)
+
+
+def test_a_figure_stays_on_one_line_with_its_sign_in_every_message_and_view():
+    json = {"type": "home", "blocks": [{"type": "section", "text": MRKDWN, "accessory": PLAIN}]}
+    [block] = unbroken_lines(json)["blocks"]
+    assert block["text"]["text"] == "*About 20\u00a0%* of 5 people, a % b"
+    # What somebody typed, and what a button sends, stays as it is.
+    assert block["accessory"] == PLAIN
+
+
+MRKDWN = {"type": "mrkdwn", "text": "*About 20 %* of 5 people, a % b"}
+PLAIN = {"type": "button", "value": "20 %"}

@@ -41,4 +41,4 @@ def test_feedback_opens_from_home(shared: RunningApp):
 def test_while_slack_does_not_open_dialogs_the_person_is_told_to_try_again(shared: RunningApp):
     shared.slack.faults.plan("views.open", "internal_error")
     shared.slack.user().runs("/uptake feedback")
-    shared.whisper("user", "general", "Slack did not answer, so nothing was done")
+    shared.whisper("user", "general", "Slack didn't answer, so nothing was done")

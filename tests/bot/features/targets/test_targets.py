@@ -30,7 +30,7 @@ def test_an_admin_sets_and_removes_targets_in_slack(shared: RunningApp):
     aim = Aim("monthly", Dimension.TEAM, "Sales: North", 0.625, date(2027, 3, 31))
     shared.eventually(lambda: targets.all() == [aim])
     priya.runs("/uptake targets")
-    assert "*Monthly active (28 days)* of team Sales: North: 62.5 % by" in written(
+    assert "*Monthly active (28 days)* of team Sales: North: 62.5\u00a0% by" in written(
         priya.modal or {}
     )
     priya.presses("target_remove", priya.modal)

@@ -15,10 +15,10 @@ from sqlalchemy.exc import OperationalError
 
 from bot.cli.console import in_one_line
 from bot.local.plain_text import PlainFormatter
-from bot.slack.listener_errors import NOT_SAVED
 from bot.slack.receiving.envelopes import answered
 from bot.slack.receiving.missed import Attendance
 from bot.slack.receiving.socket_mode import socket_mode
+from bot.texts import texts
 from tests.support.app import BUDGET, RunningApp, running_app
 
 
@@ -70,7 +70,7 @@ def test_a_payload_that_is_nothing_is_one_line_and_the_next_one_is_answered(
     finally:
         client.close()
     assert lines.getvalue().splitlines() == [
-        "ERROR slack_bolt.App: What came from Slack cannot be read: TypeError"
+        "ERROR slack_sdk.socket_mode: What came from Slack cannot be read: TypeError"
     ]
     it.asks(question=f"{BUDGET} Please.")
 
@@ -81,7 +81,7 @@ def test_while_nothing_can_be_saved_people_are_told(it: RunningApp):
     it.app.attendance = attendance
     try:
         it.slack.user("second").runs("/uptake override")
-        assert it.whisper("second", "general", NOT_SAVED)
+        assert it.whisper("second", "general", texts("delivery")["not_saved"])
         event = {"type": "event_callback", "event": {"type": "app_mention"}}
         assert it.app.dispatch(BoltRequest(mode="socket_mode", body=event)).status == 500
     finally:
@@ -96,7 +96,7 @@ def test_a_listener_that_cannot_store_says_so(
 
     monkeypatch.setattr(it.container.jobs.__class__, "enqueue", away)
     it.slack.user().runs("/uptake ask What is Copilot?")
-    assert it.whisper("user", "general", NOT_SAVED)
+    assert it.whisper("user", "general", texts("delivery")["not_saved"])
     assert lines.getvalue().splitlines() == [
         "ERROR bot.slack.listener_errors: What came from Slack cannot be stored: OperationalError"
     ]

@@ -12,8 +12,8 @@ from sqlalchemy import make_url
 
 from bot.observability.setup import Instruments
 from bot.serve import health_of
-from bot.slack.listener_errors import NOT_SAVED
 from bot.slack.receiving.missed import Attendance, take_in_missed
+from bot.texts import texts
 from slack_emulator import LocalWorkspace
 from tests.servers import stoppable_postgres
 from tests.support.app import BUDGET, MANIFEST, WEATHER, RunningApp, running_app
@@ -44,7 +44,7 @@ def test_what_is_asked_while_postgresql_is_dead_is_answered_once(home: Path, tmp
         server.kill()
         attendance.step()
         slack.user("second").runs("/uptake override")
-        assert it.whisper("second", "general", NOT_SAVED)
+        assert it.whisper("second", "general", texts("delivery")["not_saved"])
         parts = health_of(it.container, Instruments()).readiness().parts
         assert (parts["database"], parts["queue"]) == ("failing", "failing")
         asked = slack.user().says(f"{slack.mention} {WEATHER}", "general")
@@ -70,7 +70,7 @@ def test_what_is_asked_while_the_disk_is_full_is_answered_once(home: Path, tmp_p
             before, _ = it.asks()
             filler = fill(disk)
             slack.user("second").runs("/uptake ask What is a sponsor?")
-            assert it.whisper("second", "general", NOT_SAVED)
+            assert it.whisper("second", "general", texts("delivery")["not_saved"])
             asked = [slack.user().says(f"{slack.mention} {WEATHER}", "general") for _ in range(3)]
             slack.wait_until_quiet(60)
             assert not any(slack.answers(each) for each in asked)

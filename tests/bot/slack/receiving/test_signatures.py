@@ -31,7 +31,7 @@ def test_while_the_clock_is_off_by_an_hour_the_log_says_so(
         assert not Signatures(SECRET, lambda: float(NOW - off)).hold(BODY, headers(NOW))
     assert [each.getMessage() for each in caplog.records] == [
         "A request of Slack's was refused: its time and this machine's clock are 3600 s apart. "
-        "Set the clock right."
+        "Correct the clock."
     ]
 
 

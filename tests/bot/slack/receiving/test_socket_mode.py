@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator
 
 import pytest
+from slack_sdk import WebClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.slack.receiving import socket_mode
 from bot.slack.receiving.socket_mode import _LANES, OrderedClient
+from slack_emulator import LocalWorkspace
+from tests.support.app import MANIFEST
 
 
 @pytest.fixture
@@ -71,3 +76,32 @@ def test_a_channel_that_takes_its_time_holds_up_no_press_and_few_channels(client
     for _ in range(20):
         assert others.acquire(timeout=20)
     go_on.set()
+
+
+def test_while_slack_is_away_the_log_says_so_once_and_once_when_it_is_back(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    is_back = threading.Event()
+    say = socket_mode.log.warning
+
+    def warned(message: str, *values: str) -> None:
+        say(message, *values)
+        if "again" in message:
+            is_back.set()
+
+    monkeypatch.setattr(socket_mode.log, "warning", warned)
+    with LocalWorkspace(MANIFEST, strict_rates=False) as slack:
+        web = WebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+        client = OrderedClient(app_token=slack.app_token, web_client=web, ping_interval=0.2)
+        client.connect()
+        slack.wait_until_connected()
+        caplog.clear()
+        slack.faults.plan("apps.connections.open", "500", times=3)
+        slack.drop_sockets()
+        assert is_back.wait(60)
+        client.close()
+    lines = [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert [each.getMessage().partition(" (")[0] for each in lines] == [
+        "Slack can't be reached",
+        "Slack can be reached again.",
+    ]
