@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.personas import Cast, patient_browser, playing
+from tests.e2e.personas import Cast, playing
+from tests.support.browser import open_browser
 
 
 @pytest.fixture(scope="module")
 def company(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
     """Everybody, in the workspace of one process for the tests of a module."""
     place = tmp_path_factory.mktemp("personas")
-    with patient_browser() as browser, playing(home, place, browser) as cast:
+    with open_browser() as browser, playing(home, place, browser) as cast:
         yield cast
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 from adoption.record import Record
 from slack_emulator import Draft, Faults, LocalWorkspace
 from slack_emulator.state.messages import Message
+from tests.conftest import uptake_process
 from tests.support.processes import start
 from tests.support.slack import PATIENCE
 
@@ -37,6 +38,13 @@ def crowd(slack: LocalWorkspace, channels: int, people: int = 4) -> tuple[list[s
     made = [slack.add_user(f"p{already + n}", f"Person {already + n}") for n in range(people)]
     places = [slack.add_channel(f"c{already}-{n}", made) for n in range(channels)]
     return places, [person.id for person in made]
+
+
+def index(guides: Path, place: Path, shared: Mapping[str, str]) -> None:
+    """Indexes guides for every worker that shares a database and an index."""
+    here = {"UPTAKE_DATA_DIR": str(place / "a")}
+    done = uptake_process("ingest", str(guides), cwd=place, **here, **shared)
+    assert done.returncode == 0, done.stderr
 
 
 def ask(

@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.e2e.trial import tried_out
-from tests.support.browser import Window, accessibility_faults, open_browser
+from tests.support.browser import Window, accessibility_faults
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
-
-# The model may still be loading when the first question comes.
-PATIENCE_MS = 60_000
 
 
 class Persona:
@@ -27,7 +24,6 @@ class Persona:
         """Opens the workspace as this person."""
         self._start = f"{address.rstrip('/')}/as/{handle}/"
         self.window = Window(browser, self._start)
-        self.page.set_default_timeout(PATIENCE_MS)
 
     @property
     def page(self) -> Page:
@@ -145,16 +141,6 @@ def playing(home: Path, place: Path, browser: Browser) -> Iterator[Cast]:
         cast = Cast(browser, address)
         yield cast
         cast.leaves()
-
-
-@contextmanager
-def patient_browser() -> Iterator[Browser]:
-    """A browser whose expectations wait as long as a busy computer takes."""
-    with open_browser() as opened:
-        from playwright.sync_api import expect
-
-        expect.set_options(timeout=PATIENCE_MS)
-        yield opened
 
 
 @dataclass

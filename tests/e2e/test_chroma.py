@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 
 from adoption.record import Record
-from slack_emulator import LocalWorkspace
 from tests.chroma_server import stoppable_chroma
 from tests.conftest import uptake_process, write_guides
-from tests.e2e.fleet import Worker, answered_once, ask, crowd
+from tests.e2e.fleet import Worker, answered_once, ask, crowd, index, workspace
 from tests.e2e.test_conversation import BUDGET, WEATHER
 from tests.support.app import MANIFEST
-from tests.support.slack import PATIENCE
 
 pytestmark = pytest.mark.soak
 
@@ -24,12 +22,11 @@ def test_the_chroma_server_is_killed_while_people_ask_and_before_guides_are_inde
 ):
     with (
         stoppable_chroma(tmp_path / "chroma") as server,
-        LocalWorkspace(MANIFEST, strict_rates=False, patience=PATIENCE) as slack,
+        workspace(manifest=MANIFEST) as slack,
     ):
         shared = {"UPTAKE_DATABASE_URL": postgres, "UPTAKE_CHROMA_URL": server.url}
         here = {"UPTAKE_DATA_DIR": str(tmp_path / "a")}
-        first = uptake_process("ingest", str(guides), cwd=tmp_path, **here, **shared)
-        assert first.returncode == 0, first.stderr
+        index(guides, tmp_path, shared)
         worker = Worker(slack, tmp_path / "b", **shared)
         slack.wait_until_connected(1, 120)
         places, (who, *_) = crowd(slack, 12)
@@ -53,8 +50,7 @@ def test_the_chroma_server_is_killed_while_people_ask_and_before_guides_are_inde
         print(doctor.stdout)
         assert "FAIL  index" in doctor.stdout
         server.start()
-        again = uptake_process("ingest", str(guides), cwd=tmp_path, **here, **shared)
-        assert again.returncode == 0, again.stderr
+        index(guides, tmp_path, shared)
         more = ask(slack, BUDGET, places[0], who)
         answered_once(slack, record, [*asked, more], seconds=120)
         record.close()

@@ -10,7 +10,16 @@ from adoption.questions.models import Outcome
 from adoption.record import Record
 from tests.chroma_server import chroma_server
 from tests.conftest import uptake_process
-from tests.e2e.fleet import ALWAYS, Worker, answered_once, ask, crowd, eventually, workspace
+from tests.e2e.fleet import (
+    ALWAYS,
+    Worker,
+    answered_once,
+    ask,
+    crowd,
+    eventually,
+    index,
+    workspace,
+)
 from tests.e2e.test_conversation import BUDGET
 from tests.servers import stoppable_postgres
 from tests.support.disks import fill, small_disk
@@ -28,9 +37,7 @@ def test_while_the_database_is_away_nothing_is_lost_and_nobody_is_told_sorry(
         workspace() as slack,
     ):
         shared = {"UPTAKE_DATABASE_URL": server.url, "UPTAKE_CHROMA_URL": chroma}
-        here = {"UPTAKE_DATA_DIR": str(tmp_path / "a")}
-        done = uptake_process("ingest", str(guides), cwd=tmp_path, **here, **shared)
-        assert done.returncode == 0, done.stderr
+        index(guides, tmp_path, shared)
         worker = Worker(slack, tmp_path / "b", **shared)
         slack.wait_until_connected(1, 90)
         places, (who, *_) = crowd(slack, 10)

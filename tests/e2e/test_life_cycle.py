@@ -109,7 +109,7 @@ def test_killed_with_an_answer_in_hand_it_comes_back_by_itself(
     worker = Worker(slack, data_dir, arguments=["--restart"], KILL_AT="within:post")
     record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
     answered_once(slack, record, [ask(slack, BUDGET)])
-    assert "The bot was ended by SIGKILL; starting it anew." in worker.output
+    assert "The bot was ended by SIGKILL; restarting it." in worker.output
     slack.wait_until_connected(1, 90)
     assert worker.stop() == 0
     record.close()

@@ -17,9 +17,10 @@ from adoption.people.roster import RosterRow
 from adoption.record import Record
 from adoption.usage.facts import Covered, Usage
 from adoption.usage.models import Event
-from tests.e2e.personas import Cast, patient_browser
+from tests.e2e.personas import Cast
 from tests.e2e.programme import TOOL
 from tests.e2e.trial import tried_out
+from tests.support.browser import open_browser
 
 WEEKS = timedelta(weeks=3)
 SETTINGS = {
@@ -57,7 +58,7 @@ def cast(record: Record, home: Path) -> Iterator[Cast]:
     data_dir = Path(str(record.engine.url.database)).parent
     guides = home.parent / "guides"
     with (
-        patient_browser() as browser,
+        open_browser() as browser,
         tried_out(data_dir, UPTAKE_CONTENT=str(guides), **SETTINGS) as address,
     ):
         everybody = Cast(browser, address)

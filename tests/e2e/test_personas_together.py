@@ -248,7 +248,7 @@ def test_an_admin_excludes_a_guide_that_did_not_help_and_includes_it_again(cast:
     guide = home.locator(".block", has_text="more thumbs down than up")
     guide.get_by_role("button", name="Review").click()
     # Two people are too few to show what they said.
-    expect(priya.dialog.get_by_text("once several of them have said something")).to_be_visible()
+    expect(priya.dialog.get_by_text("once several people have commented")).to_be_visible()
     expect(priya.dialog.get_by_text("It is outdated")).to_be_hidden()
     priya.accessible()
     priya.dialog.get_by_label("Exclude it from answers").check()

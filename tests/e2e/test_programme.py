@@ -12,9 +12,10 @@ import pytest
 
 from adoption.pulse.statements import ELEMENTS
 from bot.texts import texts
-from tests.e2e.personas import Cast, patient_browser
+from tests.e2e.personas import Cast
 from tests.e2e.programme import TOOL, plant
 from tests.e2e.trial import tried_out
+from tests.support.browser import open_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -24,7 +25,7 @@ SETTINGS = {"UPTAKE_WORKING_HOURS": "Mon-Sun 0:00-23:59", "UPTAKE_NUDGE_HOLDOUT"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with patient_browser() as opened:
+    with open_browser() as opened:
         yield opened
 
 
@@ -156,7 +157,7 @@ def test_an_admin_sends_a_nudge_and_its_reader_wants_no_more(cast: Cast):
     expect(nudge.get_by_text("Jonas Weber")).to_be_visible()
     tom.accessible()
     nudge.get_by_role("button", name="Don't remind me").click()
-    expect(nudge.get_by_text("Fine, no more of these.")).to_be_visible()
+    expect(nudge.get_by_text("OK, I won't send you any more of these.")).to_be_visible()
     expect(nudge.get_by_role("button", name="Remind me again")).to_be_visible()
     jonas.says("/uptake nudges", "general")
     expect(jonas.page.get_by_text("Only an admin of the programme")).to_be_visible()
@@ -182,9 +183,9 @@ def test_a_go_live_shows_what_is_missing_and_an_owner_says_what_shows_it(cast: C
     expect(item.get_by_text("Maya Lindqvist")).to_be_visible()
     priya.closes()
     maya.enters("Uptake")
-    asked = maya.message("asks you to see to this before Third wave goes live")
+    asked = maya.message("asks you to take care of this before Third wave goes live")
     asked.get_by_role("button", name="Done").click()
-    maya.dialog.get_by_label("What shows that it is done?").fill("The town hall of Monday.")
+    maya.dialog.get_by_label("What shows that it's done?").fill("The town hall of Monday.")
     maya.submits()
     maya.dialog.wait_for(state="hidden")
     priya.says("/uptake readiness", "general")
@@ -195,7 +196,7 @@ def test_a_go_live_shows_what_is_missing_and_an_owner_says_what_shows_it(cast: C
     expect(priya.dialog.get_by_text("items on the checklist are not ready")).to_be_visible()
     priya.accessible()
     priya.submits()
-    expect(priya.message("Third wave is live since today.")).to_be_visible()
+    expect(priya.message("Third wave is live as of today.")).to_be_visible()
 
 
 def test_an_admin_pauses_the_rollout_and_its_owner_finishes_an_item(cast: Cast):
@@ -215,7 +216,7 @@ def test_an_admin_pauses_the_rollout_and_its_owner_finishes_an_item(cast: Cast):
     jonas.enters("Home")
     item = jonas.page.locator("#home .block", has_text="The sponsor has said why in public").first
     item.get_by_role("button", name="Done").click()
-    jonas.dialog.get_by_label("What shows that it is done?").fill("The town hall.")
+    jonas.dialog.get_by_label("What shows that it's done?").fill("The town hall.")
     jonas.accessible()
     jonas.submits()
     expect(jonas.page.get_by_role("heading", name="Before the go-live")).to_have_count(0)

@@ -26,10 +26,6 @@ QUESTION = "How much of the budget should go to change management?"
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with open_browser() as opened:
-        from playwright.sync_api import expect
-
-        # The model may still be loading when the first question comes.
-        expect.set_options(timeout=60_000)
         yield opened
 
 

@@ -149,9 +149,9 @@ def _readiness(cast: Cast, folder: Path) -> None:
     priya.returns("Readiness")
     priya.closes()
     jonas.enters("Uptake")
-    asked = jonas.message("asks you to see to this before")
+    asked = jonas.message("asks you to take care of this before")
     asked.get_by_role("button", name="Done").click()
-    jonas.dialog.get_by_label("What shows that it is done?").fill(
+    jonas.dialog.get_by_label("What shows that it's done?").fill(
         "The chief executive said it at the town hall of Monday; the recording is on the intranet."
     )
     jonas.shoot(folder / "champions-item.png", 640)
@@ -197,5 +197,5 @@ def _nudge(cast: Cast, folder: Path) -> None:
     tom.enters("Uptake")
     nudge = tom.message("Something to try with")
     nudge.get_by_role("button", name="Don't remind me").click()
-    nudge.get_by_text("Fine, no more of these.").wait_for()
+    nudge.get_by_text("OK, I won't send you any more of these.").wait_for()
     tom.shoot(folder / "everyone-no-more.png", 620, nudge)

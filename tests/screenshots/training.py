@@ -42,7 +42,7 @@ def _champions(jonas: Persona, folder: Path) -> None:
 def _admins(priya: Persona, folder: Path) -> None:
     priya.enters("Home")
     priya.page.locator("#home").get_by_role("button", name="Mark who came").first.click()
-    priya.dialog.get_by_text("Everybody who signed up is in the list").wait_for()
+    priya.dialog.get_by_text("Everybody who signed up is listed").wait_for()
     priya.shoot(folder / "admins-came.png")
     priya.submits()
     priya.dialog.wait_for(state="hidden")

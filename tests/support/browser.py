@@ -26,7 +26,8 @@ _ARGUMENTS = [
     "--disable-sync",
 ]
 _AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-_PATIENCE_MS = 15_000
+# A busy computer loads a model, or another test, meanwhile.
+_PATIENCE_MS = 60_000
 
 
 def missing(words: str) -> None:
@@ -38,15 +39,19 @@ def missing(words: str) -> None:
 
 @contextmanager
 def open_browser() -> Iterator[Browser]:
-    """Start Chromium without a window; ends it with the context."""
+    """Start Chromium without a window; ends it with the context.
+
+    Expectations wait as long as a busy computer takes.
+    """
     path = next((found for name in _NAMES if (found := shutil.which(name))), None)
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         sync_playwright = None
     if path is None or sync_playwright is None:
         missing("Chromium or Playwright is not installed, so the page was not tried in a browser.")
         return
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
         yield launched

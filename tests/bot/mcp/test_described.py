@@ -26,6 +26,8 @@ from tests.bot.mcp.world import World
 Json = dict[str, Any]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance]
 ACCEPT = {"Accept": "application/json, text/event-stream"}
+# Seconds; schemathesis waits for ten, which a busy computer may need.
+_PATIENCE = 120
 MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
 
 
@@ -99,7 +101,7 @@ def holds_to(world: World, bodies: list[Json], examples: int, tool: Tool[Any] | 
         )
         @given(operation.as_strategy(generation_mode=mode))
         def send(case: Any) -> None:
-            answer = case.call(base_url=base, headers=headers)
+            answer = case.call(base_url=base, headers=headers, timeout=_PATIENCE)
             case.validate_response(answer, checks=CHECKS, headers=headers)
             for reply in replies_in(answer.text):
                 seen[_judged(reply, tool)] += 1
