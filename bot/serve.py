@@ -357,7 +357,7 @@ def _until_told_to_stop(grace: float) -> Iterator[threading.Event]:
     def give_up() -> None:
         """Ends a process that hangs while it closes; its jobs are kept, and taken up again."""
         time.sleep(grace + _CLOSING_SECONDS)
-        log.warning("Closing took too long. What is unfinished is taken up at the next start.")
+        log.warning("Shutting down took too long. Unfinished work continues at the next start.")
         faulthandler.dump_traceback()
         logging.shutdown()
         os._exit(0)

@@ -267,7 +267,7 @@ class Settings(McpSettings):
         named = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
         wrong = [name for name in named if name and not re.fullmatch("[UW][A-Z0-9]+", name)]
         if wrong:
-            raise ValueError(f"holds “{wrong[0]}”, which is no Slack user id like U0123ABCD")
+            raise ValueError(f"holds “{wrong[0]}”, which is not a Slack user id like U0123ABCD")
         return [name for name in named if name]
 
     @field_validator("timezone")

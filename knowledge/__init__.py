@@ -1,1 +1,1 @@
-"""What the bot knows: the index, how a passage is found, how an answer is put."""
+"""The index of the guides, the retrieval of passages, and the answers from them."""

@@ -50,13 +50,13 @@ class ModelNotAsked(UptakeError):
 class ModelResting(ModelNotAsked):
     """The language model failed several times in a row and is left alone for a while."""
 
-    note = "My language model is taking a rest, so this is the guide in its own words."
+    note = "My language model isn't available at the moment, so this is the guide in its own words."
 
 
 class PersonalAllowanceUsed(ModelNotAsked):
     """A person has used what the language model may do for them on a day."""
 
-    note = "You have used today's share of composed answers, so this is the guide in its own words."
+    note = "You've used up your composed answers for today, so this is the guide in its own words."
 
 
 class AllowanceUnknown(ModelNotAsked):

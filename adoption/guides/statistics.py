@@ -21,7 +21,7 @@ _LEAST_DOWN = 2
 
 @dataclass(frozen=True)
 class ShownUse:
-    """How a guide fared, as it may be shown.
+    """The use of a guide, as it may be shown.
 
     Attributes:
         answers: how many answers cited it, rounded; None where too few people got them.
@@ -34,7 +34,7 @@ class ShownUse:
 
 @dataclass(frozen=True)
 class GuideUse:
-    """How one guide fared.
+    """The use of one guide.
 
     Attributes:
         source: the guide's file or address.

@@ -81,7 +81,7 @@ class Readiness:
         """
         evidence = storable(evidence.strip())[:LONGEST_EVIDENCE]
         if not evidence:
-            raise ItemWrong("Say what shows that it is done.")
+            raise ItemWrong("Say what shows that it's done.")
         with write_lock(self._engine) as connection:
             if not _change(connection, wave_id, key, {}):
                 return False

@@ -61,7 +61,7 @@ class ActionBook:
                 "subject": each.subject[:255],
                 "rank": rank,
                 "text": plain(each.text),
-                "evidence": f"{plain(each.evidence)}; {each.owner}",
+                "evidence": _evidence(each),
             }
             for rank, each in enumerate(actions)
         ]
@@ -118,3 +118,8 @@ class ActionBook:
                 .values(owner=owner, outcome=did.replace("\0", ""), done_at=now)
             )
             return connection.scalar(select(ActionRow.owner).where(row)) == owner
+
+
+def _evidence(action: Recommendation) -> str:
+    figures = plain(action.evidence)
+    return f"{figures[:1].upper()}{figures[1:]}. Owner: {action.owner}"

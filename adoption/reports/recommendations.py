@@ -103,7 +103,7 @@ def headline(found: Sequence[Finding], use: WeeklyUse, questions: QuestionFigure
         return found[0].sentence
     weekly = use.now.weekly
     if weekly.value is not None:
-        return (f"{weekly} of people used an AI tool this week, no clear change.",)
+        return (f"{weekly} of people used an AI tool this week: no clear change.",)
     if questions.questions:
         return (f"People asked about {questions.questions} questions this week.",)
     if questions.questions is None:

@@ -62,7 +62,7 @@ class Aim:
                 f"There is no target for “{self.measure}”. Use {', '.join(MEASURES)}."
             )
         if not 0 < self.value <= 1:
-            raise TargetWrong("A target is more than 0 and at most 100 per cent.")
+            raise TargetWrong("A target must be more than 0 and at most 100 per cent.")
 
     @property
     def whose(self) -> str:

@@ -35,12 +35,12 @@ class WavePlan:
 
     def __post_init__(self) -> None:
         if self.gate_on <= self.go_live:
-            raise WaveWrong("The gate comes after the go-live.")
+            raise WaveWrong("The gate must be after the go-live.")
         shares = (self.helpful_least, self.readiness_least)
         if any(share is not None and not 0 < share <= 1 for share in shares):
-            raise WaveWrong("A share is more than 0 and at most 100 per cent.")
+            raise WaveWrong("A share must be more than 0 and at most 100 per cent.")
         if any(amount is not None and amount < 0 for amount in (self.cost, self.hours_promised)):
-            raise WaveWrong("Costs and hours are not less than 0.")
+            raise WaveWrong("Costs and hours can't be negative.")
 
 
 @dataclass(frozen=True)

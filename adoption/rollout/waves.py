@@ -168,7 +168,7 @@ def _check(decision: WaveDecision) -> None:
     if decision.decision is Advice.UNKNOWN:
         raise WaveWrong("Decide go or pause.")
     if not decision.reason.strip():
-        raise WaveWrong("A decision has a reason.")
+        raise WaveWrong("A decision needs a reason.")
     if (decision.decision is Advice.PAUSE) != (decision.delay > 0):
         raise WaveWrong("A pause lasts at least a day, and a go has none.")
 

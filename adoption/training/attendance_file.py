@@ -139,4 +139,4 @@ def minutes_in(text: str) -> float:
     try:
         return max(float(text.replace(",", ".")), 0.0)
     except ValueError:
-        raise ValueError(f"has “{text[:40]}”, which is no duration") from None
+        raise ValueError(f"has “{text[:40]}”, which is not a duration") from None

@@ -115,7 +115,7 @@ def _in_toml(path: Path) -> tuple[list[_Entry], list[_Entry]]:
     except OSError as error:
         raise FileUnreadable(f"{path} cannot be read ({error.strerror}).") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileUnreadable(f"{path} is no TOML: {error}.") from error
+        raise FileUnreadable(f"{path} is not valid TOML: {error}.") from error
     unknown = sorted(read.keys() - {"course", "session"})
     if unknown or not read:
         raise FileUnreadable(
@@ -132,7 +132,7 @@ def _tables(path: Path, read: Mapping[str, Any], kind: str) -> list[_Entry]:
     for number, each in enumerate(tables, start=1):
         if unknown := sorted(each.keys() - allowed):
             raise FileUnreadable(
-                f"{path}: the {kind} {number} has “{unknown[0]}”, which means nothing. "
+                f"{path}: the {kind} {number} has “{unknown[0]}”, which is unknown. "
                 f"It may have: {', '.join(sorted(allowed))}."
             )
     return [_Entry(f"the {kind} {n}", each) for n, each in enumerate(tables, start=1)]
@@ -179,12 +179,12 @@ def _plan(
 ) -> Plan:
     course = courses.get(str(fields.get("course") or ""))
     if course is None:
-        raise RowWrong(f"is of no course that there is (“{fields.get('course', '')}”)")
+        raise RowWrong(f"names a course that doesn't exist (“{fields.get('course', '')}”)")
     zone = _text(fields, "zone", 64, needed=False) or zone
     host = _text(fields, "host", 255, needed=False)
     account = account_of(host) if host else None
     if host and account is None:
-        raise RowWrong(f"has the host “{host}”, whom nobody knows; import the roster first")
+        raise RowWrong(f"has the host “{host}”, who is not on the roster; import the roster first")
     return Plan(
         id=_id(fields),
         course=course.id,
@@ -238,7 +238,7 @@ def _number(fields: Mapping[str, Any], name: str, usual: int, most: int) -> int:
     except ValueError:
         number = None
     if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= most:
-        raise RowWrong(f"has “{given}” as {name}, which is no number from 1 to {most}")
+        raise RowWrong(f"has “{given}” as {name}, which is not a number from 1 to {most}")
     return number
 
 

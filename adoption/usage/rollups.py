@@ -1,4 +1,4 @@
-"""The daily roll-ups: sums of the usage rows, moved in the transaction that moves the rows."""
+"""The daily roll-ups: sums of the usage rows, written in the same transaction as the rows."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Deltas:
         of_team[at] += count
 
     def write(self, connection: Connection) -> None:
-        """Moves the roll-ups; the caller's transaction holds the rows as well."""
+        """Updates the roll-ups in the caller's transaction, which writes the rows as well."""
         _add(connection, PersonDay, ("day", "tool", "person_id"), self.people)
         _add(connection, TeamDay, ("day", "tool", "team_id"), self.teams)
         _add_weeks(connection, self.people)
@@ -91,7 +91,7 @@ def merge_people(connection: Connection, kept: str, gone: str) -> None:
 
 
 def drop_empty_days(connection: Connection) -> None:
-    """Deletes days on which nothing is left after a correction."""
+    """Deletes days that are empty after a correction."""
     for table in (PersonDay, TeamDay):
         nothing = [getattr(table, event) == 0 for event in EVENTS]
         connection.execute(delete(table).where(*nothing))
@@ -116,7 +116,7 @@ def _add_weeks(connection: Connection, cells: Mapping[Cell, Sequence[int]]) -> N
 
 
 def renew_first_uses(connection: Connection, pairs: Collection[tuple[str, str]]) -> None:
-    """Reads first and last days anew for pairs of person and tool that lost something."""
+    """Recomputes first and last days for pairs of person and tool that lost something."""
     value = case((or_(PersonDay.accepted > 0, PersonDay.edited > 0), PersonDay.day))
     for chunk in chunks(pairs):
         connection.execute(

@@ -14,7 +14,7 @@ PREFIX = "upt_"
 
 
 class ToolTokens:
-    """Makes, knows and revokes tokens."""
+    """Makes, checks and revokes tokens."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -28,7 +28,7 @@ class ToolTokens:
         return token
 
     def tool_of(self, token: str) -> str | None:
-        """Whose token it is; None if nobody's.
+        """The tool that a token belongs to; None if none.
 
         A token has 256 random bits, so that its plain hash can be looked up: there is nothing
         to guess, and the time of a look-up reveals nothing.
@@ -45,7 +45,7 @@ class ToolTokens:
             return dict(connection.execute(query).all())
 
     def revoke(self, tool: str) -> int:
-        """Makes all tokens of a tool worthless; how many there were."""
+        """Revokes all tokens of a tool; returns how many."""
         with self.engine.begin() as connection:
             gone = delete(ToolToken).where(ToolToken.tool == tool).returning(ToolToken.digest)
             return len(connection.execute(gone).all())

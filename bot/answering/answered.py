@@ -16,7 +16,7 @@ from knowledge.answers.answer import Answer
 
 @dataclass(frozen=True)
 class AnsweredQuestion:
-    """What the jobs of a question know of it by now.
+    """A question with its latest words and answer, as its jobs have stored them.
 
     Attributes:
         question: in the words that were answered last, or were asked.
@@ -41,7 +41,7 @@ class AnsweredQuestion:
         return bool(self.ts) and visibility.sees(account, self.question.channel)
 
     def after(self, ended: Ended | None) -> AnsweredQuestion:
-        """The same after it was answered once more."""
+        """The question with the words and the answer of a later job."""
         if ended is None:
             return self
         question = replace(self.question, text=ended.words)
@@ -86,7 +86,7 @@ def under_way(
 
 
 def finished(jobs: JobRuntime[Any], questions: Sequence[str]) -> list[str]:
-    """Those of `questions`, by id, that wait for nothing any more, in any worker."""
+    """Those of `questions`, by id, whose jobs have all ended, in any worker."""
     return sorted(set(questions) - jobs.open_keys(ANSWER))
 
 

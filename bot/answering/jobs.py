@@ -109,12 +109,12 @@ def find(container: Container, question: Question) -> Searched:
 
 
 def audiences_in(searched: Searched) -> frozenset[str]:
-    """The audiences of everything that an answer may be put from."""
+    """The audiences of everything that an answer may quote."""
     return frozenset(hit.passage.audience for found in searched.found for hit in found.hits)
 
 
 def post(context: JobContext, question: Question, generated: Generated) -> Delivered:
-    """Shows the answer, or ends what was begun of one that nobody wants any more."""
+    """Shows the answer; ends the message of one that was cancelled meanwhile."""
     began = time.perf_counter()
     delivery = context.container.delivery
     try:
@@ -136,7 +136,7 @@ def _cut_short(context: JobContext, question: Question, reason: CancelReason) ->
     try:
         ts, shown = context.container.delivery.cut_short(question, context.is_retry, keep)
     except SlackRefused as error:
-        log.warning("What was begun of an answer stays: %s", error)
+        log.warning("Part of an answer could not be removed: %s", error)
         ts, shown = "", ""
     return Delivered(False, ts, shown, cancelled=reason)
 

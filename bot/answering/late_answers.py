@@ -92,7 +92,7 @@ def schedules() -> Sequence[Schedule]:
 
 
 def send_later(container: Container, late: LateAnswer) -> None:
-    """Has an answer sent; however often it is found, once."""
+    """Enqueues the job that sends an answer, once however often it is found."""
     container.jobs.enqueue(send_late, late, key=late.question)
 
 

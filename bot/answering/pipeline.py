@@ -31,8 +31,8 @@ from knowledge.retrieval.retriever import Found
 log = logging.getLogger(__name__)
 
 SORRY = (
-    "Sorry, something went wrong on my side and I could not look this up. "
-    "Please try again in a while, or ask a colleague."
+    "Sorry, something went wrong, and I couldn't look this up. "
+    "Please try again in a few minutes, or ask a colleague."
 )
 _PROMISES = {Confidence.ABSTAINED: "promise", Confidence.UNSURE: "promise_unsure"}
 # Faults that may pass while the step is tried again.
@@ -70,7 +70,7 @@ class Generated:
 
 @dataclass(frozen=True)
 class Delivered:
-    """What became of an answer.
+    """How the delivery of an answer ended.
 
     Attributes:
         ts: the message that shows it; empty where that is not known.
@@ -205,12 +205,12 @@ def _promise(container: Container, question: Question, searched: Searched, answe
 
 
 def failed_answer(question: Question) -> Generated:
-    """What stands for an answer that could not be found."""
+    """The answer that is shown where the search failed."""
     return Generated(Answer(question.text, Confidence.ABSTAINED, SORRY), Outcome.FAILED)
 
 
 def cancelled_answer(question: Question, reason: CancelReason, shown: str = "") -> Generated:
-    """What stands for an answer that nobody wants any more."""
+    """The answer that is stored for a cancelled question."""
     answer = Answer(question.text, Confidence.ABSTAINED, shown)
     return Generated(answer, Outcome(reason.value), cancelled=reason)
 

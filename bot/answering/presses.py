@@ -1,4 +1,4 @@
-"""What a job knows of somebody who pressed a button of a hand-off."""
+"""A press on a button of a hand-off, as its job gets it."""
 
 from __future__ import annotations
 

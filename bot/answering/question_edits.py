@@ -83,7 +83,7 @@ def answer_edit(context: JobContext, edit: Edit) -> Ended | None:
         generated = context.try_once(answer_from, container, question, searched)
         ts = context.step(change, context, made, edit, generated)
     except StepFailed as error:
-        log.warning("An edited question was not answered anew: %s", error)
+        log.warning("An edited question was not answered again: %s", error)
         return None
     if ts is None:
         return None
@@ -115,7 +115,7 @@ def change(context: JobContext, plan: Plan, edit: Edit, generated: Generated) ->
     except SlackRefused as error:
         log.warning("An answer could not be changed: %s", error)
     except Cancelled:
-        log.info("A question was taken back while it was answered anew")
+        log.info("A question was deleted while it was being answered again")
     return None
 
 
@@ -143,7 +143,7 @@ def record_edit(
 
 @does(WITHDRAW)
 def withdraw(context: JobContext, withdrawal: Withdrawal) -> None:
-    """Deletes the answer that nobody needs without its question, and the question's words."""
+    """Deletes the words of a question, and its answer where nobody else needs it."""
     container = context.container
     ts = context.step(needless_answer, container, withdrawal.question)
     if ts:
@@ -152,7 +152,7 @@ def withdraw(context: JobContext, withdrawal: Withdrawal) -> None:
 
 
 def needless_answer(container: Container, question: str) -> str:
-    """The ts of the answer that nobody needs without its question; empty where it stays."""
+    """The ts of the answer to delete with its question; empty where it stays."""
     known = answered_question(container.jobs, question)
     if known is None or not known.ts:
         return ""

@@ -1,4 +1,4 @@
-"""What helpers wrote to askers, as the jobs that bring it hold it."""
+"""Helpers' replies to askers, as stored by the jobs that deliver them."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def scopes_of(container: Container, question: Question) -> Sequence[Scope]:
 
 
 def everything_in(index: Index) -> Scope:
-    """All guides, whoever they are for: for those who can read the files anyway."""
+    """All guides, whatever their audience: for people who can read the files anyway."""
     return Scope(known_audiences(index) | PUBLIC)
 
 

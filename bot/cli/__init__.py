@@ -29,7 +29,7 @@ from uptake import UptakeError, __version__
 
 app = typer.Typer(
     name="uptake",
-    help="The Slack assistant that helps a company take up its AI tools.",
+    help="The Slack assistant that helps a company adopt its AI tools.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -66,7 +66,7 @@ COLLECTED_AFTER = (50_000, 20, 50)
 
 @app.callback(invoke_without_command=True)
 def _version(
-    version: bool = typer.Option(False, "--version", help="Show the version and leave."),
+    version: bool = typer.Option(False, "--version", help="Show the version and exit."),
 ) -> None:
     if version:
         say(__version__)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def quiet(level: str, format: str = "text") -> None:
-    """Logs at `level` to standard error, and keeps the libraries' own chatter out.
+    """Logs at `level` to standard error; libraries log errors only.
 
     Args:
         format: `text`, or `json` for one object a line.

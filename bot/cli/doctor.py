@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the doctor's.
+    """A line of the doctor's output.
 
     Attributes:
         fine: True, False, or None where there is nothing to check.
@@ -51,7 +51,7 @@ def doctor() -> None:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Every part in turn; one that fails does not keep the others from being looked at."""
+    """Checks every part in turn, also after one has failed."""
     for what, look in PARTS:
         try:
             yield look(settings)
@@ -97,7 +97,7 @@ def _reranker(settings: Settings) -> Finding:
 
     reranker = reranker_of(settings)
     if reranker is None:
-        says = "none set (UPTAKE_RERANKER): passages stand in the order in which they are found"
+        says = "none set (UPTAKE_RERANKER): passages are shown in the order in which they are found"
         return Finding("reranker", None, says)
     reranker.check()
     return Finding("reranker", True, f"{reranker.name} is loaded and gives scores")

@@ -16,7 +16,9 @@ def manifest(
     ] = None,
     mcp: Annotated[
         str | None,
-        typer.Option(help="Public address of /mcp, for Slackbot to ask; without it, it doesn't."),
+        typer.Option(
+            help="Public address of /mcp, for Slackbot to ask; without it, Slackbot doesn't."
+        ),
     ] = None,
 ) -> None:
     """Print the app's manifest, to paste into Slack's "From a manifest"."""

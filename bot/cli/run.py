@@ -45,7 +45,7 @@ def run(
     restart: Annotated[
         bool,
         typer.Option(
-            "--restart", help="Start it anew within a second if its process is killed (Linux)."
+            "--restart", help="Restart it within a second if its process is killed (Linux)."
         ),
     ] = False,
 ) -> None:

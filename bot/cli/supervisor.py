@@ -135,5 +135,5 @@ def _end_with(child: int) -> None:
         code = os.waitstatus_to_exitcode(status)
         if code >= 0 or is_stopping:
             os._exit(code if code >= 0 else 128 - code)
-        print(f"The bot was ended by {signal.Signals(-code).name}; starting it anew.", flush=True)
+        print(f"The bot was ended by {signal.Signals(-code).name}; restarting it.", flush=True)
         return

@@ -1,4 +1,4 @@
-"""The guides of the live index, who keeps them, and how they fare."""
+"""The guides of the live index, who keeps them, and how they are used and rated."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _GOOD_FOR = 20
 
 
 @dataclass(frozen=True)
-class Fared:
-    """How the guides fared in the days for which a review holds.
+class UseOfGuides:
+    """Citations of the guides and votes on them, in the days for which a review holds.
 
     Attributes:
         answers: how many answers cited a guide.
-        used: how each guide that was cited fared, by its source.
+        used: the use of each guide that was cited, by its source.
     """
 
     answers: int
@@ -44,7 +44,7 @@ class GuideStatistics:
         self._record = record
         self._reviews = reviews
         self._read: tuple[str, Sequence[Guide]] = ("", ())
-        self._fared: Fared | None = None
+        self._use: UseOfGuides | None = None
         self._good_until = 0.0
 
     @property
@@ -78,27 +78,27 @@ class GuideStatistics:
         found = [guide for guide in self.guides() if self._overdue(guide)]
         return sorted(found, key=lambda guide: (guide.reviewed, guide.source))
 
-    def fared(self, now: datetime) -> Fared:
-        """How the guides fared, as it was a moment ago where there is much to count."""
+    def use(self, now: datetime) -> UseOfGuides:
+        """Citations and votes; of a moment ago where there is much to count."""
         begin = time.monotonic()
-        if self._fared is None or begin >= self._good_until:
+        if self._use is None or begin >= self._good_until:
             since = now - timedelta(days=self.days)
             used = {each.source: each for each in self._record.guide_statistics.uses(since)}
-            self._fared = Fared(self._record.guide_statistics.citing(since), used)
+            self._use = UseOfGuides(self._record.guide_statistics.citing(since), used)
             took = time.monotonic() - begin
             self._good_until = begin + took * (1 + _GOOD_FOR)
-        return self._fared
+        return self._use
 
     def voted_down(self, now: datetime) -> list[tuple[Guide, GuideUse]]:
         """Guides under whose answers more thumbs went down than up, the worst first."""
-        return voted_down(self.guides(), self.fared(now).used)
+        return voted_down(self.guides(), self.use(now).used)
 
     def unused(self, now: datetime) -> list[Guide]:
         """Guides that no answer cited, once there were enough answers; stories are left out."""
-        fared = self.fared(now)
-        if fared.answers < LEAST_ANSWERS:
+        use = self.use(now)
+        if use.answers < LEAST_ANSWERS:
             return []
-        return [g for g in self.guides() if g.source not in fared.used and g.kind != "story"]
+        return [g for g in self.guides() if g.source not in use.used and g.kind != "story"]
 
     def _overdue(self, guide: Guide) -> str:
         overdue = self._reviews.overdue(guide.reviewed, guide.kind)

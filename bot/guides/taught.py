@@ -48,7 +48,7 @@ class Taught:
 
     @property
     def in_use(self) -> bool:
-        """Whether it moves the section now."""
+        """Whether it changes the section's rank now."""
         if self.decided is None:
             return self.counts
         return self.decided.decision is LessonDecision.APPROVED

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 _FULL = (
     "The disk is full. Nothing half-written is left; free some space and try again. "
-    "A running bot goes on by itself."
+    "A running bot continues on its own."
 )
 _FAILED = "The disk is full or failed. Check its free space first, then its health, and try again."
 _LOCKED = "The database is locked by another process. Wait until it is done, and try again."

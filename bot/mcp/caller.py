@@ -55,6 +55,6 @@ class Caller:
 
 
 def client_name(said: object) -> str:
-    """What a client calls itself, as the record stores it; empty where it says nothing of use."""
+    """A client's own name as the record stores it; empty where it gives no usable one."""
     name = _UNUSUAL.sub(" ", str(said or "")).strip()
     return " ".join(name.split())[:_LONGEST_CLIENT].rstrip()

@@ -1,4 +1,4 @@
-"""The guides as whoever calls may read them: which there are, and each as one text."""
+"""The guides that a caller may read: the list of them, and each as one text."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ _MOST = 50_000
 
 
 class Pace:
-    """A bucket for each caller that holds a minute's calls and fills evenly.
+    """A token bucket for each caller: a minute's calls, refilled evenly.
 
     Args:
         clock: seconds.

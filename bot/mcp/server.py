@@ -44,7 +44,7 @@ def _at_once() -> None:
 
 
 class UptakeServer:
-    """Answers one protocol for every way in.
+    """The MCP server behind HTTP and standard input.
 
     Args:
         caller_of: who makes a request, and the name of the call, if it has one already.

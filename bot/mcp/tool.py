@@ -50,7 +50,7 @@ class Call:
 
 
 def nothing(call: Call) -> None:
-    """Nothing is left to do for a call that its client gave up."""
+    """The clean-up after a cancelled call that has none."""
 
 
 A = TypeVar("A", bound=Arguments)

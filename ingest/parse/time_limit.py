@@ -31,10 +31,10 @@ def limited(seconds: float = SECONDS_A_FILE) -> Iterator[None]:
             yield
     except _OutOfTimeError as error:
         raise FileUnreadable(
-            f"reading it takes more than {seconds:g} seconds; split it, or save it anew"
+            f"reading it takes more than {seconds:g} seconds; split it, or save it again"
         ) from error
     except (RecursionError, MemoryError) as error:
-        raise FileUnreadable("its parts are nested too deeply; save it anew") from error
+        raise FileUnreadable("its parts are nested too deeply; save it again") from error
 
 
 @contextmanager

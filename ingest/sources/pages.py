@@ -174,7 +174,7 @@ class Pages:
 
 
 class _PageGone(SourceFailed):
-    """A page that its site has taken away."""
+    """A page that was removed from its site."""
 
 
 def urls_of(folder: Path) -> dict[str, str]:
@@ -198,9 +198,9 @@ def _sitemap(body: bytes) -> Element:
     try:
         root: Element = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise SourceFailed("its sitemap is no sitemap") from error
+        raise SourceFailed("its sitemap is not one") from error
     if _local(root) not in ("urlset", "sitemapindex"):
-        raise SourceFailed("its sitemap is no sitemap")
+        raise SourceFailed("its sitemap is not one")
     return root
 
 

@@ -26,7 +26,7 @@ _DEFAULT = Source("", "", "")
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a source when it was last looked at.
+    """The result of the last sync of a source.
 
     Attributes:
         at: ISO moment in UTC.
@@ -74,7 +74,7 @@ class SourceRegistry:
         return known[id]
 
     def add(self, source: Source) -> Source:
-        """Writes a source down and gives it back in its usual form.
+        """Stores a source; returns it in its normal form.
 
         Raises:
             SourceWrong: it cannot be, its id is taken, or its files are another source's.
@@ -96,7 +96,7 @@ class SourceRegistry:
         return source
 
     def remove(self, id: str) -> Source:
-        """Takes a source out of the book, with what became of it.
+        """Removes a source and its last result.
 
         Raises:
             SourceWrong: there is none of that id.
@@ -110,7 +110,7 @@ class SourceRegistry:
         return source
 
     def results(self) -> dict[str, Result]:
-        """What became of each source that has been looked at."""
+        """The last result of each source that was synced."""
         try:
             kept = json.loads(self._results.read_text("utf-8"))
             return {id: Result(**fields) for id, fields in kept.items()}
@@ -118,7 +118,7 @@ class SourceRegistry:
             return {}
 
     def keep_results(self, results: Mapping[str, Result]) -> None:
-        """Writes down what became of some sources; of one removed meanwhile, nothing."""
+        """Stores the results of some sources, except those removed meanwhile."""
         with self._held():
             known = {source.id for source in self.sources()}
             kept = self.results() | dict(results)
@@ -152,7 +152,7 @@ class SourceRegistry:
 
     def _source(self, id: str, table: Any) -> Source:
         if not isinstance(table, dict):
-            raise SourceWrong(f"{self._file}: “{id}” stands outside of a source's part.")
+            raise SourceWrong(f"{self._file}: “{id}” is outside of a source's part.")
         known = {field.name: field.type for field in fields(Source)} | {"every": "str"}
         unknown = [name for name in table if name not in known or name == "id"]
         if unknown:

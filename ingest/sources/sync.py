@@ -1,4 +1,4 @@
-"""Brings sources here and into the index; one that fails does not hold up the others."""
+"""Fetches sources and indexes them; one that fails does not stop the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells content from what only leads to it: link lists, announcements of pages, sample prompts."""
+"""Separates content from what only leads to it: link lists, announcements, sample prompts."""
 
 from __future__ import annotations
 

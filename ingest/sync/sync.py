@@ -243,7 +243,7 @@ class _Run:
         self._report.removed = sorted(gone)
 
     def _keep_problems(self) -> None:
-        """Remembers what could not be read, in place of what was known of these paths."""
+        """Stores what could not be read, replacing earlier problems of these paths."""
         looked_at = [*self._roots, *self._leaving.withdrawn]
         earlier = from_state(self._catalog.state(STATE))
         others = [each for each in earlier if not _is_below(each.source, looked_at)]

@@ -39,7 +39,7 @@ FOREIGN_GUIDES = (
     "The guides that come nearest are in {language}, which I can't read. "
     "I read English guides only."
 )
-NOTHING_ASKED = "I did not see a question. Ask me in a sentence, and I will look it up."
+NOTHING_ASKED = "I didn't see a question. Ask me in a sentence, and I'll look it up."
 
 
 class Answerer:

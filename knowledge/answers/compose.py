@@ -1,4 +1,4 @@
-"""Lets a language model put the answer, from the passages found and with their numbers."""
+"""Has a language model write the answer from the passages found, with their numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Hear = Callable[[str], None]
 
 
 class Composer(Protocol):
-    """Puts an answer in words."""
+    """Writes an answer from passages."""
 
     name: str
 
@@ -34,7 +34,7 @@ class Composer(Protocol):
 
 
 class ModelComposer:
-    """Asks a language model, and keeps only the sentences that their sources bear out."""
+    """Asks a language model, and keeps only the sentences that their sources support."""
 
     def __init__(self, model: Model) -> None:
         self.name = model.name
@@ -74,7 +74,7 @@ class ModelComposer:
 
 
 def checked(sentences: Sequence[str], hits: Sequence[Hit]) -> list[str]:
-    """The sentences, made inert, that the passages they cite bear out."""
+    """The sentences that the passages they cite support, made inert."""
     harmless = (inert(sentence) for sentence in sentences)
     borne_out = []
     for sentence in citing(harmless, len(hits)):
@@ -82,5 +82,5 @@ def checked(sentences: Sequence[str], hits: Sequence[Hit]) -> list[str]:
         if without_citations(sentence).strip() and stands(sentence, passages):
             borne_out.append(sentence)
         else:
-            log.info("A sentence of the model is not borne out and is left out.")
+            log.info("A sentence of the model isn't supported by the guides and is left out.")
     return borne_out

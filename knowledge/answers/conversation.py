@@ -110,7 +110,7 @@ def standalone(question: str, earlier: Sequence[Turn]) -> str:
 
 
 def is_follow_up(message: str) -> bool:
-    """Whether a message leans on what was said before it."""
+    """Whether a message needs the one before it to be understood."""
     text = " ".join(message.split())
     bare = _JOINING.sub("", text)
     own = _own(bare)
@@ -191,7 +191,7 @@ def _own(text: str) -> list[str]:
 
 
 def _carried(topic: str, said: str) -> list[str]:
-    """The telling words of the last question that the new one lacks."""
+    """The significant words of the last question that the new one lacks."""
     there = set(stems_of(said))
     telling = [word for word in _words(topic) if stems_of(word)]
     return [word for word in telling if there.isdisjoint(stems_of(word))][:_MOST_CARRIED]

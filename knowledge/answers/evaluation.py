@@ -37,7 +37,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Judged:
-    """What came of one question.
+    """The result of one question.
 
     Attributes:
         rank: of the first right passage, from 1; None if it is not among the first ten.

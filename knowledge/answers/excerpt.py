@@ -1,4 +1,4 @@
-"""Takes from a section what is shown: the whole of what belongs together, or a telling sentence."""
+"""Chooses what to show of a section: a whole part, or the sentence nearest to the question."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _LONGEST = 400
 
 
 class FollowUps:
-    """Makes a question of a message that leans on the ones before it."""
+    """Rewrites a message that needs the ones before it as a question of its own."""
 
     def __init__(self, model: Model | None = None, seconds: float = SECONDS) -> None:
         self._model = model

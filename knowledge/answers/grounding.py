@@ -1,4 +1,4 @@
-"""Decides whether a sentence is borne out by the passages that it cites."""
+"""Decides whether a sentence is supported by the passages that it cites."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def stands(sentence: str, passages: Sequence[Passage]) -> bool:
-    """Whether the cited passages bear the sentence out.
+    """Whether the cited passages support the sentence.
 
     They must hold most of its telling words, every figure and every address in it; and what
     they say on the same thing must not be its opposite.
@@ -56,7 +56,7 @@ def stands(sentence: str, passages: Sequence[Passage]) -> bool:
 
 
 def share_held(claim: str, text: str) -> float:
-    """Share of a claim's telling words that a text holds, 0 to 1; 0 if it has none."""
+    """The share of a claim's significant words that are in a text, 0 to 1; 0 if it has none."""
     claimed = set(stems_of(claim))
     return len(claimed & set(stems_of(text))) / len(claimed) if claimed else 0.0
 

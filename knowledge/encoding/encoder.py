@@ -95,7 +95,7 @@ class Encoder(Embeddings):
         return remembered(self.name, texts, self.encode, cache_folder())
 
     def encode_kept(self, texts: Sequence[str]) -> Vectors:
-        """As `encode`; vectors are kept for a while, for texts that are looked at again and again.
+        """As `encode`, with a cache for texts that are encoded again and again.
 
         Raises:
             EncoderUnavailable: the model could not be loaded.

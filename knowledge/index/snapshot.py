@@ -248,7 +248,7 @@ def read(folder: Path, version: str) -> Snapshot:
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise IndexUnavailable(
             f"The index version {version} is damaged or incomplete. "
-            "Run `uptake ingest --rebuild` to make it anew."
+            "Run `uptake ingest --rebuild` to rebuild it."
         ) from error
 
 

@@ -67,7 +67,9 @@ class Breaker:
             if self._opened is None:
                 return
             if self._probing or self._clock() < self._opened + self._rest:
-                raise ModelResting("The language model failed several times and is left alone.")
+                raise ModelResting(
+                    "The language model failed several times and isn't asked for a while."
+                )
             self._probing = True
 
     def _leave(self, failed: bool) -> None:

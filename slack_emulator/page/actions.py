@@ -128,7 +128,7 @@ _WORDS = {
     "file_not_found": "That file is not there any more.",
     "already_reacted": "You have set that one already.",
     "no_reaction": "That emoji is not there any more.",
-    "too_many_emoji": "This message has as many emoji as it can take.",
+    "too_many_emoji": "This message can't take any more emoji.",
     "user_not_found": "Nobody here has that name.",
 }
 
@@ -146,7 +146,7 @@ def _refusals_in_words() -> Iterator[None]:
 def _press_of(data: Json) -> Press:
     surface = data.get("surface")
     if not isinstance(surface, dict):
-        raise PageError("The page sent something it should not have. Load it again.")
+        raise PageError("The page sent something unexpected. Reload it and try again.")
     raw = data.get("value")
     return Press(
         block_id=_text(data, "block_id"),
@@ -162,14 +162,14 @@ def _press_of(data: Json) -> Press:
 def _text(data: Json, name: str) -> str:
     value = data.get(name) or ""
     if not isinstance(value, str):
-        raise PageError("The page sent something it should not have. Load it again.")
+        raise PageError("The page sent something unexpected. Reload it and try again.")
     return value
 
 
 def _texts(data: Json, name: str) -> list[str]:
     values = data.get(name) or []
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise PageError("The page sent something it should not have. Load it again.")
+        raise PageError("The page sent something unexpected. Reload it and try again.")
     return values
 
 
@@ -177,7 +177,7 @@ def _values(data: Json) -> Mapping[str, Mapping[str, str | Sequence[str]]]:
     values = data.get("values") or {}
     good = isinstance(values, dict) and all(isinstance(found, dict) for found in values.values())
     if not good:
-        raise PageError("The page sent something it should not have. Load it again.")
+        raise PageError("The page sent something unexpected. Reload it and try again.")
     return {
         str(block): {str(action): _value(raw) for action, raw in found.items()}
         for block, found in values.items()

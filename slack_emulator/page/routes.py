@@ -161,7 +161,7 @@ class _Page:
         except ValueError:
             data = None
         if not isinstance(data, dict):
-            return _fault("The page sent something it should not have. Load it again.")
+            return _fault("The page sent something unexpected. Reload it and try again.")
         name: str = request.path_params["act"]
         return await _answer(lambda: PageActions(page).run(name, data))
 

@@ -235,7 +235,7 @@ class Interactions:
             return ids, found
         alike = [each for each in elements_of(place.blocks) if each[1]["action_id"] == ids[1]]
         if len(alike) != 1:
-            raise WorkspaceError("That is not there any more. Load the page again.")
+            raise WorkspaceError("That is no longer there. Reload the page.")
         ((block, element),) = alike
         return (block, ids[1]), element
 

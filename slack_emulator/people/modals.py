@@ -37,7 +37,7 @@ class Modals:
         try:
             return self._follow(user, view, answer)
         except SlackError as fault:
-            words = "The app's answer could not be used, so the form stayed open."
+            words = "The app's response was not valid, so the form stayed open."
             raise NotDelivered(f"{words} ({fault})") from fault
 
     def _follow(self, user: str, view: Json, answer: Json) -> Mapping[str, str]:

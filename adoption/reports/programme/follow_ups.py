@@ -27,7 +27,7 @@ _HELPS = {
     Obstacle.TIME: ("Take something off people's lists for two weeks", "Team leads"),
     Obstacle.ACCESS: ("Check seats, access and policy for those who got the tools", "Tool owners"),
     Obstacle.KNOW_HOW: ("Plan a hands-on session for those who got the tools", "Training lead"),
-    Obstacle.RESULTS: ("Look at a case that went wrong together, and fix it", "Champions"),
+    Obstacle.RESULTS: ("Go through a case that went wrong together, and fix it", "Champions"),
     Obstacle.FIT: ("Show one task in each role that the tools fit", "Champions"),
 }
 

@@ -77,8 +77,8 @@ def _findings(status: WaveStatus, span: Span) -> Iterator[Finding]:
     name = UntrustedText(wave.name)
     if wave.is_launch_due(span.last):
         text: RichText = ("Launch ", name, ", or move its go-live.")
-        sentence: RichText = (name, f" was to go live on {day_in_words(wave.plan.go_live)}.")
-        evidence = _missing(status) or "its day has come and nobody launched it"
+        sentence: RichText = (name, f" was due to go live on {day_in_words(wave.plan.go_live)}.")
+        evidence = _missing(status) or "it is due, and nobody has launched it"
         action = Recommendation(f"launch:{wave.id}", text, (evidence,), PROGRAMME)
         yield Finding(_LATE, sentence, action)
     # A gate that comes up in the week of the digest is decided on then.
@@ -95,7 +95,7 @@ def _missing(status: WaveStatus) -> str:
 def _gate_finding(status: WaveStatus) -> Finding:
     name = UntrustedText(status.wave.name)
     gates = "; ".join(gate.in_words for gate in evidence_of(status))
-    evidence = gates or "nothing was agreed for this gate"
+    evidence = gates or "no targets were agreed for this gate"
     weight, verb = {
         Advice.PAUSE: (_PAUSE, "should pause"),
         Advice.GO: (_GO, "can go on"),

@@ -74,7 +74,7 @@ def report_sections(report: Report) -> list[Section]:
         ),
         Section(
             "transitions",
-            "These 28 days beside the 28 days before",
+            "These 28 days, and the 28 days before",
             table=_shares("Transition", [(str(k), v) for k, v in report.transitions.items()]),
         ),
         Section("cohorts", "Still active by weeks since the first use", table=_cohorts(report)),

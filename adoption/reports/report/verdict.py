@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from adoption.privacy.disclosure import HIDDEN, ShownShare
+from adoption.privacy.groups import title_of
 from adoption.reports.report.model import GroupReport, Judged, Report, Stage
 from adoption.reports.rich_text import counted, percent
 from adoption.reports.targets import Dimension, Verdict
@@ -105,7 +106,12 @@ def funnel_title(report: Report) -> str:
     loss = largest_loss(report.funnel)
     if loss is None:
         return "From eligible to power user"
-    return f"Most people are lost between {loss.before.name} and {loss.after.name}"
+    return f"Most people are lost between {_inside(loss.before)} and {_inside(loss.after)}"
+
+
+def _inside(stage: Stage) -> str:
+    """A stage's name inside a sentence."""
+    return stage.name[0].lower() + stage.name[1:]
 
 
 def teams_title(report: Report) -> str:
@@ -115,9 +121,10 @@ def teams_title(report: Report) -> str:
         return "Monthly active by team"
     first, last = known[0], known[-1]
     if not last.figures.monthly.change_to(first.figures.monthly):
-        return "Teams do not differ clearly in monthly active people"
+        return "There is no clear difference between teams"
     return (
-        f"{first.name} leads with {first.figures.monthly}; {last.name} has {last.figures.monthly}"
+        f"{title_of(first.name)} leads with {first.figures.monthly}; "
+        f"{title_of(last.name)} has {last.figures.monthly}"
     )
 
 

@@ -52,7 +52,7 @@ def open_export(path: Path, stated: Mapping | None = None) -> tuple[Table, Mappi
     table = open_table(path, is_header)
     mapping = stated or format_of(table.names)
     if mapping is None:
-        raise FileUnreadable(f"{path} is no export that Uptake knows. {_unknown(table)}")
+        raise FileUnreadable(f"{path} is not an export that Uptake knows. {_unknown(table)}")
     return table, mapping
 
 

@@ -94,7 +94,7 @@ class Plan:
 
 
 def plan_for(mapping: Described, names: Names, where: str) -> Plan:
-    """The columns of a file that a mapping speaks of.
+    """The columns of a file that a mapping names.
 
     Raises:
         FileUnreadable: the file has no column for who used the tool.

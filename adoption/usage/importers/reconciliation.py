@@ -83,7 +83,7 @@ class Reconciliation:
             before = heading
 
     def faults(self) -> list[str]:
-        """Why rows were set apart, the most frequent reason first."""
+        """Why rows were rejected, the most frequent reason first."""
         found = list(self.reasons.items())[:_MOST_REASONS]
         return [f"{count} × the row {reason}" for reason, count in found]
 

@@ -1,4 +1,4 @@
-"""Rows that cannot be taken: set apart in a file, and counted by reason."""
+"""Rejected rows: written to a file of their own, and counted by reason."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Rejects:
         return {f"{said}{' (and others)' if several else ''}": n for said, n, several in ranked}
 
     def add(self, line: Line, reason: str) -> None:
-        """Sets a row apart."""
+        """Writes a rejected row to the file."""
         reason = _COLUMN.sub(lambda found: self._names.get(found[0], found[0]), reason)
         if self._writes:
             self._write(line, reason)

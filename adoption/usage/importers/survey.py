@@ -126,7 +126,7 @@ def stated_span(path: Path, plan: Plan, last_day: date | None) -> Span | None:
 
 @dataclass(frozen=True)
 class Match:
-    """How the people of a file go with the roster.
+    """How many people of a file are on the roster.
 
     Attributes:
         on_roster: how many are on it; teams: of how many teams those are.

@@ -1,4 +1,4 @@
-"""`uptake index`: the versions of the index, and the way back to an earlier one."""
+"""`uptake index`: the versions of the index, and how to go back to an earlier one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from knowledge.index.index import Index
 
 app = typer.Typer(
-    help="The versions of the index, and the way back to one.",
+    help="The versions of the index, and how to go back to one.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )

@@ -29,7 +29,7 @@ def ingest(
         typer.Argument(help="Folders or files; without any, what UPTAKE_CONTENT names."),
     ] = None,
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Read unchanged files anew as well.")
+        bool, typer.Option("--rebuild", help="Read unchanged files again as well.")
     ] = False,
 ) -> None:
     """Index guides: Markdown, text, HTML, PDF, Office, RST, RTF, ODT, CSV and captions."""

@@ -30,7 +30,7 @@ def add(
     ],
     id: Annotated[str, typer.Option(help="A short name; without, from the location.")] = "",
     kind: Annotated[str, typer.Option(help="folder, file, git, page or sitemap.")] = "",
-    owner: Annotated[str, typer.Option(help="Who keeps these guides right.")] = "",
+    owner: Annotated[str, typer.Option(help="Who keeps these guides up to date.")] = "",
     audience: Annotated[
         str, typer.Option(help="everyone, champions, admins, channel:C… or group:S….")
     ] = "everyone",
@@ -43,9 +43,9 @@ def add(
     branch: Annotated[str, typer.Option(help="Branch of a Git repository.")] = "",
     within: Annotated[str, typer.Option(help="Folder of a Git repository.")] = "",
     host: Annotated[
-        list[str] | None, typer.Option(help="Further host that a page or sitemap may lead to.")
+        list[str] | None, typer.Option(help="Another host that a page or sitemap may lead to.")
     ] = None,
-    most: Annotated[int, typer.Option(help="Most pages of a sitemap.")] = 200,
+    most: Annotated[int, typer.Option(help="The most pages to read from a sitemap.")] = 200,
     hidden: Annotated[
         bool, typer.Option("--hidden", help="Read speaker notes, comments and hidden parts too.")
     ] = False,
@@ -80,7 +80,7 @@ def add(
 
 @app.command("list")
 def list_sources() -> None:
-    """List the sources with what became of each last time."""
+    """List the sources with the result of the last sync."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -107,7 +107,7 @@ def list_sources() -> None:
 @app.command()
 def sync(
     ids: Annotated[list[str] | None, typer.Argument(help="Sources; without any, all.")] = None,
-    due: Annotated[bool, typer.Option("--due", help="Only those whose time has come.")] = False,
+    due: Annotated[bool, typer.Option("--due", help="Only those that are due.")] = False,
 ) -> None:
     """Look at the sources and index what changed."""
     from datetime import UTC, datetime

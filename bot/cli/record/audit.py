@@ -1,4 +1,4 @@
-"""`uptake audit`: what people tried and may not do."""
+"""`uptake audit`: what people tried and were not allowed to do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def audit(
     last: Annotated[int, typer.Option(help="How many, the newest first.", min=1)] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
-    """Show the last tries that were refused: when, who, what, and about what."""
+    """Show the latest refused actions: when, who, what, and on what."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

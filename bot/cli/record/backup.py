@@ -30,13 +30,13 @@ def backup(
     size = file.stat().st_size / 1_000_000
     say(f"{file}: {len(manifest.files)} files, {size:.1f} MB, made {manifest.made_at}")
     if settings.chroma_url is not None:
-        say("The Chroma server keeps its own data; `uptake ingest` fills an empty one anew.")
+        say("The Chroma server keeps its own data; `uptake ingest` fills an empty one again.")
 
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `uptake backup` wrote.")],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Put it in place of the data that is there.")
+        bool, typer.Option("--replace", help="Replace the data that is there.")
     ] = False,
 ) -> None:
     """Put a backup back, after checking all of it. Stop the bot first."""
@@ -73,9 +73,11 @@ def move_record(
 
 def forget(
     older_than: Annotated[str, typer.Option(help="Age in days, like 400d.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would go.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only count what would be deleted.")
+    ] = False,
 ) -> None:
-    """Remove questions older than an age, with everything that hangs on them."""
+    """Delete questions older than an age, with everything that belongs to them."""
     from adoption.record import Record
     from bot.maintenance.retention import forget as remove
 
@@ -117,7 +119,7 @@ def _check_nothing_open(settings: Settings) -> None:
         open = ledger.count(_OPEN)
     if open:
         raise WorkUnfinished(
-            f"{open} question{'s are' if open > 1 else ' is'} still on the way. "
+            f"{open} question{'s are' if open > 1 else ' is'} still being answered. "
             "Start the bot, let it finish, and stop it; "
             "then try again."
         )

@@ -34,7 +34,7 @@ def digest(
     ] = None,
     format: Annotated[Format, typer.Option(help="How it is printed.")] = Format.TEXT,
 ) -> None:
-    """Print a week beside the week before: use, answers, overrides, and what to do."""
+    """Print a week compared with the week before: use, answers, overrides, and what to do."""
     from adoption.record import Record
     from adoption.reports.digest.digest import weekly_digest
     from adoption.reports.digest.formats import (

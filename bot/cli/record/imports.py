@@ -171,7 +171,7 @@ def _how(
 
 
 def _finish(done: Reconciliation) -> None:
-    """Shows what was understood and done; exit code 1 where rows were set apart."""
+    """Shows what was understood and done; exit code 1 where rows were rejected."""
     for line in done.lines():
         say(shown(line))
     if not done.rejected:

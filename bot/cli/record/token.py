@@ -18,7 +18,7 @@ _LONGEST_TOOL, _LONGEST_CLIENT = 255, 64
 
 
 def token(
-    tool: Annotated[str, typer.Argument(help="The tool, as its use should be named.")],
+    tool: Annotated[str, typer.Argument(help="The tool's name, as reports should show it.")],
     person: Annotated[
         str | None,
         typer.Option(help="Slack user id: the tool asks by MCP in this person's name."),
@@ -27,7 +27,7 @@ def token(
         bool, typer.Option("--write", help="With --person: let it log overrides and feedback too.")
     ] = False,
     revoke: Annotated[
-        bool, typer.Option("--revoke", help="Make all tokens of the tool worthless.")
+        bool, typer.Option("--revoke", help="Revoke all tokens of the tool.")
     ] = False,
 ) -> None:
     """Make a token by which a tool reports its use or asks for a person, or revoke them all."""
@@ -72,13 +72,13 @@ def _account(settings: Settings, person: str) -> str:
 
     user = person.strip()
     if not is_person(user):
-        raise typer.BadParameter(f"“{user[:40]}” is no Slack user id like U0123ABCD")
+        raise typer.BadParameter(f"“{user[:40]}” is not a Slack user id like U0123ABCD")
     slack = slack_gateway(settings)
     try:
         slack.user(user)
         return f"{slack.team}:{user}"
     except SlackRefused as error:
-        raise typer.BadParameter(f"Slack knows nobody with the id {user} ({error.code})") from None
+        raise typer.BadParameter(f"Slack has nobody with the id {user} ({error.code})") from None
     except SlackError as error:
         raise SlackUnreachable("Slack does not answer. Check the network and try again.") from error
 

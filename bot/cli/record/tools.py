@@ -16,12 +16,12 @@ app = typer.Typer(help="Who owns each AI tool, and what a seat of it costs.", no
 
 @app.command("set")
 def set_tool(
-    tool: Annotated[str, typer.Argument(help="The tool, as its use is named.")],
+    tool: Annotated[str, typer.Argument(help="The tool's name, as reports show it.")],
     owner: Annotated[
         str | None, typer.Option(help="Who is asked when the tool needs something.")
     ] = None,
     seat_cost: Annotated[
-        float | None, typer.Option("--seat-cost", help="What a seat costs a month.", min=0)
+        float | None, typer.Option("--seat-cost", help="The cost of a seat per month.", min=0)
     ] = None,
 ) -> None:
     """Set the owner or the cost of a tool; what is not given stays as it is."""

@@ -57,7 +57,7 @@ class GuideFacts:
         review: when it was reviewed, in words.
         where: the file or address it comes from.
         link: where it can be opened; empty for nowhere.
-        use: how it fared in `days`.
+        use: its citations and votes in `days`.
     """
 
     id: str

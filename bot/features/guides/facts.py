@@ -23,7 +23,7 @@ def facts_of(container: Container, id: str) -> GuideFacts | None:
     guide, guides, now = guide_named(container, id), container.guides, container.now()
     if guide is None:
         return None
-    use = guides.fared(now).used.get(guide.source, GuideUse(guide.source))
+    use = guides.use(now).used.get(guide.source, GuideUse(guide.source))
     complaints = container.record.guide_statistics.complaints(
         guide.source,
         now - timedelta(days=guides.days),

@@ -43,7 +43,7 @@ def tip_for(container: Container, tool: str, role: str) -> Tip | None:
             hits = container.answerer.find(question, scope).hits
         except UptakeError as error:
             # Without an index the message is sent with the rest.
-            log.warning("Nothing to try was found: %s", error)
+            log.warning("No tip was found: %s", error)
             return None
         if hits:
             passage = hits[0].passage

@@ -46,7 +46,7 @@ sys.exit(3)
     process = begun(program, tmp_path / "mark")
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 3
-    assert output.splitlines() == ["The bot was ended by SIGKILL; starting it anew.", "second"]
+    assert output.splitlines() == ["The bot was ended by SIGKILL; restarting it.", "second"]
 
 
 def test_a_signal_to_stop_reaches_the_child(tmp_path: Path):
@@ -76,7 +76,7 @@ def test_one_that_is_killed_again_and_again_is_given_up(tmp_path: Path):
     process = begun("os.kill(os.getpid(), signal.SIGKILL)\n", tmp_path / "mark")
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert output.count("starting it anew") == 20
+    assert output.count("restarting it") == 20
     assert errors.startswith("The bot was killed 20 times in 10 seconds.")
 
 

@@ -24,7 +24,7 @@ SEAT, FOLLOW_UP, PULSE, ITEM = (
     "You have a seat in *Prompting*",
     "weeks with your AI tools",
     "one minute",
-    "asks you to see to this",
+    "asks you to take care of this",
 )
 
 

@@ -287,7 +287,7 @@ def test_nothing_moves_while_questions_are_on_their_way(data_dir: Path, tmp_path
         UPTAKE_DATA_DIR=str(data_dir),
     )
     assert refused.returncode == 2
-    assert "1 question is still on the way" in refused.stderr
+    assert "1 question is still being answered" in refused.stderr
 
 
 def test_forgetting_takes_the_jobs_too_and_counts_first(data_dir: Path, tmp_path: Path):

@@ -213,7 +213,7 @@ def test_a_token_made_at_the_terminal_asks_for_its_person(world: World, tmp_path
         assert "log_use" in client.tools()
     assert "Revoked of Zed: 2." in uptake(*command, "--revoke", cwd=tmp_path, **place).stdout
     rejected(ask_with(world, token), 401, "revoked")
-    for user, says in (("maya", "no Slack user id"), ("U0NOBODY99", "nobody with the id")):
+    for user, says in (("maya", "not a Slack user id"), ("U0NOBODY99", "nobody with the id")):
         wrong = uptake("token", "Zed", "--person", user, cwd=tmp_path, **place)
         assert (wrong.returncode, says in wrong.stderr) == (2, True), wrong.stderr
 

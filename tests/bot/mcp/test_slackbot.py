@@ -40,7 +40,7 @@ def test_slackbots_requests_are_checked(world: World):
         id=77,
     )
     assert world.send(signed).status_code == 200
-    rejected(world.send(signed), 401, "sent before")
+    rejected(world.send(signed), 401, "already sent")
     headers = dict(signed.headers) | {"X-Slack-Request-Timestamp": "1e9"}
     rejected(world.send(SignedRequest(headers, signed.body)), 401, "signature")
 
@@ -69,5 +69,5 @@ def test_a_call_that_one_worker_answered_no_other_answers_again(world: World):
     assert world.send(signed).status_code == 200
     other_worker = Identity(world.app.container)
     headers = {name.lower(): value for name, value in signed.headers.items()}
-    with pytest.raises(Refused, match="sent before"):
+    with pytest.raises(Refused, match="already sent"):
         other_worker.known(headers, signed.body)

@@ -425,10 +425,10 @@ def test_of_two_who_take_it_one_wins_and_the_other_is_told(play: RunningApp):
     message = posted(play)
     for person in (priya, rosa):
         taken(play, message, person)
-    told = play.told(rosa, "was faster")
+    told = play.told(rosa, "is already on it")
     owners = {point.owner for point in ActionBook(play.container.record.engine).of(WEEK)} - {""}
     assert owners == {play.account(priya)}
-    assert f"<@{priya.id}> was faster" in written(told)
+    assert f"<@{priya.id}> is already on it" in written(told)
 
 
 def taken(play: RunningApp, message: Message, person: Person) -> None:

@@ -228,7 +228,7 @@ def test_of_two_admins_who_decide_at_once_one_wins_and_the_other_is_told(play: R
     # It is for champions, as its author is one.
     play.told(jonas, "cake?” is approved", 60)
     play.quiet()
-    losers = [n for n in ("admin", "rosa") if whispered(slack.user(n), "faster", "app")]
+    losers = [n for n in ("admin", "rosa") if whispered(slack.user(n), "already decided", "app")]
     assert len(losers) == 1
     kept = entry(play, offer)
     assert kept is not None

@@ -106,7 +106,7 @@ def test_an_open_point_is_asked_and_handed_to_a_person(play: RunningApp):
     maya = play.slack.user("user")
     point = "Which budget code pays for the second seat?"
     said = answers(play, maya, Feeling.STUCK, "access", point=point)
-    assert "hand it to a person" in said
+    assert "passing it on to a person" in said
     offers = play.slack.wait_for(
         lambda: [m for m in play.slack.messages("ai-help") if "second seat" in written(m)], 60
     )

@@ -171,12 +171,12 @@ def test_a_guide_that_did_not_help_is_left_out_and_brought_back(play: RunningApp
         down(play, f"down{n}", person, Reason.OUTDATED, f"zelda@x.example knows better {n}")
     said = looked_at(play, priya, ACCURACY, "Guides that didn't help")
     # Two people's answers and thumbs are not counted for anybody.
-    assert "Answers to a few people used it in 180 days." in said
+    assert "In 180 days, answers to a few people used it." in said
     assert "thumbs" not in said
     assert "more thumbs down than up in 180 days" in written(priya.home or {})
     # Nor do the lines of a list count them.
     assert question not in said
-    assert "once several of them have said something" in said
+    assert "once several people have commented" in said
     priya.submits(filled(GuideDecision.EXCLUDED.value))
     play.told(priya, f"“{ACCURACY}” is excluded from answers", 60)
     home = play.home(priya, "Guides excluded from answers")
@@ -246,10 +246,12 @@ def test_of_two_admins_one_excludes_it_and_the_other_is_told(play: RunningApp):
         thread.start()
     for thread in at_once:
         thread.join()
-    lost = [p for p in (priya, rosa) if whispered(play, p, "was faster")]
+    lost = [p for p in (priya, rosa) if whispered(play, p, "has already decided")]
     won = [p for p in (priya, rosa) if whispered(play, p, f"“{BUDGET}” is excluded")]
     assert (len(lost), len(won)) == (1, 1)
-    assert f"<@{won[0].id}> was faster" in written(whispered(play, lost[0], "faster")[0])
+    assert f"<@{won[0].id}> has already decided" in written(
+        whispered(play, lost[0], "already decided")[0]
+    )
     back = Decided(play.account(priya), id, GuideDecision.INCLUDED)
     play.container.jobs.enqueue_and_wait(decide, back, key="back")
     assert BUDGET in {each.title for each in play.container.guides.guides()}
@@ -306,7 +308,7 @@ def test_a_guide_that_is_gone_is_said_so(play: RunningApp):
 
 def test_guides_that_no_answer_used_are_named_once_there_are_enough_answers(play: RunningApp):
     guides, now = play.container.guides, play.container.now
-    assert guides.fared(now()).answers < LEAST_ANSWERS
+    assert guides.use(now()).answers < LEAST_ANSWERS
     assert guides.unused(now()) == []
     for n in range(LEAST_ANSWERS):
         asked(play, f"used{n}", f"Question {n}?", BUDGET, "second")

@@ -135,7 +135,7 @@ def test_who_presses_gets_what_the_button_says(app: RunningApp):
     maya.presses("nudge_will_try", app.told(maya, TIP))
     assert TIP in written(app.told(maya, "Enjoy it!"))
     jonas.presses("nudge_no_more", app.told(jonas, TIP))
-    ended = app.told(jonas, "no more of these")
+    ended = app.told(jonas, "any more of these")
     assert app.record.nudges.is_opted_out(app.account("champion"))
     jonas.presses("nudge_again", ended)
     app.told(jonas, "now and then")
@@ -224,7 +224,7 @@ def test_the_own_data_dialog_stops_and_allows_messages(app: RunningApp):
     assert app.record.nudges.is_opted_out(app.account("user"))
     # It outlives an erasure, and can still be taken back.
     maya.presses("data_erase", maya.modal)
-    app.eventually(lambda: "Nothing that is still counted" in written(maya.modal or {}))
+    app.eventually(lambda: "traced back to you" in written(maya.modal or {}))
     assert app.record.nudges.is_opted_out(app.account("user"))
     maya.presses("reminders_allow", maya.modal)
     app.eventually(lambda: not app.record.nudges.is_opted_out(app.account("user")))

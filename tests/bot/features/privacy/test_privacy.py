@@ -65,9 +65,7 @@ def test_what_is_kept_is_shown_sent_paused_and_erased(own: RunningApp):
 
     own.eventually(lambda: "in our direct messages" in str(maya.modal["blocks"]))
     maya.presses("data_erase", maya.modal)
-    own.eventually(
-        lambda: "Nothing that is still counted leads to you" in str(maya.modal["blocks"])
-    )
+    own.eventually(lambda: "can't be traced back to you" in str(maya.modal["blocks"]))
     assert own.rows("select question, answer from interactions") == [("", "")]
     assert own.rows("select text, did_instead, reason from overrides") == [
         (None, None, "disagrees")

@@ -39,7 +39,7 @@ def actions_in(message: Message) -> list[str]:
         (":pray:", "You're welcome"),
         ("help", "Ask me in your own words"),
         ("what can you do?", "Ask me in your own words"),
-        ("???", "I did not see a question"),
+        ("???", "I didn't see a question"),
     ],
 )
 def test_small_talk_is_answered_and_counted_as_nothing(shared: RunningApp, text: str, reply: str):

@@ -81,7 +81,7 @@ def test_a_thumb_down_is_acknowledged_and_leads_to_a_person(shared: RunningApp):
     maya = shared.slack.user()
     question, answer = shared.asks(question="Why does the tool contradict itself, please?")
     maya.presses("thumbs", answer, f"negative:{question.channel}:{question.ts}")
-    assert "noted that this answer did not help" in written(maya.modal)
+    assert "noted that this answer didn't help" in written(maya.modal)
     maya.submits({"reason": {"reason": "incomplete"}, "comment": {"comment": ""}})
     thanks = maya.modal
     assert "keep the guides read this" in written(thanks)

@@ -89,7 +89,7 @@ def test_an_owner_gets_an_item_and_says_what_shows_that_it_is_done(play: Running
     priya.presses("readiness_edit", priya.modal, block_id="item:sponsor")
     priya.submits(filled(priya.modal, owner=tom.id))
     assert f"<@{tom.id}>" in written(priya.modal)
-    message = play.told(tom, "asks you to see to this before *One* goes live")
+    message = play.told(tom, "asks you to take care of this before *One* goes live")
     assert "The sponsor has said why in public" in written(message)
     tom.presses("readiness_done", message)
     assert "Say what shows" in tom.submits({"show": {"show": " "}})["show"]
@@ -100,12 +100,12 @@ def test_an_owner_gets_an_item_and_says_what_shows_that_it_is_done(play: Running
     # Of two who say it, the first one's evidence counts.
     late = ItemDone(play.account(tom), "One", Item.SPONSOR, "Somewhere else.")
     play.container.jobs.enqueue(finish_item, late, key="late")
-    play.told(tom, "This item is done already: “In the town hall on 3 May.”")
+    play.told(tom, "This item is already done: “In the town hall on 3 May.”")
     assert items(play)[Item.SPONSOR].evidence == "In the town hall on 3 May."
     priya.presses("readiness_edit", priya.modal, block_id="item:sponsor")
     priya.submits(filled(priya.modal, again=["reopen"]))
     assert not items(play)[Item.SPONSOR].is_ready
-    asked = [m for m in play.direct(tom) if "asks you to see to this" in written(m)]
+    asked = [m for m in play.direct(tom) if "asks you to take care of this" in written(m)]
     assert len(asked) == 1
 
 

@@ -140,7 +140,7 @@ def test_of_two_who_edit_at_once_one_is_asked_to_look_again(play: RunningApp):
     priya.runs("/uptake rollout")
     priya.presses("rollout_edit", priya.modal)
     assert play.record.waves.change("One", 1, replace(wave(play, "One").plan, cost=7.0))
-    assert "meanwhile" in priya.submits(filled(priya.modal, cost="9"))["owner"]
+    assert "has changed or removed" in priya.submits(filled(priya.modal, cost="9"))["owner"]
     assert wave(play, "One").plan.cost == 7
 
 
@@ -157,7 +157,7 @@ def test_a_go_live_shows_what_is_missing_and_happens_once(play: RunningApp):
     priya.submits({})
     play.quiet()
     assert wave(play, "One").state is WaveState.LIVE
-    assert "is live since today" in written(play.slack.message(due))
+    assert "is live as of today" in written(play.slack.message(due))
     # The message became the answer, and nothing else was posted.
     assert len(posts(play, "*One*")) == 1
     other = WavePressed(play.account("admin"), "One")
@@ -198,7 +198,7 @@ def test_a_pause_takes_two_presses_keeps_the_reason_and_moves_later_waves(play: 
         play.account("admin"), "One", first.plan.gate_on, Advice.GO, "It is fine.", None
     )
     play.container.jobs.enqueue(decide_gate, late, key="late")
-    play.told(priya, "was faster and decided *pause*: We wait for the guide.")
+    play.told(priya, "has already decided *pause*: We wait for the guide.")
     assert wave(play, "One").decisions == paused.decisions
 
 
@@ -261,7 +261,7 @@ def test_the_admins_get_a_reminder_whose_owner_is_gone_or_that_nobody_owns(play:
     planned(play, "Two", 6, owner="")
     reminders(play, "2")
     play.quiet()
-    [message] = posts(play, "Nobody owns this message")
+    [message] = posts(play, "This message has no owner")
     assert "message for *Two*" in written(message)
     for name in ("One", "Two"):
         first = play.record.wave_calendar.of(wave(play, name))[0]

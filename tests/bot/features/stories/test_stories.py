@@ -215,7 +215,9 @@ def test_of_two_who_decide_one_wins_and_the_other_is_told(play: RunningApp):
     play.told(jonas, "is approved", 60)
     play.quiet()
     assert len(play.slack.messages("ai-stories")) == 1
-    faster = [m for p in (priya, rosa) for m in p.whispers("app") if "was faster" in written(m)]
+    faster = [
+        m for p in (priya, rosa) for m in p.whispers("app") if "has already decided" in written(m)
+    ]
     assert len(faster) == 1
 
 

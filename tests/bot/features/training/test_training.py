@@ -159,7 +159,7 @@ def test_an_admin_keeps_the_catalogue_and_people_hear_of_each_change_once(play: 
     priya.presses("training_add_session", priya.modal)
     for wrong, says in (
         ({"zone": "Mars/Base"}, "no such time zone"),
-        ({"day": "2020-01-01"}, "a time to come"),
+        ({"day": "2020-01-01"}, "a time in the future"),
         ({"seats": "0"}, "a number from 1 to 1000"),
         ({"day": summer_time_begins(), "time": "02:30"}, "skip this time"),
     ):
