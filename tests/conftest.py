@@ -20,7 +20,6 @@ from typer.testing import CliRunner
 # have. Child processes inherit it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from adoption.record import Record
 from bot.cli import COLLECTED_AFTER
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
@@ -141,15 +140,22 @@ def guides(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
-    """A data folder with an empty record, whose index holds the guides.
+    """A data folder with an empty record and no jobs, whose index holds the guides.
 
     Whoever writes to it copies it.
     """
+    from bot.app import build, jobs_running
+    from bot.serve import LONE_WORKER
+    from bot.settings import read_settings
+
     place = tmp_path_factory.mktemp("home")
     write_guides(place / "guides")
-    index = Index.open(place / "data" / "index", encoder)
-    Sync(index).run([place / "guides"])
-    Record.open(f"sqlite:///{place / 'data' / 'record.sqlite'}").close()
+    settings = read_settings(_env_file=None, data_dir=place / "data")
+    made = build(settings, encoder=encoder)
+    Sync(made.index).run([place / "guides"])
+    with jobs_running(made, settings.jobs_url, LONE_WORKER):
+        pass
+    made.record.close()
     return place / "data"
 
 

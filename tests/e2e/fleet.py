@@ -8,8 +8,11 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
 import psycopg
 from sqlalchemy import make_url
@@ -82,7 +85,11 @@ def id_of(message: Message) -> str:
 
 
 class Worker:
-    """One `uptake run` as a process, whose output is kept."""
+    """One `uptake run` as a process, whose output is kept.
+
+    Args:
+        kill_at: points of jobs at which it is killed, one after the other.
+    """
 
     def __init__(
         self,
@@ -90,8 +97,12 @@ class Worker:
         data_dir: Path,
         program: Path = KILLABLE,
         arguments: Sequence[str] = (),
+        kill_at: Sequence[str] = (),
         **settings: str,
     ) -> None:
+        name = uuid.uuid4().hex[:8]
+        self._kill_file = data_dir.parent / f"kill-{name}"
+        self.dies_at(*kill_at)
         defaults = {
             "UPTAKE_DATA_DIR": str(data_dir),
             "UPTAKE_SLACK_API_URL": slack.api_url,
@@ -100,11 +111,25 @@ class Worker:
             "UPTAKE_GRACE_SECONDS": "5",
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,
-            "KILL_MARK": str(data_dir / "killed"),
+            "KILL_FILE": str(self._kill_file),
         }
-        self._log = data_dir.parent / f"log-{uuid.uuid4().hex[:8]}"
+        self._log = data_dir.parent / f"log-{name}"
         self._log.touch()
-        self.process = start(defaults | settings, self._log, arguments, program)
+        self._begin = partial(start, defaults | settings, self._log, arguments, program)
+        self.process = self._begin()
+
+    def starts_again(self) -> None:
+        """Starts it once more, with the same settings, after it was killed."""
+        self.process = self._begin()
+
+    def dies_at(self, *points: str) -> None:
+        """Has it killed at these points from now on."""
+        self._kill_file.write_text("\n".join(points), "utf-8")
+
+    @property
+    def deaths_to_come(self) -> int:
+        """At how many of its points it has not been killed yet."""
+        return len(self._kill_file.read_text("utf-8").splitlines())
 
     @property
     def output(self) -> list[str]:
@@ -135,6 +160,17 @@ def fresh_database(server: str) -> Iterator[str]:
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    """The status and the text of a page of a worker; 0 where nothing answers."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
+            return response.status, response.read().decode()
+    except HTTPError as error:
+        return error.code, error.read().decode()
+    except (URLError, OSError):
+        return 0, ""
 
 
 def eventually(get: Callable[[], Any], seconds: float = 60) -> Any:

@@ -1,8 +1,8 @@
-"""Starts the real app, and kills it at a named point of a job, once.
+"""Starts the real app, and kills it at named points of its jobs.
 
-`KILL_AT` is `before:STEP`, `after:STEP` (the step's effect is there, its result is kept) or
-`within:STEP` (the effect is there, the result is not); `KILL_MARK` is the file that remembers
-that it has happened.
+`KILL_FILE` is a file with a point in each line, the next one first; a point that was reached is
+taken out. A point is `before:STEP`, `after:STEP` (the step's effect is there, its result is kept)
+or `within:STEP` (the effect is there, the result is not).
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ real_run_step = DBOS.run_step
 
 
 def die_at(point: str) -> None:
-    mark = Path(os.environ["KILL_MARK"])
-    if os.environ.get("KILL_AT") == point and not mark.exists():
-        mark.touch()
+    file = Path(os.environ["KILL_FILE"])
+    following, _, rest = file.read_text("utf-8").partition("\n")
+    if following == point:
+        file.write_text(rest, "utf-8")
         os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,9 @@ class Running(Worker):
         slack: LocalWorkspace,
         data_dir: Path,
         arguments: Sequence[str] = (),
-        **settings: str,
+        **more: Any,
     ) -> None:
-        super().__init__(slack, data_dir, arguments=arguments, **settings)
+        super().__init__(slack, data_dir, arguments=arguments, **more)
         self.slack = slack
         self.record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
 
@@ -238,20 +239,20 @@ STEPS = ("generate", "post", "record")
 POINTS = [f"{when}:{step}" for step in STEPS for when in ("within", "after")]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux starts it anew")
 @pytest.mark.timeout(900)
 def test_killed_anywhere_it_answers_once_and_records_once(data_dir: Path):
     asked: list[Message] = []
     with workspace() as slack:
-        for point in POINTS:
-            # It dies over this question, or over one of before that comes to the point first.
-            mark = str(data_dir.parent / point.replace(":", "-"))
-            worker = Running(slack, data_dir, KILL_AT=point, KILL_MARK=mark)
-            asked.append(ask(slack, BUDGET))
-            assert worker.process.wait(90) == -9, point
-            worker.record.close()
-        last = Running(slack, data_dir)
+        running = Running(slack, data_dir, ["--restart"], kill_at=POINTS)
         try:
-            answered_once(slack, last.record, asked)
-            assert {row.outcome for row in last.interactions()} == {Outcome.ANSWERED}
+            for left in reversed(range(len(POINTS))):
+                # It dies over this question, or over one of before that comes to the point first.
+                asked.append(ask(slack, BUDGET))
+                eventually(lambda left=left: running.deaths_to_come <= left, 90)
+            answered_once(slack, running.record, asked)
+            assert {row.outcome for row in running.interactions()} == {Outcome.ANSWERED}
         finally:
-            last.stop()
+            running.stop()
+        deaths = sum("ended by SIGKILL" in line for line in running.output)
+        assert deaths == len(POINTS)

@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from slack_emulator import signature_headers
-from tests.e2e.fleet import ask, replies, workspace
+from tests.e2e.fleet import ask, eventually, get, replies, workspace
 from tests.e2e.test_conversation import BUDGET, Running, answer_to
 from tests.servers import free_port
 
@@ -22,7 +22,8 @@ class OverHttp:
     """The app behind an HTTP port, and Slack's way of calling it."""
 
     def __init__(self, port: int, running: Running) -> None:
-        self.url, self.running = f"http://127.0.0.1:{port}/slack/events", running
+        self.url, self.port = f"http://127.0.0.1:{port}/slack/events", port
+        self.running = running
 
     def post(self, body: dict[str, Any], age: float = 0, secret: str = "") -> tuple[int, str]:
         return self.post_raw(json.dumps(body).encode(), age, secret)
@@ -64,7 +65,14 @@ def over_http(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         app = OverHttp(port, running)
         app.wait_until_up()
         yield app
-        running.stop()
+        # Over HTTP too it ends tidily.
+        assert running.stop() == 0
+
+
+def test_it_says_that_it_is_ready_and_shows_no_figures_to_the_world(over_http: OverHttp):
+    eventually(lambda: get(over_http.port, "/readyz")[0] == 200)
+    assert get(over_http.port, "/healthz")[0] == 200
+    assert get(over_http.port, "/metrics")[0] == 404
 
 
 def test_slack_calls_over_http_and_only_slack(over_http: OverHttp):

@@ -5,8 +5,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 import pytest
 
@@ -19,6 +17,7 @@ from tests.e2e.fleet import (
     crowd,
     eventually,
     fresh_database,
+    get,
     replies,
     workspace,
 )
@@ -36,16 +35,6 @@ def slack() -> Iterator[LocalWorkspace]:
 def database(postgres: str) -> Iterator[str]:
     with fresh_database(postgres) as url:
         yield url
-
-
-def get(port: int, path: str) -> tuple[int, str]:
-    try:
-        with urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
-            return response.status, response.read().decode()
-    except HTTPError as error:
-        return error.code, error.read().decode()
-    except (URLError, OSError):
-        return 0, ""
 
 
 def limit_once(slack: LocalWorkspace, seconds: int) -> None:
@@ -106,7 +95,7 @@ def test_told_to_stop_it_finishes_what_it_began(slack: LocalWorkspace, data_dir:
 def test_killed_with_an_answer_in_hand_it_comes_back_by_itself(
     slack: LocalWorkspace, data_dir: Path
 ):
-    worker = Worker(slack, data_dir, arguments=["--restart"], KILL_AT="within:post")
+    worker = Worker(slack, data_dir, arguments=["--restart"], kill_at=["within:post"])
     record = Record.open(f"sqlite:///{data_dir / 'record.sqlite'}")
     answered_once(slack, record, [ask(slack, BUDGET)])
     assert "The bot was ended by SIGKILL; restarting it." in worker.output
@@ -153,16 +142,3 @@ def test_a_worker_that_wakes_up_after_it_was_given_up_does_not_answer_again(
     answered_once(slack, record, [asked, later])
     assert [sleeper.stop(), other.stop()] == [0, 0]
     record.close()
-
-
-def test_over_http_too_it_ends_tidily_and_shows_no_figures_to_the_world(
-    slack: LocalWorkspace, data_dir: Path
-):
-    port = free_port()
-    worker = Worker(
-        slack, data_dir, arguments=["--http", str(port)], SLACK_SIGNING_SECRET="a secret"
-    )
-    eventually(lambda: get(port, "/readyz")[0] == 200)
-    assert get(port, "/healthz")[0] == 200
-    assert get(port, "/metrics")[0] == 404
-    assert worker.stop() == 0

@@ -186,32 +186,30 @@ KILLS = ["amid the stream", "within:generate", "after:generate", "within:post"]
 
 @pytest.mark.parametrize("point", KILLS)
 def test_killed_while_it_streams_it_is_finished_once(
-    point: str, data_dir: Path, server: ModelServer
+    point: str, running: Running, server: ModelServer
 ):
-    amid = point == "amid the stream"
-    with workspace() as slack:
-        first = with_model(slack, data_dir, server, KILL_AT=point)
-        if amid:
-            # One word after the first sentence tells that it has ended.
-            server.pause_at = len(FIRST.split()) + 1
-            server.middle.clear()
-        asked = ask(slack, BUDGET)
-        if amid:
-            slack.wait_for(lambda: slack.calls("chat.startStream"), 60)
-            first.kill()
-            server.middle.set()
-        assert first.process.wait(90) == -9
-        first.record.close()
-        begun = slack.posts()[0].stream
-        assert begun is not None
-        assert begun.is_open is (point != "within:post")
-        second = with_model(slack, data_dir, server, KILL_AT=point)
-        try:
-            finished(second, asked)
-            (message,) = replies(slack, asked)
-            assert message.body["blocks"][0]["text"].strip() == WHOLE
-            assert eventually(lambda: len(second.interactions())) == 1
-            assert second.interaction(asked).outcome is Outcome.ANSWERED
-            assert second.interaction(asked).answer == WHOLE
-        finally:
-            second.stop()
+    amid, slack = point == "amid the stream", running.slack
+    before = len(running.interactions())
+    if amid:
+        # One word after the first sentence tells that it has ended.
+        server.pause_at = len(FIRST.split()) + 1
+        server.middle.clear()
+    else:
+        running.dies_at(point)
+    streams = len(slack.calls("chat.startStream"))
+    asked = ask(slack, BUDGET)
+    if amid:
+        slack.wait_for(lambda: len(slack.calls("chat.startStream")) > streams, 60)
+        running.kill()
+        server.middle.set()
+    assert running.process.wait(90) == -9
+    begun = replies(slack, asked)[0].stream
+    assert begun is not None
+    assert begun.is_open is (point != "within:post")
+    running.starts_again()
+    finished(running, asked)
+    (message,) = replies(slack, asked)
+    assert message.body["blocks"][0]["text"].strip() == WHOLE
+    assert eventually(lambda: len(running.interactions()) - before) == 1
+    assert running.interaction(asked).outcome is Outcome.ANSWERED
+    assert running.interaction(asked).answer == WHOLE

@@ -29,12 +29,15 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-def test_a_newcomer_asks_is_answered_with_sources_and_says_what_was_wrong(
+def test_a_newcomers_browser_opens_and_they_ask_and_say_what_was_wrong(
     data_dir: Path, browser: Browser
 ):
     from playwright.sync_api import expect
 
-    with tried_out(data_dir) as address:
+    opened = data_dir.parent / "opened"
+    with tried_out(data_dir, BROWSER=writing_to(opened)) as address:
+        assert opened.read_text().strip() == address
+        _is_for_this_computer_alone(address)
         window = Window(browser, address)
         page = window.page
         box = page.locator("#composer textarea")
@@ -60,6 +63,21 @@ def test_a_newcomer_asks_is_answered_with_sources_and_says_what_was_wrong(
     # One question of one person is not counted for anybody to see; the reason it got is there.
     assert "People asked a few questions" in digest.stdout
     assert '"wrong"' in digest.stdout
+
+
+def writing_to(opened: Path) -> str:
+    """The setting of a browser that writes each address it is to open into a pipe."""
+    os.mkfifo(opened)
+    browser = opened.with_name("browser")
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o755)
+    return f"{browser} %s &"
+
+
+def _is_for_this_computer_alone(address: str) -> None:
+    assert httpx.get(address, follow_redirects=True).status_code == 200
+    stranger = httpx.get(address, headers={"Host": "evil.example"})
+    assert stranger.status_code in (400, 403, 421)
 
 
 def _choose_first_reason(page: Page) -> None:
@@ -105,27 +123,10 @@ def test_the_first_minute_shows_an_example_company_that_no_later_start_shows(
     assert EXAMPLE not in digest.stdout
 
 
-def test_the_workspace_opens_in_the_browser_that_is_there(data_dir: Path):
-    opened = data_dir.parent / "opened"
-    os.mkfifo(opened)
-    browser = data_dir.parent / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
-    browser.chmod(0o755)
-    with tried_out(data_dir, BROWSER=f"{browser} %s &") as address:
-        assert opened.read_text().strip() == address
-
-
 def test_without_a_browser_the_address_is_said_and_nothing_takes_the_terminal(data_dir: Path):
     nowhere = {"BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": "", "PATH": "/nowhere"}
     with tried_out(data_dir, **nowhere) as address:
         assert httpx.get(address, follow_redirects=True).status_code == 200
-
-
-def test_the_workspace_is_for_this_computer_alone(data_dir: Path):
-    with tried_out(data_dir) as address:
-        assert httpx.get(address, follow_redirects=True).status_code == 200
-        stranger = httpx.get(address, headers={"Host": "evil.example"})
-        assert stranger.status_code in (400, 403, 421)
 
 
 def test_a_port_that_is_taken_is_one_sentence(data_dir: Path):

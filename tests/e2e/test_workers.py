@@ -46,7 +46,7 @@ def test_three_workers_answer_once_though_one_dies_for_good_with_an_answer_in_ha
     with workspace() as slack:
         settings = {"UPTAKE_DATABASE_URL": database}
         doomed = Worker(
-            slack, data_dir, UPTAKE_EXECUTOR_ID="doomed", KILL_AT="within:post", **settings
+            slack, data_dir, UPTAKE_EXECUTOR_ID="doomed", kill_at=["within:post"], **settings
         )
         others = [Worker(slack, data_dir, **settings) for _ in range(2)]
         slack.wait_until_connected(3, 90)
@@ -61,7 +61,7 @@ def test_three_workers_answer_once_though_one_dies_for_good_with_an_answer_in_ha
 def test_what_an_older_version_left_is_finished_by_the_new_one(database: str, data_dir: Path):
     with workspace() as slack:
         settings = {"UPTAKE_DATABASE_URL": database}
-        old = Worker(slack, data_dir, OLDER, KILL_AT="within:post", **settings)
+        old = Worker(slack, data_dir, OLDER, kill_at=["within:post"], **settings)
         slack.wait_until_connected(1, 90)
         asked = ask_many(slack, 8, channels=2)
         assert old.process.wait(60) == -9
@@ -75,7 +75,7 @@ def test_what_an_older_version_left_is_finished_by_the_new_one(database: str, da
 def test_on_sqlite_too_an_upgrade_finishes_what_was_begun(home: Path, tmp_path: Path):
     data_dir = Path(shutil.copytree(home, tmp_path / "data"))
     with workspace() as slack:
-        old = Worker(slack, data_dir, OLDER, KILL_AT="within:post")
+        old = Worker(slack, data_dir, OLDER, kill_at=["within:post"])
         slack.wait_until_connected(1, 90)
         asked = ask_many(slack, 4, channels=2)
         assert old.process.wait(60) == -9

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,15 +13,30 @@ import pytest
 from adoption.record import Record
 from slack_emulator import LocalWorkspace
 from tests.bot.features.stories.test_stories import form
-from tests.conftest import environment
 from tests.e2e.fleet import KILLABLE, eventually
 from tests.support.app import written
+from tests.support.processes import start
 
 pytestmark = pytest.mark.soak
 
 
+@dataclass(frozen=True)
+class Killed:
+    """A bot that is killed at a point of a job, and starts anew."""
+
+    slack: LocalWorkspace
+    kill_file: Path
+
+    def dies(self) -> None:
+        """Waits until it was killed."""
+        self.slack.wait_for(lambda: not self.kill_file.read_text("utf-8"), 60, "its death")
+
+
 @contextmanager
-def process(slack: LocalWorkspace, data_dir: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
+def killed_at(point: str, slack: LocalWorkspace, data_dir: Path, **more: str) -> Iterator[Killed]:
+    """A bot that is connected, and will be killed at a point of a job."""
+    kill_file = data_dir.parent / "kill"
+    kill_file.write_text(point, "utf-8")
     settings = {
         "UPTAKE_DATA_DIR": str(data_dir),
         "UPTAKE_CONTENT": str(data_dir.parent / "guides"),
@@ -30,16 +45,17 @@ def process(slack: LocalWorkspace, data_dir: Path, **more: str) -> Iterator[subp
         "UPTAKE_ADMINS": slack.user("admin").id,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
-        "KILL_MARK": str(data_dir / "killed"),
+        "KILL_FILE": str(kill_file),
     }
-    running = subprocess.Popen(
-        [sys.executable, str(KILLABLE), "run"], env=environment(**(settings | more))
-    )
+    log = data_dir.parent / "log"
+    process = start(settings | more, log, ["--restart"], KILLABLE)
     try:
-        yield running
+        slack.wait_until_connected(seconds=90)
+        yield Killed(slack, kill_file)
     finally:
-        running.terminate()
-        running.wait(60)
+        process.send(signal.SIGTERM)
+        process.wait(60)
+        print(log.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("point", ["within:post story", "after:decide", "before:index"])
@@ -47,8 +63,7 @@ def test_a_story_is_posted_once_though_the_bot_dies(
     slack: LocalWorkspace, places: tuple[Path, Path], point: str
 ):
     jonas, priya = slack.user("champion"), slack.user("admin")
-    with process(slack, places[0], KILL_AT=point) as running:
-        slack.wait_until_connected(seconds=90)
+    with killed_at(point, slack, places[0]) as bot:
         jonas.runs("/uptake story")
         jonas.submits(form())
         jonas.submits({})
@@ -56,10 +71,7 @@ def test_a_story_is_posted_once_though_the_bot_dies(
             lambda: [m for m in priya.sees("app") if "story_approve" in str(m.body)], 30
         )[0]
         priya.presses("story_approve", asked)
-        running.wait(60)
-        slack.wait_for(lambda: slack.connections == 0, 30)
-    with process(slack, places[0]):
-        slack.wait_until_connected(seconds=90)
+        bot.dies()
         slack.wait_for(
             lambda: [m for m in jonas.sees("app") if "is approved" in written(m)], 90, "an answer"
         )

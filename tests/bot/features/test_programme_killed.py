@@ -16,7 +16,7 @@ from adoption.rollout.wave import WavePlan
 from adoption.training.catalogue import Course, Plan
 from adoption.training.models import Tier
 from slack_emulator import LocalWorkspace, NotDelivered
-from tests.bot.features.test_process import process
+from tests.bot.features.test_process import killed_at
 from tests.support.app import written
 
 ASKED = ("user", "champion", "admin", "second")
@@ -95,8 +95,11 @@ def test_everybody_is_told_once_though_the_worker_is_killed(
     zone = zone_at_noon()
     plant(slack, places[0], zone)
     settings = {"UPTAKE_WORKING_HOURS": "Mon-Sun 0:00-23:59", "UPTAKE_TIMEZONE": zone}
-    with process(slack, places[0], KILL_AT=point, **settings) as running:
-        slack.wait_until_connected(seconds=90)
+    expected = {(who, words): 1 for who in ASKED for words in (FOLLOW_UP, PULSE)}
+    expected[("user", SEAT)] = 1
+    if point == "within:post assigned":
+        expected[("champion", ITEM)] = 1
+    with killed_at(point, slack, places[0], **settings) as bot:
         # What the worker dies of comes last.
         if point == "within:send":
             signs_up(slack)
@@ -108,15 +111,7 @@ def test_everybody_is_told_once_though_the_worker_is_killed(
         else:
             begins_a_round(slack, zone)
             signs_up(slack)
-        running.wait(60)
-        slack.wait_for(lambda: slack.connections == 0, 30)
-    assert (places[0] / "killed").exists()
-    expected = {(who, words): 1 for who in ASKED for words in (FOLLOW_UP, PULSE)}
-    expected[("user", SEAT)] = 1
-    if point == "within:post assigned":
-        expected[("champion", ITEM)] = 1
-    with process(slack, places[0], **settings):
-        slack.wait_until_connected(seconds=90)
+        bot.dies()
         slack.wait_for(lambda: all(told(slack, *each) for each in expected), 90, "every message")
         slack.wait_until_quiet()
     assert {each: told(slack, *each) for each in expected} == expected

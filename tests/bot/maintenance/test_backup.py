@@ -275,7 +275,7 @@ def test_the_record_moves_with_one_command(settings: Settings, postgres: str, tm
 
 def test_nothing_moves_while_questions_are_on_their_way(data_dir: Path, tmp_path: Path):
     with workspace() as slack:
-        worker = Worker(slack, data_dir, KILL_AT="within:generate")
+        worker = Worker(slack, data_dir, kill_at=["within:generate"])
         slack.wait_until_connected(1, 90)
         ask(slack, BUDGET)
         assert worker.process.wait(60) == -9

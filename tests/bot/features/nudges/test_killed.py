@@ -11,7 +11,7 @@ from adoption.people.roster import RosterRow
 from adoption.record import Record
 from adoption.usage.facts import Covered
 from slack_emulator import LocalWorkspace
-from tests.bot.features.test_process import process
+from tests.bot.features.test_process import killed_at
 from tests.support.app import written
 
 TOOL, TIP = "Mars", "Something to try with Mars"
@@ -54,15 +54,11 @@ def test_everybody_gets_one_message_though_the_worker_is_killed(
 ):
     plant(slack, places[0])
     priya = slack.user("admin")
-    with process(slack, places[0], KILL_AT=point, **SETTINGS) as running:
-        slack.wait_until_connected(seconds=90)
+    with killed_at(point, slack, places[0], **SETTINGS) as bot:
         priya.runs("/uptake nudges")
         priya.submits({"tool": {"tool": TOOL}})
         priya.submits({})
-        running.wait(60)
-        slack.wait_for(lambda: slack.connections == 0, 30)
-    with process(slack, places[0], **SETTINGS):
-        slack.wait_until_connected(seconds=90)
+        bot.dies()
         slack.wait_for(lambda: all(tips(slack, who) for who in GETS_IT), 90, "every message")
         slack.wait_until_quiet()
     assert [tips(slack, who) for who in GETS_IT] == [1, 1, 1]

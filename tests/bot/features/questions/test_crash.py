@@ -27,7 +27,9 @@ class Process:
     def __init__(
         self, slack: LocalWorkspace, data: Path, kill_at: str = "", **settings: str
     ) -> None:
-        self.slack, self.data, self.kill_at, self.more = slack, data, kill_at, settings
+        self.slack, self.data, self.more = slack, data, settings
+        self._kill_file = data.parent / "kill"
+        self._kill_file.write_text(kill_at, "utf-8")
         self.running: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -38,8 +40,7 @@ class Process:
             "UPTAKE_HELP_CHANNEL": self.slack.channel("ai-help"),
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_APP_TOKEN": self.slack.app_token,
-            "KILL_AT": self.kill_at,
-            "KILL_MARK": str(self.data / "killed"),
+            "KILL_FILE": str(self._kill_file),
         }
         self.running = subprocess.Popen(
             [sys.executable, str(KILLABLE), "run"],

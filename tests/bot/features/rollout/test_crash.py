@@ -10,7 +10,7 @@ import pytest
 from adoption.record import Record
 from adoption.rollout.wave import WavePlan
 from slack_emulator import LocalWorkspace
-from tests.bot.features.test_process import process
+from tests.bot.features.test_process import killed_at
 from tests.support.app import written
 
 pytestmark = pytest.mark.soak
@@ -35,8 +35,7 @@ def test_a_pause_moves_later_waves_once_though_the_bot_dies(
 ):
     planted(places[0])
     priya = slack.user("admin")
-    with process(slack, places[0], KILL_AT=point) as running:
-        slack.wait_until_connected(seconds=90)
+    with killed_at(point, slack, places[0]) as bot:
         due = slack.wait_for(
             lambda: [m for m in priya.sees("app") if "The gate of *One*" in written(m)], 60
         )[0]
@@ -44,10 +43,7 @@ def test_a_pause_moves_later_waves_once_though_the_bot_dies(
         again = (TODAY + timedelta(days=10)).isoformat()
         filled = {"choice": {"choice": "pause"}, "reason": {"reason": "We wait."}}
         priya.submits(filled | {"until": {"until": again}})
-        running.wait(60)
-        slack.wait_for(lambda: slack.connections == 0, 30)
-    with process(slack, places[0]):
-        slack.wait_until_connected(seconds=90)
+        bot.dies()
 
         def said() -> list[str]:
             shown = map(written, priya.sees("app"))
