@@ -1,8 +1,9 @@
 """How fast a question is answered from many passages, and what that takes.
 
-Run `python -m bench.scale [--passages 100000] CORPUS.jsonl QUESTIONS.jsonl`. The passages are
-runs of sentences of the corpus, drawn with a seed; their vectors are those of real passages,
-moved a little, since encoding so many says nothing about searching.
+Run `python -m bench.scale [--passages 100000] [--sentences 6] CORPUS.jsonl QUESTIONS.jsonl`. The
+passages are runs of sentences of the corpus, drawn with a seed; their vectors are those of real
+passages, moved a little, since encoding so many says nothing about searching. A token's vector
+takes 132 bytes on the disk, so a million passages of six sentences take 25 GB.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -40,6 +41,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("questions", type=Path)
     parser.add_argument("--passages", type=int, default=100_000)
+    parser.add_argument("--sentences", type=int, default=6, help="in each passage")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--ask", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -53,7 +55,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="uptake-bench-") as folder:
         index = Index.open(Path(folder), Encoder())
         begin = time.perf_counter()
-        _fill(index, arguments.corpus, arguments.passages, random.Random(arguments.seed))
+        dice = random.Random(arguments.seed)
+        _fill(index, arguments.corpus, arguments.passages, arguments.sentences, dice)
         index.snapshot()
         seconds = time.perf_counter() - begin
         print(f"{arguments.passages} passages made and written in {seconds:.0f} s", flush=True)
@@ -126,7 +129,27 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
-def _fill(index: Index, corpus: Path, count: int, dice: random.Random) -> None:
+class _DrawnTokens(Mapping[str, bytes]):
+    """For each of `count` passages, the packed tokens of some sentences, drawn when asked for."""
+
+    def __init__(self, sentences: Sequence[bytes], count: int, each: int):
+        self._sentences, self._count, self._each = sentences, count, each
+
+    def __getitem__(self, id: str) -> bytes:
+        return b"".join(random.Random(id).sample(self._sentences, self._each))
+
+    def __iter__(self) -> Iterator[str]:
+        return map(_id, range(self._count))
+
+    def __len__(self) -> int:
+        return self._count
+
+
+def _id(number: int) -> str:
+    return f"{number:032x}"
+
+
+def _fill(index: Index, corpus: Path, count: int, each: int, dice: random.Random) -> None:
     documents = [json.loads(line)["text"] for line in corpus.read_text().splitlines()]
     sentences = [
         sentence.text
@@ -142,22 +165,17 @@ def _fill(index: Index, corpus: Path, count: int, dice: random.Random) -> None:
         moved = moved + noise.normal(0, 0.02, moved.shape).astype(np.float32)
         return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
 
-    packed: dict[str, bytes] = {}
     drawn = index.encoder.encode_with_tokens(dice.sample(sentences, 500))
+    packed = _DrawnTokens([pack(sentence, 0) for sentence in drawn], count, each)
 
     def rows() -> Iterator[tuple[Passage, Vectors]]:
         for number in range(count):
-            text = " ".join(dice.sample(sentences, 6))[:1000]
-            id = f"{number:032x}"
-            packed[id] = b"".join(pack(each, 0) for each in dice.sample(drawn, 6))
-            title = f"Guide {number // 20}"
-            yield (
-                Passage(id=id, text=text, title=title, source=f"guide-{number // 20}.txt"),
-                near(1)[0],
-            )
+            text = " ".join(dice.sample(sentences, each))[:1000]
+            title, source = f"Guide {number // 20}", f"guide-{number // 20}.txt"
+            yield Passage(id=_id(number), text=text, title=title, source=source), near(1)[0]
 
     snapshots.write(index.folder / "snapshots", "bench", index.encoder.name, rows(), packed)
-    index.catalog.publish("bench", [f"{number:032x}" for number in range(count)])
+    index.catalog.publish("bench", list(packed))
 
 
 if __name__ == "__main__":

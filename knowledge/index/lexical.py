@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import TypeAlias
@@ -22,6 +23,9 @@ from knowledge.index.passages import EVERYONE, Passage
 # Chosen on the evaluation questions: passages are short and of even length, so a repeated
 # word says little (k1) and length even less (b).
 K1, B = 0.9, 0.4
+
+_ORDER, _STARTS = "order.npy", "order_starts.npy"
+_BREAK = -1
 
 # Words of a passage where nobody but some may read any.
 _USUAL_LENGTH = 80.0
@@ -130,9 +134,15 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
 class Lexical:
     """BM25 scores of passages for the words of a question."""
 
-    def __init__(self, engine: bm25s.BM25, passages: int) -> None:
+    def __init__(
+        self, engine: bm25s.BM25, order: NDArray[np.int32], starts: NDArray[np.int64]
+    ) -> None:
         self._engine = engine
-        self._passages = passages
+        # The numbers of the stems of all passages as they stand there, `_BREAK` after the headings
+        # and after each passage; and where each passage begins in it.
+        self._order = order
+        self._starts = starts
+        self._passages = len(starts) - 1
 
     @classmethod
     def build(cls, passages: Sequence[Passage], languages: Sequence[str] = ()) -> Lexical:
@@ -142,10 +152,11 @@ class Lexical:
             languages: each passage's; English by default.
         """
         # bm25s wants one word at least; no stem has a space in it.
-        words = [
-            stems_of(f"{each.context}\n{each.text}", language)
+        parts = [
+            (stems_of(each.context, language), stems_of(each.text, language))
             for each, language in zip(passages, languages or [ENGLISH] * len(passages), strict=True)
-        ] + [[" "]]
+        ]
+        words = [context + text for context, text in parts] + [[" "]]
         open_to_all = [
             len(stems)
             for stems, each in zip(words, passages, strict=False)
@@ -155,7 +166,7 @@ class Lexical:
         k1, b = _relative_to(usual, fmean(map(len, words)))
         engine = bm25s.BM25(k1=k1, b=b, method="lucene")
         engine.index(words, show_progress=False)
-        return cls(engine, len(passages))
+        return cls(engine, *_in_order(parts, engine.vocab_dict))
 
     @classmethod
     def load(cls, folder: Path) -> Lexical:
@@ -165,14 +176,17 @@ class Lexical:
             IndexUnavailable: the files do not fit together.
         """
         engine = bm25s.BM25.load(str(folder), mmap=True, load_corpus=False, show_progress=False)
-        passages = int(engine.scores["num_docs"]) - 1
-        if passages < 0:
+        starts = np.load(folder / _STARTS)
+        order = np.asarray(np.load(folder / _ORDER, mmap_mode="r" if starts[-1] else None))
+        if int(engine.scores["num_docs"]) != len(starts) or len(order) != starts[-1]:
             raise IndexUnavailable("The lexical part of the index is damaged.")
-        return cls(engine, passages)
+        return cls(engine, order, starts)
 
     def save(self, folder: Path) -> None:
         """Writes the leg below `folder`."""
         self._engine.save(str(folder), show_progress=False)
+        np.save(folder / _ORDER, self._order)
+        np.save(folder / _STARTS, self._starts)
 
     def scores(self, stems: Sequence[str], allowed: Allowed | None = None) -> NDArray[np.float32]:
         """BM25 of every passage for these stems, from 0 up, shape (passages,).
@@ -213,12 +227,25 @@ class Lexical:
             scores[holds] += values[places[holds]]
         return scores
 
-    def holding(self, rows: NDArray[np.intp], stems: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
-        """Which of some passages hold each stem."""
-        held = {}
-        for stem, id in zip(stems, self.ids(stems), strict=True):
-            nowhere = np.zeros(0, dtype=np.intp)
-            held[stem] = _found(rows, self._postings(id)[0] if id >= 0 else nowhere)[1]
+    def holding(
+        self, rows: NDArray[np.intp], pairs: Sequence[tuple[str, str]]
+    ) -> NDArray[np.bool_]:
+        """Which of some passages hold two stems next to each other, shape (pairs, rows).
+
+        The last stem of the headings and the first of the text are no neighbours.
+        """
+        held = np.zeros((len(pairs), len(rows)), dtype=np.bool_)
+        parts = [self._order[self._starts[row] : self._starts[row + 1]] for row in rows]
+        if not parts:
+            return held
+        order = np.concatenate(parts)
+        of = np.repeat(np.arange(len(rows)), [len(part) for part in parts])
+        firsts, seconds = (
+            (self.ids(side) for side in zip(*pairs, strict=True)) if pairs else ((), ())
+        )
+        for number, (one, other) in enumerate(zip(firsts, seconds, strict=True)):
+            if one >= 0 and other >= 0:
+                held[number, of[:-1][(order[:-1] == one) & (order[1:] == other)]] = True
         return held
 
     def _weighted(
@@ -264,6 +291,20 @@ class Lexical:
             mine = rows < self._passages
             return rows[mine], np.asarray(values)[mine]
         return rows, np.asarray(values)
+
+
+def _in_order(
+    parts: Sequence[tuple[list[str], list[str]]], ids: Mapping[str, int]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The stems of headings and texts by their numbers, and where each passage begins."""
+    order = array("i")
+    starts = [0]
+    for context, text in parts:
+        for stems in (context, text):
+            order.extend(ids[stem] for stem in stems)
+            order.append(_BREAK)
+        starts.append(len(order))
+    return np.array(order, dtype=np.int32), np.array(starts, dtype=np.int64)
 
 
 def _relative_to(usual: float, average: float) -> tuple[float, float]:

@@ -30,7 +30,7 @@ from knowledge.index.passages import EVERYONE, Passage, Scope
 from knowledge.index.tokens import RECORD, Packed
 
 # Grows when the files of a snapshot, how they are computed, or what is encoded of a passage change.
-FORMAT = 6
+FORMAT = 7
 
 
 @dataclass(frozen=True)

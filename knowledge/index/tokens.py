@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -69,9 +70,11 @@ def pack(encoded: Encoded, context_length: int) -> bytes:
     return packed
 
 
-def unpacked(records: Packed) -> Vectors:
-    """The vectors of packed tokens, each of length one."""
-    return _unit(records["vector"].astype(np.float32))
+def cosines(question: Vectors, records: Packed) -> Vectors:
+    """Of a question's tokens, already shortened, and packed ones, shape (question, records)."""
+    vectors = records["vector"].astype(np.float32)
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    return np.asarray(question @ vectors.T / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
 def closeness(question: Vectors, weights: Vectors, passages: Sequence[Packed]) -> Closeness:
@@ -80,26 +83,24 @@ def closeness(question: Vectors, weights: Vectors, passages: Sequence[Packed]) -
     Args:
         weights: how much each token counts in a window; their sum is one.
     """
+    order = np.concatenate([np.zeros(0, dtype=RECORD), *passages], dtype=RECORD)
+    ends = np.cumsum([len(records) for records in passages], dtype=np.intp)
+    # How many tokens up to each stand in a title or headings.
+    outside = np.cumsum(np.r_[0, order["start"] < 0])
     bounds: list[int] = []
     owners: list[int] = []
     in_text: list[bool] = []
-    at = 0
-    for owner, records in enumerate(passages):
-        context = int(np.searchsorted(records["start"], 0)) if len(records) else 0
-        starts = (
-            [0, *range(context, len(records), BLOCK)]
-            if context
-            else [*range(0, len(records), BLOCK)]
-        )
-        bounds += [at + start for start in starts]
+    for owner, (begin, end) in enumerate(pairwise([0, *ends.tolist()])):
+        text = begin + int(outside[end] - outside[begin])
+        starts = ([begin] if text > begin else []) + list(range(text, end, BLOCK))
+        bounds += starts
         owners += [owner] * len(starts)
-        in_text += [not (context and start == 0) for start in starts]
-        at += len(records)
+        in_text += [start >= text for start in starts]
     if not bounds or not len(question):
         empty = np.zeros((len(question), len(passages)), dtype=np.float32)
         return Closeness(empty, np.zeros(len(passages), dtype=np.float32))
-    cosines = question @ unpacked(np.concatenate(list(passages))).T
-    blocks = np.maximum.reduceat(cosines, bounds, axis=1)
+    near = cosines(question, order)
+    blocks = np.maximum.reduceat(near, bounds, axis=1)
     return _by_passage(blocks, weights, np.array(owners), np.array(in_text), len(passages))
 
 

@@ -14,7 +14,7 @@ from knowledge.index.languages import language_of, reads
 from knowledge.index.passages import Hit, Passage, Scope
 from knowledge.index.sentences import sentences_of
 from knowledge.index.snapshot import Snapshot
-from knowledge.index.tokens import Packed, shortened, unpacked
+from knowledge.index.tokens import Packed, cosines, shortened
 from knowledge.retrieval.confidence import Evidence, evidence_of
 from knowledge.retrieval.lessons import Lessons
 from knowledge.retrieval.rewriting import Rewriter, corrected
@@ -196,11 +196,11 @@ def _of_sentences(
     bounds: Sequence[tuple[int, int]],
 ) -> list[float]:
     tokens, starts = shortened(wording.encoded.tokens), records["start"]
-    cosines = tokens @ unpacked(records).T
-    context = cosines[:, starts < 0].max(axis=1, initial=0.0)
+    near = cosines(tokens, records)
+    context = near[:, starts < 0].max(axis=1, initial=0.0)
     telling = token_weights(wording, weights)
     found = []
     for start, end in bounds:
-        inside = cosines[:, (starts >= start) & (starts < end)].max(axis=1, initial=0.0)
+        inside = near[:, (starts >= start) & (starts < end)].max(axis=1, initial=0.0)
         found.append(float(telling @ np.maximum(inside, context)))
     return found

@@ -88,19 +88,13 @@ def signals_of(wordings: Sequence[Wording], candidates: Candidates, snapshot: Sn
 
 def _phrases(text: str, language: str, candidates: Candidates, snapshot: Snapshot) -> Vectors:
     """The signal `phrases` of one wording in one language."""
-    shares = np.zeros(len(candidates.rows), dtype=np.float32)
     stems, weights = stems_of(text, language), candidates.weights
-    pairs = set(pairwise(stems))
-    held = snapshot.lexical.holding(candidates.rows, stems)
-    # Only passages with both words are read.
-    both = [held[one] & held[other] for one, other in pairs]
-    whole = 2 * sum(weights[stem] for stem in set(stems))
-    for place in np.flatnonzero(np.any(both, axis=0)) if pairs else ():
-        passage = snapshot.passage(int(candidates.rows[place]))
-        parts = (passage.context, passage.text)
-        there = {pair for part in parts for pair in pairwise(stems_of(part, language))}
-        shares[place] = sum(weights[one] + weights[other] for one, other in pairs & there) / whole
-    return shares
+    pairs = list(dict.fromkeys(pairwise(stems)))
+    if not pairs:
+        return np.zeros(len(candidates.rows), dtype=np.float32)
+    telling = np.array([weights[one] + weights[other] for one, other in pairs], dtype=np.float32)
+    whole = np.float32(2 * sum(weights[stem] for stem in set(stems)))
+    return telling @ snapshot.lexical.holding(candidates.rows, pairs) / whole
 
 
 def _of_tokens(

@@ -129,14 +129,26 @@ def test_passages_that_may_not_be_read_change_no_score(
     assert beside.weights(stems, allowed) == alone.weights(stems)
 
 
-def test_which_passages_hold_a_word():
-    lexical = legs_over(["budget sponsor", "pilot wave", "a budget"])
-    held = lexical.holding(np.array([0, 2]), stems_of("budget sponsor nurse"))
-    assert {stem: rows.tolist() for stem, rows in held.items()} == {
-        "budget": [True, True],
-        "sponsor": [True, False],
-        "nurs": [False, False],
-    }
+def test_which_passages_hold_two_words_next_to_each_other():
+    lexical = legs_over(["the budget for a sponsor", "pilot wave", "sponsor budget", "budget"])
+    pairs = [("budget", "sponsor"), ("sponsor", "budget"), ("budget", "budget"), ("nurs", "pilot")]
+    held = lexical.holding(np.array([0, 2, 3]), pairs)
+    assert held.tolist() == [
+        [True, False, False],
+        [False, True, False],
+        [False, False, False],
+        [False, False, False],
+    ]
+    assert lexical.holding(np.array([], dtype=np.intp), pairs).shape == (4, 0)
+    assert lexical.holding(np.array([0]), []).shape == (0, 1)
+
+
+def test_headings_and_text_are_no_neighbours(tmp_path: Path):
+    made = Lexical.build([passage("sponsor", title="Budget"), passage("", title="Budget sponsor")])
+    made.save(tmp_path)
+    for lexical in (made, Lexical.load(tmp_path)):
+        held = lexical.holding(np.array([0, 1]), [("budget", "sponsor")])
+        assert held.tolist() == [[False, True]]
 
 
 def test_a_word_said_twice_in_the_question_counts_once():

@@ -12,9 +12,9 @@ from knowledge.index.tokens import (
     RECORD,
     Packed,
     closeness,
+    cosines,
     pack,
     shortened,
-    unpacked,
 )
 from tests.support.examples import examples
 
@@ -37,7 +37,7 @@ def test_packed_tokens_keep_their_direction_within_a_degree(count: int, width: i
     one = encoded(count, width)
     packed = records(one, 0)
     assert packed.nbytes == count * (DIMENSIONS + 4)
-    near = (unpacked(packed) * shortened(one.tokens)).sum(axis=1)
+    near = cosines(shortened(one.tokens), packed).diagonal()
     assert np.degrees(np.arccos(np.clip(near, -1, 1))).max(initial=0) < 1
 
 
@@ -55,7 +55,7 @@ def test_the_nearest_token_counts_wherever_it_stands(sizes: list[tuple[int, int]
     assert near.whole.shape == (asked, len(passages))
     for number, packed in enumerate(passages):
         if len(packed) and asked:
-            expected = (question @ unpacked(packed).T).max(axis=1)
+            expected = cosines(question, packed).max(axis=1)
             np.testing.assert_allclose(
                 near.whole[:, number], np.maximum(expected, near.whole.min()), atol=1e-5
             )
