@@ -26,6 +26,8 @@ DIMENSIONS = 128
 # Tokens of a block. The best two neighbouring blocks are a window: what belongs together is said
 # near together.
 BLOCK = 24
+# Tokens that are compared at once: 1 MB, which stays in the processor's cache.
+_AT_ONCE = 2048
 
 Packed: TypeAlias = NDArray[np.void]
 # `start` is where the token begins in the passage's text; below 0 it is in its title or headings.
@@ -72,9 +74,13 @@ def pack(encoded: Encoded, context_length: int) -> bytes:
 
 def cosines(question: Vectors, records: Packed) -> Vectors:
     """Of a question's tokens, already shortened, and packed ones, shape (question, records)."""
-    vectors = records["vector"].astype(np.float32)
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    return np.asarray(question @ vectors.T / np.maximum(lengths, 1e-9), dtype=np.float32)
+    near = np.empty((len(records), len(question)), dtype=np.float32)
+    for begin in range(0, len(records), _AT_ONCE):
+        vectors = records["vector"][begin : begin + _AT_ONCE].astype(np.float32)
+        lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+        products = vectors @ question.T
+        near[begin : begin + _AT_ONCE] = products / np.maximum(lengths, 1e-9)[:, None]
+    return near.T
 
 
 def closeness(question: Vectors, weights: Vectors, passages: Sequence[Packed]) -> Closeness:
