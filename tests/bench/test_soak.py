@@ -38,9 +38,9 @@ def test_one_question_gone_wrong_is_a_failure(fault: str):
 @pytest.mark.parametrize(
     "line",
     [
-        "sqlite --questions 12 --kills 2",
+        "sqlite --questions 12 --kills 2 --restart",
         "sqlite --questions 30 --waiting 12 --minutes 0.1 --faulty",
-        "postgresql --workers 3 --questions 16 --kills 2 --database-kills 1 --restart",
+        "postgresql --workers 2 --questions 16 --kills 2 --database-kills 1 --restart",
     ],
 )
 def test_killed_at_random_it_loses_and_doubles_nothing(line: str, tmp_path: Path):

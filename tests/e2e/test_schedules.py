@@ -16,7 +16,7 @@ from slack_emulator import LocalWorkspace
 from slack_emulator.state.messages import Message
 from tests.e2e.fleet import Worker, eventually, fresh_database, workspace
 
-WORKERS = 3
+WORKERS = 2
 KINDS = ("digest.weekly", "digest.alerts", "sources.sync")
 
 

@@ -231,7 +231,6 @@ def test_new_guides_are_indexed_and_a_broken_one_fails_alone(data_dir: Path, tmp
         (["run", "--http", "0"], {}),
         (["run", "--http", "3000"], {"SLACK_BOT_TOKEN": "xoxb-x"}),
         (["ask", "x"], {"UPTAKE_MODEL": "nosuchprovider:x"}),
-        (["ask", "x"], {"UPTAKE_EMBEDDING_MODEL": "nobody/no-such-model", "HF_HUB_OFFLINE": "1"}),
         (["digest", "--format", "pdf"], {}),
     ],
 )

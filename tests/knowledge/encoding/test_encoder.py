@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -84,14 +83,6 @@ def test_tokens_do_not_depend_on_the_texts_beside_them(encoder: Encoder):
         np.testing.assert_array_equal(together.offsets, alone.offsets)
         np.testing.assert_allclose(together.tokens, alone.tokens, atol=1e-4)
     assert encoder.encode_with_tokens([]) == []
-
-
-def test_a_model_that_is_not_there_is_named_with_the_setting_to_check(tmp_path: Path):
-    name = str(tmp_path / "no-such-model")
-    with pytest.raises(EncoderUnavailable, match="UPTAKE_EMBEDDING_MODEL") as caught:
-        Encoder(name).encode(["One."])
-    assert name in str(caught.value)
-    assert "\n" not in str(caught.value)
 
 
 def test_the_model_is_loaded_in_the_background_and_once(

@@ -9,11 +9,13 @@ from knowledge.encoding import torch_model
 from knowledge.encoding.encoder import Encoder
 from knowledge.encoding.onnx_export import model_folder
 from knowledge.encoding.torch_model import TorchModel, _lengths, with_usual_prompts
+from knowledge.errors import EncoderUnavailable
 
 # Whoever collects the tests would wait for it.
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+ODD = ["", "No.", "Who pays for the rollout?", "Größe, ½ und ☂: naïve café 东京 🙂", "x" * 5000]
 TEXTS = [f"The pilot lasts {n} weeks. " * n for n in range(1, 40)]
 
 
@@ -32,6 +34,27 @@ def test_a_model_is_loaded_by_its_folder_and_gives_its_own_vectors(
     question = named.encode_question("Who pays?")
     np.testing.assert_allclose(question, original.encode("Who pays?"), atol=1e-6)
     assert named.encode([]).shape == (0, 384)
+
+
+def test_the_exported_model_has_the_vectors_of_sentence_transformers(
+    original: SentenceTransformer, encoder: Encoder
+):
+    texts = [*ODD, *TEXTS[::3]]
+    expected = original.encode(texts, normalize_embeddings=True)
+    many, few = encoder.encode(texts), np.stack([encoder.encode_question(each) for each in texts])
+    for found in (many, few):
+        assert float((found * expected).sum(axis=1).min()) >= 0.99999
+
+
+@pytest.mark.parametrize("name", ["no/such/folder", "nobody/no-such-model"])
+def test_a_model_that_is_not_there_is_named_with_the_setting_to_check(
+    name: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(EncoderUnavailable, match="UPTAKE_EMBEDDING_MODEL") as caught:
+        Encoder(name).encode(["One."])
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_questions_and_passages_get_the_models_own_prompts(original: SentenceTransformer):
