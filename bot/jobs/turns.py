@@ -35,12 +35,17 @@ ANSWERS = "answers"
 # Answers that one worker works on at the same time; most of it is waiting for a model or Slack.
 _AT_ONCE = 16
 # The oldest first, by the second in which they were asked; counted from 2020, because DBOS's
-# priorities end at 2³¹. Within a second they stay as they arrived.
+# priorities end at 2³¹. Within a second it is the moment of their creation that orders them, which
+# for DBOS is when they were stored, and here when they were asked: Slack hands the questions of a
+# channel to different workers, which store them in any order.
 _PRIORITIES_FROM = 1_577_836_800
 # Slack takes about one message a second in a channel, and some hundreds a minute in a workspace.
 _CHANNEL_MS, _WINDOW_MS = 1_000, 10_000
 _POLL_SECONDS = 0.1
 _MOST_STORED = 100
+# With so many in line over all channels, several workers are taking in more, and an older question
+# of a channel may be stored later. So what was just stored waits for this long, in milliseconds.
+_MANY, _SETTLES_MS = 16, 2_000
 _AFTER_FAILURE_SECONDS = 1.0
 
 _IN_LINE = "queue_name = :queue AND status = 'ENQUEUED' AND queue_partition_key IS NOT NULL"
@@ -69,6 +74,9 @@ SELECT workflow_uuid FROM {{jobs}} WHERE workflow_uuid IN (
   AND NOT EXISTS (SELECT 1 FROM {{jobs}} WHERE queue_name = :queue AND rate_limited = TRUE
                   AND started_at_epoch_ms > :now - :pause AND started_at_epoch_ms <= :now
                   AND queue_partition_key = channel)
+) AND (
+  updated_at <= :now - :settles OR updated_at > :now
+  OR (SELECT count(*) FROM (SELECT 1 FROM {{jobs}} WHERE {_IN_LINE} LIMIT :many) AS line) < :many
 ) ORDER BY priority, created_at, workflow_uuid LIMIT :room
 """
 # As DBOS claims what it runs.
@@ -103,13 +111,14 @@ class Turns:
         self._me = me
         self._most = max(per_minute * _WINDOW_MS // 60_000, 1)
         self._arrivals = arrivals
+        self._asked: dict[str, int] = {}
         self._store: Batcher[Any, bool] = Batcher(self._store_all, _MOST_STORED)
         self._runs: dict[str, int] = {}
         self._event = WakingEvent()
 
     def start(self) -> None:
         """Takes up what waits, once DBOS is launched and until it is destroyed."""
-        self._dbos._sys_db._insert_rows = _insert_rows  # type: ignore
+        self._dbos._sys_db._insert_rows = self._insert_rows  # type: ignore
         thread = threading.Thread(target=self._run, name=f"queue-{ANSWERS}", daemon=True)
         # As DBOS does with its own threads, so that its end is theirs.
         self._dbos.background_thread_stop_events.append(self._event)
@@ -134,7 +143,11 @@ class Turns:
             queue_partition_key=channel,
         )
         job["priority"] = min(max(int(at) - _PRIORITIES_FROM, 1), 2**31 - 1)
-        self._store(job)
+        self._asked[id] = int(at * 1000)
+        try:
+            self._store(job)
+        finally:
+            self._asked.pop(id, None)
         self.wake()
 
     def wake(self) -> None:
@@ -149,6 +162,21 @@ class Turns:
         stored = self._dbos._sys_db.init_workflows(jobs)
         flush()
         return [job["workflow_uuid"] in stored for job in jobs]
+
+    def _insert_rows(
+        self,
+        connection: Connection | Session,
+        statement_of: Callable[[Any], Executable],
+        rows: list[dict[str, Any]],
+        *,
+        returning: bool = False,
+    ) -> list[Row[Any]]:
+        """As DBOS does it, by a statement that SQLAlchemy compiles once for all numbers of rows."""
+        for row in rows:
+            if "created_at" in row:
+                row["created_at"] = self._asked.get(row["workflow_uuid"], row["created_at"])
+        result = connection.execute(statement_of(rows[0]), rows)
+        return list(result) if returning else []
 
     def _run(self) -> None:
         while not self._event.wait(_POLL_SECONDS):
@@ -194,18 +222,6 @@ class Turns:
                 log.error("The job %s could not be begun: %s", job["name"], error)
 
 
-def _insert_rows(
-    connection: Connection | Session,
-    statement_of: Callable[[Any], Executable],
-    rows: list[dict[str, Any]],
-    *,
-    returning: bool = False,
-) -> list[Row[Any]]:
-    """As DBOS does it, by a statement that SQLAlchemy compiles once for all numbers of rows."""
-    result = connection.execute(statement_of(rows[0]), rows)
-    return list(result) if returning else []
-
-
 @dataclass(frozen=True)
 class _Line:
     """What waits, in one transaction."""
@@ -229,7 +245,10 @@ class _Line:
         room = min(room, most - begun)
         if room <= 0:
             return None
+        # On SQLite there is one worker, which stores what a channel has in order.
+        settles = 0 if self.connection.dialect.name == "sqlite" else _SETTLES_MS
         first = moment | {"pause": _CHANNEL_MS, "version": self.me.version, "room": room}
+        first |= {"many": _MANY, "settles": settles}
         ids = list(self._run(_FIRST, first).scalars())
         if not ids:
             return None

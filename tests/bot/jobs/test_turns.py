@@ -6,6 +6,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -15,12 +16,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
+from bot.jobs import turns
 from bot.jobs.arrivals import Arrivals
 from bot.jobs.context import JobContext
 from bot.jobs.engine import Pace
 from bot.jobs.job import job
 from bot.jobs.runtime import JobRuntime, Turn
-from tests.e2e.fleet import eventually
+from tests.e2e.fleet import eventually, fresh_database
 
 
 @dataclass
@@ -73,9 +75,9 @@ class Queue:
             return list(connection.execute(found, {"channel": channel}).scalars())
 
 
-@pytest.fixture
-def queue(tmp_path: Path) -> Iterator[Queue]:
-    url, services = f"sqlite:///{tmp_path / 'jobs.sqlite'}", Services()
+@contextmanager
+def running(url: str) -> Iterator[Queue]:
+    services = Services()
     jobs: JobRuntime[Services] = JobRuntime([say], time.time)
     jobs.launch(services, url, "bot", Pace(per_minute=60_000))
     database = create_engine(url)
@@ -83,6 +85,12 @@ def queue(tmp_path: Path) -> Iterator[Queue]:
     services.go_on.set()
     database.dispose()
     jobs.close()
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Iterator[Queue]:
+    with running(f"sqlite:///{tmp_path / 'jobs.sqlite'}") as made:
+        yield made
 
 
 def test_a_channel_is_answered_in_order_once_a_second_and_no_channel_waits_for_another(
@@ -102,6 +110,36 @@ def test_a_channel_is_answered_in_order_once_a_second_and_no_channel_waits_for_a
     started = queue.started("C1")
     assert all(later - earlier >= 1000 for earlier, later in pairwise(started))
     assert queue.services.retried == [False] * 5
+
+
+def test_within_a_second_too_the_oldest_comes_first_whatever_was_stored_first(queue: Queue):
+    second = float(int(time.time()) - 10)
+    queue.add("C1", 0, second - 1)
+    queue.said("C1", [0])
+    for number in (3, 1, 2):
+        queue.add("C1", number, second + number / 100)
+    queue.services.go_on.set()
+    queue.said("C1", [0, 1, 2, 3])
+
+
+def test_where_many_wait_what_was_just_stored_waits_for_an_older_one_of_its_channel(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(turns, "_SETTLES_MS", 3_600_000)
+    with fresh_database(postgres) as url, running(url) as queue:
+        now = time.time()
+        queue.add("long", 0, now)
+        queue.said("long", [0])
+        for number in range(1, 17):
+            queue.add("long", number, now + number)
+        queue.add("C1", 2, now + 0.2)
+        # As another worker would, some moments later.
+        queue.add("C1", 1, now + 0.1)
+        queue.services.go_on.set()
+        queue.said("long", [0])
+        assert queue.services.begun["C1"] == []
+        monkeypatch.setattr(turns, "_SETTLES_MS", 0)
+        queue.said("C1", [1, 2])
 
 
 def test_a_clock_that_was_set_back_holds_up_no_channel(queue: Queue):
