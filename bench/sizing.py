@@ -3,9 +3,9 @@
     python -m bench.sizing [QUESTIONS]
 
 Each row is a burst of so many questions, asked within a second, in a database of its own, with the
-limit over all messages lifted. The cores that are busy are those of the workers and of Slack's
-emulator; PostgreSQL's are not counted. Where both come close to the machine's, more workers on it
-bring nothing.
+limit over all messages lifted, after each worker has answered some already. The cores that are
+busy are those of the workers and of Slack's emulator; PostgreSQL's are not counted. Where both
+come close to the machine's, more workers on it bring nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from bench.machine import described
 from bench.soak import Outcome, parse, soak
 
 WORKERS = (1, 2, 4)
+# Questions that each worker answers before: the first ones load what the later ones use.
+_WARM = 20
 HEADINGS = (
     "Workers",
     "questions a minute",
@@ -32,7 +34,10 @@ HEADINGS = (
 
 def measured(workers: int, questions: int) -> Outcome:
     """What came of a burst on a number of workers."""
-    line = f"postgresql --workers {workers} --questions {questions} --channels 200 --burst --seed 4"
+    line = (
+        f"postgresql --workers {workers} --questions {questions} --channels 200 --burst "
+        f"--warm {_WARM} --seed 4"
+    )
     with tempfile.TemporaryDirectory(prefix="uptake-sizing-") as folder:
         outcome = soak(parse(line.split()), Path(folder))
     if not outcome.clean:

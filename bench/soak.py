@@ -4,7 +4,7 @@
     python -m bench.soak sqlite --questions 1000 --kills 200 --restart
     python -m bench.soak postgresql --workers 3 --questions 1000 --kills 200
     python -m bench.soak postgresql --workers 3 --questions 1000 --kills 200 --database-kills 20
-    python -m bench.soak postgresql --workers 3 --questions 500 --burst
+    python -m bench.soak postgresql --workers 3 --questions 500 --burst --warm 20
     python -m bench.soak sqlite --questions 2400 --minutes 120 --faulty
 
 Every run prints its seed; the same seed gives the same questions, channels and fatal moments.
@@ -23,9 +23,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from adoption.record import Record
+from bench.posts import busiest, disordered, posted, quantile
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
@@ -62,6 +64,7 @@ class Plan:
     people: int
     waiting: int
     burst: bool
+    warm: int
     minutes: float
     faulty: bool
     chroma: bool
@@ -141,6 +144,7 @@ def _run(
     server: Postgres | None,
 ) -> Outcome:
     town = _Town(*crowd(slack, plan.channels, plan.people))
+    since, known = _warmed_up(plan, rng, slack, town, record)
     began = time.monotonic()
     asked: list[Message] = []
     killed, given_up, next_kill = 0, False, began + rng.uniform(0.2, 1.0)
@@ -150,7 +154,7 @@ def _run(
     # Kills are spread over the questions, so that neither outlives the other by much.
     for _ in itertools.count():
         now = time.monotonic()
-        replies = len({post.thread for post in _posted(slack)})
+        replies = len({post.thread for post in posted(slack, since)})
         allowed = plan.questions if plan.burst else replies + plan.waiting
         if plan.kills:
             allowed = min(allowed, killed * plan.questions // plan.kills + plan.waiting)
@@ -174,14 +178,17 @@ def _run(
         if server and restarted < min(due, plan.database_kills):
             _restart(server, rng, slack, asked)
             restarted += 1
-        if _over(plan, asked, killed, record) or now - began > plan.patience:
+        if (
+            _over(plan, asked, killed, record.questions.count() - known)
+            or now - began > plan.patience
+        ):
             break
         # What looks on takes processor time from what is measured.
         time.sleep(_ROUND_SECONDS if plan.kills else _QUIET_SECONDS)
     seconds = time.monotonic() - began
     spent = made.processor_seconds() - spent
     here = time.process_time() - here
-    outcome = _outcome(asked, killed, memory, slack, record, seconds, plan.seed)
+    outcome = _outcome(asked, killed, memory, slack, record, since, seconds, plan.seed)
     return replace(
         outcome,
         database_restarts=restarted,
@@ -198,7 +205,7 @@ def _restart(
     server.stop()
     time.sleep(rng.uniform(0.0, 1.0))
     server.start()
-    answered = {post.thread for post in _posted(slack)}
+    answered = {post.thread for post in posted(slack)}
     for question in asked:
         if question.ts not in answered:
             slack.redeliver(question)
@@ -212,21 +219,18 @@ class _Town:
     people: list[str]
 
 
-@dataclass(frozen=True)
-class _Post:
-    """An answer that was posted: when, where, and the question's timestamp."""
-
-    at: float
-    channel: str
-    thread: str
-
-
-def _posted(slack: LocalWorkspace) -> list[_Post]:
-    return [
-        _Post(call.at, call.arguments["channel"], call.arguments["thread_ts"])
-        for call in slack.calls("chat.postMessage")
-        if not call.error
-    ]
+def _warmed_up(
+    plan: Plan, rng: random.Random, slack: LocalWorkspace, town: _Town, record: Record
+) -> tuple[float, int]:
+    """Has questions answered that do not count; gives the moment after, and how many there were."""
+    count = plan.warm * plan.workers
+    for number in range(count):
+        _ask(slack, rng, town, -number - 1)
+    while record.questions.count() < count:
+        time.sleep(_QUIET_SECONDS)
+    slack.wait_until_quiet(60)
+    slack.parts.outbox.waits.clear()
+    return time.time(), count
 
 
 def _ask(slack: LocalWorkspace, rng: random.Random, town: _Town, number: int) -> Message:
@@ -238,10 +242,10 @@ def _ask(slack: LocalWorkspace, rng: random.Random, town: _Town, number: int) ->
     return question
 
 
-def _over(plan: Plan, asked: list[Message], killed: int, record: Record) -> bool:
+def _over(plan: Plan, asked: list[Message], killed: int, recorded: int) -> bool:
     if len(asked) < plan.questions or killed < plan.kills:
         return False
-    return record.questions.count() >= plan.questions
+    return recorded >= plan.questions
 
 
 def _outcome(
@@ -250,14 +254,16 @@ def _outcome(
     memory: list[int],
     slack: LocalWorkspace,
     record: Record,
+    since: float,
     seconds: float,
     seed: int,
 ) -> Outcome:
-    posts = _posted(slack)
+    posts = posted(slack, since)
     replies = Counter((post.channel, post.thread) for post in posts)
     first = {post.thread: post.at for post in reversed(posts)}
     wanted = {id_of(question) for question in asked}
-    rows = {row.id for row in record.questions.between(*ALWAYS)}
+    measured = datetime.fromtimestamp(since, UTC), ALWAYS[1]
+    rows = {row.id for row in record.questions.between(*measured)}
     waits = sorted(first[each.ts] - float(each.ts) for each in asked if each.ts in first)
     acknowledged = sorted(slack.acknowledgements())
     return Outcome(
@@ -270,36 +276,14 @@ def _outcome(
         strangers=len(rows - wanted),
         seconds=round(seconds, 1),
         per_second=round(len(asked) / seconds, 2),
-        acknowledged_p50=_quantile(acknowledged, 0.5),
-        acknowledged_p99=_quantile(acknowledged, 0.99),
-        answered_p50=_quantile(waits, 0.5),
-        answered_p99=_quantile(waits, 0.99),
-        busiest=(_busiest(posts, 1.0), _busiest(posts, 10.0)),
+        acknowledged_p50=quantile(acknowledged, 0.5),
+        acknowledged_p99=quantile(acknowledged, 0.99),
+        answered_p50=quantile(waits, 0.5),
+        answered_p99=quantile(waits, 0.99),
+        busiest=(busiest(posts, 1.0), busiest(posts, 10.0)),
         memory=memory,
-        disordered=_disordered(posts),
+        disordered=disordered(posts),
     )
-
-
-def _quantile(values: list[float], share: float) -> float:
-    return round(values[min(int(len(values) * share), len(values) - 1)], 3) if values else -1.0
-
-
-def _busiest(posts: list[_Post], window: float) -> int:
-    most = 0
-    for channel in {post.channel for post in posts}:
-        times = sorted(post.at for post in posts if post.channel == channel)
-        for number, at in enumerate(times):
-            most = max(most, sum(1 for each in times[number:] if each < at + window))
-    return most
-
-
-def _disordered(posts: list[_Post]) -> int:
-    last: dict[str, float] = {}
-    count = 0
-    for post in posts:
-        count += float(post.thread) < last.get(post.channel, 0.0)
-        last[post.channel] = max(last.get(post.channel, 0.0), float(post.thread))
-    return count
 
 
 def _is_shared(plan: Plan) -> bool:
@@ -348,6 +332,7 @@ def parse(arguments: list[str] | None = None) -> Plan:
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--waiting", type=int, default=24, help="most questions on their way")
     parser.add_argument("--burst", action="store_true", help="ask all within a second")
+    parser.add_argument("--warm", type=int, default=0, help="questions a worker answers before")
     parser.add_argument("--minutes", type=float, default=0, help="spread the questions over them")
     parser.add_argument("--faulty", action="store_true", help="have Slack fail now and then")
     parser.add_argument("--chroma", action="store_true", help="with a Chroma server")

@@ -44,7 +44,11 @@ def open_ids(name: str) -> list[str]:
 
 def _database() -> tuple[Engine, str]:
     database = _get_dbos_instance()._sys_db
-    return database.engine, table_in(database.schema)
+    engine = database.engine
+    if engine.dialect.name == "postgresql":
+        # One way to the server and back for a look-up, and not one more to begin and to end it.
+        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine, table_in(database.schema)
 
 
 @cache
