@@ -43,9 +43,10 @@ _PRIORITIES_FROM = 1_577_836_800
 _CHANNEL_MS, _WINDOW_MS = 1_000, 10_000
 _POLL_SECONDS = 0.1
 _MOST_STORED = 100
-# With so many in line over all channels, several workers are taking in more, and an older question
-# of a channel may be stored later. So what was just stored waits for this long, in milliseconds.
-_MANY, _SETTLES_MS = 16, 2_000
+# With so many in line over all channels, more is being taken in, which comes before answering; and
+# where several workers do so, an older question of a channel may still be on its way. So what was
+# just stored waits for some milliseconds.
+_MANY, _SETTLES_MS, _SETTLES_ALONE_MS = 32, 2_000, 1_000
 _AFTER_FAILURE_SECONDS = 1.0
 
 _IN_LINE = "queue_name = :queue AND status = 'ENQUEUED' AND queue_partition_key IS NOT NULL"
@@ -245,8 +246,7 @@ class _Line:
         room = min(room, most - begun)
         if room <= 0:
             return None
-        # On SQLite there is one worker, which stores what a channel has in order.
-        settles = 0 if self.connection.dialect.name == "sqlite" else _SETTLES_MS
+        settles = _SETTLES_ALONE_MS if self._is_alone else _SETTLES_MS
         first = moment | {"pause": _CHANNEL_MS, "version": self.me.version, "room": room}
         first |= {"many": _MANY, "settles": settles}
         ids = list(self._run(_FIRST, first).scalars())
@@ -257,12 +257,17 @@ class _Line:
         done = set(self._run(_CLAIM, claim).scalars())
         return _Claimed([id for id in ids if id in done], owner)
 
+    @property
+    def _is_alone(self) -> bool:
+        """Whether there is no other worker; on SQLite there is one at a time."""
+        return self.connection.dialect.name == "sqlite"
+
     def _run(self, sql: str, values: dict[str, object]) -> Result[Any]:
         return self.connection.execute(_prepared(sql, self.table), values)
 
     def _now(self) -> int | None:
         """Milliseconds since 1970 by the database's clock; None while another worker claims."""
-        if self.connection.dialect.name == "sqlite":
+        if self._is_alone:
             return int(time.time() * 1000)
         is_free = text("SELECT pg_try_advisory_xact_lock(:n)")
         if not self.connection.execute(is_free, {"n": int(Lock.TURNS)}).scalar():

@@ -76,8 +76,11 @@ class Index:
         """Chroma, opened at first use; reading the live snapshot does not need it."""
         from knowledge.index.store import PassageStore, connect
 
-        client = connect(self.folder / "chroma", self._chroma_url)
-        return PassageStore(client, self.encoder, self.catalog)
+        folder = self.folder / "chroma"
+        client = connect(folder, self._chroma_url)
+        return PassageStore(
+            client, self.encoder, self.catalog, None if self._chroma_url else folder
+        )
 
     def live(self) -> Version | None:
         """The version that questions are answered from, or None before the first sync."""

@@ -16,7 +16,7 @@ from knowledge.encoding.encoder import Encoder
 from knowledge.errors import IndexUnavailable
 from knowledge.index.catalog import Catalog
 from knowledge.index.passages import Passage
-from knowledge.index.space import is_full, no_space
+from knowledge.index.space import is_full, no_space, too_little_space
 from knowledge.index.tokens import pack
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ class PassageStore(Chroma):
     question; the stored text stays what the guide says.
     """
 
-    def __init__(self, client: ClientAPI, encoder: Encoder, catalog: Catalog) -> None:
+    def __init__(
+        self, client: ClientAPI, encoder: Encoder, catalog: Catalog, folder: Path | None = None
+    ) -> None:
+        """Makes the store of a client; `folder` is where Chroma keeps it, None for a server."""
         super().__init__(
             collection_name=COLLECTION,
             embedding_function=encoder,
@@ -43,9 +46,16 @@ class PassageStore(Chroma):
         )
         self._encoder = encoder
         self._catalog = catalog
+        self._folder = folder
 
     def add_documents(self, documents: list[Document], **kwargs: Any) -> list[str]:
-        """Encodes and keeps LangChain documents that `as_document` made; gives their ids."""
+        """Encodes and keeps LangChain documents that `as_document` made; gives their ids.
+
+        Raises:
+            IndexUnavailable: the disk has no room for them; nothing was written.
+        """
+        if self._folder is not None and (fault := too_little_space(self._folder, len(documents))):
+            raise IndexUnavailable(fault)
         passages = [passage_of(document) for document in documents]
         encoded = self._encoder.encode_with_tokens([contextual(passage) for passage in passages])
         self._catalog.store_token_vectors(

@@ -24,11 +24,12 @@ def small_disk(place: Path, megabytes: int = 40) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
-def fill(disk: Path) -> Path:
-    """A file that takes all the space there is."""
+def fill(disk: Path, left: int = 0) -> Path:
+    """A file that takes all the space there is but for some bytes."""
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file, suppress(OSError):
         while True:
             file.write(b"\0" * 4096)
+    os.truncate(filler, max(filler.stat().st_size - left, 0))
     os.sync()
     return filler

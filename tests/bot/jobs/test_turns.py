@@ -130,7 +130,7 @@ def test_where_many_wait_what_was_just_stored_waits_for_an_older_one_of_its_chan
         now = time.time()
         queue.add("long", 0, now)
         queue.said("long", [0])
-        for number in range(1, 17):
+        for number in range(1, 33):
             queue.add("long", number, now + number)
         queue.add("C1", 2, now + 0.2)
         # As another worker would, some moments later.
