@@ -131,7 +131,9 @@ class Engine:
         waiting = DBOS.list_workflows(
             status="ENQUEUED", queue_name=ANSWERS, load_input=False, load_output=False
         )
-        oldest = min((job.created_at or 0 for job in waiting), default=None)
+        # When it was stored; its creation is the moment at which it was asked, which is long ago
+        # for what was missed in an outage.
+        oldest = min((job.updated_at or 0 for job in waiting), default=None)
         age = 0.0 if oldest is None else max(clock() - oldest / 1000, 0.0)
         return Backlog(len(waiting), age)
 

@@ -113,11 +113,14 @@ def test_a_channel_is_answered_in_order_once_a_second_and_no_channel_waits_for_a
 
 
 def test_within_a_second_too_the_oldest_comes_first_whatever_was_stored_first(queue: Queue):
-    second = float(int(time.time()) - 10)
+    second = float(int(time.time()) - 3600)
     queue.add("C1", 0, second - 1)
     queue.said("C1", [0])
     for number in (3, 1, 2):
         queue.add("C1", number, second + number / 100)
+    backlog = queue.jobs.backlog()
+    assert backlog.waiting == 3
+    assert backlog.oldest < 1800, "what was missed for an hour waits from now on"
     queue.services.go_on.set()
     queue.said("C1", [0, 1, 2, 3])
 
