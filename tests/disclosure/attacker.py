@@ -8,7 +8,6 @@ A small group is solved where its count is the same in every company that fits.
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -243,8 +242,8 @@ class Attacker:
             for each in values
             if field_name != "decided" or sum(each[1:]) <= use.actions
         ]
-        kept = [*known, *_kept(people_, linked - {field_name, *more})]
-        return determined(people_, others, kept, wanted, self._own(linked))
+        kept = sorted(linked - {field_name, *more})
+        return determined(people_, others, known, wanted, self._own(linked), kept)
 
     def _used_else(self, use: Use) -> Iterator[Use]:
         """The same with some other use."""
@@ -425,15 +424,6 @@ def _is_use(each: Sum) -> bool:
 
 def _used_by(use: Use) -> Use:
     return Use(use.weeks, use.actions)
-
-
-def _kept(lives: Sequence[Life], linked: Iterable[str]) -> Iterator[Sum]:
-    """That everybody stays who they are in some fields."""
-    fields = tuple(sorted(linked))
-    same = Counter((kind, *(getattr(use, name) for name in fields)) for kind, use in lives)
-    for (kind, *values), number in same.items():
-        count = people.alike(fields, tuple(values))
-        yield Sum(frozenset({kind}), ((count, ONCE),), number, number)
 
 
 def _between(

@@ -11,7 +11,7 @@ from unittest.mock import patch
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Dialect, insert
 
 from adoption.feedback.feedback import CheckIn, Override
 from adoption.feedback.models import OverrideReason, Reason, Vote
@@ -44,6 +44,7 @@ TIERS = (Tier.AWARENESS, Tier.HANDS_ON)
 OBSTACLES = (Obstacle.NOTHING, Obstacle.TIME, Obstacle.ACCESS)
 SECRET = b"xoxb-secret"
 _COMPILED: dict[Any, Any] = {}
+_DIALECTS: dict[str, Dialect] = {}
 # For so many weeks the tools report every day.
 _COVERED_WEEKS = 24
 
@@ -123,8 +124,9 @@ class Company:
         """A record of this company; its chances are the same in every run."""
         with patch("uuid.uuid4", lambda: UUID(int=self.chance.getrandbits(128))):
             record = fresh_record(folder)
-            # The same queries for every company.
+            # The same queries for every company: they are compiled once for one dialect.
             record.engine.update_execution_options(compiled_cache=_COMPILED)
+            record.engine.dialect = _DIALECTS.setdefault("sqlite", record.engine.dialect)
             self._enrol(record)
             self._store_use(record)
             self._store_questions(record)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from adoption.follow_ups.models import Feeling, Obstacle
@@ -91,11 +92,6 @@ def everybody() -> Count:
 
 def _one() -> float:
     return 1.0
-
-
-def alike(fields: tuple[str, ...], values: tuple[Any, ...]) -> Count:
-    """Whether some fields hold these values."""
-    return Count(fields, _alike, (values,))
 
 
 def used(first: int, last: int, tool: str | None = None) -> Count:
@@ -186,24 +182,24 @@ def replied(back: int) -> Count:
     return Count(("pulse",), _replied, (back,))
 
 
-def _alike(*found: Any) -> float:
-    return float(found[:-1] == found[-1])
-
-
+@cache
 def _used(weeks: Weeks, first: int, last: int, tool: str | None) -> float:
     return float(any(tool in (None, name) and first <= week <= last for name, week in weeks))
 
 
+@cache
 def _days_used(weeks: Weeks, first: int, last: int) -> float:
     return float(len({week for _, week in weeks if first <= week <= last}))
 
 
+@cache
 def _stayed(weeks: Weeks, back: int, week: int, active: bool) -> float:
     mine = {each for _, each in weeks if each >= back}
     first = max(mine, default=-1)
     return float(first - week >= back and (not active or first - week in mine))
 
 
+@cache
 def _decisions(
     weeks: Weeks,
     decided: tuple[int, int, int],
@@ -224,6 +220,7 @@ def _event(found: tuple[Any, ...] | None, first: int, last: int, outcome: Any) -
     return float(is_there and all(found[at] == what for at, what in outcome))
 
 
+@cache
 def _weeks_used(weeks: Weeks, first: int, last: int, tool: str | None) -> float:
     found = {week for name, week in weeks if tool in (None, name) and first <= week <= last}
     return float(len(found))
@@ -247,6 +244,7 @@ def _around(weeks: Weeks, day: int, around: str, tool: str) -> bool:
     return not around or bool(_used(weeks, *span, tool or None))
 
 
+@cache
 def _trained(
     weeks: Weeks,
     trained: tuple[int, str] | None,
@@ -261,6 +259,7 @@ def _trained(
     return float(_around(weeks, trained[0], around, tool))
 
 
+@cache
 def _untrained(
     weeks: Weeks,
     trained: tuple[int, str] | None,
@@ -273,6 +272,7 @@ def _untrained(
     return float(trained is None and (any(found) if any_day else all(found)))
 
 
+@cache
 def _nudged(
     weeks: Weeks,
     nudge: tuple[str, bool] | None,
@@ -296,6 +296,7 @@ def _replied(pulse: tuple[int | None, int | None], back: int) -> float:
     return float(pulse[back] is not None)
 
 
+@cache
 def _holds(weeks: Weeks, actions: int, measure: str, back: int, tool: str | None) -> float:
     mine = {week for name, week in weeks if tool in (None, name)}
     if measure in _MEASURES:

@@ -17,11 +17,12 @@ from operator import attrgetter
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 from tests.disclosure.people import Count, Kind, Use
 
-# So many of those who may be there instead are tried first.
-_FEW = 1_200
+# So many of those who may be there instead are tried first, and so many then.
+_FEW, _MORE = 1_200, 6_000
 # A walk ends after so many steps without success, first and then.
 _FEW_STEPS, _MOST_STEPS = 200, 1_000
 # Where the figures are looked at in parts, those first that most exchanges break.
@@ -50,6 +51,7 @@ def determined(
     known: Sequence[Sum],
     wanted: Mapping[str, Sum],
     own: Life | None = None,
+    kept: Sequence[str] | None = None,
 ) -> list[str]:
     """The wanted sums that have one value in every company that was found.
 
@@ -58,10 +60,14 @@ def determined(
         others: who else may be there instead.
         known: the figures, which hold for `people`.
         own: who of these people looks: what they did themselves is known to them.
+        kept: everybody stays of their kind, and who they are in these fields.
     """
-    some = random.Random(0).sample(others, min(_FEW, len(others)))
-    left = _unmoved(people, some, known, wanted, own, is_thorough=False)
-    return list(_unmoved(people, others, known, left, own) if left else left)
+    left = dict(wanted)
+    for most in (_FEW, *([_MORE] if len(others) > _MORE else []), len(others)):
+        if left:
+            some = random.Random(0).sample(others, min(most, len(others)))
+            left = _unmoved(people, some, known, left, own, kept, is_thorough=most != _FEW)
+    return list(left)
 
 
 def _unmoved(
@@ -70,6 +76,7 @@ def _unmoved(
     known: Sequence[Sum],
     wanted: Mapping[str, Sum],
     own: Life | None,
+    kept: Sequence[str] | None,
     *,
     is_thorough: bool = True,
 ) -> dict[str, Sum]:
@@ -86,12 +93,20 @@ def _unmoved(
     if own is not None:
         counts[place[own]] -= 1
         low, high = low - figures[place[own]], high - figures[place[own]]
-    search = _Search(figures, values, low - 1e-6, high + 1e-6, counts)
+    alike = None if kept is None else _alike(lives, kept)
+    search = _Search(figures, values, low - 1e-6, high + 1e-6, counts, alike)
     search.walk(_MOST_STEPS if is_thorough else _FEW_STEPS)
     if is_thorough:
         search.solve()
     is_open = dict(zip(sought, search.is_open[of_sought], strict=True))
     return {n: each for n, each in wanted.items() if not is_open[each.kinds, each.weigh]}
+
+
+def _alike(lives: Sequence[Life], fields: Sequence[str]) -> np.ndarray:
+    """A number for each life, the same for those of one kind that are the same in some fields."""
+    keys = [(kind, *(getattr(use, name) for name in fields)) for kind, use in lives]
+    numbers = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    return np.array([numbers[key] for key in keys])
 
 
 def _distinct(values: np.ndarray) -> tuple[np.ndarray, list[int]]:
@@ -161,6 +176,7 @@ class _Search:
         low: np.ndarray,
         high: np.ndarray,
         counts: np.ndarray,
+        alike: np.ndarray | None = None,
     ) -> None:
         # The last life is nobody, for whom somebody may come or go.
         figures, self.wanted = (
@@ -171,12 +187,16 @@ class _Search:
         self.is_open = np.zeros(len(self.true), dtype=bool)
         shown = self.counts @ figures
         assert ((shown >= low) & (shown <= high)).all(), "the figures do not fit the true company"
+        # Who may come for whom: those with the same number; everybody where there are none.
+        self.alike = alike
+        self.instead: dict[int, np.ndarray] = {}
         # Figures that most exchanges break are looked at first.
         order = np.argsort(-self._broken(figures, shown, low, high), kind="stable")
         self.figures, self.low, self.high = figures[:, order], low[order], high[order]
         ends = [0, *(n for n in _BLOCKS if n < len(order)), len(order)]
+        # A row for each figure: that is read faster than a row for each life.
         self.blocks = [
-            (slice(a, b), np.ascontiguousarray(self.figures[:, a:b])) for a, b in pairwise(ends)
+            (slice(a, b), np.ascontiguousarray(self.figures[:, a:b].T)) for a, b in pairwise(ends)
         ]
 
     def walk(self, most: int) -> None:
@@ -189,8 +209,8 @@ class _Search:
         shown, left = counts @ self.figures, most
         while left and not self.is_open.all():
             left -= 1
-            out = self.chance.choice(np.flatnonzero(counts))
-            found = self._fitting(shown - self.figures[out])
+            out = self.chance.choice(self._here(counts))
+            found = self._fitting(out, shown - self.figures[out])
             if self._mark(moved - self.wanted[out] + self.wanted[found]):
                 left = most
             if found.size:
@@ -248,15 +268,26 @@ class _Search:
         """
         number, sign = least
         moved = sign * self.wanted[lives, number]
-        figures = np.vstack([self.figures[lives].T, moved])
+        figures = csr_array(np.vstack([self.figures[lives].T, moved]))
         low = np.append(self.low, sign * self.true[number] + 1)
+        constraints = [LinearConstraint(figures, low, np.append(self.high, np.inf))]
+        if self.alike is not None:
+            constraints.append(self._as_many(lives))
         return milp(
             1.0 * (self.counts[lives] == 0),
-            constraints=LinearConstraint(figures, low, np.append(self.high, np.inf)),
+            constraints=constraints,
             integrality=np.full(len(lives), int(is_whole)),
             bounds=Bounds(0, 200),
             options={"time_limit": seconds, "mip_rel_gap": 0.9},
         ).x
+
+    def _as_many(self, lives: np.ndarray) -> LinearConstraint:
+        """That of those who are alike there are as many as in truth."""
+        assert self.alike is not None
+        places = self.alike[lives], np.arange(len(lives))
+        there = np.bincount(self.alike, self.counts[:-1])
+        sums = csr_array((np.ones(len(lives)), places), shape=(len(there), len(lives)))
+        return LinearConstraint(sums, there, there)
 
     def _mark(self, moved: np.ndarray, least: float = 0.5) -> bool:
         """Notes which sums differ by so much; True where one is new."""
@@ -265,13 +296,25 @@ class _Search:
         self.is_open[closed[new]] = True
         return bool(new.any())
 
-    def _fitting(self, shown: np.ndarray) -> np.ndarray:
-        """Who may come, so that every figure stays as it is shown."""
-        found = np.arange(len(self.counts))
+    def _instead_of(self, out: int) -> np.ndarray:
+        """Those who are like somebody in what stays."""
+        assert self.alike is not None
+        number = self.alike[out]
+        if number not in self.instead:
+            self.instead[number] = np.flatnonzero(self.alike == number)
+        return self.instead[number]
+
+    def _here(self, counts: np.ndarray) -> np.ndarray:
+        """Those who are there, and nobody: unless for everybody somebody alike must come."""
+        return np.flatnonzero(counts if self.alike is None else counts[:-1])
+
+    def _fitting(self, out: int, shown: np.ndarray) -> np.ndarray:
+        """Who may come for somebody, so that every figure stays as it is shown."""
+        found = np.arange(len(self.counts)) if self.alike is None else self._instead_of(out)
         for columns, figures in self.blocks:
-            trial = figures[found] if found.size < len(figures) else figures
+            trial = figures[:, found] if found.size < figures.shape[1] else figures
             low, high = self.low[columns] - shown[columns], self.high[columns] - shown[columns]
-            found = found[((trial >= low) & (trial <= high)).all(axis=1)]
+            found = found[((trial >= low[:, None]) & (trial <= high[:, None])).all(axis=0)]
             if not found.size:
                 break
         return found
