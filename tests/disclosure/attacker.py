@@ -8,17 +8,21 @@ A small group is solved where its count is the same in every company that fits.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from adoption.feedback.models import TimeSaved
 from adoption.follow_ups.models import Feeling
 from adoption.measures import Segment, Transition
 from adoption.measures.use import MONTH_WEEKS
-from adoption.privacy.disclosure import MANY, ROUNDED_TO, _parts
-from adoption.privacy.groups import OTHERS
+from adoption.nudges.preview import people_in
+from adoption.privacy.disclosure import MANY, ROUNDED_TO, ShownShare, _parts
+from adoption.privacy.groups import OTHERS, Minimum, fold
+from adoption.questions.models import Surface
 from tests.disclosure import people
-from tests.disclosure.company import OBSTACLES, REASONS, TIERS
+from tests.disclosure.company import AWAY, MINUTES, OBSTACLES, PLACES, REASONS, SKIPPED, TIERS
 from tests.disclosure.figures import Figure, figures_in, size
 from tests.disclosure.people import STRANGER, Count, Kind, Use, event, holds
 from tests.disclosure.worlds import Life, Sum, determined
@@ -28,11 +32,16 @@ PERIODS = (0, 1)
 SHARES = ("weekly", "monthly", "habitual", "never_used")
 PARTS = (*Segment, *Transition)
 _USE = ("weeks", "actions")
+# What the preview of a message shows depends on use and on these.
+_WITH_USE = (*_USE, "nudge", "away")
 ONCE, ANYBODY = 1.0, people.everybody()
 # Two shares of whole people are further apart than this.
 _LESS = 0.004
 Weigh = tuple[tuple[Count, float], ...]
+# What happened to people, those first that depend on another one.
 FACETS = (
+    "handed",
+    "saved",
     "decided",
     "check_in",
     "follow_up",
@@ -42,7 +51,9 @@ FACETS = (
     "waits",
     "nudge",
     "pulse",
+    "away",
 )
+_OF_A_QUESTION = ("handed", "saved")
 
 
 @dataclass
@@ -143,6 +154,50 @@ class Attacker:
         if count:
             self.learn_share(key, kinds, whole, whole, [size(count)])
 
+    def learn_part(
+        self,
+        key: tuple,
+        kinds: Iterable[Kind],
+        part: Count,
+        whole: Count,
+        count: int,
+        least: int | None = None,
+    ) -> None:
+        """What is said by about how many people a share stands for that is not shown itself.
+
+        Its steps, and the rounded size of its group, are given away.
+
+        Args:
+            least: so many they are at least; the minimum where it is left out.
+        """
+        counted = frozenset(kinds)
+        true = round(self._total(Sum(counted, ((whole, ONCE),))))
+        sizes = {max(5, true // ROUNDED_TO * ROUNDED_TO), -(-true // ROUNDED_TO) * ROUNDED_TO}
+        parts = {n: _parts(max(self.minimum, n - ROUNDED_TO + 1)) for n in sizes}
+        fits = [
+            (step / each, 1 / each)
+            for n, each in parts.items()
+            for step in range(each + 1)
+            if people_in(ShownShare(step / each, 1 / each, n)) == count
+        ]
+        assert fits, f"{key}: {count} of {true}"
+        low, high = min(v - off for v, off in fits), max(v + off for v, off in fits)
+        self.known[*key, "share"] = list(_between(counted, part, whole, low, high))
+        self.known[*key, "size"] = [
+            Sum(counted, ((part, ONCE),), self.minimum if least is None else least)
+        ]
+
+    def teams_among(self, kinds: Iterable[Kind]) -> dict[str, frozenset[Kind]]:
+        """The teams of some people as they are named, small ones together."""
+        counted = frozenset(kinds)
+        sizes = Counter(kind.team or "none" for kind, _ in self.people if kind in counted)
+        names = fold(sizes, Minimum(self.minimum))
+        found: dict[str, set[Kind]] = {}
+        for kind in counted:
+            if name := names.get(kind.team or "none"):
+                found.setdefault(name, set()).add(kind)
+        return {name: frozenset(those) for name, those in found.items()}
+
     def learn_few(self, key: tuple, kinds: Iterable[Kind], whole: Count, *, some: bool) -> None:
         """That something is of fewer people than the minimum, of none at all unless `some`."""
         counted = frozenset(kinds)
@@ -203,16 +258,18 @@ class Attacker:
             if sought and own:
                 found = self._solved_apart(field_name, own, sought)
                 left = {name: sought[name] for name in found}
-                use = [each for each in known if _is_use(each)]
-                with_use = self._solved_apart(field_name, [*own, *use], left, _USE) if left else ()
-                solved += with_use
+                more = ("asked",) if field_name in _OF_A_QUESTION else _USE
+                besides = [each for each in known if _is_of(each, more)]
+                if left:
+                    solved += self._solved_apart(field_name, [*own, *besides], left, more)
             wanted = {n: each for n, each in wanted.items() if n not in sought}
-        own = [each for each in known if _is_use(each)]
-        stripped = [(kind, _used_by(use)) for kind, use in self.people]
+        own = [each for each in known if _is_of(each, _WITH_USE)]
         if not own:
             return solved
+        linked = [name for name in _WITH_USE if any(_is_about(each, name) for each in own)]
+        stripped = [(kind, _only(use, linked)) for kind, use in self.people]
         return solved + determined(
-            stripped, list(self._others()), own, wanted, self._own(("weeks", "actions"))
+            stripped, list(self._others(stripped)), own, wanted, self._own(linked)
         )
 
     def _solved_apart(
@@ -225,29 +282,33 @@ class Attacker:
         """The same of one field, where everything else stays as it is with each person.
 
         Args:
-            more: what changes besides: `_USE` or nothing.
+            more: what changes besides: `_USE`, the question, or nothing.
         """
         linked = {n for each in (*known, *wanted.values()) for c, _ in each.weigh for n in c.fields}
         if field_name == "decided":
             linked.add("actions")
-        people_ = [
-            (kind, Use(**{name: getattr(use, name) for name in sorted(linked)}))
-            for kind, use in self.people
-        ]
+        people_ = [(kind, _only(use, linked)) for kind, use in self.people]
         values = list(self._values_of(field_name))
         others = [
             (kind, replace(other, **{field_name: each}))
             for kind, use in dict.fromkeys(people_)
-            for other in (self._used_else(use) if more else [use])
+            for other in self._else(use, more)
             for each in values
             if field_name != "decided" or sum(each[1:]) <= use.actions
         ]
         kept = sorted(linked - {field_name, *more})
         return determined(people_, others, known, wanted, self._own(linked), kept)
 
+    def _else(self, use: Use, more: tuple[str, ...]) -> Iterator[Use]:
+        """The same with some other use, or another question."""
+        yield use
+        if more == ("asked",):
+            yield from (replace(use, asked=each) for each in self._values_of("asked"))
+        elif more:
+            yield from self._used_else(use)
+
     def _used_else(self, use: Use) -> Iterator[Use]:
-        """The same with some other use."""
-        yield from (use, replace(use, weeks=frozenset()))
+        yield replace(use, weeks=frozenset())
         for tool in self.tools:
             yield from (replace(use, weeks=use.weeks ^ {(tool, week)}) for week in range(14))
             yield replace(use, weeks=frozenset((tool, week) for week in range(14)))
@@ -257,7 +318,7 @@ class Attacker:
         if self.own is None:
             return None
         kind, use = self.own
-        return kind, Use(**{name: getattr(use, name) for name in fields})
+        return kind, _only(use, fields)
 
     def _bounds(
         self, kinds: frozenset[Kind], part: Count, whole: Count, figure: Figure
@@ -275,6 +336,10 @@ class Attacker:
         smallest = (max(self.minimum, each - ROUNDED_TO + 1) for each in rounded)
         return {_parts(true), *map(_parts, smallest)}
 
+    def total(self, kinds: Iterable[Kind], whole: Count) -> float:
+        """What a sum is in truth."""
+        return self._total(Sum(frozenset(kinds), ((whole, ONCE),)))
+
     def _total(self, known: Sum) -> float:
         return sum(
             factor * count.of(*(getattr(use, name) for name in count.fields), *count.args)
@@ -287,17 +352,18 @@ class Attacker:
         total = self._total(known)
         return known.low - 1e-6 <= total <= known.high + 1e-6
 
-    def _others(self) -> Iterator[Life]:
+    def _others(self, lives: Sequence[Life]) -> Iterator[Life]:
         """Who may be there instead: people of every kind, with some use of every sort."""
         often, some = range(14), range(7)
         sorts = [(), often, some, *([week] for week in range(11)), *([n, n + 9] for n in PERIODS)]
         weeks = [frozenset((tool, week) for week in sort) for tool in self.tools for sort in sorts]
-        for kind, use in dict.fromkeys((kind, _used_by(use)) for kind, use in self.people):
+        for kind, use in dict.fromkeys(lives):
             once = [use.weeks ^ {(t, week)} for t in self.tools for week in range(14)]
             habit = [use.weeks | {(t, n) for n in range(5)} for t in self.tools]
-            yield from ((kind, Use(each, use.actions)) for each in once)
-            yield from ((kind, Use(each, n)) for each in (use.weeks, *habit) for n in (1, 4, 20))
-        uses = dict.fromkeys(_used_by(use) for _, use in self.people)
+            yield from ((kind, replace(use, weeks=each)) for each in once)
+            for each in (use.weeks, *habit):
+                yield from ((kind, replace(use, weeks=each, actions=n)) for n in (1, 4, 20))
+        uses = dict.fromkeys(use for _, use in lives)
         uses |= dict.fromkeys(Use(each, n) for each in weeks for n in (1, 20))
         yield from itertools.product(self.kinds, uses)
 
@@ -305,15 +371,22 @@ class Attacker:
         """What a field may hold instead."""
         felt = [(None, None), *itertools.product(Feeling, OBSTACLES)]
         thumbs = [(False, 0), *((True, thumb) for thumb in (0, 1, -1))]
-        states = [("sent", True), ("sent", False), ("held out", False), ("skipped", False)]
+        states = [("sent", True, ""), ("sent", False, ""), ("held out", False, "")]
+        states += [("skipped", False, each.value) for each in SKIPPED]
         scores = (None, 1, 2, 3, 4, 5)
         found: dict[str, Iterable[Any]] = {
-            "check_in": [None, *itertools.product(range(5), (True, False))],
+            "check_in": [None, *itertools.product(range(5), (True, False), MINUTES)],
             "follow_up": [None, *((n, *how) for n in range(5) for how in felt)],
-            "asked": [None, *((n, *how) for n in range(5) for how in thumbs)],
+            "asked": [
+                None,
+                *((n, *how, each.value) for n in range(5) for how in thumbs for each in PLACES),
+            ],
             "override": [None, *((n, each.value) for n in range(6) for each in REASONS)],
             "trained": [None, *itertools.product(self.sessions, (each.value for each in TIERS))],
             "waits": [True, False],
+            "away": ["", *(each.value for each in AWAY)],
+            "handed": [True, False],
+            "saved": ["", *(each.value for each in TimeSaved)],
             "nudge": [None, *states],
             "decided": itertools.product(range(5), range(4), range(3)),
             "pulse": itertools.product(scores, scores),
@@ -352,6 +425,10 @@ class Attacker:
             yield f"follow-up: {obstacle}", event("follow_up", back, back, (2, obstacle))
         yield "asked", event("asked", back, back)
         yield "asked without an answer", event("asked", back, back, (1, False))
+        yield "asked in a channel", event("asked", back, back, (3, Surface.CHANNEL.value))
+        yield "handed on", people.handed_on(back, back)
+        yield "saved an hour", people.said_saved(back, back, frozenset({TimeSaved.HOUR.value}))
+        yield "saves an hour a week", people.minutes(back, back, MINUTES[1], MINUTES[2])
         yield "thumb down", event("asked", back, back, (2, -1))
         yield "thumb", people.thumb(back, back)
         yield "override", event("override", back, back)
@@ -375,6 +452,10 @@ class Attacker:
             yield f"nudge {state}", people.nudged(state)
             yield f"nudge {state}, began", people.nudged(state, began)
         yield "pressed", people.pressed()
+        for why in SKIPPED:
+            yield f"no message: {why}", people.skipped(why.value)
+        for why in AWAY:
+            yield f"left out: {why}", people.left_out(why.value)
 
     def _small_groups(self) -> Iterator[tuple[str, frozenset[Kind]]]:
         """Groups of fewer people than the minimum that somebody may want to know about."""
@@ -418,12 +499,13 @@ def _is_about(each: Sum, field_name: str) -> bool:
     return any(field_name in count.fields for count, _ in each.weigh)
 
 
-def _is_use(each: Sum) -> bool:
-    return all({"weeks", "actions"}.issuperset(count.fields) for count, _ in each.weigh)
+def _is_of(each: Sum, fields: Iterable[str]) -> bool:
+    return all(set(fields).issuperset(count.fields) for count, _ in each.weigh)
 
 
-def _used_by(use: Use) -> Use:
-    return Use(use.weeks, use.actions)
+def _only(use: Use, fields: Iterable[str]) -> Use:
+    """What somebody did, as far as it is in some fields."""
+    return Use(**{name: getattr(use, name) for name in sorted(fields)})
 
 
 def _between(

@@ -14,21 +14,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Dialect, insert
 
 from adoption.feedback.feedback import CheckIn, Override
-from adoption.feedback.models import OverrideReason, Reason, Vote
+from adoption.feedback.models import OverrideReason, Reason, TimeSaved, Vote
 from adoption.follow_ups.models import Feeling, FollowUpRow, FollowUpState, Obstacle
-from adoption.nudges.models import CampaignRow, NudgeRow, NudgeState, Reaction
+from adoption.nudges.models import CampaignRow, Excluded, NudgeRow, NudgeState, Reaction
 from adoption.people.directory import find_people, plain
 from adoption.people.roster import RosterRow
 from adoption.pulse import rounds
 from adoption.pulse.answers import Answer
 from adoption.pulse.statements import ELEMENTS
-from adoption.questions.models import Outcome
+from adoption.questions.models import Outcome, Surface
 from adoption.record import Record
 from adoption.reports.targets import Aim, Dimension, Targets
 from adoption.reports.weeks import Week
 from adoption.rollout.wave import WavePlan
 from adoption.training import catalogue
-from adoption.training.models import SeatRow, SeatState, Tier
+from adoption.training.models import SeatRow, SeatState, Tier, TrainingRow
 from adoption.usage.facts import Covered, Usage
 from adoption.usage.models import Event
 from tests.adoption.factories import NOON, asked, fresh_record
@@ -42,6 +42,12 @@ TOOLS = ("Helper", "Writer")
 REASONS = (OverrideReason.DISAGREES, OverrideReason.BAD_MOMENT, OverrideReason.WRONG_DATA)
 TIERS = (Tier.AWARENESS, Tier.HANDS_ON)
 OBSTACLES = (Obstacle.NOTHING, Obstacle.TIME, Obstacle.ACCESS)
+PLACES = {Surface.CHANNEL: "in channels", Surface.DIRECT: "in direct messages"}
+AWAY = (Excluded.OPTED_OUT, Excluded.PART_TIME)
+SKIPPED = (Excluded.USED, Excluded.REFUSED)
+MINUTES = (30, 60, 120)
+# People on the roster got their tools so many weeks before this one.
+ELIGIBLE_WEEKS = 14
 SECRET = b"xoxb-secret"
 _COMPILED: dict[Any, Any] = {}
 _DIALECTS: dict[str, Dialect] = {}
@@ -60,6 +66,8 @@ class Company:
 
     def __init__(self, seed: int) -> None:
         self.chance = chance = random.Random(seed)
+        # What came later: it changes nothing of what the others are.
+        self._more = random.Random(f"more {seed}")
         self.minimum = chance.choice([3, 4, 5, 5, 5, 6])
         self.tools = TOOLS[: chance.choice([1, 1, 2])]
         self.tool = chance.choice(["", "Helper"])
@@ -99,21 +107,27 @@ class Company:
     def _events(self, kind: Kind) -> dict[str, Any]:
         """What happened to somebody, or some of it."""
         found = {name: each for name, each in self._all(kind) if self.chance.random() < 0.6}
+        found["away"] = self._more.choice(("", "", "", *(each.value for each in AWAY)))
+        found["handed"] = self._more.random() < 0.3
+        found["saved"] = self._more.choice(("", *(each.value for each in TimeSaved)))
         return found | {"pulse": tuple(self._score(kind, back) for back in (0, 1))}
 
     def _all(self, kind: Kind) -> Iterator[tuple[str, Any]]:
-        pick = self.chance.choice
+        pick, more = self.chance.choice, self._more.choice
         back = [pick([0, 0, 1, 1, 2, 4]) for _ in range(4)]
-        yield "check_in", (back[0], pick([True, False]))
+        yield "check_in", (back[0], pick([True, False]), more(MINUTES))
         feeling = pick([None, *Feeling, *Feeling])
         yield "follow_up", (back[1], feeling, pick(OBSTACLES) if feeling else None)
         answered = pick([True, True, False])
-        yield "asked", (back[2], answered, pick([0, 1, 1, -1]) if answered else 0)
+        thumb = pick([0, 1, 1, -1]) if answered else 0
+        yield "asked", (back[2], answered, thumb, more([*PLACES]).value)
         yield "override", (back[3], pick(REASONS).value)
         yield "trained", (pick(self.sessions), pick(TIERS).value)
         yield "waits", pick([True, False, False])
         state = pick([NudgeState.SENT, NudgeState.SENT, NudgeState.HELD_OUT, NudgeState.SKIPPED])
-        yield "nudge", (state.value, state is NudgeState.SENT and pick([True, False]))
+        is_pressed = state is NudgeState.SENT and pick([True, False])
+        why = more(SKIPPED).value if state is NudgeState.SKIPPED else ""
+        yield "nudge", (state.value, is_pressed, why)
 
     def _score(self, kind: Kind, back: int) -> int | None:
         """People answer a round of a week in which they are there."""
@@ -145,13 +159,17 @@ class Company:
                 wave=kind.wave,
                 tools=tuple(kind.seats),
                 account=f"p{n}",
-                eligible_since=WEEK.monday if "before" not in kind.weeks else date(2026, 1, 1),
+                eligible_since=since_of(kind),
+                part_time=use.away == Excluded.PART_TIME,
                 left_on=WEEK.monday if "now" not in kind.weeks else None,
             )
-            for n, (kind, _) in enumerate(self.people)
+            for n, (kind, use) in enumerate(self.people)
             if kind != STRANGER
         ]
         record.roster.store(rows, NOON)
+        for who, use in self._named():
+            if use.away == Excluded.OPTED_OUT:
+                record.nudges.opt_out(who, NOON)
         if self.has_waves:
             for name in {kind.wave for kind, _ in self.people if kind.wave}:
                 _launch(record, name)
@@ -180,10 +198,15 @@ class Company:
         overrides = []
         for who, use in self._named():
             if use.asked:
-                back, is_answered, thumb = use.asked
+                back, is_answered, thumb, place = use.asked
                 outcome = Outcome.ANSWERED if is_answered else Outcome.ABSTAINED
                 id, at = f"q{who}", _noon(back)
-                record.questions.add(asked(id, account=who, asked_at=at, outcome=outcome))
+                given = {"asked_at": at, "outcome": outcome, "surface": Surface(place)}
+                record.questions.add(asked(id, account=who, **given))
+                if use.handed:
+                    record.handoffs.open(id, who, at, ("C1", "1"))
+                if use.saved and is_answered and thumb >= 0:
+                    record.feedback.set_time_saved(id, who, TimeSaved(use.saved), at)
                 if thumb:
                     vote = Vote.POSITIVE if thumb > 0 else Vote.NEGATIVE
                     record.feedback.set_vote(id, who, vote, at)
@@ -194,10 +217,18 @@ class Company:
                 overrides.append(Override(f"o{who}", who, "Helper", at, reason))
         record.feedback.add_overrides(overrides)
         due = [
-            CheckIn(f"c{who}", who, _day(back), "Helper", _noon(back) if done else None, 30, 60)
+            CheckIn(
+                f"c{who}",
+                who,
+                _day(back),
+                "Helper",
+                _noon(back) if done else None,
+                minutes // 2,
+                minutes,
+            )
             for who, use in self._named()
             if use.check_in
-            for back, done in [use.check_in]
+            for back, done, minutes in [use.check_in]
         ]
         record.feedback.add_check_ins(due, NOON)
 
@@ -223,6 +254,8 @@ class Company:
             _insert(connection, SeatRow, [each for who, use in named for each in _seats(who, use)])
             nudges = [_nudge(who, use, at) for who, use in named if use.nudge]
             _insert(connection, NudgeRow, nudges)
+            completed = [_completed(who, use) for who, use in named if use.trained]
+            _insert(connection, TrainingRow, completed)
 
     @property
     def _about(self) -> tuple[str, ...]:
@@ -244,6 +277,13 @@ class Company:
             }
             answers.add_all(id, given, opens + timedelta(hours=1))
             opened.close(id, minimum, closes + timedelta(hours=1))
+
+
+def since_of(kind: Kind) -> date:
+    """From when on somebody who is on the roster may use the tools."""
+    if "before" not in kind.weeks:
+        return WEEK.monday
+    return WEEK.monday - timedelta(weeks=ELIGIBLE_WEEKS)
 
 
 def _events_of(use: Use, tool: str, back: int) -> Iterator[tuple[Event, int]]:
@@ -306,7 +346,7 @@ def _seats(who: str, use: Use) -> Iterator[dict[str, Any]]:
 
 
 def _nudge(who: str, use: Use, at: datetime) -> dict[str, Any]:
-    state, is_pressed = use.nudge or ("", False)
+    state, is_pressed, why = use.nudge or ("", False, "")
     return {
         "campaign_id": "c",
         "person_id": who,
@@ -314,4 +354,10 @@ def _nudge(who: str, use: Use, at: datetime) -> dict[str, Any]:
         "due_at": at,
         "sent_at": at if state == NudgeState.SENT else None,
         "reaction": Reaction.WILL_TRY if is_pressed else None,
+        "skipped_for": Excluded(why) if why else None,
     }
+
+
+def _completed(who: str, use: Use) -> dict[str, Any]:
+    back, tier = use.trained or (0, "")
+    return {"person_id": who, "tier": Tier(tier), "done_on": _day(back, 0)}

@@ -6,13 +6,14 @@ import csv
 import html
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
+from adoption.follow_ups.counts import Upcoming, upcoming
 from adoption.guides.statistics import GuideUse
-from adoption.nudges.preview import standing_of
+from adoption.nudges.preview import preview_of, standing_of
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from adoption.reports.digest.digest import weekly_digest
@@ -24,13 +25,17 @@ from adoption.reports.report.model import Report
 from adoption.reports.report.report import adoption_report
 from adoption.reports.report.sections import report_as_csv
 from adoption.reports.weeks import Week
+from bot.features.follow_ups import blocks as follow_up_blocks
 from bot.features.guides.blocks import GuideFacts, guide_dialog, votes_text
-from bot.features.nudges.blocks import Course, home_part
+from bot.features.nudges.blocks import Course, home_part, preview_dialog
+from bot.features.nudges.message import Nudge
 from bot.slack.messages import as_json
 from tests.disclosure.company import ZONE
 from tests.support.slack import strings
 
 REPORT_WEEKS = 4
+HOLDOUT = 0.2
+_DAYS_AHEAD = 28
 
 
 class Row(NamedTuple):
@@ -51,6 +56,8 @@ class Shown:
         json: the digest as JSON.
         lines: the lines of the programme on the report's page.
         nudges: an admin's Home about campaigns.
+        previews: by tool, what an admin reads of a message before it is approved, on the Sunday.
+        upcoming: by team, what its champion reads in Home of follow-ups, on the Sunday.
         guide: the dialog about the guide that answers everything.
     """
 
@@ -59,6 +66,8 @@ class Shown:
     report: Sequence[Row]
     lines: Sequence[str]
     nudges: Sequence[str]
+    previews: Mapping[str, Sequence[str]]
+    upcoming: Mapping[str, Sequence[Upcoming]]
     guide: Sequence[str]
     built: Report = field(repr=False)
 
@@ -74,6 +83,8 @@ def shown_in(record: Record, week: Week, least: int) -> Shown:
         rows(report_as_csv(report)),
         lines(report_as_html(report)),
         _nudges(record, week, minimum),
+        {tool: _preview(record, tool, week, minimum) for tool in record.nudges.tools()},
+        {team: _upcoming(record, team, week, minimum) for team in record.waves.teams().values()},
         _guide(record, week, minimum),
         report,
     )
@@ -102,6 +113,21 @@ def _nudges(record: Record, week: Week, minimum: Minimum) -> list[str]:
         for each in effects
     ]
     return "\n".join(strings(as_json(home_part(courses)))).split("\n")
+
+
+def _preview(record: Record, tool: str, week: Week, minimum: Minimum) -> list[str]:
+    # New people get messages here, too: else who they are would be part of the question.
+    noon = datetime.combine(week.sunday, time(12), ZONE)
+    audience = record.nudges.audience(tool, noon, week.sunday, grace_days=0)
+    shown = preview_dialog(preview_of(tool, audience, minimum), HOLDOUT, "9", Nudge("", tool))
+    return strings(shown.to_dict())
+
+
+def _upcoming(record: Record, team: str, week: Week, minimum: Minimum) -> list[Upcoming]:
+    found = upcoming(record.engine, team, week.sunday, _DAYS_AHEAD, minimum)
+    shown = "\n".join(strings(as_json(follow_up_blocks.team(found))))
+    assert shown.count("people") == len(found), shown
+    return found
 
 
 def _guide(record: Record, week: Week, minimum: Minimum) -> list[str]:

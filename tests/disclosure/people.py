@@ -48,27 +48,36 @@ class Use:
         actions: events in each of these weeks.
         decided: in which week they decided on recommendations of the first tool, how many they
             accepted and how many they overrode: some of their events, if they used it then.
-        check_in: in which week a check-in was due, and whether it was done.
+        check_in: in which week a check-in was due, whether it was done, and how many minutes a
+            week they said that they save at most.
         follow_up: when a follow-up was due, how it goes and what is in the way; None if they did
             not answer.
-        asked: when a question was asked, whether it was answered, and the thumb: 1, -1 or 0.
+        asked: when a question was asked, whether it was answered, the thumb (1, -1 or 0), and
+            from where.
+        handed: whether that question was handed to a person.
+        saved: how much time its answer saved; empty where they did not say.
         override: when an override was logged, and its reason.
         trained: on the Monday of which week, and the tier.
         waits: whether they are on a wait list.
-        nudge: what became of them in a campaign, and whether they pressed that they will try it.
+        nudge: what became of them in a campaign, whether they pressed that they will try it, and
+            why they got no message.
+        away: why they get no messages about tools; empty for nothing.
         pulse: the score that they gave in the round of each of the two weeks; None for no answer.
     """
 
     weeks: Weeks = frozenset()
     actions: int = 1
     decided: tuple[int, int, int] = (0, 0, 0)
-    check_in: tuple[int, bool] | None = None
+    check_in: tuple[int, bool, int] | None = None
     follow_up: tuple[int, Feeling | None, Obstacle | None] | None = None
-    asked: tuple[int, bool, int] | None = None
+    asked: tuple[int, bool, int, str] | None = None
+    handed: bool = False
+    saved: str = ""
     override: tuple[int, str] | None = None
     trained: tuple[int, str] | None = None
     waits: bool = False
-    nudge: tuple[str, bool] | None = None
+    nudge: tuple[str, bool, str] | None = None
+    away: str = ""
     pulse: tuple[int | None, int | None] = (None, None)
 
 
@@ -160,6 +169,52 @@ def untrained(
 def nudged(states: tuple[str, ...], began: tuple[str, int] | None = None) -> Count:
     """Whether a campaign did this to somebody, and they used its tool in the two weeks after."""
     return Count(("weeks", "nudge"), _nudged, (states, began))
+
+
+def skipped(why: str) -> Count:
+    """Whether somebody was picked for a campaign's message, and got none for some reason."""
+    return Count(("nudge",), _skipped, (why,))
+
+
+def left_out(why: str) -> Count:
+    """Whether somebody gets no messages about tools for some reason."""
+    return Count(("away",), _left_out, (why,))
+
+
+def idle(tool: str, back: int, reasons: frozenset[str], recent: bool) -> Count:
+    """Whether a message about a tool would help somebody, and for which reasons they get none.
+
+    Args:
+        back: their use counts up to the week before.
+        reasons: one of them holds; the empty one for those who would get it.
+        recent: whether the campaign was in the last two weeks.
+    """
+    return Count(("weeks", "nudge", "away"), _idle, (tool, back, reasons, recent))
+
+
+def resolved(first: int, last: int) -> Count:
+    """Whether somebody's question was answered, and not handed to a person."""
+    return Count(("asked", "handed"), _resolved, (first, last))
+
+
+def handed_on(first: int, last: int) -> Count:
+    """Whether somebody's question was handed to a person."""
+    return Count(("asked", "handed"), _handed_on, (first, last))
+
+
+def said_saved(first: int, last: int, amounts: frozenset[str]) -> Count:
+    """Whether somebody said of their answer that it saved so much time."""
+    return Count(("asked", "saved"), _said_saved, (first, last, amounts))
+
+
+def minutes(first: int, last: int, low: float, high: float) -> Count:
+    """Whether somebody said in a check-in that they save from `low` up to `high` minutes."""
+    return Count(("check_in",), _minutes, (first, last, low, high))
+
+
+def began(back: int, low: int, high: int) -> Count:
+    """Whether somebody used a tool by a week, for the first time so many weeks back."""
+    return Count(("weeks",), _began, (back, low, high))
 
 
 def pressed() -> Count:
@@ -275,7 +330,7 @@ def _untrained(
 @cache
 def _nudged(
     weeks: Weeks,
-    nudge: tuple[str, bool] | None,
+    nudge: tuple[str, bool, str] | None,
     states: tuple[str, ...],
     began: tuple[str, int] | None,
 ) -> float:
@@ -284,8 +339,62 @@ def _nudged(
     return 1.0 if began is None else _used(weeks, began[1] - 1, began[1], began[0])
 
 
-def _pressed(nudge: tuple[str, bool] | None) -> float:
-    return float(nudge == ("sent", True))
+def _pressed(nudge: tuple[str, bool, str] | None) -> float:
+    return float(nudge is not None and nudge[:2] == ("sent", True))
+
+
+def _skipped(nudge: tuple[str, bool, str] | None, why: str) -> float:
+    return float(nudge is not None and nudge[0] == "skipped" and nudge[2] == why)
+
+
+def _left_out(away: str, why: str) -> float:
+    return float(away == why)
+
+
+@cache
+def _idle(
+    weeks: Weeks,
+    nudge: tuple[str, bool, str] | None,
+    away: str,
+    tool: str,
+    back: int,
+    reasons: frozenset[str],
+    recent: bool,
+) -> float:
+    # On the Sunday of a week, use is known up to the day before.
+    mine = {week for name, week in weeks if name == tool and week > back}
+    if _transition(mine, back + 1) not in _IDLE:
+        return 0.0
+    was_picked = recent and nudge is not None and nudge[0] != "skipped"
+    return float((away or ("picked lately" if was_picked else "")) in reasons)
+
+
+def _resolved(asked: tuple[Any, ...] | None, handed: bool, first: int, last: int) -> float:
+    return _event(asked, first, last, ((1, True),)) * (not handed)
+
+
+def _handed_on(asked: tuple[Any, ...] | None, handed: bool, first: int, last: int) -> float:
+    return _event(asked, first, last, ()) * handed
+
+
+def _said_saved(
+    asked: tuple[Any, ...] | None, saved: str, first: int, last: int, amounts: frozenset[str]
+) -> float:
+    # Whoever turned their thumb down says nothing of the time.
+    is_kept = asked is not None and asked[2] >= 0
+    return _event(asked, first, last, ((1, True),)) * is_kept * (saved in amounts)
+
+
+def _minutes(
+    found: tuple[int, bool, int] | None, first: int, last: int, low: float, high: float
+) -> float:
+    return _event(found, first, last, ((1, True),)) * (found is not None and low <= found[2] < high)
+
+
+def _began(weeks: Weeks, back: int, low: int, high: int) -> float:
+    # Later use counts for nothing.
+    first = max((week for _, week in weeks), default=-1)
+    return float(first >= back and low <= first <= high)
 
 
 def _scored(pulse: tuple[int | None, int | None], back: int) -> float:
@@ -333,6 +442,7 @@ def _transition(weeks: set[int], back: int) -> Transition:
     return Transition.RETAINED if stays else Transition.REACTIVATED
 
 
+_IDLE = (Transition.NEVER, Transition.LAPSED, Transition.INACTIVE)
 _MEASURES: dict[str, Callable[[set[int], int], bool]] = {
     "size": lambda weeks, back: True,
     "weekly": lambda weeks, back: back in weeks,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from adoption.follow_ups.counts import Upcoming
+from adoption.follow_ups.occasions import TOOLS, TRAINING
 from adoption.measures import Segment, Transition
-from adoption.measures.outcomes import MINUTES_A_DAY
 from adoption.measures.use import MONTH_WEEKS
 from adoption.privacy.disclosure import _PARTS, ShownShare
 from adoption.reports.feedback.overrides import OTHER_REASONS
@@ -17,11 +18,13 @@ from adoption.reports.report.model import Report
 from adoption.reports.use import UseFigures
 from tests.disclosure import people
 from tests.disclosure.attacker import ANYBODY, SHARES, Attacker
-from tests.disclosure.company import REASONS
-from tests.disclosure.figures import SHARE, Figure, of_share, size
+from tests.disclosure.company import PLACES, REASONS, WEEK, since_of
+from tests.disclosure.figures import SHARE, Figure, figures_in, of_share, size
 from tests.disclosure.outputs import REPORT_WEEKS, Row, Shown
 from tests.disclosure.people import Kind, event, holds
+from tests.disclosure.reading_nudges import read_campaign, read_preview
 from tests.disclosure.reading_programme import read_programme
+from tests.disclosure.reading_value import read_worth
 
 _MEASURES = {
     "Weekly active": "weekly",
@@ -33,8 +36,6 @@ _FUNNEL = _MEASURES | {"Eligible": "size", "Activated": "activated", "Power user
 # What the digest's rows say again of what its JSON says more exactly, and what is of nobody.
 _AGAIN = {"headline", "figures", "actions", "teams", "tools", "readiness", "overrides", "topics"}
 _AGAIN |= {"gaps", "reasons", "guides", "details", "followed", "places"}
-# Days since a date that is the same for nearly all, and what others agreed.
-_NOBODYS = {"Days to the first use, median", "Days to the first accepted recommendation, median"}
 _REPORT_AGAIN = {"targets", "readiness"}
 
 
@@ -53,6 +54,10 @@ def read_all(attacker: Attacker, shown: Shown, back: int) -> None:
     read_programme(attacker, report, shown.lines, back, REPORT_WEEKS)
     for line in shown.nudges:
         read_campaign(attacker, line, back)
+    for tool, texts in shown.previews.items():
+        read_preview(attacker, tool, texts, back)
+    for team, due in shown.upcoming.items():
+        _read_upcoming(attacker, team, due, back)
     _read_guide(attacker, shown.guide, back)
 
 
@@ -89,7 +94,7 @@ def _read_questions(attacker: Attacker, data: Mapping[str, Any], back: int) -> N
                 attacker.read_size((week, "asked", name), everybody, asked, count)
         for figure, part, whole in (
             ("answered", answered, asked),
-            ("resolved", answered, asked),
+            ("resolved", people.resolved(week, week), asked),
             ("helpful", up, thumb),
         ):
             share = _figures(_share(found[figure]))
@@ -104,10 +109,19 @@ def _read_questions(attacker: Attacker, data: Mapping[str, Any], back: int) -> N
     for name, count in counted.items():
         for each in data[name]:
             attacker.read_size((back, name), everybody, count, each["count"] or 0)
+    for each in data["places"]:
+        _read_place(attacker, each["name"], each["count"], back, 1)
     for each in data["guides"]:
         attacker.read_size(
             (back, "guides"), everybody, counted["reasons"], each["thumbs_down"] or 0
         )
+
+
+def _read_place(attacker: Attacker, name: str, count: int, back: int, weeks: int) -> None:
+    """From where people ask: there are two places, so that no other is counted together."""
+    surface = next(each.value for each, place in PLACES.items() if place == name)
+    asked = event("asked", back, back + weeks - 1, (3, surface))
+    attacker.read_size((back, weeks, name), attacker.kinds, asked, count)
 
 
 def _read_overrides(attacker: Attacker, tools: Sequence[Mapping[str, Any]], back: int) -> None:
@@ -165,8 +179,10 @@ def _read_report(attacker: Attacker, rows: Sequence[Row], back: int) -> None:
             attacker.read_share(key, members, *counts, row.value)
         elif row.section == "overrides":
             _read_reason(attacker, row, reasons, back)
+        elif row.section == "places":
+            _read_place(attacker, row.name, int(row.value), back, REPORT_WEEKS)
         elif row.section in ("worth", "value"):
-            _read_worth(attacker, row, names["wave"], back)
+            read_worth(attacker, row, names["wave"], back)
         else:
             programme = {"training", "rollout", "pulse", "follow_ups", "nudges"}
             assert row.section in _REPORT_AGAIN | programme, row
@@ -204,47 +220,9 @@ def _measure(
 
 
 def _read_reason(attacker: Attacker, row: Row, named: Sequence[str], back: int) -> None:
-    from tests.disclosure.figures import figures_in
-
     last = back + REPORT_WEEKS - 1
     figures = figures_in(row.value)
     _reason(attacker, row.name.split(": ", 1)[1], named, back, last, figures)
-
-
-def _read_worth(attacker: Attacker, row: Row, waves: set[str], back: int) -> None:
-    last, key = back + REPORT_WEEKS - 1, (back, "worth", row.name, row.figure)
-    done = event("check_in", back, last, (1, True))
-    if row.name == "Check-ins done":
-        whole = event("check_in", back, last)
-        attacker.read_share(key, attacker.kinds, done, whole, row.value)
-    elif row.name.startswith("Active days of an active person"):
-        mean, active = float(row.value), people.used(back, back + MONTH_WEEKS - 1)
-        days = people.days_used(back, back + MONTH_WEEKS - 1)
-        there = attacker.those(lambda kind: kind.is_there(back))
-        off = attacker.step_of_mean(mean, there, active)
-        attacker.learn_mean(key, there, days, active, mean - off, mean + off)
-    elif found := re.fullmatch(r"(.+): time saved, about (\d+) check-ins", row.name):
-        attacker.read_size((*key, "check-ins"), attacker.kinds, done, int(found[2]))
-        # An hour a week each, as the check-ins of the tests say.
-        hours = int(row.value.removesuffix(" h a week").split("–")[1])
-        used = people.used(back, back + MONTH_WEEKS - 1, found[1])
-        seated = [kind for kind in attacker.seated(found[1]) if kind.is_there(back)]
-        attacker.read_size((*key, "users"), seated, used, hours)
-    elif row.figure == "Modelled, a week" and row.value != "not enough data":
-        hours = int(row.value.removesuffix(" h").split("–")[1])
-        members = attacker.group("wave", row.name, waves or {row.name}, back)
-        low, high = ((hours + off) * MONTH_WEEKS * 60 / MINUTES_A_DAY.high for off in (-0.5, 0.5))
-        days = people.days_used(back, back + MONTH_WEEKS - 1)
-        attacker.learn_sum(key, members, days, low - 4, high + 4)
-    elif row.figure == "Reported, a week" and row.value != "not enough data":
-        hours = int(row.value.removesuffix(" h").split("–")[1])
-        members = attacker.group("wave", row.name, waves or {row.name}, back)
-        used = people.used(back, back + MONTH_WEEKS - 1, attacker.tools[0])
-        attacker.read_size(key, members, used, hours)
-    else:
-        computed = {"Promised", "Verdict", "Cost a month", "Return on cost", "Modelled, a week"}
-        known = row.name in _NOBODYS or row.name.startswith(("Stickiness", "Activated within"))
-        assert known or row.figure in computed | {"Reported, a week"} or row.name.isdigit(), row
 
 
 def _read_start(attacker: Attacker, report: Report, back: int) -> None:
@@ -253,18 +231,19 @@ def _read_start(attacker: Attacker, report: Report, back: int) -> None:
     _add(attacker, back + MONTH_WEEKS, None, everybody, start)
 
 
-def read_campaign(attacker: Attacker, line: str, back: int) -> None:
-    """Takes in a line of Home about a campaign."""
-    key, sent = (back, "Home", line), people.nudged(("sent",))
-    if found := re.fullmatch(r"Sent to about (\d+) people\.", line):
-        # Computed from a rounded share of those who were picked: at least the minimum.
-        assert int(found[1]) % 5 == 0
-        picked = people.nudged(("sent", "skipped"))
-        attacker.learn_sum(key, attacker.kinds, picked, attacker.minimum, 500)
-    elif found := re.fullmatch(rf"({SHARE}) of them pressed “I'll try it”\.", line):
-        attacker.read_share(key, attacker.kinds, people.pressed(), sent, found[1])
-    else:
-        assert not re.search(r"\d+ people|\d %", line) or "of those it was for" in line, line
+def _read_upcoming(attacker: Attacker, team: str, due: Sequence[Upcoming], back: int) -> None:
+    """Who is asked how it goes in the coming weeks; also of which tier is given away."""
+    # Those of the team who will come are in it already.
+    there = attacker.those(lambda k: k.team == team and ("now" in k.weeks or (back and k.weeks)))
+    for each in due:
+        key, since = (back, team, str(each)), each.due_on - timedelta(weeks=each.weeks)
+        week = (WEEK.monday - since).days // 7
+        if each.occasion == TOOLS:
+            began = [kind for kind in there if since_of(kind) == since]
+            attacker.read_size(key, began, ANYBODY, each.people)
+        else:
+            tier = frozenset({each.occasion.removeprefix(f"{TRAINING} ")})
+            attacker.read_size(key, there, people.trained(week, week, tier), each.people)
 
 
 def _read_guide(attacker: Attacker, texts: Sequence[str], back: int) -> None:

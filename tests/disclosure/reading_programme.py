@@ -9,6 +9,7 @@ from adoption.follow_ups.models import Feeling
 from adoption.privacy.disclosure import _parts
 from adoption.privacy.groups import NO_GROUP, OTHERS
 from adoption.pulse.statements import ELEMENTS
+from adoption.reports.feedback.savings import MINUTES
 from adoption.reports.programme.follow_ups import OBSTACLES
 from tests.disclosure import people
 from tests.disclosure.attacker import ANYBODY, Attacker
@@ -16,6 +17,7 @@ from tests.disclosure.company import TIERS
 from tests.disclosure.figures import SHARE, figures_in
 from tests.disclosure.outputs import Row
 from tests.disclosure.people import Kind, event
+from tests.disclosure.reading_value import read_saved
 
 _AROUND = {"Used it 14 days before": "before", "14 days after": "after"}
 _TIERS = {tier.value.capitalize(): tier.value for tier in TIERS}
@@ -218,6 +220,12 @@ def _felt(
     attacker.read_share((back, weeks, "felt", what), kinds, *counts, text)
 
 
+def _saved(attacker: Attacker, found: re.Match[str], back: int, weeks: int) -> None:
+    read_saved(attacker, found[1], back, weeks)
+    whole = people.said_saved(back, back + weeks - 1, frozenset(MINUTES))
+    attacker.read_size((back, weeks, "said that it saved"), attacker.kinds, whole, int(found[2]))
+
+
 def _nothing(attacker: Attacker, found: re.Match[str], back: int, weeks: int) -> None:
     """What is computed from figures that are read elsewhere, or about nobody."""
 
@@ -236,6 +244,7 @@ _PATTERNS: Mapping[str, _Read] = {
     rf"{SHARE} of those invited answered, about (\d+) (?:people|person)\.": _pulse_size,
     rf"\w+ over \d rounds: ({_MEAN}(?: → {_MEAN})+) \(now .*\), .*": _pulse_trend,
     rf"Of about (\d+) people who were asked how it goes, ({SHARE}) answered\.": _asked,
+    r"Answers saved (\d+ to \d+) hours, as about (\d+) reports say\.": _saved,
     r"It goes: (.*)\.": _feelings,
     r"Most often in the way: (.*)\.": _obstacles,
     r"\w+: planned for .*, \d+ of \d+ ready\.": _nothing,
