@@ -66,21 +66,21 @@ class Costs:
     an_hour: float
 
 
-def acceptance_rate(decisions: Decisions) -> Share:
-    """Accepted or edited, of all recommendations with a known end.
+def acceptance_rate(decisions: Decisions, people: Collection[str] = ()) -> Share:
+    """Accepted or edited, of all recommendations with a known end; `people` decided on them.
 
     Source: GitHub's acceptance rate, with edited ones counted as taken.
     """
-    return Share(decisions.accepted + decisions.edited, decisions.decided)
+    return Share.of_events(decisions.accepted + decisions.edited, decisions.decided, people)
 
 
-def override_rate(decisions: Decisions) -> Share:
-    """Overridden, of all recommendations with a known end.
+def override_rate(decisions: Decisions, people: Collection[str] = ()) -> Share:
+    """Overridden, of all recommendations with a known end; `people` decided on them.
 
     Source: clinical decision support, H. van der Sijs et al., “Overriding of drug safety
     alerts in computerized physician order entry”, JAMIA 13 (2006), 138-147.
     """
-    return Share(decisions.overridden, decisions.decided)
+    return Share.of_events(decisions.overridden, decisions.decided, people)
 
 
 def answered_share(answered: Collection[str], asked: Collection[str]) -> Share:
@@ -118,21 +118,18 @@ def helpful_share(positive: Collection[str], votes: Collection[str]) -> Share:
     return Share.of(positive, votes)
 
 
-def time_to_answer(
-    handed_on: Iterable[tuple[datetime, datetime | None]],
-) -> tuple[timedelta | None, int]:
-    """Median time from handing a question on to a person's answer, and how many still wait.
+def time_to_answer(handed_on: Iterable[tuple[datetime, datetime | None]]) -> timedelta | None:
+    """Median time from handing a question on to a person's answer.
 
     Source: contact centres' time to resolution. Those that wait are not in the median.
     """
-    taken, waiting = [], 0
-    for asked, answered in handed_on:
-        if answered is None:
-            waiting += 1
-        else:
-            taken.append(max(0.0, (answered - asked).total_seconds()))
+    taken = [
+        max(0.0, (answered - asked).total_seconds())
+        for asked, answered in handed_on
+        if answered is not None
+    ]
     middle = median(taken)
-    return (None if middle is None else timedelta(seconds=middle)), waiting
+    return None if middle is None else timedelta(seconds=middle)
 
 
 def time_saved(reports: Sequence[Range], people: int) -> Range | None:

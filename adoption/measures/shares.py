@@ -35,6 +35,18 @@ class Share:
         return cls(len(part), len(whole), (key + 2 * whole_key) % 2**128, whole_key)
 
     @classmethod
+    def of_events(cls, part: int, whole: int, people: Collection[str]) -> Share:
+        """The share of some events in all of them, which these people (pseudonyms) caused.
+
+        Without people, as where a tool reports teams only, nobody is behind its keys.
+        """
+        if not people:
+            return cls(part, whole)
+        key = _key_of(people)
+        of_part, of_whole = _key(f"{part} of {whole}"), _key(f"{whole}")
+        return cls(part, whole, (key + of_part) % 2**128, (key + of_whole) % 2**128)
+
+    @classmethod
     def together(cls, shares: Collection[Share]) -> Share:
         """The share of several groups without a person in common, as `of` makes them."""
         key, whole_key = (

@@ -32,8 +32,8 @@ class GuideToFix:
     """A guide whose answers did not help, or that answers though its review is overdue.
 
     Attributes:
-        is_disliked: whether its answers got two thumbs down or more.
-        thumbs_down: how many, rounded; None where too few people gave them. `reason` is the most
+        is_disliked: whether its answers got thumbs down of as many people as may be shown.
+        thumbs_down: how many, rounded; None where it is overdue only. `reason` is the most
             frequent.
         answers: how many answers cited it first, rounded; None where too few people got them.
     """
@@ -49,7 +49,7 @@ class GuideToFix:
     @property
     def thumbs(self) -> str:
         """Its thumbs down, as people read it."""
-        return f"about {self.thumbs_down} thumbs down" if self.thumbs_down else "thumbs down"
+        return f"about {self.thumbs_down} thumbs down"
 
     @property
     def cited(self) -> str:
@@ -64,7 +64,9 @@ def guides_to_fix(
     owners: Mapping[str, GuideOwner] | None = None,
     named: Collection[str] | None = None,
 ) -> list[GuideToFix]:
-    """Guides with two thumbs down or more in a span, the worst first, then those overdue.
+    """Guides with thumbs down of enough people in a span, the worst first, then those overdue.
+
+    From how few on a guide is named would otherwise show that nobody else's thumb is down.
 
     Args:
         owners: who owns each guide, by its source.
@@ -85,7 +87,7 @@ def guides_to_fix(
             if row.reason:
                 reasons.setdefault(guide, Counter())[row.reason.value] += 1
     overdue = {guide for guide, owner in known.items() if owner.overdue}
-    disliked = {guide for guide, people in down.items() if len(people) > 1}
+    disliked = {guide for guide, people in down.items() if len(set(people)) >= minimum.people}
 
     def rank(guide: str) -> tuple[int, int, str]:
         return -len(down.get(guide, ())), -len(answers[guide]), guide

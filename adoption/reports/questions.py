@@ -35,8 +35,19 @@ _SAME = 0.8
 Vectors = NDArray[np.float32]
 # Gives one vector of length 1 for each text.
 Embed = Callable[[Sequence[str]], Vectors]
-# When each question was handed to a person, and when it was answered.
-HandOffs = Mapping[str, tuple[datetime, datetime | None]]
+
+
+@dataclass(frozen=True)
+class HandedOn:
+    """Whose question was handed to a person when, and when it was answered."""
+
+    person: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+# By question.
+HandOffs = Mapping[str, HandedOn]
 
 
 @dataclass(frozen=True)
@@ -87,8 +98,10 @@ class QuestionFigures:
         answered: answered with sources, “not sure” too, of all that their askers left standing.
         resolved: answered and not handed to a person, of the same.
         helpful: thumbs up of all thumbs; each person's last one counts.
-        handed_on: questions handed to a person in the week; `waiting` have no answer yet.
-        to_answer: median time from handing on to a person's answer.
+        handed_on: questions handed to a person in the week; `waiting` have no answer yet. Both
+            are rounded; None where they are of fewer people than the minimum.
+        to_answer: median time from handing on to a person's answer; None where too few people's
+            questions have one.
     """
 
     questions: int | None = 0
@@ -96,8 +109,8 @@ class QuestionFigures:
     answered: ShownShare = HIDDEN
     resolved: ShownShare = HIDDEN
     helpful: ShownShare = HIDDEN
-    handed_on: int = 0
-    waiting: int = 0
+    handed_on: int | None = 0
+    waiting: int | None = 0
     to_answer: timedelta | None = None
 
 
@@ -112,17 +125,24 @@ def question_figures(
     asked, votes = _people(standing), _people(feedback)
     answered = {row.id: row.person_id for row in standing if is_answered(row)}
     positive = _people(row for row in feedback if row.vote is Vote.POSITIVE)
-    middle, waiting = time_to_answer(handed_on.values())
+    answered_by_people = [each for each in handed_on.values() if each.answered_at is not None]
+    waiting = [each.person for each in handed_on.values() if each.answered_at is None]
     return QuestionFigures(
         questions=show_count(_people(questions), minimum),
         people=show_people(set(_people(questions)), minimum),
         answered=show_share(answered_share(answered.values(), asked), minimum, len(set(asked))),
         resolved=show_share(resolved_share(answered, handed_on, asked), minimum, len(set(asked))),
         helpful=show_share(helpful_share(positive, votes), minimum, len(set(votes))),
-        handed_on=len(handed_on),
-        waiting=waiting,
-        to_answer=middle,
+        handed_on=show_count([each.person for each in handed_on.values()], minimum),
+        waiting=show_count(waiting, minimum),
+        to_answer=_to_answer(answered_by_people, minimum),
     )
+
+
+def _to_answer(handed_on: Sequence[HandedOn], minimum: Minimum) -> timedelta | None:
+    if len({each.person for each in handed_on}) < minimum.people:
+        return None
+    return time_to_answer((each.asked_at, each.answered_at) for each in handed_on)
 
 
 def _people(rows: Iterable[Interaction | VoteRow]) -> list[str]:
@@ -132,11 +152,12 @@ def _people(rows: Iterable[Interaction | VoteRow]) -> list[str]:
 
 def hand_offs(engine: Engine, start: datetime, end: datetime) -> HandOffs:
     """The questions handed to a person in a span."""
-    query = select(HandoffRow.interaction_id, HandoffRow.asked_at, HandoffRow.answered_at).where(
-        HandoffRow.asked_at >= start, HandoffRow.asked_at < end
+    row = HandoffRow
+    query = select(row.interaction_id, row.person_id, row.asked_at, row.answered_at).where(
+        row.asked_at >= start, row.asked_at < end
     )
     with engine.connect() as connection:
-        return {id: (asked, answered) for id, asked, answered in connection.execute(query)}
+        return {id: HandedOn(*rest) for id, *rest in connection.execute(query)}
 
 
 def is_answered(row: Interaction) -> bool:

@@ -12,7 +12,7 @@ from adoption.privacy.groups import OTHERS
 from adoption.reports.feedback.overrides import OTHER_REASONS, ToolOverrides
 from adoption.reports.guides import GuideToFix
 from adoption.reports.questions import Gap, QuestionFigures
-from adoption.reports.rich_text import RichText, UntrustedText, counted
+from adoption.reports.rich_text import RichText, UntrustedText
 from adoption.reports.use import GroupUse, WeeklyUse
 
 MOST_RECOMMENDED = 5
@@ -263,12 +263,11 @@ def _guides(guides: Sequence[GuideToFix]) -> Iterator[Finding]:
 
 
 def _waiting(figures: QuestionFigures) -> Iterator[Finding]:
-    if figures.waiting:
-        one = figures.waiting == 1
-        waiting, verb = counted(figures.waiting, "question"), "waits" if one else "wait"
-        text: RichText = (
-            f"Answer the {'question' if one else waiting} that still {verb} for a person.",
-        )
-        evidence: RichText = (f"{figures.waiting} of {figures.handed_on} handed on this week",)
+    if figures.waiting != 0:
+        text: RichText = ("Answer the questions that still wait for a person.",)
+        handed_on = "a few" if figures.handed_on is None else f"about {figures.handed_on}"
+        waiting = "a few" if figures.waiting is None else f"about {figures.waiting}"
+        evidence: RichText = (f"{handed_on} were handed on this week, and {waiting} wait",)
         recommendation = Recommendation("waiting", text, evidence, PROGRAMME)
-        yield Finding(0.45, (f"{waiting} {verb} for a person.",), recommendation)
+        sentence: RichText = (f"{waiting.capitalize()} questions wait for a person.",)
+        yield Finding(0.45, sentence, recommendation)

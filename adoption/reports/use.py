@@ -110,10 +110,16 @@ class WeeklyUse:
 
 @dataclass(frozen=True)
 class Decided:
-    """What became of recommendations, and how many people decided."""
+    """What became of recommendations.
+
+    Attributes:
+        people: who decided, as far as the tools name them.
+        count: how many decided: where a tool names nobody, at least as many as may be shown.
+    """
 
     decisions: Decisions = Decisions()  # noqa: RUF009
-    people: int = 0
+    people: frozenset[str] = frozenset()
+    count: int = 0
 
 
 def recent_uses(reader: UseReader, end: date) -> Uses:
@@ -187,7 +193,7 @@ def figures(
         return show_share(share, minimum)
 
     def of_events(share: Share) -> ShownShare:
-        return show_share(share, minimum, decided.people)
+        return show_share(share, minimum, decided.count)
 
     return UseFigures(
         eligible=show_people(people, minimum) or 0,
@@ -202,8 +208,8 @@ def figures(
         if known.covers_every_week(end)
         else HIDDEN,
         stickiness=show_ratio(stickiness(own, end), active(own, end, MONTH), minimum),
-        acceptance=of_events(acceptance_rate(decided.decisions)),
-        overrides=of_events(override_rate(decided.decisions)),
+        acceptance=of_events(acceptance_rate(decided.decisions, decided.people)),
+        overrides=of_events(override_rate(decided.decisions, decided.people)),
         users=0 if people else show_people(active(days, end, WEEK), minimum) or 0,
     )
 
@@ -275,7 +281,7 @@ def shown_tools(
 
 def shown_decisions(
     decided: Mapping[str, Decisions],
-    deciders: Mapping[str, int],
+    deciders: Mapping[str, frozenset[str]],
     tools: Sequence[str],
     minimum: Minimum,
 ) -> dict[str, Decided]:
@@ -284,21 +290,22 @@ def shown_decisions(
     What is left out counts in no total either, or a subtraction would bring it back.
 
     Args:
-        deciders: how many people decided, by tool.
+        deciders: who decided, by tool.
     """
     found = {}
     for tool in tools:
-        people = deciders.get(tool, 0)
-        if tool in decided and not 0 < people < minimum.people:
+        people = deciders.get(tool, frozenset())
+        if tool in decided and not 0 < len(people) < minimum.people:
             # A tool that reports teams names no people.
-            found[tool] = Decided(decided[tool], people or minimum.people)
+            found[tool] = Decided(decided[tool], people, len(people) or minimum.people)
     return found
 
 
 def total(by_tool: Mapping[str, Decided]) -> Decided:
-    """The decisions of all tools; people as of the tool with most, so that none count twice."""
+    """The decisions of all tools; as many people as of the tool with most, who count once."""
     decisions = sum((each.decisions for each in by_tool.values()), Decisions())
-    return Decided(decisions, max((each.people for each in by_tool.values()), default=0))
+    people = frozenset().union(*(each.people for each in by_tool.values()))
+    return Decided(decisions, people, max((each.count for each in by_tool.values()), default=0))
 
 
 def _by_tool(

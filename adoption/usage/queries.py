@@ -244,15 +244,16 @@ class UseReader:
         # PostgreSQL sums whole numbers to decimals.
         return {who: Decisions(*map(int, counts)) for who, *counts in rows}
 
-    def deciders(self, start: date, end: date) -> dict[str, int]:
-        """By tool, how many people it names whose recommendations came to an end in a span."""
-        query = (
-            select(PersonDay.tool, func.count(PersonDay.person_id.distinct()))
-            .where(PersonDay.day >= start, PersonDay.day <= end, _DECIDED > 0)
-            .group_by(PersonDay.tool)
-        )
+    def deciders(self, start: date, end: date) -> dict[str, frozenset[str]]:
+        """By tool, the people it names whose recommendations came to an end in a span."""
+        span = (PersonDay.day >= start, PersonDay.day <= end, _DECIDED > 0)
+        who = select(PersonDay.tool, PersonDay.person_id).where(*span).distinct().subquery()
+        people = func.aggregate_strings(who.c.person_id, _SPACE)
+        query = select(who.c.tool, people).group_by(who.c.tool)
         with self.engine.connect() as connection:
-            return {tool: int(people) for tool, people in connection.execute(query)}
+            return {
+                tool: frozenset(_pseudonyms(people)) for tool, people in connection.execute(query)
+            }
 
     def coverage(self, start: date, end: date) -> Coverage:
         """The days from `start` to `end`, both included, that some source covers, by tool."""

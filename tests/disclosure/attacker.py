@@ -53,7 +53,12 @@ FACETS = (
     "pulse",
     "away",
 )
-_OF_A_QUESTION = ("handed", "saved")
+# What else changes with each of them where the others alone do not suffice.
+_BESIDES = {
+    "handed": ("asked",),
+    "saved": ("asked",),
+    "asked": ("handed", "saved"),
+}
 
 
 @dataclass
@@ -150,9 +155,18 @@ class Attacker:
         self.learn_share(key, kinds, part, whole, figures_in(text, **more))
 
     def read_size(self, key: tuple, kinds: Iterable[Kind], whole: Count, count: int) -> None:
-        """What a rounded size says."""
+        """What a rounded size says; that nothing of a kind happened at all is no secret."""
         if count:
             self.learn_share(key, kinds, whole, whole, [size(count)])
+
+    def read_count(
+        self, key: tuple, kinds: Iterable[Kind], whole: Count, count: int | None
+    ) -> None:
+        """The same of a size that is None where there are some, but too few people."""
+        if count is None:
+            self.learn_few((*key, "few"), kinds, whole, some=True)
+        else:
+            self.read_size(key, kinds, whole, count)
 
     def learn_part(
         self,
@@ -258,7 +272,7 @@ class Attacker:
             if sought and own:
                 found = self._solved_apart(field_name, own, sought)
                 left = {name: sought[name] for name in found}
-                more = ("asked",) if field_name in _OF_A_QUESTION else _USE
+                more = _BESIDES.get(field_name, _USE)
                 besides = [each for each in known if _is_of(each, more)]
                 if left:
                     solved += self._solved_apart(field_name, [*own, *besides], left, more)
@@ -282,7 +296,7 @@ class Attacker:
         """The same of one field, where everything else stays as it is with each person.
 
         Args:
-            more: what changes besides: `_USE`, the question, or nothing.
+            more: what changes besides: `_USE`, what belongs to a question, or nothing.
         """
         linked = {n for each in (*known, *wanted.values()) for c, _ in each.weigh for n in c.fields}
         if field_name == "decided":
@@ -302,10 +316,11 @@ class Attacker:
     def _else(self, use: Use, more: tuple[str, ...]) -> Iterator[Use]:
         """The same with some other use, or another question."""
         yield use
-        if more == ("asked",):
-            yield from (replace(use, asked=each) for each in self._values_of("asked"))
-        elif more:
+        if more == _USE:
             yield from self._used_else(use)
+        elif more:
+            values = itertools.product(*map(self._values_of, more))
+            yield from (replace(use, **dict(zip(more, each, strict=True))) for each in values)
 
     def _used_else(self, use: Use) -> Iterator[Use]:
         yield replace(use, weeks=frozenset())
@@ -326,8 +341,7 @@ class Attacker:
         least, most = figure.size
         yield Sum(kinds, ((whole, ONCE),), max(self.minimum, least), most)
         if part != whole:
-            less = 0 if figure.is_steady else _LESS
-            yield from _between(kinds, part, whole, *figure.share, less)
+            yield from _between(kinds, part, whole, *figure.share, _LESS)
 
     def _steps(self, kinds: frozenset[Kind], whole: Count) -> set[int]:
         """The steps of a share of a group: its size is rounded up or down, or hidden."""

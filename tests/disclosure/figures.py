@@ -22,43 +22,41 @@ class Figure:
 
     Attributes:
         value: 0 to 1, a multiple of one in `parts`.
-        least, most: how large the group may be, rounded to the nearest 5.
-        is_steady: rounded to the nearest, as counts of what is nobody's are, and not at random.
+        least, most: how large the group may be, rounded up or down to a multiple of 5.
     """
 
     value: float
     parts: int
     least: int = 0
     most: int = _MOST
-    is_steady: bool = False
 
     @property
     def share(self) -> tuple[float, float]:
         """Between which ends the true share is."""
-        step = (0.5 if self.is_steady else 1) / self.parts
+        step = 1 / self.parts
         return self.value - step, self.value + step
 
     @property
     def size(self) -> tuple[int, int]:
         """Between which ends the true size is, both included."""
-        off = ROUNDED_TO // 2 if self.is_steady else ROUNDED_TO - 1
+        off = ROUNDED_TO - 1
         return self.least - off, self.most + off
 
 
-def size(count: int, is_steady: bool = False) -> Figure:
+def size(count: int) -> Figure:
     """A size alone: everybody is in it."""
-    return Figure(1.0, 1, count, count, is_steady)
+    return Figure(1.0, 1, count, count)
 
 
-def of_share(share: ShownShare, is_steady: bool = False) -> Figure | None:
+def of_share(share: ShownShare) -> Figure | None:
     """A share whose step and size are shown as well."""
     if share.value is None:
         return None
-    return Figure(share.value, round(1 / share.step), share.size, share.size, is_steady)
+    return Figure(share.value, round(1 / share.step), share.size, share.size)
 
 
 @lru_cache(maxsize=10_000)
-def figures_in(text: str, people: int | None = None, is_steady: bool = False) -> tuple[Figure, ...]:
+def figures_in(text: str, people: int | None = None) -> tuple[Figure, ...]:
     """What a share may stand for, the finest step first; nothing for `–`.
 
     Args:
@@ -77,7 +75,7 @@ def figures_in(text: str, people: int | None = None, is_steady: bool = False) ->
             ends = int(low), int(high)
             sizes = [n for n in sizes if n and _ends(value, parts, n) == ends]
         if sizes:
-            made.append(Figure(value, parts, min(sizes), max(sizes), is_steady))
+            made.append(Figure(value, parts, min(sizes), max(sizes)))
     assert made, f"no share is shown as {text}"
     return tuple(made)
 

@@ -21,7 +21,7 @@ from tests.disclosure.attacker import ANYBODY, SHARES, Attacker
 from tests.disclosure.company import PLACES, REASONS, WEEK, since_of
 from tests.disclosure.figures import SHARE, Figure, figures_in, of_share, size
 from tests.disclosure.outputs import REPORT_WEEKS, Row, Shown
-from tests.disclosure.people import Kind, event, holds
+from tests.disclosure.people import Count, Kind, event, holds
 from tests.disclosure.reading_nudges import read_campaign, read_preview
 from tests.disclosure.reading_programme import read_programme
 from tests.disclosure.reading_value import read_worth
@@ -36,6 +36,7 @@ _FUNNEL = _MEASURES | {"Eligible": "size", "Activated": "activated", "Power user
 # What the digest's rows say again of what its JSON says more exactly, and what is of nobody.
 _AGAIN = {"headline", "figures", "actions", "teams", "tools", "readiness", "overrides", "topics"}
 _AGAIN |= {"gaps", "reasons", "guides", "details", "followed", "places"}
+_MOST = 1_000
 _REPORT_AGAIN = {"targets", "readiness"}
 
 
@@ -87,11 +88,15 @@ def _read_questions(attacker: Attacker, data: Mapping[str, Any], back: int) -> N
         asked, found = event("asked", week, week), data[name]
         answered = event("asked", week, week, (1, True))
         up, thumb = event("asked", week, week, (2, 1)), people.thumb(week, week)
-        for count in (found["questions"], found["people"]):
-            if count is None:
-                attacker.learn_few((week, "few asked"), everybody, asked, some=True)
-            else:
-                attacker.read_size((week, "asked", name), everybody, asked, count)
+        handed = people.handed_on(week, week)
+        # Nobody has an answer from a person yet.
+        for figure, whole in (
+            ("questions", asked),
+            ("people", asked),
+            ("handed_on", handed),
+            ("waiting", handed),
+        ):
+            attacker.read_count((week, figure, name), everybody, whole, found[figure])
         for figure, part, whole in (
             ("answered", answered, asked),
             ("resolved", people.resolved(week, week), asked),
@@ -108,13 +113,22 @@ def _read_questions(attacker: Attacker, data: Mapping[str, Any], back: int) -> N
     }
     for name, count in counted.items():
         for each in data[name]:
-            attacker.read_size((back, name), everybody, count, each["count"] or 0)
+            attacker.read_count((back, name), everybody, count, each["count"])
     for each in data["places"]:
         _read_place(attacker, each["name"], each["count"], back, 1)
-    for each in data["guides"]:
-        attacker.read_size(
-            (back, "guides"), everybody, counted["reasons"], each["thumbs_down"] or 0
-        )
+    _read_guides(attacker, data["guides"], counted["reasons"], back)
+
+
+def _read_guides(
+    attacker: Attacker, guides: Sequence[Mapping[str, Any]], down: Count, back: int
+) -> None:
+    """All questions are answered from one guide, which is named where enough thumbs are down."""
+    everybody, key = attacker.kinds, (back, "guides")
+    for each in guides:
+        attacker.learn_sum((*key, "enough"), everybody, down, attacker.minimum, _MOST)
+        attacker.read_size(key, everybody, down, each["thumbs_down"])
+    if not guides:
+        attacker.learn_few((*key, "few"), everybody, down, some=False)
 
 
 def _read_place(attacker: Attacker, name: str, count: int, back: int, weeks: int) -> None:
@@ -201,7 +215,7 @@ def _read_group(attacker: Attacker, row: Row, names: set[str], back: int) -> Non
     elif row.figure in ("Accepted", "Overridden"):
         what, last = row.figure.lower(), back + REPORT_WEEKS - 1
         counts = [people.decisions(back, last, tool, each) for each in (what, "")]
-        attacker.read_share((*key, what), attacker.kinds, *counts, row.value, is_steady=True)
+        attacker.read_share((*key, what), attacker.kinds, *counts, row.value)
     else:
         _measure(attacker, key, kinds, _MEASURES[row.figure], back, row.value, tool)
 
@@ -298,12 +312,12 @@ def _decided(
     whole = people.decisions(back, back + weeks - 1, tool)
     for name, what in (("acceptance", "accepted"), ("overrides", "overridden")):
         part = people.decisions(back, back + weeks - 1, tool, what)
-        figures = _figures(_share(data[name]), is_steady=True)
+        figures = _figures(_share(data[name]))
         attacker.learn_share((*key, name), kinds, part, whole, figures)
 
 
-def _figures(share: ShownShare, is_steady: bool = False) -> list[Figure]:
-    found = of_share(share, is_steady)
+def _figures(share: ShownShare) -> list[Figure]:
+    found = of_share(share)
     return [found] if found else []
 
 

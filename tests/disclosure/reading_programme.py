@@ -127,7 +127,7 @@ def _wave(attacker: Attacker, row: Row, names: set[str], back: int, weeks: int) 
     key, last = (back, *row[:3]), back + 3
     if row.figure == "Overridden":
         counts = [people.decisions(back, last, None, what) for what in ("overridden", "")]
-        attacker.read_share(key, members, *counts, row.value, is_steady=True)
+        attacker.read_share(key, members, *counts, row.value)
     elif row.figure == "Helpful":
         counts = [event("asked", back, last, (2, 1)), people.thumb(back, last)]
         attacker.read_share(key, members, *counts, row.value)

@@ -104,7 +104,7 @@ def _details(digest: Digest) -> Table:
         ("People who asked", _people(now.people), _people(before.people)),
         ("Answered", str(now.answered), str(before.answered)),
         ("Time to answer", in_words(now.to_answer), in_words(before.to_answer)),
-        ("Awaiting a person", str(now.waiting), str(before.waiting)),
+        ("Awaiting a person", _people(now.waiting), _people(before.waiting)),
     ]
     if digest.use.known:
         shares: list[tuple[str, ShownShare, ShownShare]] = [

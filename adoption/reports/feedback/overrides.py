@@ -125,7 +125,7 @@ def _shares(
         part, whole = reasons.get(code, ()), list(chain.from_iterable(reasons.values()))
         if 0 < len(set(part)) < minimum.people:
             return HIDDEN
-        return show_share(Share(len(part), len(whole)), minimum, len(set(whole)))
+        return show_share(Share.of(part, whole), minimum, len(set(whole)))
 
     ranked = sorted(gave, key=lambda code: (code == OTHER_REASONS, -len(gave[code]), code))
     return [

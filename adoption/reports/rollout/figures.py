@@ -194,7 +194,8 @@ def _overrides(
     shown = {}
     for name in told_apart(found, wave_of, minimum):
         total = sum((decided[person] for person in found[name]), Decisions())
-        shown[name] = show_share(override_rate(total), minimum, len(found[name]))
+        share = override_rate(total, found[name])
+        shown[name] = show_share(share, minimum, len(found[name]))
     return shown
 
 

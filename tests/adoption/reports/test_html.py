@@ -204,13 +204,26 @@ def test_a_question_that_waits_for_a_person_is_an_action(record: Record):
     for id in "23456":
         record.questions.add(asked(id, account=f"T1:U{id}"))
     for id in "12":
-        record.handoffs.open(id, "T1:U1", NOON, ("C1", "1.0"))
+        record.handoffs.open(id, f"T1:U{id}", NOON, ("C1", "1.0"))
     record.handoffs.solve("2", "U2", NOON + timedelta(hours=3))
     digest = weekly_digest(record, WEEK, UTC)
-    assert (digest.questions.waiting, digest.questions.handed_on) == (1, 2)
-    assert digest.questions.to_answer == timedelta(hours=3)
+    # Of fewer people than the minimum, neither how many there are is shown nor how long it took.
+    assert (digest.questions.waiting, digest.questions.handed_on) == (None, None)
+    assert digest.questions.to_answer is None
     assert is_near(digest.questions.resolved, 4, 6)
-    assert "Answer the question that still waits for a person." in digest_as_text(digest)
+    said = digest_as_text(digest)
+    assert "Answer the questions that still wait for a person." in said
+    assert "a few were handed on this week, and a few wait" in said
+
+
+def test_how_long_people_waited_is_shown_of_enough_people(record: Record):
+    for id in "12345":
+        record.questions.add(asked(id, account=f"T1:U{id}"))
+        record.handoffs.open(id, f"T1:U{id}", NOON, ("C1", "1.0"))
+        record.handoffs.solve(id, "U9", NOON + timedelta(hours=3))
+    shown = weekly_digest(record, WEEK, UTC).questions
+    assert (shown.waiting, shown.handed_on) == (0, 5)
+    assert shown.to_answer == timedelta(hours=3)
 
 
 def test_an_address_in_an_unanswered_question_is_blotted_out(record: Record):
