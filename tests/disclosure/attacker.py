@@ -34,6 +34,8 @@ PARTS = (*Segment, *Transition)
 _USE = ("weeks", "actions")
 # What the preview of a message shows depends on use and on these.
 _WITH_USE = (*_USE, "nudge", "away")
+# Messages are at least so many weeks apart.
+PAUSE_WEEKS = 2
 ONCE, ANYBODY = 1.0, people.everybody()
 # Two shares of whole people are further apart than this.
 _LESS = 0.004
@@ -100,6 +102,10 @@ class Attacker:
     def staff(self) -> list[Kind]:
         """Those who are or were on the roster: nobody else is asked how it goes."""
         return self.those(lambda kind: kind != STRANGER)
+
+    def is_recent(self, back: int) -> bool:
+        """Whether whoever was picked in the campaign gets no other message in a week."""
+        return 0 <= self.campaign - back < PAUSE_WEEKS
 
     def learn_teams(self) -> None:
         """Looks up how many people each team has in each week."""
@@ -266,7 +272,11 @@ class Attacker:
         wanted = dict(self._wanted())
         solved: list[str] = []
         for field_name in FACETS:
-            sought = {name: each for name, each in wanted.items() if _is_about(each, field_name)}
+            sought = {
+                name: each
+                for name, each in wanted.items()
+                if _is_about(each, field_name) and not _is_of_all(each)
+            }
             own = [each for each in known if _is_about(each, field_name)]
             # Of what no figure is about, nothing follows.
             if sought and own:
@@ -451,6 +461,9 @@ class Attacker:
         yield "overridden in four weeks", people.decisions(back, back + 3, None, "overridden")
         yield "answered the pulse", people.replied(back)
         yield "scores in the pulse", people.scored(back)
+        for tool in self.tools:
+            reached = people.idle(tool, back, frozenset({""}), self.is_recent(back))
+            yield f"would get a message about {tool}", reached
         yield from self._programme()
 
     def _programme(self) -> Iterator[tuple[str, Count]]:
@@ -511,6 +524,11 @@ def _subsets(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def _is_about(each: Sum, field_name: str) -> bool:
     return any(field_name in count.fields for count, _ in each.weigh)
+
+
+def _is_of_all(each: Sum) -> bool:
+    """Whether a sum depends on use and on what happened to people alike."""
+    return _is_about(each, "nudge") and _is_about(each, "away")
 
 
 def _is_of(each: Sum, fields: Iterable[str]) -> bool:

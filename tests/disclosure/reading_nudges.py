@@ -18,14 +18,12 @@ from tests.disclosure.people import Count
 
 _REASON = re.compile(r"(?:^|, | and )([^,()]+?) \(about (\d+)\)")
 _LEFT_OUT = (*AWAY, Excluded.RECENT)
-# Messages are at least so many weeks apart.
-_PAUSE_WEEKS = 2
 _MOST = 1_000
 
 
 def read_preview(attacker: Attacker, tool: str, texts: Sequence[str], back: int) -> None:
     """Takes in whom a message about a tool would reach on the Sunday of a week."""
-    recent = 0 <= attacker.campaign - back < _PAUSE_WEEKS
+    recent = attacker.is_recent(back)
     key, kinds = (back, "preview", tool), attacker.seated(tool)
     holders = frozenset(kind for kind in kinds if kind.is_there(back))
 

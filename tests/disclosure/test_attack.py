@@ -83,7 +83,7 @@ def _attacker(lives: list[Life]) -> Attacker:
 
 # What somebody did, what is counted of it, and the name of it.
 CASES: dict[str, tuple[dict[str, Any], Count]] = {
-    "check-in done": ({"check_in": (0, True)}, event("check_in", 0, 0, (1, True))),
+    "check-in done": ({"check_in": (0, True, 60)}, event("check_in", 0, 0, (1, True))),
     "follow-up: time": (
         {"follow_up": (0, Feeling.STUCK, Obstacle.TIME)},
         event("follow_up", 0, 0, (2, Obstacle.TIME)),
@@ -92,8 +92,11 @@ CASES: dict[str, tuple[dict[str, Any], Count]] = {
         {"follow_up": (0, Feeling.STUCK, Obstacle.TIME)},
         event("follow_up", 0, 0, (1, Feeling.STUCK)),
     ),
-    "asked without an answer": ({"asked": (0, False, 0)}, event("asked", 0, 0, (1, False))),
-    "thumb down": ({"asked": (0, True, -1)}, event("asked", 0, 0, (2, -1))),
+    "asked without an answer": (
+        {"asked": (0, False, 0, "channel")},
+        event("asked", 0, 0, (1, False)),
+    ),
+    "thumb down": ({"asked": (0, True, -1, "channel")}, event("asked", 0, 0, (2, -1))),
     "override: disagrees": (
         {"override": (0, "disagrees")},
         event("override", 0, 0, (1, "disagrees")),
@@ -102,18 +105,30 @@ CASES: dict[str, tuple[dict[str, Any], Count]] = {
         {"weeks": USED, "actions": 4, "decided": (0, 0, 2)},
         people.decisions(0, 3, None, "overridden"),
     ),
+    "handed on": ({"asked": (0, False, 0, "channel"), "handed": True}, people.handed_on(0, 0)),
+    "saved an hour": (
+        {"asked": (0, True, 0, "channel"), "saved": "an hour"},
+        people.said_saved(0, 0, frozenset({"an hour"})),
+    ),
+    "saves an hour a week": ({"check_in": (0, True, 60)}, people.minutes(0, 0, 60, 61)),
+    "left out: part-time": ({"away": "part-time"}, people.left_out("part-time")),
+    "no message: used the tool": (
+        {"nudge": ("skipped", False, "used the tool")},
+        people.skipped("used the tool"),
+    ),
     "trained in week 2": ({"trained": (2, "awareness")}, people.trained(2, 2, ALL_TIERS)),
     "trained in week 2, used it after": (
         {"weeks": USED, "trained": (2, "awareness")},
         people.trained(2, 2, ALL_TIERS, "after", "Helper"),
     ),
     "waits for a seat": ({"waits": True}, people.waits()),
-    "nudge ('held out',)": ({"nudge": ("held out", False)}, people.nudged(("held out",))),
+    "nudge ('held out',)": ({"nudge": ("held out", False, "")}, people.nudged(("held out",))),
     "nudge ('sent', 'skipped'), began": (
-        {"weeks": USED, "nudge": ("sent", False)},
+        {"weeks": USED, "nudge": ("sent", False, "")},
         people.nudged(("sent", "skipped"), ("Helper", 3)),
     ),
-    "pressed": ({"nudge": ("sent", True)}, people.pressed()),
+    "would get a message about Helper": ({}, people.idle("Helper", 0, frozenset({""}), False)),
+    "pressed": ({"nudge": ("sent", True, "")}, people.pressed()),
     "answered the pulse": ({"pulse": (3, None)}, people.replied(0)),
     "scores in the pulse": ({"pulse": (3, None)}, people.scored(0)),
 }
@@ -124,6 +139,7 @@ def test_exact_figures_of_everybody_and_of_a_team_give_the_other_team_away(name:
     done, count = CASES[name]
     # Others of the board used the tool alike and did nothing of the kind.
     idle = {key: each for key, each in done.items() if key in ("weeks", "actions")}
+    idle = idle if done else {"weeks": USED}
     lives = [(LAW, Use(**done))] * 9 + [(LAW, Use(**idle))] * 3
     lives += [(BOARD, Use(**done))] * 2 + [(BOARD, Use(**idle))]
     attacker, per = (
