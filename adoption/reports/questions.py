@@ -157,7 +157,8 @@ def hand_offs(engine: Engine, start: datetime, end: datetime) -> HandOffs:
         row.asked_at >= start, row.asked_at < end
     )
     with engine.connect() as connection:
-        return {id: HandedOn(*rest) for id, *rest in connection.execute(query)}
+        rows = connection.execute(query).all()
+    return {id: HandedOn(person, asked, answered) for id, person, asked, answered in rows}
 
 
 def is_answered(row: Interaction) -> bool:

@@ -174,7 +174,7 @@ def _reasons(overrides: Sequence[ToolOverrides], owners: Mapping[str, str]) -> I
             )
             grown = reason.share.value - (reason.before.value or 0)
             # Enough people gave it to be shown: it comes again and again, and goes last.
-            weight = 0.6 + 0.4 * max(0.0, grown) if rose else (0.35 if is_main else 0.2)
+            weight = 0.5 + 0.4 * max(0.0, grown) if rose else (0.35 if is_main else 0.2)
             yield Finding(weight, (*sentence, f"{was}."), recommendation)
 
 

@@ -153,7 +153,9 @@ def test_exact_figures_of_everybody_and_of_a_team_give_the_other_team_away(name:
     attacker.learn_sum(("all",), [LAW, BOARD], count, 11 * per, 11 * per)
     assert named not in attacker.solved()
     attacker.learn_sum(("Law",), [LAW], count, 9 * per, 9 * per)
-    assert named in attacker.solved()
+    # Others of the board may be there who have no seat, as far as use alone is known.
+    names = {named, f"{BOARD}, 0 back: {name}"}
+    assert names & set(attacker.solved())
 
 
 def _exact(part: int, whole: int) -> list[Figure]:

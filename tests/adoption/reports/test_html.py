@@ -78,9 +78,10 @@ def wild(record: Record) -> None:
     action_of(record, "a", WILD, WILD, WILD)
     for id in "12":
         record.questions.add(asked(id, outcome=Outcome.ABSTAINED, question=WILD))
+    for id in "12345":
         record.questions.add(asked("a" + id, citations=[Cited(1, "p", WILD, "", "x")]))
-        record.feedback.set_vote("a" + id, "T1:U1", Vote.NEGATIVE, NOON)
-        record.feedback.set_reason("a" + id, "T1:U1", Reason.WRONG, None, NOON)
+        record.feedback.set_vote("a" + id, f"T1:U{id}", Vote.NEGATIVE, NOON)
+        record.feedback.set_reason("a" + id, f"T1:U{id}", Reason.WRONG, None, NOON)
 
 
 class Tags(HTMLParser):

@@ -165,7 +165,7 @@ def test_what_few_people_decided_is_left_out_and_not_in_the_total_either(record:
     secret = found.tools[1]
     assert is_near(secret.now.weekly, 3, 20)
     assert secret.now.acceptance == HIDDEN
-    assert found.now.acceptance == show_share(Share(12, 12), FIVE, 12)
+    assert is_near(found.now.acceptance, 12, 12)
 
 
 def test_what_few_people_decided_is_hidden_where_many_use_the_tool(record: Record):
