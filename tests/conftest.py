@@ -98,8 +98,8 @@ def write_guides(folder: Path) -> Path:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One worker more than cores: many tests wait for what other processes do."""
-    return (os.cpu_count() or 1) + 1
+    """Two workers more than cores: tests wait for other processes for half of their time."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_configure() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from adoption.people.roster import RosterRow
 from adoption.record import Record
 from adoption.usage.facts import Covered, Usage
 from adoption.usage.models import Event
+from tests.e2e.fleet import eventually
 from tests.e2e.personas import Cast
 from tests.e2e.programme import TOOL
 from tests.e2e.trial import tried_out
@@ -70,15 +70,13 @@ def used_by(number: int, day: date) -> Usage:
     return Usage("export", TOOL, day, Event.ACCEPTED, 2, f"p{number}@x.example")
 
 
-def wait_until_sent(record: Record) -> None:
-    """Waits until every message of the campaign was sent, or refused as to those Slack lacks."""
-    [campaign] = record.nudges.campaigns(datetime.now(UTC) - timedelta(days=1))
-    until = time.monotonic() + 120
-    while any(
-        pick.state is NudgeState.PLANNED for pick in record.nudges.picks(campaign.id).values()
-    ):
-        assert time.monotonic() < until
-        time.sleep(0.1)
+def is_sent(record: Record) -> bool:
+    """Whether every message of a campaign was sent, or refused as to those Slack lacks."""
+    return any(
+        (picks := record.nudges.picks(campaign.id).values())
+        and all(pick.state is not NudgeState.PLANNED for pick in picks)
+        for campaign in record.nudges.campaigns(datetime.now(UTC) - timedelta(days=1))
+    )
 
 
 def three_weeks_pass(record: Record) -> None:
@@ -108,7 +106,7 @@ def test_what_a_message_did_is_shown_with_its_interval(cast: Cast, record: Recor
     priya.dialog.get_by_role("button", name="Approve and send").click()
     expect(priya.dialog.get_by_text(f"The messages about {TOOL} go out")).to_be_visible()
     priya.closes()
-    wait_until_sent(record)
+    eventually(lambda: is_sent(record), 120)
     priya.enters("Home")
     early = priya.page.get_by_text("Its effect is known after")
     expect(early).to_be_visible()
