@@ -180,10 +180,13 @@ def figure_cards(figures: Sequence[KeyFigure]) -> list[Block]:
 
 def _card(figure: KeyFigure) -> str:
     say = texts("digest")
-    beside = [say["last_week"].format(before=figure.before), figure.change]
+    beside = [figure.change]
+    if figure.before.value is not None:
+        beside.insert(0, say["last_week"].format(before=figure.before))
     if figure.target is not None:
         beside.append(say["target"].format(target=percent(figure.target)))
-    return f"*{figure.name}*\n{figure.now}\n_{', '.join(part for part in beside if part)}_"
+    below = ", ".join(part for part in beside if part)
+    return f"*{figure.name}*\n{figure.now}" + (f"\n_{below}_" if below else "")
 
 
 def _points(points: Sequence[Point]) -> list[Block]:

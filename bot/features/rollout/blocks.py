@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
     RichTextPreformattedElement,
 )
 
-from adoption.reports.programme.readiness import item_text
+from adoption.readiness.items import ChecklistItem
 from adoption.reports.programme.rollout import evidence_of, wave_line
 from adoption.reports.rich_text import day_in_words
 from adoption.reports.rollout.figures import WaveStatus
@@ -75,11 +75,17 @@ def missing_blocks(status: WaveStatus) -> list[Block]:
         return []
     if not missing:
         return [section(say["launch_all"])]
-    lines = [f"☐ {rich(item_text(item))}" for item in missing[:_MOST_MISSING]]
+    lines = [f"☐ {_not_ready(item)}" for item in missing[:_MOST_MISSING]]
     if len(missing) > _MOST_MISSING:
         lines.append(texts("rollout")["more_missing"].format(count=len(missing) - _MOST_MISSING))
     lead = say["launch_missing"].format(missing=len(missing), items=len(checklist.items))
     return [section("\n".join([lead, *lines]))]
+
+
+def _not_ready(item: ChecklistItem) -> str:
+    """An item by its title, and what the data lack of one that is checked."""
+    lacks = item.check.missing if item.check else ""
+    return plain(f"{item.title} ({lacks})" if lacks else item.title, 400)
 
 
 def advice_text(advice: Advice) -> str:
