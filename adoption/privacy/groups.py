@@ -42,6 +42,13 @@ class Minimum:
         """
         return replace(self, people=2 * self.people)
 
+    def hides_all_of(self, people: int) -> bool:
+        """Whether nothing is shown about people in a company of so many; 0 is one without a roster.
+
+        It is asked of the minimum that `in_company_of` gives.
+        """
+        return 0 < people < self.people
+
     def in_company_of(self, people: int) -> Minimum:
         """The smallest group for a company of that many people.
 

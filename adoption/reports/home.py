@@ -20,7 +20,7 @@ from adoption.record import Record
 from adoption.reports.actions import ActionBook, Point
 from adoption.reports.key_figures import KeyFigure, key_figures
 from adoption.reports.questions import Embed, Gaps, gaps_of, hand_offs, question_figures
-from adoption.reports.recommendations import findings, headline
+from adoption.reports.recommendations import findings, headline, too_few
 from adoption.reports.rich_text import RichText
 from adoption.reports.targets import Targets
 from adoption.reports.use import GroupUse, company_use, weekly_use
@@ -120,7 +120,7 @@ def admin_home(
     found = findings(use, (), figures, before, (), (), {})
     return AdminHome(
         week,
-        headline(found, use, figures),
+        headline(found, use, figures, too_few(minimum, record.roster.size())),
         key_figures(use, figures, before, Targets(engine).all()),
         gaps_of(asked, names, minimum, embed, record.dismissed_questions.all()),
         open_questions(engine, names, _MOST_OPEN),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from adoption.feedback.models import OverrideReason
-from adoption.privacy.groups import OTHERS
+from adoption.privacy.groups import OTHERS, Minimum
 from adoption.reports.feedback.overrides import OTHER_REASONS, ToolOverrides
 from adoption.reports.guides import GuideToFix
 from adoption.reports.questions import Gap, QuestionFigures
@@ -97,8 +97,29 @@ def by_weight(*found: Iterable[Finding]) -> list[Finding]:
     return sorted(chain.from_iterable(found), key=lambda finding: -finding.weight)
 
 
-def headline(found: Sequence[Finding], use: WeeklyUse, questions: QuestionFigures) -> RichText:
-    """The one sentence a busy reader should take away."""
+def too_few(minimum: Minimum, people: int) -> RichText:
+    """Why no figures about people are shown, in a company of so many; nothing where they are."""
+    if not minimum.hides_all_of(people):
+        return ()
+    return (
+        f"The roster has fewer than {minimum.people} people. Figures about so few would show what "
+        "somebody did, so there are none: ask people how it goes.",
+    )
+
+
+def headline(
+    found: Sequence[Finding],
+    use: WeeklyUse,
+    questions: QuestionFigures,
+    why_none: RichText = (),
+) -> RichText:
+    """The one sentence a busy reader should take away.
+
+    Args:
+        why_none: why there are no figures about people; nothing where there are.
+    """
+    if why_none:
+        return why_none
     if found and found[0].weight >= 0.5:
         return found[0].sentence
     weekly = use.now.weekly

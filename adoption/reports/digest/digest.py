@@ -43,6 +43,7 @@ from adoption.reports.recommendations import (
     findings,
     headline,
     recommendations,
+    too_few,
 )
 from adoption.reports.rich_text import RichText, Section
 from adoption.reports.targets import Targets
@@ -141,7 +142,7 @@ def weekly_digest(
     voices = voices_of(engine, *this, asked, thumbs, names) if embed else []
     return Digest(
         week=week,
-        headline=headline(found, use, now),
+        headline=headline(found, use, now, too_few(minimum, record.roster.size())),
         questions=now,
         before=before,
         use=use,

@@ -84,6 +84,7 @@ class Report:
     Attributes:
         through: the last day of the last complete week, which all figures refer to.
         minimum: the smallest group that is shown.
+        why_none: why there are no figures about people; empty where there are.
         start_figures: figures at the beginning of the period.
         trend, habit_trend: by Monday, the weekly active and habitual share.
         notes: by Monday, what happened in that week.
@@ -101,6 +102,7 @@ class Report:
     through: date
     minimum: int
     company: str = ""
+    why_none: str = ""
     figures: UseFigures = field(default_factory=UseFigures)
     start_figures: UseFigures = field(default_factory=UseFigures)
     trend: Mapping[date, ShownShare] = field(default_factory=dict)

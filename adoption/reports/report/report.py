@@ -39,7 +39,9 @@ from adoption.reports.known_use import KnownDays
 from adoption.reports.places import asked_between, places_of
 from adoption.reports.programme import programme_parts
 from adoption.reports.programme.part import Span
+from adoption.reports.recommendations import too_few
 from adoption.reports.report.model import GroupReport, Judged, Onboarding, Report, Stage, narrowing
+from adoption.reports.rich_text import plain
 from adoption.reports.targets import Aim, Dimension, Targets, share_of
 from adoption.reports.use import (
     Decided,
@@ -157,6 +159,7 @@ def adoption_report(
         through=read.end,
         minimum=read.minimum.people,
         company=company,
+        why_none=plain(too_few(read.minimum, len(read.may))),
         figures=whole,
         start_figures=figures(
             read.roster.eligible(before),

@@ -65,6 +65,8 @@ class Loss:
 def verdict(report: Report) -> tuple[str, str]:
     """Two sentences: how adoption stands, and which decision is needed."""
     weekly = report.figures.weekly
+    if report.why_none:
+        return report.why_none, "No decision can be read from figures."
     if weekly.value is None:
         return (
             "There is nothing to judge yet: the roster has too few people, or no use was reported.",

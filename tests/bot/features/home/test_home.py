@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from adoption.people.roster import RosterRow
 from adoption.questions.models import Outcome, Surface
 from adoption.questions.questions import Asked
+from adoption.reports.digest.digest import Digest, weekly_digest
+from adoption.reports.weeks import Week
 from adoption.submissions.models import State
 from bot.answering.answered import finished
 from bot.answering.presses import Press
+from bot.features.digest.blocks import digest_message
 from bot.features.handoff.jobs import take
 from bot.features.home.drawing import draw_home
 from slack_emulator import Person
@@ -246,6 +249,32 @@ def test_a_team_large_enough_has_figures(play: RunningApp):
     assert re.search("of about (5|10) people", shown)
     # They are too few for it.
     assert "Never used" not in shown
+
+
+def test_in_a_small_company_home_and_digest_say_why_there_are_no_figures(
+    small_companies: None, play: RunningApp
+):
+    jonas, priya = finance(play, 12), play.slack.user("admin")
+    last_week = play.container.now() - timedelta(days=7)
+    for n in range(11):
+        ask(play, f"s{n}", "Where is the gym?", Outcome.ABSTAINED, f"T9:U{n}", last_week)
+    why = "The roster has fewer than 20 people. Figures about so few would show what somebody did"
+    priya.opens_app()
+    shown = written(play.home(priya, why))
+    # Eleven people asked, which is twice the minimum that is set.
+    assert "about" not in shown.partition(why)[2].partition("Ask about our AI tools")[0]
+    jonas.opens_app()
+    assert "Your team is too small" in written(play.home(jonas, "My team"))
+    now, zone = play.container.now(), play.container.settings.zone
+    week = Week.of(now, zone).previous
+    digest = weekly_digest(play.container.record, week, zone, play.container.minimum)
+    assert why in strings_of(digest)
+    assert (digest.questions.questions, digest.questions.people) == (None, None)
+
+
+def strings_of(digest: Digest) -> str:
+    """The digest's message in words."""
+    return "\n".join(strings(digest_message(digest, ()).blocks))
 
 
 def test_who_installs_it_gets_a_checklist_once(play: RunningApp):
