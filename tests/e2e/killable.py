@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from pathlib import Path
 
 from dbos import DBOS
@@ -18,12 +19,17 @@ from bot.cli import main
 real_run_step = DBOS.run_step
 
 
+# Of two threads that come to a point at once, one kills both.
+dying = threading.Lock()
+
+
 def die_at(point: str) -> None:
     file = Path(os.environ["KILL_FILE"])
-    following, _, rest = file.read_text("utf-8").partition("\n")
-    if following == point:
-        file.write_text(rest, "utf-8")
-        os.kill(os.getpid(), signal.SIGKILL)
+    with dying:
+        following, _, rest = file.read_text("utf-8").partition("\n")
+        if following == point:
+            file.write_text(rest, "utf-8")
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def run_step(options, function, *args, **kwargs):
