@@ -80,7 +80,7 @@ def stoppable_postgres() -> Iterator[Postgres]:
         subprocess.run([*asuser, *command], check=True, capture_output=True, cwd=folder)
 
     def control(*command: str) -> None:
-        run(str(programs / "pg_ctl"), "-D", str(data), "-w", *command)
+        run(str(programs / "pg_ctl"), "-D", str(data), "-w", "-t", "180", *command)
 
     def start() -> None:
         control("-o", options, "-l", str(folder / "log"), "start")
@@ -91,6 +91,8 @@ def stoppable_postgres() -> Iterator[Postgres]:
     def kill() -> None:
         """Ends every process of it at once, as a machine does that runs out of memory."""
         main = int((data / "postmaster.pid").read_text("ascii").split()[0])
+        # It begins nothing more that would be left over.
+        os.kill(main, signal.SIGSTOP)
         family = [main, *_children(main)]
         for each in family:
             os.kill(each, signal.SIGKILL)
