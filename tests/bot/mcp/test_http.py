@@ -113,7 +113,7 @@ def test_a_tools_own_token_reads_what_everyone_may_and_asks_nothing(world: World
 def test_requests_are_limited_in_size_origin_and_number(world: World):
     headers = {"Authorization": f"Bearer {world.token()}"}
     large = httpx.post(world.url, content=b"x" * 300_000, headers=headers, trust_env=False)
-    rejected(large, 413, "over 256000 bytes")
+    rejected(large, 413, "larger than 256000 bytes")
     foreign = headers | {"Origin": "https://evil.example"}
     rejected(httpx.post(world.url, json={}, headers=foreign, trust_env=False), 403, "web pages")
     for method in ("GET", "DELETE", "PUT"):
@@ -232,7 +232,7 @@ def test_a_person_is_held_back_whichever_token_they_use(slow: World):
     tokens = [slow.token("second", client) for client in ("One", "Two")]
     answers = [ask_with(slow, tokens[number % 2]) for number in range(4)]
     assert [each.status_code for each in answers] == [200, 200, 200, 429]
-    rejected(answers[3], 429, "too often")
+    rejected(answers[3], 429, "Too many requests")
     assert 1 <= int(answers[3].headers["retry-after"]) <= 21
     # Nobody waits for somebody else's calls.
     assert ask_with(slow, slow.token("user")).status_code == 200
