@@ -15,9 +15,6 @@ from adoption.privacy.groups import Minimum
 from adoption.privacy.redaction import redact
 from adoption.questions.models import CitationRow, Interaction
 
-# Thumbs down from which a guide is looked at: one may be anyone's bad day.
-_LEAST_DOWN = 2
-
 
 @dataclass(frozen=True)
 class ShownUse:
@@ -47,10 +44,9 @@ class GuideUse:
     up: Sequence[str] = ()
     down: Sequence[str] = ()
 
-    @property
-    def did_not_help(self) -> bool:
-        """Whether more thumbs went down than up, and more than one."""
-        return len(self.down) >= _LEAST_DOWN and len(self.down) > len(self.up)
+    def did_not_help(self, minimum: Minimum) -> bool:
+        """Whether more thumbs went down than up, and those of as many people as may be shown."""
+        return len(self.down) > len(self.up) and len(set(self.down)) >= minimum.people
 
     def shown(self, minimum: Minimum) -> ShownUse:
         """What may be shown of it."""

@@ -124,7 +124,8 @@ def content_health(
         stale=health.by_owner(stale),
         never_cited=[guide for guide in guides if guide.source not in used],
         voted_down=[
-            (guide, use.shown(minimum).thumbs_down) for guide, use in voted_down(guides, used)
+            (guide, use.shown(minimum).thumbs_down)
+            for guide, use in voted_down(guides, used, minimum)
         ],
         pairs=health.pairs_of(snapshot, encoder),
         dead_links=dead,
@@ -134,11 +135,16 @@ def content_health(
 
 
 def voted_down(
-    guides: Sequence[Guide], used: Mapping[str, GuideUse]
+    guides: Sequence[Guide], used: Mapping[str, GuideUse], minimum: Minimum
 ) -> list[tuple[Guide, GuideUse]]:
-    """Guides under whose answers more thumbs went down than up, the worst first."""
+    """Guides under whose answers more thumbs of enough people went down than up, the worst first.
+
+    From how few on a guide is named would otherwise show that nobody else's thumb is down.
+    """
     down = [
-        (guide, use) for guide in guides if (use := used.get(guide.source)) and use.did_not_help
+        (guide, use)
+        for guide in guides
+        if (use := used.get(guide.source)) and use.did_not_help(minimum)
     ]
     return sorted(down, key=lambda each: len(each[1].up) - len(each[1].down))
 

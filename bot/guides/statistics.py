@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adoption.guides.statistics import GuideUse
+from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from adoption.reports.guides import GuideOwner
 from bot.guides.state import voted_down
@@ -89,9 +90,9 @@ class GuideStatistics:
             self._good_until = begin + took * (1 + _GOOD_FOR)
         return self._use
 
-    def voted_down(self, now: datetime) -> list[tuple[Guide, GuideUse]]:
-        """Guides under whose answers more thumbs went down than up, the worst first."""
-        return voted_down(self.guides(), self.use(now).used)
+    def voted_down(self, now: datetime, minimum: Minimum) -> list[tuple[Guide, GuideUse]]:
+        """Guides under whose answers more thumbs of enough people went down than up."""
+        return voted_down(self.guides(), self.use(now).used, minimum)
 
     def unused(self, now: datetime) -> list[Guide]:
         """Guides that no answer cited, once there were enough answers; stories are left out."""

@@ -138,7 +138,7 @@ def playing(home: Path, place: Path, browser: Browser) -> Iterator[Cast]:
     data_dir = Path(shutil.copytree(home, place / "data"))
     guides = shutil.copytree(home.parent / "guides", place / "guides")
     with tried_out(data_dir, UPTAKE_CONTENT=str(guides)) as address:
-        cast = Cast(browser, address)
+        cast = Cast(browser, address, data_dir)
         yield cast
         cast.leaves()
 
@@ -149,6 +149,7 @@ class Cast:
 
     browser: Browser
     address: str
+    data_dir: Path
     _seen: dict[str, Persona] = field(default_factory=dict)
 
     def _of(self, handle: str) -> Persona:

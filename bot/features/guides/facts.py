@@ -54,7 +54,7 @@ def guide_lists(container: Container) -> Mapping[str, Sequence[GuideLine]]:
         "stale": [_line(each, overdue_in_words(each.reviewed)) for each in guides.overdue()],
         "voted_down": [
             _line(each, votes_text(use.shown(container.minimum), days))
-            for each, use in guides.voted_down(now)
+            for each, use in guides.voted_down(now, container.minimum)
         ],
         "unused": [_line(each, unused) for each in guides.unused(now)],
         "excluded": [_excluded(each) for each in container.record.guide_decisions.excluded()],
