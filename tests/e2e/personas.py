@@ -145,11 +145,11 @@ def playing(home: Path, place: Path, browser: Browser) -> Iterator[Cast]:
 
 @dataclass
 class Cast:
-    """Everybody, in one workspace."""
+    """Everybody, in one workspace, and the data folder of the process if a test looks there."""
 
     browser: Browser
     address: str
-    data_dir: Path
+    data_dir: Path | None = None
     _seen: dict[str, Persona] = field(default_factory=dict)
 
     def _of(self, handle: str) -> Persona:

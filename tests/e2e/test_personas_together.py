@@ -243,6 +243,7 @@ def test_an_admin_excludes_a_guide_that_did_not_help_and_includes_it_again(cast:
         ).to_be_visible()
         person.closes()
     # Of two people nobody is told that they did; with three more, the guide is named.
+    assert cast.data_dir is not None
     record = Record.open(f"sqlite:///{cast.data_dir / 'record.sqlite'}")
     now = datetime.now(UTC)
     used = record.guide_statistics.uses(now - timedelta(days=1))
