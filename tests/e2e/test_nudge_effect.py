@@ -113,7 +113,7 @@ def test_what_a_message_did_is_shown_with_its_interval(cast: Cast, record: Recor
     three_weeks_pass(record)
     priya.enters("Uptake")
     priya.enters("Home")
-    effect = re.compile(r"points \(95 % interval \+\d+ to \+\d+\): it helped\.")
+    effect = re.compile(r"points \(95\s% interval \+\d+ to \+\d+\): it helped\.")
     expect(priya.page.get_by_text(effect)).to_be_visible()
     priya.accessible()
     priya.says("/uptake digest", "general")
