@@ -35,6 +35,10 @@ class Kind:
         """Whether these people are on the roster so many weeks back."""
         return ("before" if back else "now") in self.weeks
 
+    def __str__(self) -> str:
+        # Equal sets may say what they hold in different orders.
+        return f"{self.team}, {self.wave}, {sorted(self.seats)}, {sorted(self.weeks)}"
+
 
 STRANGER = Kind(None, None, frozenset(), frozenset())
 
