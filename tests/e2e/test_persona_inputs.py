@@ -75,7 +75,9 @@ def test_too_many_words_are_refused_before_they_are_sent(cast: Cast, command: st
 
 def fills(person: Persona, words: str) -> None:
     """Writes the words into every field of the dialog that takes words."""
-    person.dialog.locator("textarea, input[type=text]").first.wait_for()
+    from playwright.sync_api import expect
+
+    expect(person.dialog.locator("textarea, input[type=text]").first).to_be_visible()
     for field in person.dialog.locator("textarea, input[type=text]").all():
         field.fill(words)
 
