@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, or_, select
 
 from adoption.people.models import Member, Person
 from adoption.rollout.models import WaveRow, WaveState, WaveTeamRow
@@ -40,8 +40,15 @@ def wave_name() -> ColumnElement[str | None]:
 
 
 def go_live() -> ColumnElement[date | None]:
-    """The day on which a member gets the tools, in a query that was given to `with_waves`."""
-    return func.coalesce(WaveRow.go_live, Member.eligible_since)
+    """The day on which a member gets the tools, in a query that was given to `with_waves`.
+
+    Their wave's go-live, or the roster's day for whoever joins a wave that is live already.
+    """
+    joins_later = Member.eligible_since > WaveRow.go_live
+    return case(
+        (joins_later, Member.eligible_since),
+        else_=func.coalesce(WaveRow.go_live, Member.eligible_since),
+    )
 
 
 def is_launched() -> ColumnElement[bool]:

@@ -92,3 +92,12 @@ def test_who_waits_for_a_launch_gets_no_nudge(record: Record):
     assert record.waves.launch("2", "press", later)
     assert holders(TODAY) == {TEAM, NONE, NOWHERE}
     assert holders(later) == {TEAM, ROSTER, NONE, NOWHERE}
+
+
+def test_who_joins_a_wave_that_is_live_has_the_tools_since_they_joined(record: Record):
+    joined = TODAY + timedelta(weeks=6)
+    row = RosterRow("e@x.example", "Sales", eligible_since=joined, account="T1:U9")
+    record.roster.store([row], NOON)
+    found = record.waves.go_live_of("T1:U9")
+    assert found is not None
+    assert found.on == joined
