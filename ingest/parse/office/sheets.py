@@ -85,7 +85,7 @@ def regions(rows: Sequence[Sequence[Cell]]) -> Iterator[list[list[Cell]]]:
 
 
 def side_by_side(region: list[list[Cell]]) -> list[list[list[Cell]]]:
-    """The tables of a region that stand beside each other, with an empty column between them.
+    """The tables of a region that are side by side, with an empty column between them.
 
     One table with an empty column begins and ends at the same rows on both sides; two tables don't.
     """
