@@ -57,27 +57,21 @@ def _alarm(seconds: float) -> Iterator[None]:
 @contextmanager
 def _watched(seconds: float) -> Iterator[None]:
     """In another thread: by an error that a timer sends it."""
-    thread = threading.get_ident()
-    timer = threading.Timer(seconds, _send, (thread, _OutOfTimeError))
+    timer = threading.Timer(seconds, _send, (threading.get_ident(), _OutOfTimeError))
     timer.daemon = True
-
-    def settle() -> None:
-        timer.cancel()
-        timer.join()
-        # What was sent and has not arrived yet is taken back.
-        _send(thread, None)
-
     timer.start()
     try:
         yield
     finally:
+        # What was sent arrives while this waits, at the latest. To take it back instead would leave
+        # CPython's flag for such errors set: every call would be slower, a traced one never end.
         try:
-            settle()
+            timer.cancel()
+            timer.join()
         except _OutOfTimeError:
-            # It arrived on the way out, when the work was done; it comes once.
-            settle()
+            # The work was done.
+            timer.join()
 
 
-def _send(thread: int, error: type[BaseException] | None) -> None:
-    sent = ctypes.py_object(error) if error is not None else None
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), sent)
+def _send(thread: int, error: type[BaseException]) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +18,7 @@ from knowledge.answers.answerer import Answerer
 from knowledge.index.passages import Scope
 from tests.ingest.hostile import HIDDEN, ORDER, SEEN, Trap, hidden_word, traps, written
 from tests.ingest.places import Home
+from tests.support.processes import environment
 
 TRAPS = list(traps())
 
@@ -196,3 +199,25 @@ def test_time_that_was_not_needed_ends_nothing_later():
     for _ in range(3):
         with suppress(FileUnreadable):
             assert in_a_thread(quick) == 49_995_000
+
+
+TRACED = """
+import sys, threading
+from ingest.parse.time_limit import limited
+
+def read():
+    with limited(60):
+        pass
+
+reader = threading.Thread(target=read)
+reader.start()
+reader.join()
+sys.settrace(lambda *event: None)
+read()
+"""
+
+
+def test_after_a_file_was_read_in_another_thread_calls_can_be_traced():
+    # A debugger, coverage and hypothesis trace calls. In its own process: what hangs can't be
+    # interrupted.
+    subprocess.run([sys.executable, "-c", TRACED], env=environment(), check=True, timeout=60)
