@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 OTHERS, NO_GROUP = "others", "none"
 # Microsoft's Copilot Dashboard shows no group under 5 by default; 3 is the least statistical
 # offices accept.
-DEFAULT_MINIMUM, LEAST_MINIMUM = 5, 3
+DEFAULT_MINIMUM = LEAST_MINIMUM = 5
 # Companies of fewer people than so many smallest groups.
 _TINY, _SMALL = 4, 10
 

@@ -68,7 +68,7 @@ class Company:
         self.chance = chance = random.Random(seed)
         # What came later: it changes nothing of what the others are.
         self._more = random.Random(f"more {seed}")
-        self.minimum = chance.choice([3, 4, 5, 5, 5, 6])
+        self.minimum = chance.choice([5, 5, 5, 6, 8])
         self.tools = TOOLS[: chance.choice([1, 1, 2])]
         self.tool = chance.choice(["", "Helper"])
         self.sessions = chance.choice([(2,), (3,), (2, 3), (3, 5)])
