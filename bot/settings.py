@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from adoption.privacy.groups import LEAST_MINIMUM
 from bot.api.mcp_settings import McpSettings
 from bot.errors import SettingsWrong
 from bot.jobs.working_hours import WorkingHours
@@ -174,7 +175,7 @@ class Settings(McpSettings):
         None, description="File with the reasons for overriding; the field's own by default."
     )
     minimum_group: int = Field(
-        5, ge=3, description="Fewer people than this are never shown as a group."
+        LEAST_MINIMUM, ge=LEAST_MINIMUM, description="Smaller groups are never shown; 5 or more."
     )
     forget_after_days: int | None = Field(
         None,
@@ -205,10 +206,7 @@ class Settings(McpSettings):
         description="Name of this worker among several on PostgreSQL; a new one by default.",
     )
     takeover_seconds: float = Field(
-        30.0,
-        ge=1,
-        le=50,
-        description="Seconds of silence after which another worker takes over.",
+        30.0, ge=1, le=50, description="Seconds of silence after which another worker takes over."
     )
     grace_seconds: int = Field(
         20, ge=0, le=600, description="Seconds to finish in when told to stop."
@@ -377,7 +375,9 @@ def read_settings(**overrides: Any) -> Settings:
 def _in_words(error: ValidationError) -> str:
     faults = []
     for fault in error.errors():
-        message = fault["msg"].removeprefix("Value error, ")
+        message = re.sub("^(Value error, |Input )", "", fault["msg"])
+        message = message.replace("greater than or equal to", "at least")
+        message = message.replace("less than or equal to", "at most")
         if fault["type"] == "string_pattern_mismatch":
             message = _like_its_examples(str(fault["loc"][0]), str(fault["input"]))
         if not fault["loc"]:

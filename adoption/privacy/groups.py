@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 OTHERS, NO_GROUP = "others", "none"
-# Microsoft's Copilot Dashboard shows no group under 5 by default; 3 is the least statistical
-# offices accept.
-DEFAULT_MINIMUM = LEAST_MINIMUM = 5
+# Sizes are rounded to multiples of 5, which hides no smaller group. Microsoft's Copilot Dashboard
+# shows none under 5 either.
+LEAST_MINIMUM = 5
 # Companies of fewer people than so many smallest groups.
 _TINY, _SMALL = 4, 10
 
@@ -24,14 +24,16 @@ class Minimum:
     """The smallest group that may be shown.
 
     Raises:
-        ValueError: it is under 3.
+        ValueError: it is under `LEAST_MINIMUM`.
     """
 
-    people: int = DEFAULT_MINIMUM
+    people: int = LEAST_MINIMUM
 
     def __post_init__(self) -> None:
         if self.people < LEAST_MINIMUM:
-            raise ValueError(f"groups of {self.people} would show single people; the least is 3")
+            raise ValueError(
+                f"groups of {self.people} would show single people; use {LEAST_MINIMUM} or more"
+            )
 
     @property
     def doubled(self) -> Minimum:

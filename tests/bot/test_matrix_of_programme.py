@@ -271,14 +271,14 @@ def test_a_follow_up_brings_a_point_to_helpers_and_keeps_a_practice_for_its_auth
 def test_what_somebody_writes_in_a_pulse_is_shown_to_nobody_while_it_is_open(world: World):
     names = ("user", "champion", "second", "admin")
     on_roster(world, *names)
-    others = [RosterRow(f"{n}@x.example", account=f"T9:U{n}") for n in ("ana", "ben")]
+    others = [RosterRow(f"p{n}@x.example", account=f"T9:UP{n}") for n in range(6)]
     world.it.record.roster.store(others, world.it.container.now())
     rounds, now = rounds_of(world.it.container), world.it.container.now()
     zone = world.it.container.settings.zone
     today = now.astimezone(zone).date()
     plan = RoundPlan(today, 14, 0)
     assert rounds.plan("round", plan, zone, world.it.account("admin"))
-    rounds.open("round", Minimum(3), max(now, plan.moments(zone)[0]), today)
+    rounds.open("round", Minimum(), max(now, plan.moments(zone)[0]), today)
     maya = world.person("user")
     maya.runs("/uptake pulse")
     scores = {str(each): {str(each): "4"} for each in ELEMENTS}

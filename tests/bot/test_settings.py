@@ -76,6 +76,14 @@ def test_a_malformed_setting_is_named_in_one_sentence(
     assert "Traceback" not in sentence
 
 
+def test_a_minimum_of_four_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("UPTAKE_MINIMUM_GROUP", "4")
+    with pytest.raises(SettingsWrong, match=r"UPTAKE_MINIMUM_GROUP should be at least 5\. Fix it"):
+        read_settings()
+    monkeypatch.setenv("UPTAKE_MINIMUM_GROUP", "5")
+    assert read_settings().minimum_group == 5
+
+
 def test_a_limit_on_costs_needs_prices(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("UPTAKE_MODEL_COST_PER_DAY", "5")
     with pytest.raises(SettingsWrong, match="UPTAKE_MODEL_PRICE_IN"):

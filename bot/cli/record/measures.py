@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adoption.privacy.groups import LEAST_MINIMUM
 from bot.local.plain_text import say
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def report(
     ] = None,
     minimum: Annotated[
         int | None,
-        typer.Option(min=3, help="Smallest group that is shown; the setting's by default."),
+        typer.Option(
+            min=LEAST_MINIMUM, help="Smallest group that is shown; the setting's by default."
+        ),
     ] = None,
     hour_worth: Annotated[
         float | None,

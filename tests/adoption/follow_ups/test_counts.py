@@ -91,7 +91,7 @@ def test_nobody_is_shown_where_few_answered(tmp_path: Path):
 @given(
     st.lists(st.sampled_from(["Sales", "Law", None]), min_size=1, max_size=24),
     st.integers(0, 2**24 - 1),
-    st.integers(3, 7),
+    st.integers(5, 9),
 )
 def test_every_team_that_is_shown_has_the_minimum_of_answers(tmp_path_factory, teams, said, least):
     record = fresh_record(tmp_path_factory.mktemp("r"))

@@ -39,7 +39,7 @@ def shown(record: Record, least: int = 5, most: int = 5) -> list[Complaint]:
 
 @pytest.mark.parametrize(
     ("times", "people", "least", "lines"),
-    [(4, 4, 5, 0), (9, 4, 5, 0), (5, 5, 5, 5), (9, 9, 5, 5), (4, 4, 3, 0), (5, 3, 3, 5)],
+    [(4, 4, 5, 0), (9, 4, 5, 0), (5, 5, 5, 5), (9, 9, 5, 5), (7, 7, 8, 0), (8, 8, 8, 5)],
 )
 def test_the_length_of_the_list_counts_nobody(
     record: Record, times: int, people: int, least: int, lines: int

@@ -33,7 +33,7 @@ from tests.adoption.nudges.company import (
 )
 from tests.support.examples import examples
 
-PEOPLE = 8
+PEOPLE = 12
 ANYBODY = st.integers(0, PEOPLE - 1)
 
 
@@ -74,7 +74,7 @@ class Messages(RuleBasedStateMachine):
     @rule(twice=st.booleans())
     def an_admin_approves(self, twice: bool) -> None:
         id = f"c{len(self.campaigns)}"
-        rules = Rules(grace_days=28, holdout=0.2, minimum=3)
+        rules = Rules(grace_days=28, holdout=0.2, minimum=5)
         made = campaign(id, self.now)
         held = approve(self.record, made, rules)
         if twice:

@@ -112,7 +112,7 @@ SIZES = st.one_of(st.just(0), st.integers(0, 6), st.integers(0, 60))
 
 
 @settings(max_examples=examples(25), deadline=None)
-@given(st.lists(SIZES, min_size=len(CELLS), max_size=len(CELLS)), st.integers(3, 6))
+@given(st.lists(SIZES, min_size=len(CELLS), max_size=len(CELLS)), st.integers(5, 8))
 def test_no_small_group_can_be_computed(counts: list[int], least: int):
     company = dict(zip(CELLS, counts, strict=True))
     attacker = attacked(company, Minimum(least))
@@ -136,7 +136,7 @@ def test_an_exact_figure_would_be_solved():
     assert attacker.determines(group)
 
 
-@given(st.lists(SIZES, min_size=len(CELLS), max_size=len(CELLS)), st.integers(3, 6))
+@given(st.lists(SIZES, min_size=len(CELLS), max_size=len(CELLS)), st.integers(5, 8))
 def test_no_figure_stands_for_fewer_people_than_the_minimum(counts: list[int], least: int):
     people = people_of(dict(zip(CELLS, counts, strict=True)))
     chosen = {id for id, (_, state) in people.items() if state in (*PICKED, *HELD)}

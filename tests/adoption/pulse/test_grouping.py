@@ -12,7 +12,7 @@ CELLS = st.builds(
     Cell, st.sampled_from([None, 1, 2, 3, 4]), st.sampled_from([None, "A", "B", "others"])
 )
 SIZES = st.dictionaries(CELLS, st.integers(0, 12), min_size=1, max_size=20)
-MINIMA = st.builds(Minimum, st.integers(3, 8))
+MINIMA = st.builds(Minimum, st.integers(5, 9))
 
 
 def row(cell: Cell, answered: int) -> dict:

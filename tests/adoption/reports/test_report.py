@@ -163,28 +163,28 @@ def test_every_form_says_where_people_ask_and_names_no_small_place(record: Recor
         )
 
     for number in range(10):
-        for person in (f"p{n}" for n in range(8)):
+        for person in (f"p{n}" for n in range(12)):
             ask(person, number, Surface.CHANNEL)
             ask(person, number, Surface.MCP, "=Cursor <b>")
         ask("p1", number, Surface.MCP, "Rare")
         ask("p2", number, Surface.TERMINAL)
-    report = adoption_report(record.engine, NOON.date(), NOON.date(), ZONE)
+    report = adoption_report(record.engine, NOON.date(), NOON.date(), ZONE, Minimum(10))
     # The two small places would be one that only two people used: they hide in a larger one.
     tool = "=Cursor <b>"
-    assert {place.name: place.count for place in report.places} == {tool: 80, "others": 100}
-    smaller = adoption_report(record.engine, NOON.date(), NOON.date(), ZONE, Minimum(3))
+    assert {place.name: place.count for place in report.places} == {tool: 120, "others": 140}
+    smaller = adoption_report(record.engine, NOON.date(), NOON.date(), ZONE)
     rows = list(csv.reader(io.StringIO(report_as_csv(report))))
     assert [row[1:] for row in rows if row[0] == "places"] == [
-        ["others", "Questions, about", "100"],
-        [f"'{tool}", "Questions, about", "80"],
+        ["others", "Questions, about", "140"],
+        [f"'{tool}", "Questions, about", "120"],
     ]
     data = json.loads(report_as_json(report))
     declared("report.schema.json").validate(data)
     [places] = [each for each in data["sections"] if each["key"] == "places"]
     assert places["columns"] == ["Place", "Questions, about"]
-    assert places["rows"] == [["others", "100"], [tool, "80"]]
+    assert places["rows"] == [["others", "140"], [tool, "120"]]
     page = report_as_html(report)
-    assert "others 100, =Cursor &lt;b&gt; 80." in page
+    assert "others 140, =Cursor &lt;b&gt; 120." in page
     assert "Rare" not in page + str(rows) + str(data) + str(smaller)
 
 

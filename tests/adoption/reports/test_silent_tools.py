@@ -107,7 +107,7 @@ COMPANY = st.lists(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(COMPANY, st.integers(3, 6), st.booleans())
+@given(COMPANY, st.integers(5, 8), st.booleans())
 def test_no_alert_changes_where_a_tool_of_few_is_taken_out(
     tmp_path: Path, company: list, least: int, enrolled: bool
 ):

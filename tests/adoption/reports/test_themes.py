@@ -27,11 +27,18 @@ from tests.adoption.factories import NOON, asked, fresh_record
 WEEK = Week(2026, 47)
 PRICES = [
     "the price list it used is out of date",
-    "old prices again in the offer",
+    "old prices again in its list",
     "it took prices from last year's list",
+    "is the price list new",
+    "the price list has a gap",
 ]
-PRICES_OF_MANY = [*PRICES, "is the price list new", "the price list has a gap"]
-ACCESS = ["I have no access to the tool", "my account has no access yet", "access was refused"]
+ACCESS = [
+    "I have no access to the tool",
+    "my account has no access yet",
+    "access was refused",
+    "the tool refuses me access",
+    "nobody gives me access to the tool",
+]
 
 
 @pytest.fixture
@@ -53,28 +60,28 @@ def by_word(texts: Sequence[str]) -> np.ndarray:
 
 def made(record: Record, week: Week, texts: Sequence[str]) -> list[ThemeOfWeek]:
     voices = [Voice(text, f"p{n}", True) for n, text in enumerate(texts)]
-    return themes_of_week(record.engine, week, voices, by_word, Minimum(3))
+    return themes_of_week(record.engine, week, voices, by_word, Minimum())
 
 
 def test_a_theme_is_named_by_its_own_words(record: Record):
-    prices, access = made(record, WEEK, PRICES_OF_MANY + ACCESS)
+    access, prices = made(record, WEEK, PRICES + ACCESS)
     assert (prices.name, access.name) == ("price list", "access")
-    assert prices.quotes[0] in PRICES_OF_MANY
+    assert prices.quotes[0] in PRICES
 
 
 def test_a_theme_of_few_people_is_not_shown_nor_named(record: Record):
-    assert made(record, WEEK, PRICES[:2]) == []
+    assert made(record, WEEK, PRICES[:4]) == []
     one = [Voice(text, "p1") for text in PRICES * 2]
-    assert themes_of_week(record.engine, WEEK, one, by_word, Minimum(3)) == []
+    assert themes_of_week(record.engine, WEEK, one, by_word, Minimum()) == []
     with record.engine.connect() as connection:
         assert connection.scalars(select(Theme.name)).all() == [""]
 
 
 def test_words_of_one_person_name_no_theme_of_many(record: Record):
-    texts = [f"the price {n}" for n in ("here", "there", "now")]
+    texts = [f"the price {n}" for n in ("here", "there", "now", "then", "soon")]
     voices = [Voice(text, f"p{n}") for n, text in enumerate(texts)]
     voices += [Voice("the price of the Falcon deal is wrong", "p9")] * 4
-    [theme] = themes_of_week(record.engine, WEEK, voices, by_word, Minimum(3))
+    [theme] = themes_of_week(record.engine, WEEK, voices, by_word, Minimum())
     assert theme.name == "price"
 
 
@@ -88,7 +95,7 @@ def test_a_theme_is_named_by_the_phrase_that_its_texts_share(record: Record):
 
 
 def test_a_theme_keeps_its_name_and_tells_how_large_it_was(record: Record):
-    [first] = made(record, WEEK, PRICES_OF_MANY)
+    [first] = made(record, WEEK, PRICES)
     [second] = made(record, WEEK.next, ["price tag"] * 5)
     assert second.name == first.name
     assert (first.new, second.new) == (True, False)
@@ -147,10 +154,10 @@ def test_the_digest_groups_questions_and_overrides_by_meaning(record: Record, en
         Override(
             str(n), f"T1:U{n}", "Helper", NOON, OverrideReason.WRONG_DATA, text=text, consent=n == 1
         )
-        for n, text in enumerate(PRICES_OF_MANY)
+        for n, text in enumerate(PRICES)
     ]
     record.feedback.add_overrides(told)
-    digest = weekly_digest(record, WEEK, ZoneInfo("UTC"), Minimum(3), encoder.encode)
+    digest = weekly_digest(record, WEEK, ZoneInfo("UTC"), Minimum(), encoder.encode)
     assert len(digest.themes) == 2
     quotes = [quote for theme in digest.themes for quote in theme.quotes]
     assert quotes == [PRICES[1]]

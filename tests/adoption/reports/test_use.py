@@ -258,7 +258,7 @@ def founded(tmp_path: Path, company: list) -> Record:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(COMPANY, st.integers(3, 6))
+@given(COMPANY, st.integers(5, 8))
 def test_no_digest_report_or_alert_shows_a_group_under_the_minimum(
     tmp_path: Path, company: list, least: int
 ):
@@ -311,7 +311,7 @@ _OF = re.compile(r"\b\d+ of \d+\b(?! weeks)")
 @settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(COMPANY, st.integers(3, 6))
+@given(COMPANY, st.integers(5, 8))
 def test_no_file_of_a_digest_or_report_shows_a_group_under_the_minimum(
     tmp_path: Path, company: list, least: int
 ):

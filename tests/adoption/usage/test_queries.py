@@ -21,7 +21,7 @@ from tests.adoption.factories import NOON, fresh_record
 from tests.support.examples import examples
 
 SUNDAY = date(2026, 11, 22)
-THREE = Minimum(3)
+MINIMUM = Minimum()
 
 FACTS = st.builds(
     lambda person, tool, back, event, count, id: Usage(
@@ -38,7 +38,7 @@ FACTS = st.builds(
 
 def same(record: Record, end: date) -> None:
     rolled, counted = UseReader(record.engine), RowReader(record.engine)
-    assert weekly_use(rolled, end, THREE) == weekly_use(counted, end, THREE)
+    assert weekly_use(rolled, end, MINIMUM) == weekly_use(counted, end, MINIMUM)
     monday = end - timedelta(days=62)
     a, b = rolled.weekly_uses(monday, end), counted.weekly_uses(monday, end)
     assert a.first_days == b.first_days

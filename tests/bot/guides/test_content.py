@@ -64,14 +64,14 @@ def test_stale_unused_and_voted_down_guides_are_told_apart(record: Record, index
         next(p.source for p in map(snapshot.passage, range(len(snapshot))) if name in p.source)
         for name in ("budget", "accuracy")
     )
-    for number in range(3):
+    for number in range(5):
         ask(record, str(number), budget, accuracy) if number else ask(record, "0", accuracy)
         record.feedback.set_vote(str(number), f"T1:U{number}", Vote.NEGATIVE, NOON)
-    later, least = NOON + timedelta(days=150), Minimum(3)
+    later, least = NOON + timedelta(days=150), Minimum()
     fresh = content_health(snapshot, index.encoder, record, later, 180, least)
     assert (fresh.guides, fresh.stale) == (3, {})
     assert [each.title for each in fresh.never_cited] == ["When and how to override"]
-    # Two people's thumbs are too few to say that a guide has any.
+    # Four people's thumbs are too few to say that a guide has any.
     [(worst, share)] = fresh.voted_down
     assert (worst.title, share.value) == ("Accuracy and trust", 1)
     old = content_health(snapshot, index.encoder, record, NOON + timedelta(days=170), 100, least)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from adoption.nudges.models import Reaction
 from adoption.nudges.nudges import Campaign, Rules
-from adoption.privacy.groups import DEFAULT_MINIMUM
+from adoption.privacy.groups import LEAST_MINIMUM
 from adoption.record import Record
 from adoption.usage.facts import Usage
 from adoption.usage.models import Event, PersonDay
@@ -33,7 +33,7 @@ def fill(record: Record, company: Company) -> None:
     at = datetime.combine(monday, time(9), UTC)
     admin = company.admins[0].account if company.admins else "T1:U-admin"
     campaign = Campaign(_ID, TOOL, _HOLDOUT, admin, at)
-    rules = Rules(_GRACE_DAYS, _HOLDOUT, DEFAULT_MINIMUM)
+    rules = Rules(_GRACE_DAYS, _HOLDOUT, LEAST_MINIMUM)
     if record.nudges.approve(campaign, monday, rules, lambda account: at) is None:
         return
     accounts = _sent(record, company, at)

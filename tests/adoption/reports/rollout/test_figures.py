@@ -123,7 +123,7 @@ def test_thumbs_of_a_wave_count_where_enough_people_gave_some(record: Record):
 
 @given(
     st.dictionaries(st.sampled_from("ABCDEF"), st.integers(0, 12), max_size=6),
-    st.integers(3, 6),
+    st.integers(5, 8),
 )
 def test_what_is_left_out_is_nothing_or_enough_people(sizes: dict[str, int], least: int):
     people = {f"{wave}{n}": wave for wave, size in sizes.items() for n in range(size)}
