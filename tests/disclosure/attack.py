@@ -14,6 +14,7 @@ from tests.disclosure.company import WEEK, Company
 from tests.disclosure.outputs import shown_in
 from tests.disclosure.people import Kind
 from tests.disclosure.reading import read_all
+from tests.disclosure.solving import solved
 
 
 def attack(
@@ -31,7 +32,7 @@ def attack(
         attacker.learn_teams()
     for back, week in zip(PERIODS, (WEEK, WEEK.previous), strict=True):
         read_all(attacker, shown_in(record, week, company.minimum), back)
-    return attacker.solved()
+    return solved(attacker)
 
 
 def attacker_of(company: Company, record: Record) -> Attacker:

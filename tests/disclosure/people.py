@@ -275,8 +275,9 @@ def _decisions(
 
 
 def _event(found: tuple[Any, ...] | None, first: int, last: int, outcome: Any) -> float:
-    is_there = found is not None and first <= found[0] <= last
-    return float(is_there and all(found[at] == what for at, what in outcome))
+    if found is None or not first <= found[0] <= last:
+        return 0.0
+    return float(all(found[at] == what for at, what in outcome))
 
 
 @cache

@@ -17,11 +17,11 @@ from adoption.reports.feedback.overrides import OTHER_REASONS
 from adoption.reports.report.model import Report
 from adoption.reports.use import UseFigures
 from tests.disclosure import people
-from tests.disclosure.attacker import ANYBODY, SHARES, Attacker
+from tests.disclosure.attacker import ANYBODY, SHARES, Attacker, Key
 from tests.disclosure.company import PLACES, REASONS, WEEK, since_of
 from tests.disclosure.figures import SHARE, Figure, figures_in, of_share, size
 from tests.disclosure.outputs import REPORT_WEEKS, Row, Shown
-from tests.disclosure.people import Count, Kind, event, holds
+from tests.disclosure.people import STRANGER, Count, Kind, event, holds
 from tests.disclosure.reading_nudges import read_campaign, read_preview
 from tests.disclosure.reading_programme import read_programme
 from tests.disclosure.reading_value import read_worth
@@ -189,8 +189,8 @@ def _read_report(attacker: Attacker, rows: Sequence[Row], back: int) -> None:
         elif row.section == "cohorts":
             week = int(row.figure.removeprefix("Week "))
             members = attacker.group("wave", row.name, names["wave"], back)
-            counts = [people.stayed(back, week, active=active) for active in (True, False)]
-            attacker.read_share(key, members, *counts, row.value)
+            part, whole = (people.stayed(back, week, active=each) for each in (True, False))
+            attacker.read_share(key, members, part, whole, row.value)
         elif row.section == "overrides":
             _read_reason(attacker, row, reasons, back)
         elif row.section == "places":
@@ -214,15 +214,15 @@ def _read_group(attacker: Attacker, row: Row, names: set[str], back: int) -> Non
             attacker.add(back, tool, "size", kinds, [size(int(row.value))])
     elif row.figure in ("Accepted", "Overridden"):
         what, last = row.figure.lower(), back + REPORT_WEEKS - 1
-        counts = [people.decisions(back, last, tool, each) for each in (what, "")]
-        attacker.read_share((*key, what), attacker.kinds, *counts, row.value)
+        part, whole = (people.decisions(back, last, tool, each) for each in (what, ""))
+        attacker.read_share((*key, what), attacker.kinds, part, whole, row.value)
     else:
         _measure(attacker, key, kinds, _MEASURES[row.figure], back, row.value, tool)
 
 
 def _measure(
     attacker: Attacker,
-    key: tuple,
+    key: Key,
     kinds: Sequence[Kind],
     measure: str,
     back: int,
@@ -248,7 +248,8 @@ def _read_start(attacker: Attacker, report: Report, back: int) -> None:
 def _read_upcoming(attacker: Attacker, team: str, due: Sequence[Upcoming], back: int) -> None:
     """Who is asked how it goes in the coming weeks; also of which tier is given away."""
     # Those of the team who will come are in it already.
-    there = attacker.those(lambda k: k.team == team and ("now" in k.weeks or (back and k.weeks)))
+    coming = attacker.those(lambda k: "now" in k.weeks or (back > 0 and k != STRANGER))
+    there = [kind for kind in coming if kind.team == team]
     for each in due:
         key, since = (back, team, str(each)), each.due_on - timedelta(weeks=each.weeks)
         week = (WEEK.monday - since).days // 7
@@ -302,7 +303,7 @@ def _ratio(
 
 def _decided(
     attacker: Attacker,
-    key: tuple,
+    key: Key,
     kinds: Sequence[Kind],
     tool: str | None,
     back: int,
@@ -323,8 +324,14 @@ def _figures(share: ShownShare) -> list[Figure]:
 
 def _parsed(data: Mapping[str, Any]) -> UseFigures:
     """A group's figures as the JSON shows them."""
-    shares = {name: _share(data[name]) for name in SHARES}
-    return UseFigures(eligible=data["eligible"], stickiness=data["stickiness"], **shares)
+    return UseFigures(
+        eligible=data["eligible"],
+        weekly=_share(data["weekly"]),
+        monthly=_share(data["monthly"]),
+        habitual=_share(data["habitual"]),
+        never_used=_share(data["never_used"]),
+        stickiness=data["stickiness"],
+    )
 
 
 def _share(data: Mapping[str, Any] | None) -> ShownShare:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from adoption.follow_ups.models import Feeling
 from adoption.privacy.disclosure import _parts
@@ -12,7 +12,7 @@ from adoption.pulse.statements import ELEMENTS
 from adoption.reports.feedback.savings import MINUTES
 from adoption.reports.programme.follow_ups import OBSTACLES
 from tests.disclosure import people
-from tests.disclosure.attacker import ANYBODY, Attacker
+from tests.disclosure.attacker import ANYBODY, Attacker, Key
 from tests.disclosure.company import TIERS
 from tests.disclosure.figures import SHARE, figures_in
 from tests.disclosure.outputs import Row
@@ -126,13 +126,13 @@ def _wave(attacker: Attacker, row: Row, names: set[str], back: int, weeks: int) 
     members = attacker.group("wave", row.name, names, back)
     key, last = (back, *row[:3]), back + 3
     if row.figure == "Overridden":
-        counts = [people.decisions(back, last, None, what) for what in ("overridden", "")]
-        attacker.read_share(key, members, *counts, row.value)
+        part, whole = (people.decisions(back, last, None, what) for what in ("overridden", ""))
+        attacker.read_share(key, members, part, whole, row.value)
     elif row.figure == "Helpful":
-        counts = [event("asked", back, last, (2, 1)), people.thumb(back, last)]
+        counts = event("asked", back, last, (2, 1)), people.thumb(back, last)
         attacker.read_share(key, members, *counts, row.value)
     elif row.figure == "Habitual users":
-        counts = [people.holds("habitual", back), ANYBODY]
+        counts = people.holds("habitual", back), ANYBODY
         attacker.read_share(key, members, *counts, row.value)
     else:
         assert row.figure in ("State", "Go-live", "Gate", "Barrier", "Decided"), row
@@ -150,7 +150,7 @@ def _pulse_cell(attacker: Attacker, row: Row, names: set[str], back: int, weeks:
         assert row.figure == "Barrier", row
 
 
-def _mean(attacker: Attacker, key: tuple, kinds: Sequence[Kind], text: str, back: int) -> None:
+def _mean(attacker: Attacker, key: Key, kinds: Iterable[Kind], text: str, back: int) -> None:
     """Rounded to halves at random: the companies are not large enough for tenths."""
     mean = float(text.split()[-1])
     low = 0.0 if text.startswith("under") else mean - 0.5

@@ -10,7 +10,7 @@ from adoption.measures.use import MONTH_WEEKS, median
 from adoption.privacy.disclosure import ROUNDED_TO
 from adoption.reports.feedback.savings import MINUTES
 from tests.disclosure import people
-from tests.disclosure.attacker import ONCE, Attacker
+from tests.disclosure.attacker import ONCE, Attacker, Key
 from tests.disclosure.company import WEEK, since_of
 from tests.disclosure.outputs import REPORT_WEEKS, Row
 from tests.disclosure.people import Count, Kind, event
@@ -60,7 +60,7 @@ def read_worth(attacker: Attacker, row: Row, waves: set[str], back: int) -> None
 
 def _read_hours(
     attacker: Attacker,
-    key: tuple,
+    key: Key,
     text: str,
     tool: str,
     kinds: tuple[Sequence[Kind], Sequence[Kind]],
@@ -97,7 +97,7 @@ def _read_hours(
         _learn_half(attacker, (*key, end), told, part, whole)
 
 
-def _read_first_use(attacker: Attacker, key: tuple, days: int, back: int) -> None:
+def _read_first_use(attacker: Attacker, key: Key, days: int, back: int) -> None:
     """A median in whole days, where nobody joined: all could begin on the same day then."""
     there = [kind for kind in attacker.staff if kind.is_there(back)]
     starts = {since_of(kind) for kind, _ in attacker.people if kind in there}
@@ -114,7 +114,7 @@ def _read_first_use(attacker: Attacker, key: tuple, days: int, back: int) -> Non
 
 
 def _learn_half(
-    attacker: Attacker, key: tuple, kinds: Sequence[Kind], part: Count, whole: Count
+    attacker: Attacker, key: Key, kinds: Sequence[Kind], part: Count, whole: Count
 ) -> None:
     """That half of some people at least are on one side of a median."""
     sums = Sum(frozenset(kinds), ((part, ONCE), (whole, -0.5)), 0.0)

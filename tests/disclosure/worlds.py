@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -128,7 +129,7 @@ class _Table:
         )
         self._at_kind = [of_kind[kind] for kind, _ in lives]
         self._at_use = [of_use[use] for _, use in lives]
-        self._fields: dict[tuple[str, ...], tuple[list[tuple], np.ndarray]] = {}
+        self._fields: dict[tuple[str, ...], tuple[list[tuple[Any, ...]], np.ndarray]] = {}
         self._counts: dict[Count, np.ndarray] = {}
 
     def values(self, sums: Sequence[Sum]) -> np.ndarray:
@@ -158,7 +159,7 @@ class _Table:
 
 def _merged(sums: Sequence[Sum]) -> list[Sum]:
     """Bounds of the same sum as one."""
-    found: dict[tuple, Sum] = {}
+    found: dict[tuple[Any, ...], Sum] = {}
     for each in sums:
         key = each.kinds, each.weigh
         low, high = (found[key].low, found[key].high) if key in found else (-np.inf, np.inf)
@@ -223,7 +224,7 @@ class _Search:
     def solve(self) -> None:
         """Looks for companies in which the sums that never differed do."""
         for whole in _WHOLE:
-            for number in np.flatnonzero(~self.is_open):
+            for number in map(int, np.flatnonzero(~self.is_open)):
                 lives = self._some(number)
                 for sign in (-1, 1):
                     # No count is negative.
@@ -273,13 +274,14 @@ class _Search:
         constraints = [LinearConstraint(figures, low, np.append(self.high, np.inf))]
         if self.alike is not None:
             constraints.append(self._as_many(lives))
-        return milp(
+        found: np.ndarray | None = milp(
             1.0 * (self.counts[lives] == 0),
             constraints=constraints,
             integrality=np.full(len(lives), int(is_whole)),
             bounds=Bounds(0, 200),
             options={"time_limit": seconds, "mip_rel_gap": 0.9},
         ).x
+        return found
 
     def _as_many(self, lives: np.ndarray) -> LinearConstraint:
         """That of those who are alike there are as many as in truth."""
@@ -326,4 +328,5 @@ class _Search:
         here = np.flatnonzero(self.counts)
         out, into = self.chance.choice(here, 400), self.chance.integers(len(figures), size=400)
         trial = shown + figures[into] - figures[out]
-        return ((trial < low) | (trial > high)).sum(axis=0)
+        broken: np.ndarray = ((trial < low) | (trial > high)).sum(axis=0)
+        return broken
