@@ -10,6 +10,7 @@ who may be needed, and then for whole people.
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -29,8 +30,10 @@ _FEW_STEPS, _MOST_STEPS = 200, 1_000
 # Where the figures are looked at in parts, those first that most exchanges break.
 _BLOCKS = (12, 40, 120)
 # So many who may be there instead are tried for a sum that never differed; so many of them
-# as whole people, for so many seconds, first and then.
+# as whole people, for so many seconds of the processor, first and then.
 _SOME, _WHOLE, _SECONDS = 6_000, ((150, 2), (500, 5), (2_000, 20)), 30
+# What `milp` says where its limit is reached, and which part of the time is enough to believe it.
+_LIMIT_REACHED, _ENOUGH = 1, 0.8
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,31 @@ def _merged(sums: Sequence[Sum]) -> list[Sum]:
     return list(found.values())
 
 
+def _solution(
+    costs: np.ndarray, constraints: Sequence[LinearConstraint], whole: np.ndarray, seconds: float
+) -> np.ndarray | None:
+    """What `milp` finds in so many seconds of the processor; None for nothing.
+
+    Its own limit is by the clock: on a busy machine it may pass before much is tried.
+    """
+    limit = seconds
+    while True:
+        began = time.process_time()
+        options = {"time_limit": limit, "mip_rel_gap": 0.9}
+        found = milp(
+            costs,
+            constraints=constraints,
+            integrality=whole,
+            bounds=Bounds(0, 200),
+            options=options,
+        )
+        is_cut_short = found.status == _LIMIT_REACHED and found.x is None
+        if not is_cut_short or time.process_time() - began >= _ENOUGH * seconds:
+            solution: np.ndarray | None = found.x
+            return solution
+        limit *= 2
+
+
 class _Search:
     """A walk from company to company; a company is how often each life is there."""
 
@@ -274,14 +302,8 @@ class _Search:
         constraints = [LinearConstraint(figures, low, np.append(self.high, np.inf))]
         if self.alike is not None:
             constraints.append(self._as_many(lives))
-        found: np.ndarray | None = milp(
-            1.0 * (self.counts[lives] == 0),
-            constraints=constraints,
-            integrality=np.full(len(lives), int(is_whole)),
-            bounds=Bounds(0, 200),
-            options={"time_limit": seconds, "mip_rel_gap": 0.9},
-        ).x
-        return found
+        costs, whole = 1.0 * (self.counts[lives] == 0), np.full(len(lives), int(is_whole))
+        return _solution(costs, constraints, whole, seconds)
 
     def _as_many(self, lives: np.ndarray) -> LinearConstraint:
         """That of those who are alike there are as many as in truth."""
