@@ -25,8 +25,10 @@ from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from tests.support.examples import examples
+from tests.support.memory import write_in_memory
 from tests.support.processes import COMMAND, environment
 
+write_in_memory()
 # A busy machine is no fault of the code.
 settings.register_profile("patient", deadline=None, max_examples=examples(100))
 settings.load_profile("patient")

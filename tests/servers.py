@@ -42,6 +42,12 @@ class Postgres:
     kill: Callable[[], None]
 
 
+def _temporary() -> str:
+    """The folder of temporary files; a short one, for the path of a socket has 107 bytes."""
+    usual = tempfile.gettempdir()
+    return usual if len(usual) < 20 else "/tmp"
+
+
 def _children(of: int) -> list[int]:
     path = Path(f"/proc/{of}/task/{of}/children")
     return [int(each) for each in path.read_text("ascii").split()]
@@ -66,7 +72,7 @@ def stoppable_postgres() -> Iterator[Postgres]:
     if not places:
         missing("PostgreSQL")
     programs = places[-1].parent
-    folder = Path(tempfile.mkdtemp(prefix="uptake-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="uptake-pg-", dir=_temporary()))
     # PostgreSQL refuses to run as root.
     user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
     asuser = ["runuser", "-u", user, "--"] if os.getuid() == 0 else []
@@ -99,7 +105,7 @@ def stoppable_postgres() -> Iterator[Postgres]:
         while any(_lives(each) for each in family):
             time.sleep(0.01)
 
-    run(str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "uptake")
+    run(str(programs / "initdb"), "--no-sync", "-D", str(data), "-A", "trust", "-U", "uptake")
     start()
     try:
         yield Postgres(f"postgresql+psycopg://uptake@127.0.0.1:{port}/postgres", stop, start, kill)
