@@ -15,7 +15,7 @@ import argparse
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -134,12 +134,11 @@ def _asked(row: dict[str, Any], guides: Path, snapshot: Snapshot, retriever: Ret
         (_page(each.source, guides), _key((each.title, *each.headings)[-1])) in wanted
         for each in passages
     ]
-    keep = np.array([not each.role for each in passages])
-    kept = Signals(*(getattr(signals, field.name)[keep] for field in fields(Signals)))
+    keep = np.flatnonzero([not each.role for each in passages])
     return Asked(
         row["question"],
         row.get("file") or row.get("near") or row["question"],
-        kept,
+        signals.of(keep),
         np.array(sections)[keep],
         np.array(right)[keep],
         row.get("kind", "answerable"),

@@ -3,7 +3,8 @@
 Run `python -m bench.scale [--passages 100000] [--sentences 6] CORPUS.jsonl QUESTIONS.jsonl`. The
 passages are runs of sentences of the corpus, drawn with a seed; their vectors are those of real
 passages, moved a little, since encoding so many says nothing about searching. A token's vector
-takes 132 bytes on the disk, so a million passages of six sentences take 25 GB.
+takes 132 bytes on the disk, so a million passages of six sentences take 25 GB. With `--index
+FOLDER` the index is kept there, and used again by the next run.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=100_000)
     parser.add_argument("--sentences", type=int, default=6, help="in each passage")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--index", type=Path, help="folder that keeps the index")
+    parser.add_argument("--write-only", action="store_true", help="ask nothing")
     parser.add_argument("--ask", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     questions = [
@@ -52,17 +55,28 @@ def main() -> None:
         _ask(arguments.ask, questions[:200])
         return
     print(described(), flush=True)
-    with tempfile.TemporaryDirectory(prefix="uptake-bench-") as folder:
-        index = Index.open(Path(folder), Encoder())
-        begin = time.perf_counter()
-        dice = random.Random(arguments.seed)
-        _fill(index, arguments.corpus, arguments.passages, arguments.sentences, dice)
-        index.snapshot()
-        seconds = time.perf_counter() - begin
-        print(f"{arguments.passages} passages made and written in {seconds:.0f} s", flush=True)
-        # In a process of its own, whose memory is that of answering alone.
-        again = [sys.executable, "-m", "bench.scale", "--ask", folder]
-        subprocess.run([*again, arguments.corpus, arguments.questions], check=True)
+    with tempfile.TemporaryDirectory(prefix="uptake-bench-") as passing:
+        folder = arguments.index or Path(passing)
+        if not (folder / "snapshots").exists():
+            _write(folder, arguments)
+        if not arguments.write_only:
+            # In a process of its own, whose memory is that of answering alone.
+            again = [sys.executable, "-m", "bench.scale", "--ask", folder]
+            subprocess.run([*again, arguments.corpus, arguments.questions], check=True)
+
+
+def _write(folder: Path, arguments: argparse.Namespace) -> None:
+    index = Index.open(folder, Encoder())
+    begin = time.perf_counter()
+    dice = random.Random(arguments.seed)
+    _fill(index, arguments.corpus, arguments.passages, arguments.sentences, dice)
+    index.snapshot()
+    seconds = time.perf_counter() - begin
+    print(
+        f"{arguments.passages} passages made and written in {seconds:.0f} s, "
+        f"{peak_memory():.0f} MiB at most",
+        flush=True,
+    )
 
 
 def _ask(folder: Path, questions: Sequence[str]) -> None:
@@ -86,8 +100,10 @@ def _one_after_the_other(index: Index, encoder: Encoder, questions: Sequence[str
     for question in questions[:20]:
         answerer.answer(answerer.find(question))
     encoding, whole = [], []
-    for question in questions:
-        encoding.append(_seconds(partial(encoder.encode_question, question)))
+    # Another question's encoding: the encoder remembers the last ones.
+    others = [*questions[len(questions) // 2 :], *questions]
+    for question, other in zip(questions, others, strict=False):
+        encoding.append(_seconds(partial(encoder.encode_question, other)))
         whole.append(_seconds(partial(_answer, answerer, question)))
     print(
         f"one encoding p50 {median(encoding) * 1000:.1f} ms, question to answer p50 "

@@ -43,3 +43,6 @@ class EmbeddingModel(Protocol):
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
         """The vectors of questions, for which some models have another prompt, and tokens."""
+
+    def is_one_token(self, word: str) -> bool:
+        """Whether the model has a token for the whole of a word."""

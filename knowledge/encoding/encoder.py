@@ -124,6 +124,14 @@ class Encoder(Embeddings):
         """
         return self._recent(text)
 
+    def is_word(self, text: str) -> bool:
+        """Whether the model has a token for it, as it has for the words that people use most.
+
+        Raises:
+            EncoderUnavailable: the model could not be loaded.
+        """
+        return self._loaded().is_one_token(_whole(text))
+
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """The vectors of `texts` as lists, which is LangChain's form."""
         return self.encode(texts).tolist()  # type: ignore[no-any-return]

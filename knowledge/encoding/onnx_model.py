@@ -108,6 +108,10 @@ class OnnxModel:
         """As `encode_with_tokens`: this model has no prompts."""
         return self.encode_with_tokens(texts, threads=1)
 
+    def is_one_token(self, word: str) -> bool:
+        """Whether the model has a token for the whole of a word, in lower case."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def _outputs(
         self, texts: Sequence[str], threads: int, names: list[str]
     ) -> Iterator[tuple[_Batch, list[Vectors]]]:

@@ -64,6 +64,13 @@ class TorchModel:
         """The vectors of questions and of their tokens."""
         return _encoded(self._exact, texts, _prompt(self._exact, "query"), threads=1)
 
+    def is_one_token(self, word: str) -> bool:
+        """Whether the model has a token for the whole of a word."""
+        try:
+            return len(self._exact.tokenizer.tokenize(word)) == 1
+        except _NO_TOKENIZER:
+            return False
+
     def _faster(self, texts: Sequence[str]) -> SentenceTransformer:
         """Measured once, with the first long texts: some processors are many times slower."""
         with self._choosing:

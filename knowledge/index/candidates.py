@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +34,12 @@ class Candidates:
     weights: dict[str, float]
     allowed: int
 
+    def of(self, places: NDArray[np.intp]) -> Candidates:
+        """Some of them."""
+        return replace(
+            self, rows=self.rows[places], cosines=self.cosines[places], bm25=self.bm25[places]
+        )
+
 
 def candidates(
     snapshot: Snapshot,
@@ -48,15 +54,15 @@ def candidates(
     A passage outside the scope takes no part: it is neither scored nor counted.
     """
     allowed = snapshot.within(scope)
-    near = snapshot.nearest.rows(vector, allowed, count)
-    rows = np.union1d(near, snapshot.lexical.best(stems, allowed, count))
+    words = snapshot.lexical.words(stems, allowed)
+    rows = np.union1d(snapshot.nearest.rows(vector, allowed, count), words.best(count))
     if also:
         others = np.array(also, dtype=np.intp)
         rows = np.union1d(rows, others[allowed[others]])
     return Candidates(
         rows=rows,
         cosines=snapshot.nearest.cosines(vector, rows),
-        bm25=snapshot.lexical.scores_of(rows, stems, allowed),
-        weights=snapshot.lexical.weights(stems, allowed),
+        bm25=words.scores_of(rows),
+        weights=words.weights,
         allowed=int(np.count_nonzero(allowed)),
     )

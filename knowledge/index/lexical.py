@@ -6,7 +6,8 @@ import math
 import re
 import threading
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import TypeAlias
@@ -131,6 +132,61 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
     return known[language]
 
 
+@dataclass(frozen=True)
+class _Word:
+    """A stem of a question.
+
+    Attributes:
+        rows: the passages that hold it, ascending.
+        values: its scores there, as it weighs among all passages.
+        factor: what it weighs among the allowed ones, to that.
+    """
+
+    rows: NDArray[np.intp]
+    values: NDArray[np.float32]
+    factor: np.float32
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a question, looked up in the passages that it may be answered from.
+
+    Attributes:
+        weights: how telling each stem is among these: its inverse document frequency. A stem that
+            none of them holds weighs most.
+    """
+
+    weights: dict[str, float]
+    _rarest_first: Sequence[_Word]
+    _allowed: Allowed
+
+    def best(self, count: int) -> NDArray[np.intp]:
+        """The `count` allowed passages with the highest scores, in no order.
+
+        Words that few passages hold come first. Those that very many hold only count for the
+        passages found with the others.
+        """
+        scores = np.zeros(len(self._allowed), dtype=np.float32)
+        read = 0
+        for word in self._rarest_first:
+            if read and read + len(word.rows) > _MOST_READ:
+                break
+            read += len(word.rows)
+            scores[word.rows] += word.values * word.factor
+        found = np.flatnonzero(scores)
+        found = _highest(found[self._allowed[found]], scores, 4 * count)
+        scores[found] = self.scores_of(found)
+        return _highest(found, scores, count)
+
+    def scores_of(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        """BM25 of some passages, from 0 up."""
+        scores = np.zeros(len(rows), dtype=np.float32)
+        for word in self._rarest_first:
+            places, holds = _found(rows, word.rows)
+            scores[holds] += word.values[places[holds]] * word.factor
+        return scores
+
+
 class Lexical:
     """BM25 scores of passages for the words of a question."""
 
@@ -188,44 +244,25 @@ class Lexical:
         np.save(folder / _ORDER, self._order)
         np.save(folder / _STARTS, self._starts)
 
-    def scores(self, stems: Sequence[str], allowed: Allowed | None = None) -> NDArray[np.float32]:
-        """BM25 of every passage for these stems, from 0 up, shape (passages,).
+    def words(self, stems: Sequence[str], allowed: Allowed | None = None) -> Words:
+        """A question's words, which weigh as if there were none but the `allowed` passages.
 
-        Words weigh as if there were none but the `allowed` passages; all by default.
+        Args:
+            stems: of its words.
+            allowed: all passages by default.
         """
-        allowed = self._all() if allowed is None else allowed
-        scores = np.zeros(self._passages, dtype=np.float32)
-        for rows, values in self._weighted(stems, allowed):
-            scores[rows] += values
-        return scores
-
-    def best(self, stems: Sequence[str], allowed: Allowed, count: int) -> NDArray[np.intp]:
-        """The `count` allowed passages with the highest scores, in no order.
-
-        Words that few passages hold come first. Those that very many hold only count for the
-        passages found with the others.
-        """
-        scores = np.zeros(self._passages, dtype=np.float32)
-        read = 0
-        for rows, values in sorted(self._weighted(stems, allowed), key=lambda each: len(each[0])):
-            if read and read + len(rows) > _MOST_READ:
-                break
-            read += len(rows)
-            scores[rows] += values
-        found = np.flatnonzero(scores)
-        found = _highest(found[allowed[found]], scores, 4 * count)
-        scores[found] = self.scores_of(found, stems, allowed)
-        return _highest(found, scores, count)
-
-    def scores_of(
-        self, rows: NDArray[np.intp], stems: Sequence[str], allowed: Allowed
-    ) -> NDArray[np.float32]:
-        """As `scores`, of some passages."""
-        scores = np.zeros(len(rows), dtype=np.float32)
-        for holding, values in self._weighted(stems, allowed):
-            places, holds = _found(rows, holding)
-            scores[holds] += values[places[holds]]
-        return scores
+        allowed = np.ones(self._passages, dtype=np.bool_) if allowed is None else allowed
+        among = int(np.count_nonzero(allowed))
+        weights, found = {}, {}
+        for stem, id in zip(stems, self.ids(stems), strict=True):
+            rows, values = self._postings(id)
+            # Where all are allowed, none has to be looked up.
+            holding = len(rows) if among == len(allowed) else int(np.count_nonzero(allowed[rows]))
+            weights[stem] = _idf(among, holding)
+            if len(rows):
+                factor = weights[stem] / _idf(self._passages + 1, len(rows))
+                found[stem] = _Word(rows, values, np.float32(factor))
+        return Words(weights, sorted(found.values(), key=lambda each: len(each.rows)), allowed)
 
     def holding(
         self, rows: NDArray[np.intp], pairs: Sequence[tuple[str, str]]
@@ -248,42 +285,15 @@ class Lexical:
                 held[number, of[:-1][(order[:-1] == one) & (order[1:] == other)]] = True
         return held
 
-    def _weighted(
-        self, stems: Sequence[str], allowed: Allowed
-    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
-        """Each stem's passages, ascending, and its scores there as among the allowed ones."""
-        among = int(np.count_nonzero(allowed))
-        for id in {each for each in self.ids(stems) if each >= 0}:
-            rows, values = self._postings(id)
-            if len(rows):
-                whole = _idf(self._passages + 1, len(rows))
-                within = _idf(among, int(np.count_nonzero(allowed[rows])))
-                yield rows, values * np.float32(within / whole)
-
     def ids(self, stems: Iterable[str]) -> list[int]:
         """The numbers of stems in this index; -1 for one that no passage holds."""
         known = self._engine.vocab_dict
         return [int(known.get(stem, -1)) for stem in stems]
 
-    def weights(self, stems: Iterable[str], allowed: Allowed | None = None) -> dict[str, float]:
-        """How telling each stem is among the `allowed` passages: its inverse document frequency.
-
-        A stem that none of them holds weighs most.
-        """
-        allowed = self._all() if allowed is None else allowed
-        among = int(np.count_nonzero(allowed))
-        found = {}
-        asked = list(stems)
-        for stem, id in zip(asked, self.ids(asked), strict=True):
-            rows = self._postings(id)[0] if id >= 0 else np.zeros(0, dtype=np.intp)
-            found[stem] = _idf(among, int(np.count_nonzero(allowed[rows])))
-        return found
-
-    def _all(self) -> Allowed:
-        return np.ones(self._passages, dtype=np.bool_)
-
     def _postings(self, id: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """The passages that hold a stem, and its scores there."""
+        """The passages that hold a stem, ascending, and its scores there; none for -1."""
+        if id < 0:
+            return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.float32)
         columns = self._engine.scores
         begin, end = columns["indptr"][id], columns["indptr"][id + 1]
         rows, values = np.asarray(columns["indices"][begin:end]), columns["data"][begin:end]

@@ -41,13 +41,14 @@ class Nearest:
 
     def rows(self, question: Vectors, allowed: NDArray[np.bool_], count: int) -> NDArray[np.intp]:
         """The `count` nearest allowed passages, in no order; all if there are fewer."""
+        among = np.count_nonzero(allowed)
+        if self._path is not None and among > max(EXACT_UP_TO, count):
+            return self._looked_up(question, allowed, count)
         rows = np.flatnonzero(allowed)
-        if len(rows) <= count:
+        if among <= count:
             return rows
-        if self._path is None or len(rows) <= EXACT_UP_TO:
-            near = self.cosines(question, rows)
-            return rows[np.argpartition(-near, count)[:count]]
-        return self._looked_up(question, allowed, count)
+        near = self.cosines(question, rows)
+        return rows[np.argpartition(-near, count)[:count]]
 
     def cosines(self, question: Vectors, rows: NDArray[np.intp]) -> Vectors:
         """The exact cosine between a question and each of some passages."""

@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ from knowledge.index.tokens import RECORD, Packed
 
 # Grows when the files of a snapshot, how they are computed, or what is encoded of a passage change.
 FORMAT = 7
+# Scopes whose passages are remembered: a byte a passage each.
+_SCOPES = 16
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,30 @@ class Snapshot:
         fields: dict[str, Any] = json.loads(line)
         return Passage.of(fields.pop("id"), fields.pop("text"), fields)
 
+    def spans(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Where each row's passage begins and ends in `tokens`, shape (rows, 2)."""
+        return np.stack([self.starts[rows], self.starts[rows + 1]], axis=1)
+
     def tokens_of(self, row: int) -> Packed:
         """The packed token vectors of a row's passage; none if they are not known."""
         return self.tokens[self.starts[row] : self.starts[row + 1]]
 
     def within(self, scope: Scope) -> NDArray[np.bool_]:
-        """Which passages a question may be answered from, one truth value a row."""
+        """Which passages a question may be answered from, one truth value a row; read-only."""
+        if (known := self._recent_scopes.get(scope)) is not None:
+            return known
+        allowed = self._allowed(scope)
+        allowed.flags.writeable = False
+        if len(self._recent_scopes) >= _SCOPES:
+            self._recent_scopes.clear()
+        self._recent_scopes[scope] = allowed
+        return allowed
+
+    @cached_property
+    def _recent_scopes(self) -> dict[Scope, NDArray[np.bool_]]:
+        return {}
+
+    def _allowed(self, scope: Scope) -> NDArray[np.bool_]:
         allowed = self._among("audience", scope.audiences | {EVERYONE})
         if scope.tool is not None:
             allowed &= self._among("tool", {scope.tool, "any"})
@@ -85,6 +105,11 @@ class Snapshot:
         if scope.kinds:
             allowed &= self._among("kind", scope.kinds)
         return allowed
+
+    def language(self, row: int) -> str:
+        """The ISO 639-1 code of the language of a row's passage."""
+        names, codes = self._columns["language"]
+        return names[int(codes[row])]
 
     def languages(self, scope: Scope) -> list[str]:
         """The languages of the passages that a question may be answered from."""

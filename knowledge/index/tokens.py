@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -26,26 +25,62 @@ DIMENSIONS = 128
 # Tokens of a block. The best two neighbouring blocks are a window: what belongs together is said
 # near together.
 BLOCK = 24
-# Tokens that are compared at once: 1 MB, which stays in the processor's cache.
-_AT_ONCE = 2048
+# Blocks that are compared at once: 1 MB, which stays in the processor's cache.
+_AT_ONCE = 85
 
 Packed: TypeAlias = NDArray[np.void]
+Places: TypeAlias = NDArray[np.int64]
 # `start` is where the token begins in the passage's text; below 0 it is in its title or headings.
 RECORD = np.dtype([("start", "<i4"), ("vector", "i1", (DIMENSIONS,))])
 
 
 @dataclass(frozen=True)
-class Closeness:
-    """How near the tokens of a question come to some passages, as cosines.
+class Weighted:
+    """The tokens of a question in one of its wordings.
 
     Attributes:
-        whole: nearest token anywhere in the passage, shape (question tokens, passages).
+        tokens: already shortened, shape (tokens, DIMENSIONS).
+        weights: how much each counts in a window; their sum is one.
+    """
+
+    tokens: Vectors
+    weights: Vectors
+
+
+@dataclass(frozen=True)
+class Closeness:
+    """How near the tokens of a question come to some passages, as cosines from 0 up.
+
+    Attributes:
+        whole: nearest token anywhere in the passage, shape (passages, question tokens).
         window: the same in the best window of the text together with title and headings, where
             the weighted mean over the question's tokens is highest, shape (passages,).
     """
 
     whole: Vectors
     window: Vectors
+
+
+@dataclass(frozen=True)
+class _Blocks:
+    """Parts of passages in blocks of `BLOCK` tokens.
+
+    Attributes:
+        places: where the tokens are, shape (BLOCK, blocks); a short block has its last one again.
+        owners: the number of each block's passage, ascending.
+    """
+
+    places: Places
+    owners: Places
+
+    @classmethod
+    def of(cls, begins: Places, ends: Places) -> _Blocks:
+        """The blocks of parts that begin and end there."""
+        counts = -(-(ends - begins) // BLOCK)
+        owners = np.repeat(np.arange(len(counts)), counts)
+        number = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+        places = begins[owners] + BLOCK * number + np.arange(BLOCK)[:, None]
+        return cls(np.minimum(places, ends[owners] - 1), owners)
 
 
 def shortened(tokens: Vectors) -> Vectors:
@@ -73,62 +108,75 @@ def pack(encoded: Encoded, context_length: int) -> bytes:
 
 
 def cosines(question: Vectors, records: Packed) -> Vectors:
-    """Of a question's tokens, already shortened, and packed ones, shape (question, records)."""
-    near = np.empty((len(records), len(question)), dtype=np.float32)
-    for begin in range(0, len(records), _AT_ONCE):
-        vectors = records["vector"][begin : begin + _AT_ONCE].astype(np.float32)
-        lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-        products = vectors @ question.T
-        near[begin : begin + _AT_ONCE] = products / np.maximum(lengths, 1e-9)[:, None]
-    return near.T
+    """Of packed tokens and a question's, already shortened, shape (records, question tokens)."""
+    vectors = records["vector"].astype(np.float32)
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    products: Vectors = vectors @ question.T
+    products /= np.maximum(lengths, 1e-9)[:, None]
+    return products
 
 
-def closeness(question: Vectors, weights: Vectors, passages: Sequence[Packed]) -> Closeness:
-    """How near a question's tokens, already shortened, come to each of some passages.
+def closeness(asked: Sequence[Weighted], tokens: Packed, spans: Places) -> list[Closeness]:
+    """How near each wording of a question comes to each of some passages.
 
     Args:
-        weights: how much each token counts in a window; their sum is one.
+        spans: where each passage's tokens begin and end in `tokens`, shape (passages, 2).
     """
-    order = np.concatenate([np.zeros(0, dtype=RECORD), *passages], dtype=RECORD)
-    ends = np.cumsum([len(records) for records in passages], dtype=np.intp)
-    # How many tokens up to each stand in a title or headings.
-    outside = np.cumsum(np.r_[0, order["start"] < 0])
-    bounds: list[int] = []
-    owners: list[int] = []
-    in_text: list[bool] = []
-    for owner, (begin, end) in enumerate(pairwise([0, *ends.tolist()])):
-        text = begin + int(outside[end] - outside[begin])
-        starts = ([begin] if text > begin else []) + list(range(text, end, BLOCK))
-        bounds += starts
-        owners += [owner] * len(starts)
-        in_text += [start >= text for start in starts]
-    if not bounds or not len(question):
-        empty = np.zeros((len(question), len(passages)), dtype=np.float32)
-        return Closeness(empty, np.zeros(len(passages), dtype=np.float32))
-    near = cosines(question, order)
-    blocks = np.maximum.reduceat(near, bounds, axis=1)
-    return _by_passage(blocks, weights, np.array(owners), np.array(in_text), len(passages))
+    begins, ends = spans.T
+    texts = begins + _in_headings(tokens, spans)
+    above, text = _Blocks.of(begins, texts), _Blocks.of(texts, ends)
+    question = np.concatenate([each.tokens for each in asked])
+    nothing = np.zeros((len(spans), len(question)), dtype=np.float32)
+    context = _raised(nothing, _nearest(question, tokens, above), above.owners)
+    near = _nearest(question, tokens, text)
+    whole = _raised(context, near, text.owners)
+    windows = np.maximum(_with_next(near, text.owners), context[text.owners])
+    found = []
+    end = 0
+    for each in asked:
+        begin, end = end, end + len(each.tokens)
+        low, best = (part[:, begin:end] @ each.weights for part in (context, windows))
+        found.append(Closeness(whole[:, begin:end], _raised(low, best, text.owners)))
+    return found
 
 
-def _by_passage(
-    blocks: Vectors,
-    weights: Vectors,
-    owners: NDArray[np.int64],
-    in_text: NDArray[np.bool_],
-    passages: int,
-) -> Closeness:
-    context = np.zeros((len(blocks), passages), dtype=np.float32)
-    context[:, owners[~in_text]] = blocks[:, ~in_text]
-    whole = context.copy()
-    text, of = blocks[:, in_text], owners[in_text]
-    np.maximum.at(whole.T, of, text.T)
-    window = weights @ context
-    if len(of):
-        follows = np.r_[of[1:] == of[:-1], False]
-        beside = np.where(follows, np.roll(text, -1, axis=1), text)
-        best = weights @ np.maximum(np.maximum(text, beside), context[:, of])
-        np.maximum.at(window, of, best)
-    return Closeness(whole, window)
+def _in_headings(tokens: Packed, spans: Places) -> Places:
+    """How many tokens of each passage, the first ones, stand in its title and headings."""
+    lengths = spans[:, 1] - spans[:, 0]
+    ends = np.cumsum(lengths)
+    order = np.arange(int(lengths.sum())) + np.repeat(spans[:, 1] - ends, lengths)
+    before = np.r_[0, np.cumsum(tokens["start"][order] < 0)]
+    counts: Places = before[ends] - before[ends - lengths]
+    return counts
+
+
+def _nearest(question: Vectors, tokens: Packed, blocks: _Blocks) -> Vectors:
+    """The cosine of each token of a question to its nearest one in each block."""
+    nearest = np.empty((len(blocks.owners), len(question)), dtype=np.float32)
+    for begin in range(0, len(nearest), _AT_ONCE):
+        places = blocks.places[:, begin : begin + _AT_ONCE]
+        near = cosines(question, np.take(tokens, places.ravel()))
+        near.reshape(*places.shape, -1).max(axis=0, out=nearest[begin : begin + _AT_ONCE])
+    return nearest
+
+
+def _with_next(near: Vectors, owners: Places) -> Vectors:
+    """The higher of each block and the one that follows it in the same passage."""
+    higher = near.copy()
+    follows = np.flatnonzero(owners[1:] == owners[:-1])
+    higher[follows] = np.maximum(near[follows], near[follows + 1])
+    return higher
+
+
+def _raised(low: Vectors, values: Vectors, owners: Places) -> Vectors:
+    """What each passage has, raised to the highest of its blocks."""
+    high = low.copy()
+    if len(owners):
+        firsts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
+        high[owners[firsts]] = np.maximum(
+            low[owners[firsts]], np.maximum.reduceat(values, firsts, axis=0)
+        )
+    return high
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.encoding.encoded import Vectors
 from knowledge.encoding.encoder import Encoder
@@ -14,15 +15,26 @@ from knowledge.index.languages import language_of, reads
 from knowledge.index.passages import Hit, Passage, Scope
 from knowledge.index.sentences import sentences_of
 from knowledge.index.snapshot import Snapshot
-from knowledge.index.tokens import Packed, cosines, shortened
+from knowledge.index.tokens import Packed, Weighted, cosines, shortened
 from knowledge.retrieval.confidence import Evidence, evidence_of
 from knowledge.retrieval.lessons import Lessons
 from knowledge.retrieval.rewriting import Rewriter, corrected
-from knowledge.retrieval.signals import Signals, Wording, signals_of, token_weights
+from knowledge.retrieval.signals import (
+    Signals,
+    Wording,
+    rough_signals_of,
+    token_weights,
+    weighted,
+    with_tokens,
+)
 from knowledge.retrieval.weights import learned
 
-# Passages that are looked at more closely: the nearest, and as many by BM25.
+# Passages that are found: the nearest, and as many by BM25.
 CANDIDATES = 100
+# Those of them whose tokens are compared with the question's: the best by all other signals. The
+# right section is as often first, and among three, five and ten, as if all were
+# (docs/benchmarks.md).
+_COMPARED = 100
 # Sections that are shown at most; their sentences are weighed.
 _SHOWN = 3
 
@@ -83,7 +95,7 @@ class Retriever:
     ) -> Closer:
         """The wordings of a question, its candidates, their signals and what they gain."""
         named = self._rewriter.without_products(question, snapshot.title_words)
-        spelled = corrected(named, snapshot.vocabulary)
+        spelled = corrected(named, snapshot.vocabulary, self._encoder.is_word)
         texts = dict.fromkeys((spelled, self._rewriter.rewritten(spelled)))
         languages = _languages(spelled, snapshot, scope)
         encode = self._encoder.encode_question_with_tokens
@@ -94,7 +106,11 @@ class Retriever:
         gains = _gains(wordings[0], snapshot, scope, lessons) if lessons is not None else {}
         among = candidates(snapshot, vector, stems, scope, CANDIDATES, list(gains))
         gained = np.array([gains.get(int(row), 0.0) for row in among.rows], dtype=np.float32)
-        return Closer(wordings, among, signals_of(wordings, among, snapshot), gained)
+        rough = rough_signals_of(wordings, among, snapshot)
+        best = _best(rough.weighted(learned().ranking), gained)
+        among, gained = among.of(best), gained[best]
+        signals = with_tokens(rough.of(best), wordings, among, snapshot)
+        return Closer(wordings, among, signals, gained)
 
     def find(
         self,
@@ -117,21 +133,21 @@ class Retriever:
         if not snapshot.within(scope).any():
             return Found(question, (), {}, snapshot.version)
         closer = self.look_closer(question, snapshot, scope, lessons)
-        wordings, among, signals = closer.wordings, closer.among, closer.signals
+        among, signals = closer.among, closer.signals
         scores = closer.scores
         sections = _sections(scores, among, snapshot, most)
         if not sections:
             return Found(question, (), among.weights, snapshot.version)
-        foreign = _foreign(self._encoder.name, [passage for _, passage in sections[:_SHOWN]])
+        shown = [int(among.rows[place]) for place, _ in sections[:_SHOWN]]
+        foreign = _foreign(self._encoder.name, [snapshot.language(row) for row in shown])
         if foreign:
             return Found(question, (), among.weights, snapshot.version, foreign=foreign)
+        asked = [weighted(wording, among.weights) for wording in closer.wordings]
         hits: list[Hit] = []
         for place, passage in sections:
             near: tuple[float, ...] = ()
             if len(hits) < _SHOWN:
-                near = _by_sentence(
-                    passage, wordings, among.weights, snapshot, int(among.rows[place])
-                )
+                near = _by_sentence(passage, asked, snapshot.tokens_of(int(among.rows[place])))
             hits.append(Hit(passage, float(scores[place]), float(signals.section[place]), near))
         places = [place for place, _ in sections]
         evidence = evidence_of(signals, scores, places, closer.gained)
@@ -145,18 +161,23 @@ def _languages(question: str, snapshot: Snapshot, scope: Scope) -> tuple[str, ..
     return (own,) if own in there else tuple(there)
 
 
+def _best(scores: Vectors, gained: Vectors) -> NDArray[np.intp]:
+    """The places of the best candidates, ascending; what gained from lessons comes first."""
+    order = np.argsort(np.where(gained > 0, -np.inf, -scores), kind="stable")
+    return np.sort(order[:_COMPARED])
+
+
 def _gains(
     wording: Wording, snapshot: Snapshot, scope: Scope, lessons: Lessons
 ) -> dict[int, float]:
-    weights = snapshot.lexical.weights(wording.stems, snapshot.within(scope))
-    telling = token_weights(wording, weights)
+    words = snapshot.lexical.words(wording.stems, snapshot.within(scope))
+    telling = token_weights(wording, words.weights)
     return lessons.gains(shortened(wording.encoded.tokens), telling)
 
 
-def _foreign(model: str, passages: Sequence[Passage]) -> str:
-    """The language of passages if a model can read none of them; empty where it can, or may."""
-    found = [language_of(f"{each.context}\n{each.text}") or "" for each in passages]
-    return "" if any(not code or reads(model, code) for code in found) else found[0]
+def _foreign(model: str, languages: Sequence[str]) -> str:
+    """The first of passages' languages if a model can read none of them; empty if it can."""
+    return "" if any(reads(model, code) for code in languages) else languages[0]
 
 
 def _sections(
@@ -175,32 +196,23 @@ def _sections(
     return list(best.values())
 
 
-def _by_sentence(
-    passage: Passage,
-    wordings: Sequence[Wording],
-    weights: Mapping[str, float],
-    snapshot: Snapshot,
-    row: int,
-) -> tuple[float, ...]:
+def _by_sentence(passage: Passage, asked: Sequence[Weighted], records: Packed) -> tuple[float, ...]:
     """How near the question comes to each sentence of a passage, in its nearest wording."""
-    records = snapshot.tokens_of(row)
+    if not len(records):
+        return ()
+    starts = records["start"]
     bounds = [(each.start, each.end) for each in sentences_of(passage.text)]
-    near = [_of_sentences(wording, weights, records, bounds) for wording in wordings]
-    return tuple(round(float(best), 4) for best in np.max(near, axis=0)) if len(records) else ()
+    inside = [(starts >= start) & (starts < end) for start, end in bounds]
+    near = [_of_sentences(wording, records, inside) for wording in asked]
+    return tuple(round(float(best), 4) for best in np.max(near, axis=0))
 
 
 def _of_sentences(
-    wording: Wording,
-    weights: Mapping[str, float],
-    records: Packed,
-    bounds: Sequence[tuple[int, int]],
+    wording: Weighted, records: Packed, inside: Sequence[NDArray[np.bool_]]
 ) -> list[float]:
-    tokens, starts = shortened(wording.encoded.tokens), records["start"]
-    near = cosines(tokens, records)
-    context = near[:, starts < 0].max(axis=1, initial=0.0)
-    telling = token_weights(wording, weights)
-    found = []
-    for start, end in bounds:
-        inside = near[:, (starts >= start) & (starts < end)].max(axis=1, initial=0.0)
-        found.append(float(telling @ np.maximum(inside, context)))
-    return found
+    near = cosines(wording.tokens, records)
+    context = near[records["start"] < 0].max(axis=0, initial=0.0)
+    return [
+        float(np.maximum(near[each].max(axis=0, initial=0.0), context) @ wording.weights)
+        for each in inside
+    ]

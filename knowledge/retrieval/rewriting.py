@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence, Set
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -95,17 +96,20 @@ class _Phrases:
         )
 
 
-def corrected(question: str, vocabulary: Sequence[str]) -> str:
-    """The question with words that no guide has replaced by the one that is a slip away.
+def corrected(
+    question: str, vocabulary: Sequence[str], is_word: Callable[[str], bool] = lambda word: False
+) -> str:
+    """The question with misspelt words replaced by the one of the guides that is a slip away.
 
     Args:
-        vocabulary: the words of the guides, in lower case.
+        vocabulary: the words of the guides, in lower case, by alphabet.
+        is_word: whether a word that no guide has, in lower case, is spelt right nevertheless.
     """
-    known = set(vocabulary)
 
     def correct(match: re.Match[str]) -> str:
         word = match[0].lower()
-        if word in known or _is_name(match[0]):
+        place = bisect_left(vocabulary, word)
+        if _is_name(match[0]) or word in vocabulary[place : place + 1] or is_word(word):
             return match[0]
         slips = 2 if len(word) >= _LONG_WORD else 1
         near = process.extractOne(word, vocabulary, scorer=OSA.distance, score_cutoff=slips)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +13,7 @@ from knowledge.encoding.encoded import Encoded, Vectors
 from knowledge.index.candidates import Candidates
 from knowledge.index.lexical import ENGLISH, stem_spans, stems_of
 from knowledge.index.snapshot import Snapshot
-from knowledge.index.tokens import Packed, closeness, shortened
+from knowledge.index.tokens import Weighted, closeness, shortened
 
 # Weight of a token of a word that carries no meaning, and the most that any token weighs.
 _STOP_WORD, _MOST = 0.5, 6.0
@@ -64,16 +64,36 @@ class Signals:
             total += np.float32(weight) * getattr(self, name)
         return total
 
+    def of(self, places: NDArray[np.intp]) -> Signals:
+        """Those of some candidates."""
+        return Signals(*(getattr(self, field.name)[places] for field in fields(self)))
 
-def signals_of(wordings: Sequence[Wording], candidates: Candidates, snapshot: Snapshot) -> Signals:
-    """The signals of every candidate; of several wordings of a question the nearest counts."""
-    passages = [snapshot.tokens_of(int(row)) for row in candidates.rows]
-    each = [_of_tokens(wording, candidates, passages) for wording in wordings]
-    window, weakest = (np.max(part, axis=0) for part in zip(*each, strict=True))
+
+def with_tokens(
+    rough: Signals, wordings: Sequence[Wording], candidates: Candidates, snapshot: Snapshot
+) -> Signals:
+    """Signals with those that the tokens of passages give, which take most of the time.
+
+    Of several wordings of a question the nearest counts.
+    """
+    asked = [weighted(wording, candidates.weights) for wording in wordings]
+    near = closeness(asked, snapshot.tokens, snapshot.spans(candidates.rows))
+    return replace(
+        rough,
+        window=np.max([each.window for each in near], axis=0),
+        weakest=np.max([_weakest(each.whole) for each in near], axis=0),
+    )
+
+
+def rough_signals_of(
+    wordings: Sequence[Wording], candidates: Candidates, snapshot: Snapshot
+) -> Signals:
+    """The signals of every candidate, with 0 for those that the tokens of passages give."""
+    nothing = np.zeros(len(candidates.rows), dtype=np.float32)
     return Signals(
         section=candidates.cosines,
-        window=window,
-        weakest=weakest,
+        window=nothing,
+        weakest=nothing,
         words=candidates.bm25 / np.float32(max(len(candidates.weights), 1)),
         phrases=np.max(
             [
@@ -97,18 +117,19 @@ def _phrases(text: str, language: str, candidates: Candidates, snapshot: Snapsho
     return telling @ snapshot.lexical.holding(candidates.rows, pairs) / whole
 
 
-def _of_tokens(
-    wording: Wording, candidates: Candidates, passages: Sequence[Packed]
-) -> tuple[Vectors, Vectors]:
-    """The signals `window` and `weakest`."""
-    count = len(wording.encoded.tokens)
+def _weakest(near: Vectors) -> Vectors:
+    """The signal `weakest` of one wording, from the nearest token to each of the question's."""
+    passages, count = near.shape
     if not count:
-        nothing = np.zeros(len(passages), dtype=np.float32)
-        return nothing, nothing
-    weights = token_weights(wording, candidates.weights)
-    near = closeness(shortened(wording.encoded.tokens), weights, passages)
-    weakest = np.sort(near.whole, axis=0)[: max(1, count // 3)].mean(axis=0)
-    return near.window, weakest
+        return np.zeros(passages, dtype=np.float32)
+    third = max(1, count // 3)
+    least: Vectors = np.partition(near, third - 1, axis=1)[:, :third].mean(axis=1)
+    return least
+
+
+def weighted(wording: Wording, weights: Mapping[str, float]) -> Weighted:
+    """The tokens of a wording, shortened, with how telling each is."""
+    return Weighted(shortened(wording.encoded.tokens), token_weights(wording, weights))
 
 
 def token_weights(wording: Wording, weights: Mapping[str, float]) -> NDArray[np.float32]:

@@ -86,6 +86,10 @@ class Hashed(Encoder):
         """The vectors of a question."""
         return self.encode_with_tokens([text])[0]
 
+    def is_word(self, text: str) -> bool:
+        """It has no vocabulary."""
+        return False
+
 
 def _with_words(text: str, vector: Vectors) -> Encoded:
     words = list(re.finditer(r"\w+", text))
@@ -121,3 +125,7 @@ class Remembering(Encoder):
     def encode_question_with_tokens(self, text: str) -> Encoded:
         """The vectors of a question."""
         return self.encode_with_tokens([text])[0]
+
+    def is_word(self, text: str) -> bool:
+        """As the real encoder."""
+        return self.inner.is_word(text)

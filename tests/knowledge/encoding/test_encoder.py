@@ -158,6 +158,11 @@ class Counting:
         return [Encoded(vector, none, offsets) for vector in self.encode(texts, threads=1)]
 
 
+def test_the_model_has_everyday_words_and_no_misspelt_ones(encoder: Encoder):
+    assert all(map(encoder.is_word, ["charging", "stock", "wrote", "doesn"]))
+    assert not any(map(encoder.is_word, ["permision", "rigth", "confidental", ""]))
+
+
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Counting:
     made = Counting()

@@ -24,15 +24,11 @@ def test_the_best_are_those_with_the_highest_scores(
     allowed = np.array(
         data.draw(st.lists(st.booleans(), min_size=len(corpus), max_size=len(corpus)))
     )
-    leg, stems = lexical_of(corpus), stems_of(" ".join(asked))
-    scores = np.where(allowed, leg.scores(stems, allowed), 0)
-    rows = leg.best(stems, allowed, count)
+    words = lexical_of(corpus).words(stems_of(" ".join(asked)), allowed)
+    scores = np.where(allowed, words.scores_of(np.arange(len(corpus))), 0)
+    rows = words.best(count)
     assert len(set(rows.tolist())) == len(rows) == min(count, np.count_nonzero(scores))
     np.testing.assert_allclose(np.sort(scores[rows]), np.sort(scores)[len(scores) - len(rows) :])
-    every = np.arange(len(corpus))
-    np.testing.assert_allclose(
-        leg.scores_of(every, stems, allowed), leg.scores(stems, allowed), rtol=1e-5
-    )
 
 
 def test_words_that_very_many_passages_hold_count_for_those_found_with_rarer_ones(
@@ -40,13 +36,12 @@ def test_words_that_very_many_passages_hold_count_for_those_found_with_rarer_one
 ):
     monkeypatch.setattr(lexical, "_MOST_READ", 10)
     leg = lexical_of([["pilot", "budget"], *[["pilot"]] * 50, *[["budget"]] * 8])
-    every = np.ones(59, dtype=bool)
-    stems = stems_of("pilot budget")
-    rows = leg.best(stems, every, 5)
+    words = leg.words(stems_of("pilot budget"))
+    rows = words.best(5)
     with_the_rarer = np.array([0, *range(51, 59)])
     assert set(rows.tolist()) <= set(with_the_rarer.tolist())
-    scores = leg.scores(stems, every)
+    scores = words.scores_of(np.arange(59))
     expected = np.sort(scores[with_the_rarer])[-5:]
     np.testing.assert_allclose(np.sort(scores[rows]), expected, rtol=1e-5)
-    np.testing.assert_allclose(leg.scores_of(rows, stems, every), scores[rows], rtol=1e-5)
-    assert len(leg.best(stems_of("pilot"), every, 5)) == 5
+    np.testing.assert_allclose(words.scores_of(rows), scores[rows], rtol=1e-5)
+    assert len(leg.words(stems_of("pilot")).best(5)) == 5

@@ -24,12 +24,17 @@ def legs_over(corpus: list[str]) -> Lexical:
     return Lexical.build(passages)
 
 
+def scores(lexical: Lexical, stems: list[str], passages: int) -> np.ndarray:
+    """BM25 of the first passages of an index, all of which may be read."""
+    return lexical.words(stems).scores_of(np.arange(passages))
+
+
 def plain_bm25(corpus: list[str], question: str) -> list[float]:
     """Lucene's BM25 by its formula: Kamphuis et al., “Which BM25 do you mean?” (2020)."""
     bags = [Counter(stems_of(text)) for text in corpus]
     lengths = [bag.total() for bag in bags]
     average = max(sum(lengths) / len(lengths), 1)
-    scores = []
+    found = []
     for bag, length in zip(bags, lengths, strict=False):
         score = 0.0
         for stem in set(stems_of(question)):
@@ -37,16 +42,16 @@ def plain_bm25(corpus: list[str], question: str) -> list[float]:
             idf = math.log1p((len(bags) - holding + 0.5) / (holding + 0.5))
             norm = K1 * (1 - B + B * length / average)
             score += idf * bag[stem] / (bag[stem] + norm) if bag[stem] else 0.0
-        scores.append(score)
-    return scores
+        found.append(score)
+    return found
 
 
 @settings(deadline=None, max_examples=examples(100))
 @given(corpora, texts)
 def test_scores_agree_with_the_formula(corpus: list[str], question: str):
-    scores = legs_over(corpus).scores(stems_of(question))
-    assert scores.shape == (len(corpus),)
-    np.testing.assert_allclose(scores, plain_bm25(corpus, question), rtol=1e-4, atol=1e-6)
+    found = scores(legs_over(corpus), stems_of(question), len(corpus))
+    assert found.shape == (len(corpus),)
+    np.testing.assert_allclose(found, plain_bm25(corpus, question), rtol=1e-4, atol=1e-6)
 
 
 @settings(deadline=None, max_examples=examples(25))
@@ -59,8 +64,9 @@ def test_what_is_saved_and_loaded_scores_the_same(
     built.save(folder)
     loaded = Lexical.load(folder)
     stems = stems_of(question)
-    np.testing.assert_array_equal(loaded.scores(stems), built.scores(stems))
-    assert loaded.weights(stems) == built.weights(stems)
+    same = scores(loaded, stems, len(corpus))
+    np.testing.assert_array_equal(same, scores(built, stems, len(corpus)))
+    assert loaded.words(stems).weights == built.words(stems).weights
 
 
 @settings(deadline=None, max_examples=examples(60))
@@ -69,7 +75,7 @@ def test_a_rarer_word_tells_more_and_an_unknown_one_most(corpus: list[str]):
     lexical = legs_over(corpus)
     stems = [stems_of(word)[0] for word in WORDS]
     holding = {stem: sum(stem in stems_of(text) for text in corpus) for stem in stems}
-    weights = lexical.weights([*stems, "qqq"])
+    weights = lexical.words([*stems, "qqq"]).weights
     for stem in stems:
         assert 0 < weights[stem] <= weights["qqq"]
         for other in stems:
@@ -100,8 +106,7 @@ def test_other_forms_of_a_word_are_the_same_word(one: str, other: str):
 
 @pytest.mark.parametrize("question", ["", "?!…", "what is the", "How do I?", "🙂🙂", "\0"])
 def test_a_question_without_words_of_meaning_scores_nothing(question: str):
-    scores = legs_over(["budget sponsor", "pilot"]).scores(stems_of(question))
-    assert not scores.any()
+    assert not scores(legs_over(["budget sponsor", "pilot"]), stems_of(question), 2).any()
 
 
 def test_title_and_headings_count_as_words_of_the_passage():
@@ -110,8 +115,8 @@ def test_title_and_headings_count_as_words_of_the_passage():
         passage("Plain words.", "b", headings=("Sponsor",)),
     ]
     lexical = Lexical.build(passages)
-    assert lexical.scores(stems_of("override")).argmax() == 0
-    assert lexical.scores(stems_of("sponsor")).argmax() == 1
+    assert scores(lexical, stems_of("override"), 2).argmax() == 0
+    assert scores(lexical, stems_of("sponsor"), 2).argmax() == 1
 
 
 @settings(deadline=None, max_examples=examples(100))
@@ -124,9 +129,11 @@ def test_passages_that_may_not_be_read_change_no_score(
     alone, beside = Lexical.build(passages), Lexical.build([*passages, *secret])
     stems = stems_of(question)
     allowed = np.array([True] * len(passages) + [False] * len(secret))
-    scores = beside.scores(stems, allowed)[: len(passages)]
-    np.testing.assert_allclose(scores, alone.scores(stems), rtol=1e-4, atol=1e-6)
-    assert beside.weights(stems, allowed) == alone.weights(stems)
+    words = beside.words(stems, allowed)
+    found = words.scores_of(np.arange(len(passages)))
+    expected = scores(alone, stems, len(passages))
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+    assert words.weights == alone.words(stems).weights
 
 
 def test_which_passages_hold_two_words_next_to_each_other():
@@ -153,7 +160,7 @@ def test_headings_and_text_are_no_neighbours(tmp_path: Path):
 
 def test_a_word_said_twice_in_the_question_counts_once():
     lexical = legs_over(["budget sponsor", "pilot wave"])
-    once, twice = (lexical.scores(stems_of(text)) for text in ("budget", "budget budget"))
+    once, twice = (scores(lexical, stems_of(text), 2) for text in ("budget", "budget budget"))
     np.testing.assert_array_equal(once, twice)
 
 
@@ -176,8 +183,9 @@ def test_stems_are_the_same_from_many_threads():
 def test_an_index_of_no_passages_scores_nothing(tmp_path: Path):
     Lexical.build([]).save(tmp_path)
     lexical = Lexical.load(tmp_path)
-    assert lexical.scores(stems_of("budget")).shape == (0,)
-    assert lexical.weights(["budget"])["budget"] > 0
+    words = lexical.words(stems_of("budget"))
+    assert not len(words.best(5))
+    assert words.weights["budget"] > 0
 
 
 @pytest.mark.parametrize(
@@ -196,5 +204,5 @@ def test_each_language_has_its_own_stems_and_stop_words(language: str, text: str
 def test_a_passage_is_found_by_the_stems_of_its_language():
     passages = [passage("Die Lizenzen werden gekündigt."), passage("The licence is cancelled.")]
     lexical = Lexical.build(passages, ["de", "en"])
-    assert lexical.scores(stems_of("Lizenz kündigen", "de")).argmax() == 0
-    assert lexical.scores(stems_of("cancel licences")).argmax() == 1
+    assert scores(lexical, stems_of("Lizenz kündigen", "de"), 2).argmax() == 0
+    assert scores(lexical, stems_of("cancel licences"), 2).argmax() == 1

@@ -10,7 +10,9 @@ from knowledge.index.tokens import (
     BLOCK,
     DIMENSIONS,
     RECORD,
+    Closeness,
     Packed,
+    Weighted,
     closeness,
     cosines,
     pack,
@@ -41,6 +43,13 @@ def test_packed_tokens_keep_their_direction_within_a_degree(count: int, width: i
     assert np.degrees(np.arccos(np.clip(near, -1, 1))).max(initial=0) < 1
 
 
+def near_to(asked: list[Weighted], passages: list[Packed]) -> list[Closeness]:
+    """The closeness of passages whose tokens are stored one after the other."""
+    ends = np.cumsum([0, *map(len, passages)])
+    stored = np.concatenate([np.zeros(0, dtype=RECORD), *passages], dtype=RECORD)
+    return closeness(asked, stored, np.stack([ends[:-1], ends[1:]], axis=1))
+
+
 def test_a_token_says_where_it_stands_in_the_text():
     assert records(encoded(4), 10)["start"].tolist() == [-10, -5, 0, 5]
 
@@ -51,15 +60,24 @@ def test_the_nearest_token_counts_wherever_it_stands(sizes: list[tuple[int, int]
     question = shortened(encoded(asked).tokens)
     passages = [records(encoded(count), context) for count, context in sizes]
     weights = np.full(asked, 1 / max(asked, 1), np.float32)
-    near = closeness(question, weights, passages)
-    assert near.whole.shape == (asked, len(passages))
+    near = near_to([Weighted(question, weights)], passages)[0]
+    assert near.whole.shape == (len(passages), asked)
     for number, packed in enumerate(passages):
-        if len(packed) and asked:
-            expected = cosines(question, packed).max(axis=1)
-            np.testing.assert_allclose(
-                near.whole[:, number], np.maximum(expected, near.whole.min()), atol=1e-5
-            )
-            assert near.window[number] <= near.whole[:, number].mean() + 1e-5
+        expected = cosines(question, packed).max(axis=0, initial=0)
+        np.testing.assert_allclose(near.whole[number], expected, atol=1e-5)
+        assert near.window[number] <= near.whole[number].sum() * weights.max(initial=0) + 1e-5
+
+
+def test_wordings_that_are_compared_together_come_as_near_as_each_alone():
+    passages = [records(encoded(count), 20) for count in (0, 3, BLOCK, 2 * BLOCK + 1)]
+    asked = [
+        Weighted(shortened(encoded(count).tokens), np.full(count, 1 / count, np.float32))
+        for count in (4, 9)
+    ]
+    for one, together in zip(asked, near_to(asked, passages), strict=True):
+        alone = near_to([one], passages)[0]
+        np.testing.assert_allclose(together.whole, alone.whole, atol=1e-6)
+        np.testing.assert_allclose(together.window, alone.window, atol=1e-6)
 
 
 def test_a_window_holds_what_is_said_near_together():
@@ -75,10 +93,10 @@ def test_a_window_holds_what_is_said_near_together():
         return made
 
     passages = [text(3, 10), text(3, 5 * BLOCK)]
-    near = closeness(question, np.array([0.5, 0.5], np.float32), passages)
-    np.testing.assert_allclose(near.whole.mean(axis=0), [1, 1], atol=1e-5)
+    near = near_to([Weighted(question, np.array([0.5, 0.5], np.float32))], passages)[0]
+    np.testing.assert_allclose(near.whole.mean(axis=1), [1, 1], atol=1e-5)
     np.testing.assert_allclose(near.window, [1, 0.5], atol=1e-5)
-    telling = closeness(question, np.array([0.9, 0.1], np.float32), passages)
+    telling = near_to([Weighted(question, np.array([0.9, 0.1], np.float32))], passages)[0]
     np.testing.assert_allclose(telling.window, [1, 0.9], atol=1e-5)
 
 

@@ -69,6 +69,15 @@ def test_what_two_people_say_puts_a_section_first(tmp_path: Path):
     assert learned_in(tmp_path / "b", [said("maya"), said("ben")])[2][0] == "canteen"
 
 
+def test_what_people_said_counts_however_many_sections_seem_nearer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("knowledge.retrieval.retriever._COMPARED", 1)
+    assert learned_in(tmp_path / "a", [])[2] == ["canteen"]
+    judged = [said("maya", "sponsor"), said("ben", "sponsor")]
+    assert learned_in(tmp_path / "b", judged)[2] == ["sponsor"]
+
+
 def test_the_very_question_that_two_people_judged_is_answered(tmp_path: Path):
     for judged, expected in (
         ([said("maya")], Confidence.ABSTAINED),

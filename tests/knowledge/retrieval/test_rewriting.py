@@ -94,5 +94,12 @@ def test_a_slip_of_the_finger_is_corrected_to_a_word_of_the_guides(question: str
     assert corrected(question, VOCABULARY) == expected
 
 
+@pytest.mark.parametrize("question", ["the police in weeks", "a pilots assistance"])
+def test_a_word_that_is_spelt_right_stays_even_if_no_guide_has_it(question: str):
+    assert corrected(question, VOCABULARY) != question
+    right = {"police", "pilots", "assistance"}
+    assert corrected(question, VOCABULARY, right.__contains__) == question
+
+
 def test_without_guides_nothing_is_corrected():
     assert corrected("asistant", []) == "asistant"

@@ -8,7 +8,7 @@ import pytest
 from knowledge.index.candidates import candidates
 from knowledge.index.lexical import stems_of
 from knowledge.index.passages import Scope
-from knowledge.retrieval.signals import Wording, signals_of
+from knowledge.retrieval.signals import Wording, rough_signals_of
 from tests.knowledge.passages import Hashed, passage, written
 
 QUESTION = "incubation period of malaria"
@@ -32,5 +32,5 @@ def test_neighbouring_words_count_where_they_are_neighbours_as_well(
     whole = sum(weights.values())
     # The words at either end have one neighbour only.
     most = (whole + weights["period"]) / (2 * whole)
-    phrases = signals_of(asked, among, snapshot).phrases
+    phrases = rough_signals_of(asked, among, snapshot).phrases
     np.testing.assert_allclose(phrases, [share * most, 0.0], rtol=1e-5)
