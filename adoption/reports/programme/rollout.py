@@ -94,8 +94,8 @@ def _missing(status: WaveStatus) -> str:
 
 def _gate_finding(status: WaveStatus) -> Finding:
     name = UntrustedText(status.wave.name)
-    gates = "; ".join(gate.in_words for gate in evidence_of(status))
-    evidence = gates or "no targets were agreed for this gate"
+    gates = ". ".join(gate.in_words for gate in evidence_of(status))
+    evidence = gates or "this gate has no targets"
     weight, verb = {
         Advice.PAUSE: (_PAUSE, "should pause"),
         Advice.GO: (_GO, "can go on"),

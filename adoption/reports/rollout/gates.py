@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from adoption.measures.use import HABIT_WEEKS
-from adoption.privacy.disclosure import HIDDEN, ShownShare
+from adoption.privacy.disclosure import HIDDEN, MANY, ShownShare
 from adoption.pulse.statements import Element
 from adoption.reports.rich_text import percent
 from adoption.reports.targets import Aim, Verdict, compared
@@ -26,6 +26,11 @@ OUTCOMES = {
     Verdict.OPEN: "Too close to call",
     Verdict.HIDDEN: "Not enough data",
 }
+# A share whose interval is wider could be nearly anything.
+_WIDEST = 0.9
+# Why a gate has no figure of habitual users.
+_EARLY = f"(a habit takes {HABIT_WEEKS} weeks to show)"
+_FEW = f"(shown of {MANY} people or more)"
 
 
 @dataclass(frozen=True)
@@ -59,30 +64,30 @@ class WaveFigures:
 
 @dataclass(frozen=True)
 class Gate:
-    """A gate: what was agreed, what was found, and how the two compare.
+    """A gate: its target, what was found, and how the two compare.
 
     Attributes:
         interval: the 95 % interval of what was found: `38–61 %`; empty where it has none.
     """
 
     name: str
-    agreed: str
+    target: str
     found: str
     verdict: Verdict
     interval: str = ""
 
     @property
     def in_words(self) -> str:
-        """For a message: `Too close to call: habitual users 50 %, agreed over 40 %`."""
+        """For a message: `Too close to call: habitual users 50 %, target over 40 %`."""
         return self._sentence(self.found)
 
     def __str__(self) -> str:
-        """With its interval: `Too close to call: habitual users 50 % (38–61 %), agreed …`."""
+        """With its interval: `Too close to call: habitual users 50 % (38–61 %), target …`."""
         return self._sentence(f"{self.found} ({self.interval})" if self.interval else self.found)
 
     def _sentence(self, found: str) -> str:
         shown = f"{self.name} {found}".rstrip()
-        return f"{OUTCOMES[self.verdict]}: {shown}, agreed {self.agreed}"
+        return f"{OUTCOMES[self.verdict]}: {shown}, target {self.target}"
 
 
 def gates_of(
@@ -100,13 +105,13 @@ def gates_of(
         through: the last day of the figures. A habit takes nine weeks from the go-live to show.
     """
     made = []
-    is_early = through < plan.go_live + timedelta(weeks=HABIT_WEEKS)
-    habitual = HIDDEN if is_early else figures.habitual
+    habitual = HIDDEN if _is_early(plan, through) else figures.habitual
+    why_not = _EARLY if _is_early(plan, through) else _FEW
     for aim in aims:
         if aim.measure == "habitual":
-            made.append(_share("habitual users", "over", aim.value, habitual))
+            made.append(_share("habitual users", "over", aim.value, habitual, why_not))
         elif aim.measure == "overrides":
-            made.append(_share("overridden", "under", aim.value, figures.overrides))
+            made.append(_share("overrides", "under", aim.value, figures.overrides))
     if plan.helpful_least is not None:
         made.append(_share("helpful answers", "over", plan.helpful_least, figures.helpful))
     if plan.needs_no_barrier:
@@ -125,22 +130,25 @@ def advice_of(gates: Sequence[Gate]) -> Advice:
 
 
 def with_interval(share: ShownShare) -> str:
-    """A share with its 95 % interval: `74 % (65–82 %)`; nothing where it is hidden."""
+    """A share with its 95 % interval: `74 % (65–82 %)`; nothing where it says nothing."""
     interval = _interval(share)
     return f"{share} ({interval})" if interval else ""
 
 
 def _interval(share: ShownShare) -> str:
-    if share.interval is None:
-        return ""
-    low, high = share.interval
-    return f"{low * 100:.0f}–{high * 100:.0f} %"
+    low, high = share.interval or (0.0, 1.0)
+    return "" if high - low > _WIDEST else f"{low * 100:.0f}–{high * 100:.0f} %"
 
 
-def _share(name: str, side: str, value: float, share: ShownShare) -> Gate:
-    verdict = compared(share.interval, value, at_most=side == "under")
+def _is_early(plan: WavePlan, through: date) -> bool:
+    return through < plan.go_live + timedelta(weeks=HABIT_WEEKS)
+
+
+def _share(name: str, side: str, value: float, share: ShownShare, why_not: str = "") -> Gate:
+    """`why_not` says why there is no figure."""
     interval = _interval(share)
-    found = str(share) if interval else ""
+    verdict = compared(share.interval if interval else None, value, at_most=side == "under")
+    found = str(share) if interval else why_not
     return Gate(name, f"{side} {percent(value)}", found, verdict, interval)
 
 
@@ -157,4 +165,6 @@ def _barrier(pulse: PulseSays | None) -> Gate:
 def _readiness(least: float, ready: float) -> Gate:
     """The checklist is counted whole, so it needs no interval."""
     verdict = Verdict.MET if ready >= least else Verdict.MISSED
-    return Gate("next wave ready", f"at least {percent(least)}", percent(ready), verdict)
+    return Gate(
+        "next wave's checklist", f"at least {percent(least)}", f"{percent(ready)} ready", verdict
+    )

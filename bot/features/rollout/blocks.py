@@ -65,7 +65,7 @@ def gate_blocks(status: WaveStatus, with_intervals: bool = True) -> list[Block]:
     found = evidence_of(status)
     shown = [str(gate) if with_intervals else gate.in_words for gate in found]
     lines = [f"• {plain(each, 300)}" for each in shown]
-    return [section("\n".join(lines) or texts("rollout")["nothing_agreed"])]
+    return [section("\n".join(lines) or texts("rollout")["no_targets"])]
 
 
 def missing_blocks(status: WaveStatus) -> list[Block]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
+from adoption.privacy.disclosure import MANY
 from adoption.reports.report.sections import hours
 from adoption.reports.rich_text import day_in_words
 from adoption.reports.rollout.figures import WaveStatus
@@ -177,11 +178,11 @@ def _about(status: WaveStatus) -> list[str]:
 
 def _figures(status: WaveStatus) -> str:
     figures, say = status.figures, texts("rollout")
-    shares = (figures.habitual, figures.overrides, figures.helpful)
-    if all(share.value is None for share in shares):
-        return say["small"]
-    habitual, overrides, helpful = (with_interval(share) or "–" for share in shares)
-    return say["figures"].format(habitual=habitual, overrides=overrides, helpful=helpful)
+    shares = {HABITUAL: figures.habitual, OVERRIDES: figures.overrides, HELPFUL: figures.helpful}
+    shown = {name: with_interval(share) for name, share in shares.items()}
+    lines = [say[f"figure_{name}"].format(share=share) for name, share in shown.items() if share]
+    text = " · ".join(lines)
+    return text[:1].upper() + text[1:] or say["small"]
 
 
 def _worth(value: WaveValue | None) -> list[str]:
@@ -261,9 +262,10 @@ def _shares(wave: Wave | None, aims: Sequence[Aim]) -> list[Block]:
     agreed: dict[str, float | None] = {aim.measure: aim.value for aim in aims}
     if wave:
         agreed[HELPFUL], agreed[READINESS] = wave.plan.helpful_least, wave.plan.readiness_least
-    found = {name: agreed.get(name) for name in SHARES}
+    say, found = texts("rollout"), {name: agreed.get(name) for name in SHARES}
+    hints = {HABITUAL: say["habitual_hint"].format(people=MANY)}
     return [
-        _number(name, texts("rollout")[name], None if value is None else value * 100)
+        _number(name, say[name], None if value is None else value * 100, hints.get(name, ""))
         for name, value in found.items()
     ]
 

@@ -24,7 +24,7 @@ def test_it_shows_where_every_wave_is(tmp_path: Path):
     record.close()
     shown = uptake("rollout", cwd=tmp_path, UPTAKE_DATA_DIR=str(data)).stdout
     assert "there is not enough data for go or pause." in shown
-    assert "  - Not enough data: helpful answers, agreed over 50 %" in shown
+    assert "  - Not enough data: helpful answers, target over 50 %" in shown
     assert "Two: planned for " in shown
     assert "  - The sponsor has said why in public" in shown
     assert "\x1b" not in shown

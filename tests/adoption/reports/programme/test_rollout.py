@@ -55,9 +55,9 @@ def test_the_digest_names_the_wave_that_should_pause_and_no_other(digest: Digest
         f"Decide on {rollout.SHOULD_PAUSE} before {rollout.PLANNED}: the figures say pause."
     )
     # The gate that is not passed comes first, in words.
-    first = evidence.split("; ")[0]
-    assert first.startswith("Not passed: overridden 4")
-    assert first.endswith(" %, agreed under 25 %")
+    first = evidence.split(". ")[0]
+    assert first.startswith("Not passed: overrides 4")
+    assert first.endswith(" %, target under 25 %")
     lines = [
         plain(line) for part in digest.programme if part.key == "rollout" for line in part.lines
     ]

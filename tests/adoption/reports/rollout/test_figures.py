@@ -162,16 +162,16 @@ def test_a_gate_that_is_due_is_something_to_do(record: Record, least: float, say
     assert plain(finding.sentence) == says
     assert finding.recommendation is not None
     # In words: intervals are for the report.
-    assert "verridden 20 %, agreed" in plain(finding.recommendation.evidence)
+    assert "overrides 20 %, target" in plain(finding.recommendation.evidence)
     assert part.section is not None
     assert plain(part.section.lines[1]).startswith("Two: live since ")
 
 
-def test_a_gate_without_anything_agreed_says_so(record: Record):
+def test_a_gate_without_targets_says_so(record: Record):
     begun(record, "One", WEEK.monday)
     [finding] = rollout_part(UseReader(record.engine), span(), MINIMUM).findings
     assert finding.recommendation is not None
-    assert plain(finding.recommendation.evidence) == "no targets were agreed for this gate"
+    assert plain(finding.recommendation.evidence) == "this gate has no targets"
 
 
 def test_no_waves_are_no_section(record: Record):

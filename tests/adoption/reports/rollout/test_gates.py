@@ -18,6 +18,7 @@ from adoption.reports.rollout.gates import (
     WaveFigures,
     advice_of,
     gates_of,
+    with_interval,
 )
 from adoption.reports.targets import Aim, Dimension, Verdict, compared
 from adoption.rollout.models import Advice
@@ -74,11 +75,11 @@ def test_every_gate_that_was_agreed_is_judged_by_its_figure():
     )
     found = gates_of(agreed, AIMS, figures, 0.75, LATE)
     assert [str(gate) for gate in found] == [
-        "Passed: habitual users 80 % (70–87 %), agreed over 40 %",
-        "Passed: overridden 10 % (5–19 %), agreed under 30 %",
-        "Too close to call: helpful answers 52 % (41–62 %), agreed over 50 %",
-        "Not passed: the pulse shows the barrier knowledge, agreed no barrier",
-        "Not passed: next wave ready 75 %, agreed at least 80 %",
+        "Passed: habitual users 80 % (70–87 %), target over 40 %",
+        "Passed: overrides 10 % (5–19 %), target under 30 %",
+        "Too close to call: helpful answers 52 % (41–62 %), target over 50 %",
+        "Not passed: the pulse shows the barrier knowledge, target no barrier",
+        "Not passed: next wave's checklist 75 % ready, target at least 80 %",
     ]
     assert advice_of(found) is Advice.PAUSE
     better = replace(figures, helpful=shown(90, 100), pulse=PulseSays(None))
@@ -98,8 +99,18 @@ def test_figures_that_are_hidden_are_not_enough_data():
     agreed = plan(helpful_least=0.5, needs_no_barrier=True)
     found = gates_of(agreed, AIMS, WaveFigures(), 0.9, LATE)
     assert {gate.verdict for gate in found} == {Verdict.HIDDEN}
-    assert str(found[0]) == "Not enough data: habitual users, agreed over 40 %"
+    assert [str(gate) for gate in found[:2]] == [
+        "Not enough data: habitual users (shown of 50 people or more), target over 40 %",
+        "Not enough data: overrides, target under 30 %",
+    ]
     assert advice_of(found) is Advice.UNKNOWN
+
+
+def test_a_share_that_could_be_anything_is_not_enough_data():
+    figures = WaveFigures(100, helpful=ShownShare(0.5, 0.5, 10))
+    [gate] = gates_of(plan(helpful_least=0.5), [], figures, None, LATE)
+    assert gate.verdict is Verdict.HIDDEN
+    assert with_interval(figures.helpful) == ""
 
 
 @pytest.mark.parametrize(("weeks", "verdict"), [(8, Verdict.HIDDEN), (9, Verdict.MISSED)])
@@ -107,6 +118,7 @@ def test_a_habit_is_not_judged_before_it_can_be_there(weeks: int, verdict: Verdi
     figures = WaveFigures(100, habitual=shown(0, 100))
     [gate] = gates_of(plan(), AIMS[:1], figures, None, TODAY + timedelta(weeks=weeks))
     assert gate.verdict is verdict
+    assert ("(a habit takes 9 weeks to show)" in gate.in_words) == (weeks < 9)
 
 
 def test_every_verdict_has_words():
