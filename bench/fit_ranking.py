@@ -25,6 +25,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from ingest.parse.markup.dialects import plain_markdown
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
@@ -126,7 +127,7 @@ def _asked(row: dict[str, Any], guides: Path, snapshot: Snapshot, retriever: Ret
     names = [(each.source, each.headings or each.id) for each in passages]
     sections = [numbers.setdefault(name, len(numbers)) for name in names]
     wanted = {
-        (place["file"], _key(heading))
+        (place["file"], _key(plain_markdown(heading)))
         for place in [row, *row.get("also", [])]
         for heading in place.get("headings") or []
     }

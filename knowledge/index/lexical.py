@@ -173,10 +173,19 @@ class Words:
                 break
             read += len(word.rows)
             scores[word.rows] += word.values * word.factor
-        found = np.flatnonzero(scores)
+        found = np.flatnonzero(scores >= self._floor(scores, 4 * count))
         found = _highest(found[self._allowed[found]], scores, 4 * count)
         scores[found] = self.scores_of(found)
         return _highest(found, scores, count)
+
+    def _floor(self, scores: NDArray[np.float32], count: int) -> np.float32:
+        """A score that the `count` best have at least: as many with the rarest word have it."""
+        rows = self._rarest_first[0].rows if self._rarest_first else np.zeros(0, dtype=np.intp)
+        among = scores[rows[self._allowed[rows]]]
+        if len(among) < count:
+            return np.finfo(np.float32).tiny
+        floor: np.float32 = np.partition(among, -count)[-count]
+        return floor
 
     def scores_of(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """BM25 of some passages, from 0 up."""

@@ -10,11 +10,11 @@ import json
 import mmap
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ from knowledge.index.nearest import Nearest
 from knowledge.index.passages import EVERYONE, Passage, Scope
 from knowledge.index.tokens import RECORD, Packed
 
+Made = TypeVar("Made")
 # Grows when the files of a snapshot, how they are computed, or what is encoded of a passage change.
 FORMAT = 7
 # Scopes whose passages are remembered: a byte a passage each.
@@ -83,17 +84,10 @@ class Snapshot:
 
     def within(self, scope: Scope) -> NDArray[np.bool_]:
         """Which passages a question may be answered from, one truth value a row; read-only."""
-        if (known := self._recent_scopes.get(scope)) is not None:
-            return known
-        allowed = self._allowed(scope)
-        allowed.flags.writeable = False
-        if len(self._recent_scopes) >= _SCOPES:
-            self._recent_scopes.clear()
-        self._recent_scopes[scope] = allowed
-        return allowed
+        return _once(self._scopes, scope, self._allowed)
 
     @cached_property
-    def _recent_scopes(self) -> dict[Scope, NDArray[np.bool_]]:
+    def _scopes(self) -> dict[Scope, NDArray[np.bool_]]:
         return {}
 
     def _allowed(self, scope: Scope) -> NDArray[np.bool_]:
@@ -104,6 +98,7 @@ class Snapshot:
             allowed &= self._among("tool", scope.tools | {"any"})
         if scope.kinds:
             allowed &= self._among("kind", scope.kinds)
+        allowed.flags.writeable = False
         return allowed
 
     def language(self, row: int) -> str:
@@ -113,6 +108,13 @@ class Snapshot:
 
     def languages(self, scope: Scope) -> list[str]:
         """The languages of the passages that a question may be answered from."""
+        return _once(self._languages, scope, self._languages_within)
+
+    @cached_property
+    def _languages(self) -> dict[Scope, list[str]]:
+        return {}
+
+    def _languages_within(self, scope: Scope) -> list[str]:
         names, codes = self._columns["language"]
         if len(names) <= 1:
             return list(names)
@@ -138,6 +140,17 @@ class Snapshot:
         names, codes = self._columns[column]
         wanted = np.array([name in values for name in names] or [False], dtype=bool)
         return wanted[codes]
+
+
+def _once(known: dict[Scope, Made], scope: Scope, make: Callable[[Scope], Made]) -> Made:
+    """What is made for a scope, remembered for the last ones."""
+    made = known.get(scope)
+    if made is None:
+        made = make(scope)
+        if len(known) >= _SCOPES:
+            known.clear()
+        known[scope] = made
+    return made
 
 
 def write(

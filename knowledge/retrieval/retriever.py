@@ -69,10 +69,12 @@ class Closer:
 
     Attributes:
         wordings: the question's, the first as it was asked.
+        asked: the tokens of each.
         gained: what each candidate's score gains from lessons.
     """
 
     wordings: list[Wording]
+    asked: list[Weighted]
     among: Candidates
     signals: Signals
     gained: Vectors
@@ -109,8 +111,9 @@ class Retriever:
         rough = rough_signals_of(wordings, among, snapshot)
         best = _best(rough.weighted(learned().ranking), gained)
         among, gained = among.of(best), gained[best]
-        signals = with_tokens(rough.of(best), wordings, among, snapshot)
-        return Closer(wordings, among, signals, gained)
+        asked = [weighted(wording, among.weights) for wording in wordings]
+        signals = with_tokens(rough.of(best), asked, among, snapshot)
+        return Closer(wordings, asked, among, signals, gained)
 
     def find(
         self,
@@ -142,12 +145,13 @@ class Retriever:
         foreign = _foreign(self._encoder.name, [snapshot.language(row) for row in shown])
         if foreign:
             return Found(question, (), among.weights, snapshot.version, foreign=foreign)
-        asked = [weighted(wording, among.weights) for wording in closer.wordings]
         hits: list[Hit] = []
         for place, passage in sections:
             near: tuple[float, ...] = ()
             if len(hits) < _SHOWN:
-                near = _by_sentence(passage, asked, snapshot.tokens_of(int(among.rows[place])))
+                near = _by_sentence(
+                    passage, closer.asked, snapshot.tokens_of(int(among.rows[place]))
+                )
             hits.append(Hit(passage, float(scores[place]), float(signals.section[place]), near))
         places = [place for place, _ in sections]
         evidence = evidence_of(signals, scores, places, closer.gained)

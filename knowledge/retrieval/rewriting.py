@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -16,8 +16,22 @@ from rapidfuzz.distance import OSA
 from knowledge.errors import SynonymsUnreadable
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
-# From this length on, two slips of the finger may be in one word.
-_LONG_WORD = 8
+# From this length on, two slips of the finger may be in one word, and one in a name.
+_LONG_WORD, _LONG_NAME = 12, 7
+# British and American spelling.
+_SPELLINGS = (
+    ("isation", "ization"),
+    ("ise", "ize"),
+    ("ising", "izing"),
+    ("yse", "yze"),
+    ("our", "or"),
+    ("tre", "ter"),
+    ("lled", "led"),
+    ("lling", "ling"),
+    ("ogue", "og"),
+    ("ence", "ense"),
+    ("gramme", "gram"),
+)
 # The part of a file with products' names.
 _PRODUCTS = "products"
 
@@ -106,20 +120,31 @@ def corrected(
         is_word: whether a word that no guide has, in lower case, is spelt right nevertheless.
     """
 
+    def is_known(word: str) -> bool:
+        place = bisect_left(vocabulary, word)
+        return word in vocabulary[place : place + 1]
+
     def correct(match: re.Match[str]) -> str:
         word = match[0].lower()
-        place = bisect_left(vocabulary, word)
-        if _is_name(match[0]) or word in vocabulary[place : place + 1] or is_word(word):
+        same = next(filter(is_known, (word, *_spelled_elsewhere(word))), None)
+        if same is not None:
+            return match[0] if same == word else same
+        is_name = word != match[0]
+        if is_word(word) or (is_name and len(word) < _LONG_NAME):
             return match[0]
-        slips = 2 if len(word) >= _LONG_WORD else 1
+        slips = 2 if len(word) >= _LONG_WORD and not is_name else 1
         near = process.extractOne(word, vocabulary, scorer=OSA.distance, score_cutoff=slips)
         return near[0] if near is not None and near[0][0] == word[0] else match[0]
 
     return _WORD.sub(correct, question)
 
 
-def _is_name(word: str) -> bool:
-    return word != word.lower()
+def _spelled_elsewhere(word: str) -> Iterator[str]:
+    """How a word may be spelt on the other side of the Atlantic."""
+    for pair in _SPELLINGS:
+        for here, there in (pair, pair[::-1]):
+            if here in word:
+                yield word.replace(here, there)
 
 
 def _merged(tables: Iterable[Mapping[str, str]]) -> dict[str, str]:

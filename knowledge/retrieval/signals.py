@@ -70,13 +70,12 @@ class Signals:
 
 
 def with_tokens(
-    rough: Signals, wordings: Sequence[Wording], candidates: Candidates, snapshot: Snapshot
+    rough: Signals, asked: Sequence[Weighted], candidates: Candidates, snapshot: Snapshot
 ) -> Signals:
     """Signals with those that the tokens of passages give, which take most of the time.
 
     Of several wordings of a question the nearest counts.
     """
-    asked = [weighted(wording, candidates.weights) for wording in wordings]
     near = closeness(asked, snapshot.tokens, snapshot.spans(candidates.rows))
     return replace(
         rough,

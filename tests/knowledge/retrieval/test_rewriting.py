@@ -101,5 +101,35 @@ def test_a_word_that_is_spelt_right_stays_even_if_no_guide_has_it(question: str)
     assert corrected(question, VOCABULARY, right.__contains__) == question
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("which data centre", "which data center"),
+        ("two centres", "two centers"),
+        ("who is the organiser", "who is the organizer"),
+        ("its BEHAVIOUR", "its behavior"),
+        ("a license", "a licence"),
+        ("travelling", "traveling"),
+        ("four hours of our course", "four hours of our course"),
+    ],
+)
+def test_words_are_found_in_british_and_in_american_spelling(question: str, expected: str):
+    words = ["behavior", "center", "centers", "licence", "organizer", "traveling"]
+    assert corrected(question, words, lambda word: True) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("in Sharepont", "in sharepoint"),
+        ("Permision of Asistant", "permission of assistant"),
+        ("Manger and Polics are names", "Manger and Polics are names"),
+        ("Persmissiont is two slips away", "Persmissiont is two slips away"),
+    ],
+)
+def test_a_long_name_may_have_one_slip(question: str, expected: str):
+    assert corrected(question, sorted([*VOCABULARY, "sharepoint"])) == expected
+
+
 def test_without_guides_nothing_is_corrected():
     assert corrected("asistant", []) == "asistant"
