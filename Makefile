@@ -22,7 +22,7 @@ test: check
 check: $(STAMP_DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(BIN)/lint-imports
 
 # EVAL is a folder with corpus.jsonl, questions.jsonl and out-of-scope.jsonl.

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from unittest.mock import patch
 
@@ -116,16 +117,40 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with few and long tests come first, so that no worker is left with one at the end."""
-    items.sort(key=lambda item: _place_of(item.path))
+    """Orders files so that the cores always have work, and no worker has a long one at the end."""
+    files = list(dict.fromkeys(item.path for item in items))
+    order = {file: at for at, file in enumerate(in_turns(files))}
+    items.sort(key=lambda item: order[item.path])
 
 
-def _place_of(file: Path) -> int:
-    return next((at for at, name in enumerate(_LONG_FIRST) if name in file.parts), 9)
+def in_turns(files: list[Path]) -> list[Path]:
+    """Files that start processes and those that wait in turns, then the others, long ones first."""
+    starting = [file for file in files if _is_of(file, _STARTING)]
+    waiting = [file for file in files if _is_of(file, _WAITING)]
+    turns = [each for pair in zip_longest(starting, waiting) for each in pair if each]
+    left = [file for file in files if file not in {*turns}]
+    return turns + sorted(left, key=lambda file: not _is_of(file, _LONG))
 
 
-# Folders of long tests, the longest first.
-_LONG_FIRST = ("e2e", "bench", "features", "bot", "slack_emulator")
+def _is_of(file: Path, places: tuple[str, ...]) -> bool:
+    return file.relative_to(_TESTS).as_posix().startswith(places)
+
+
+_TESTS = Path(__file__).parent
+# Each of these has a bot or a browser in a process of its own, which keeps the cores busy.
+_STARTING = ("e2e/", "slack_emulator/page/", "test_start.py")
+# For most of their time these wait: for a time to come, or for another process.
+_WAITING = (
+    "bench/",
+    "bot/features/handoff/",
+    "bot/features/questions/",
+    "bot/slack/",
+    "bot/test_visibility_matrix.py",
+    "knowledge/answers/",
+    "slack_emulator/transport/",
+)
+# Of the others, those with files that take long.
+_LONG = ("adoption/reports/", "bot/", "disclosure/", "histories/", "knowledge/encoding/", "supply/")
 
 
 @pytest.fixture(scope="session")
