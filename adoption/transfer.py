@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, Engine, Integer, Table, delete, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from adoption.db.connections import begun
 from adoption.errors import RecordUnavailable
 from adoption.tables import METADATA
 
@@ -37,7 +38,7 @@ def copy_record(
     """
     report = progress or (lambda done, whole, name: None)
     try:
-        with source.connect() as reading, target.begin() as writing:
+        with source.connect() as reading, begun(target) as writing:
             _one_moment(reading)
             _lock_tables(writing)
             if replace:

@@ -15,8 +15,8 @@ from langchain_core.callbacks import BaseCallbackHandler
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
-from sqlalchemy import create_engine
 
+from adoption.db.connections import server_engine
 from adoption.record import Record
 from bot.answering.facts import KnownFacts
 from bot.answering.language_model import model_of
@@ -200,7 +200,7 @@ def open_index(settings: Settings, encoder: Encoder) -> Index:
     """
     book = None
     if settings.chroma_url is not None and settings.shared:
-        book = create_engine(settings.record_url, pool_pre_ping=True)
+        book = server_engine(settings.record_url, begins=True)
     return Index.open(settings.index_dir, encoder, settings.chroma_url, book)
 
 

@@ -43,7 +43,7 @@ class ChannelRule:
 
 
 DEFAULT = ChannelRule()
-_REMEMBERED_SECONDS = 1.0
+_REMEMBERED_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class ChannelRules:
         self._known: dict[str, tuple[ChannelRule, float]] = {}
 
     def get(self, channel: str) -> ChannelRule:
-        """The rule of a channel, as it was a second ago at most.
+        """The rule of a channel, as it was ten seconds ago at most.
 
         Every message in a channel asks for it, and every step of an answer.
         """

@@ -10,7 +10,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from adoption.db.writes import Lock, lock
+from adoption.db.connections import begun, server_engine
+from adoption.db.writes import Lock, write_lock
 from adoption.errors import RecordUnavailable
 
 # Bytes that a transaction needs at the least.
@@ -66,8 +67,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     Raises:
         RecordUnavailable: a newer version made them.
     """
-    with engine.begin() as connection:
-        lock(connection, Lock.MIGRATION)
+    with write_lock(engine, Lock.MIGRATION) as connection:
         if revision != "head" or _revision_of(connection) != newest_revision():
             # Alembic takes longer to import than most starts have to wait for.
             from adoption.db.migrations.running import upgrade
@@ -79,7 +79,7 @@ def downgrade(engine: Engine, revision: str) -> None:
     """Takes the tables back to `revision` (`base` removes them all)."""
     from adoption.db.migrations import running
 
-    with engine.begin() as connection:
+    with begun(engine) as connection:
         running.downgrade(connection, revision)
 
 
@@ -100,7 +100,7 @@ def engine_for(url: str) -> Engine:
     """An engine tuned for the record; the tables of the database stay as they are."""
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        return server_engine(address)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     # Parameters are people's words: no error may carry them into a log.

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adoption.db.base import Base
+from adoption.db.connections import begun
 from adoption.db.texts import storable
 
 # How many keys one query names: far under the limit of either database.
@@ -71,7 +72,7 @@ def write_lock(engine: Engine, name: Lock = Lock.WRITES) -> Iterator[Connection]
 
     A batch reads what is there and writes the difference; two at once would count twice.
     """
-    with engine.connect() as connection, connection.begin():
+    with begun(engine) as connection:
         lock(connection, name)
         yield connection
 
@@ -79,7 +80,7 @@ def write_lock(engine: Engine, name: Lock = Lock.WRITES) -> Iterator[Connection]
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """A transaction that runs beside others on PostgreSQL; SQLite has one writer at a time."""
-    with engine.connect() as connection, connection.begin():
+    with begun(engine) as connection:
         if engine.dialect.name == "sqlite":
             # Taking the write lock first makes read-then-write one step for every writer.
             connection.exec_driver_sql("BEGIN IMMEDIATE")

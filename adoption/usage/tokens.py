@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, delete, func, insert, select
 
+from adoption.db.writes import transaction
 from adoption.usage.models import ToolToken
 
 PREFIX = "upt_"
@@ -22,7 +23,7 @@ class ToolTokens:
     def make(self, tool: str, now: datetime) -> str:
         """A new token of a tool. It is shown this once; older ones stay good."""
         token = PREFIX + secrets.token_urlsafe(32)
-        with self.engine.begin() as connection:
+        with transaction(self.engine) as connection:
             row = {"digest": _digest(token), "tool": tool, "made_at": now}
             connection.execute(insert(ToolToken).values(row))
         return token
@@ -46,7 +47,7 @@ class ToolTokens:
 
     def revoke(self, tool: str) -> int:
         """Revokes all tokens of a tool; returns how many."""
-        with self.engine.begin() as connection:
+        with transaction(self.engine) as connection:
             gone = delete(ToolToken).where(ToolToken.tool == tool).returning(ToolToken.digest)
             return len(connection.execute(gone).all())
 

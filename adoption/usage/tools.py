@@ -49,8 +49,7 @@ class Tools:
     def names(self) -> set[str]:
         """The names of the tools that were used, or that something is known of."""
         with self._engine.connect() as connection:
-            known = set(connection.scalars(select(Tool.name)))
-            return known | set(connection.scalars(select(FirstUse.tool).distinct()))
+            return set(connection.scalars(select(Tool.name).union(select(FirstUse.tool))))
 
     def of(self, account: str) -> list[str]:
         """The tools a person has a seat for or has used, by name; each once, in one spelling."""

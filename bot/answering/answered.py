@@ -8,6 +8,7 @@ from typing import Any
 
 from adoption.questions.models import Outcome
 from bot.conversation.question import ANSWER, EDIT, Edit, Ended, Question
+from bot.delivery.cancellation import cancelling
 from bot.jobs.runtime import JobRuntime
 from bot.jobs.stored import StoredJob
 from bot.visibility import Visibility
@@ -61,8 +62,18 @@ def answered_question(jobs: JobRuntime[Any], question: str) -> AnsweredQuestion 
 
 def edits_of(jobs: JobRuntime[Any], question: str) -> list[StoredJob[Edit, Ended | None]]:
     """The edits of a question that are stored, the oldest first."""
-    found = jobs.stored(EDIT, prefix=f"{question}/")
+    found = jobs.stored(EDIT, prefix=_edits_key(question))
     return sorted(found, key=lambda each: float(each.payload.ts))
+
+
+def is_as_asked(jobs: JobRuntime[Any], question: Question) -> bool:
+    """Whether nobody has edited, stopped or deleted a question so far."""
+    return not jobs.is_any([*cancelling(question), (EDIT, _edits_key(question.id))])
+
+
+def _edits_key(question: str) -> str:
+    """How the keys of the edits of a question begin."""
+    return f"{question}/"
 
 
 def latest_words(jobs: JobRuntime[Any], question: Question) -> str:

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 
 from adoption.questions.models import Outcome
-from bot.answering.answered import latest_words
+from bot.answering.answered import is_as_asked, latest_words
 from bot.answering.pipeline import (
     Delivered,
     Generated,
@@ -102,10 +102,13 @@ def generate(context: JobContext, question: Question) -> Drafted:
 
 def find(container: Container, question: Question) -> Searched:
     """Searches for a question in its last words, unless it is cancelled."""
-    reason = cancel_reason_of(container.jobs, question)
+    jobs = container.jobs
+    if is_as_asked(jobs, question):
+        return search(container, question)
+    reason = cancel_reason_of(jobs, question)
     if reason is not None:
         return Searched(None, question.text, cancelled=reason)
-    return search(container, replace(question, text=latest_words(container.jobs, question)))
+    return search(container, replace(question, text=latest_words(jobs, question)))
 
 
 def audiences_in(searched: Searched) -> frozenset[str]:

@@ -65,6 +65,8 @@ class Conversation:
 
         Nothing where the record cannot be read: better than no answer.
         """
+        if question.begins_thread:
+            return []
         try:
             asked = self._threads.questions(
                 question.channel, question.thread, question.account, question.moment

@@ -51,6 +51,11 @@ class Question:
         """When it was asked."""
         return datetime.fromtimestamp(self.asked_at, UTC)
 
+    @property
+    def begins_thread(self) -> bool:
+        """Whether the message itself begins the thread that it is answered in."""
+        return self.id == f"{self.channel}:{self.thread}"
+
 
 def question_of(event: Mapping[str, Any], context: BoltContext) -> Question:
     """The question in a message event."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from adoption.questions.models import Outcome
 from bot.conversation.question import STOP, WITHDRAW, Question, stops_key
+from bot.jobs.job import JobKind
 from bot.jobs.runtime import JobRuntime
 from uptake import UptakeError
 
@@ -26,6 +27,12 @@ class Cancelled(UptakeError):
         self.reason = reason
 
 
+def cancelling(question: Question) -> list[tuple[JobKind[Any, Any], str]]:
+    """The jobs that cancel a question: their kinds, and how their keys begin."""
+    stops = stops_key(question.channel, question.thread, question.account)
+    return [(WITHDRAW, question.id), (STOP, stops)]
+
+
 def cancel_reason_of(
     jobs: JobRuntime[Any], question: Question, since: float | None = None
 ) -> CancelReason | None:
@@ -34,6 +41,9 @@ def cancel_reason_of(
     Args:
         since: only a stop after this moment counts; after the question where it is left out.
     """
+    # Most questions are neither stopped nor deleted.
+    if not jobs.is_any(cancelling(question)):
+        return None
     if jobs.stored(WITHDRAW, keys=[question.id]):
         return CancelReason.WITHDRAWN
     before = question.asked_at if since is None else since

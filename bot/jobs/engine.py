@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +12,13 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowStatus
 from dbos._dbos import _get_dbos_instance
 from sqlalchemy import make_url
 
+from adoption.db.connections import notice_ends
 from bot.jobs.arrivals import Arrivals
+from bot.jobs.claims import ANSWERS
 from bot.jobs.group_commit import use
-from bot.jobs.turns import ANSWERS, Turns
+from bot.jobs.jobs_table import index_ids
+from bot.jobs.step_results import StepResults
+from bot.jobs.turns import Turns
 from bot.jobs.waking import WakingEvent, dozing
 from bot.jobs.workers import Adopt, Executor, Executors, Watch
 
@@ -29,6 +33,8 @@ _POLL_SECONDS, _LOOK_SECONDS = 2.0, 0.1
 # How often while nothing happens. What moves delayed jobs holds a lock meanwhile, which PostgreSQL
 # takes away after five seconds.
 _IDLE_SECONDS, _IDLE_LOCK_SECONDS = 10.0, 4.0
+# To a PostgreSQL server, at most.
+_CONNECTIONS = 10
 
 
 @dataclass(frozen=True)
@@ -58,13 +64,22 @@ class Backlog:
 
 
 class Engine:
-    """One worker's DBOS, from launch to close."""
+    """One worker's DBOS, from launch to close.
+
+    Args:
+        first_runs: the ids of the jobs that this process runs for the first time of all.
+    """
 
     def __init__(
-        self, url: str, me: Executor, pace: Pace, adopt: Adopt, arrivals: Arrivals
+        self,
+        url: str,
+        me: Executor,
+        pace: Pace,
+        adopt: Adopt,
+        arrivals: Arrivals,
+        first_runs: Container[str],
     ) -> None:
         _prepare(url)
-        factory = use(url)
         self._executors = Executors(url, me, pace.silence)
         config: DBOSConfig = {
             "name": "uptake",
@@ -77,9 +92,14 @@ class Engine:
             "notification_listener_polling_interval_sec": _LOOK_SECONDS,
             "use_listen_notify": False,
         }
-        if factory is not None:
+        if (factory := use(url)) is not None:
             config["db_engine_kwargs"] = {"connect_args": {"factory": factory}}
+        else:
+            # See `notice_ends`.
+            config["db_engine_kwargs"] = {"pool_pre_ping": False, "pool_use_lifo": True}
+            config["sys_db_pool_size"] = _CONNECTIONS
         self._pace = pace
+        self._first_runs = first_runs
         self._dbos = DBOS(config=config)
         self.turns = Turns(self._dbos, me, pace.per_minute, arrivals)
         self._dozing: list[WakingEvent] = []
@@ -94,6 +114,11 @@ class Engine:
         internal = self._dbos._registry.get_internal_queue()
         internal._polling_interval_sec = _POLL_SECONDS
         DBOS.launch()
+        database = self._dbos._sys_db
+        StepResults(database, self._first_runs).install()
+        index_ids(database)
+        if not database._is_sqlite:
+            notice_ends(database.engine)
         self._dbos._sys_db._run_background_processes = False
         self._dozing = [
             dozing(self._dbos._background_jobs_stop_event, _IDLE_LOCK_SECONDS),

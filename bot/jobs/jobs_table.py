@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from dbos._dbos import _get_dbos_instance
+from dbos._sys_db import SystemDatabase
 from sqlalchemy import Engine, TextClause, text
+
+from adoption.db.writes import Lock, lock
 
 # The last character there is: what begins with a text sorts before the text with it.
 _LAST = "\U0010ffff"
@@ -16,19 +20,34 @@ def table_in(schema: str | None) -> str:
     return f'"{schema}".workflow_status' if schema else "workflow_status"
 
 
-def is_any(begin: str) -> bool:
-    """Whether a job is stored whose id begins so."""
+def index_ids(database: SystemDatabase) -> None:
+    """Has PostgreSQL find the ids that begin with a text, in whatever language it sorts."""
+    if not database._is_sqlite:
+        with database.engine.begin() as connection:
+            lock(connection, Lock.WORKER_TABLE)
+            connection.execute(
+                text(
+                    "CREATE INDEX IF NOT EXISTS uptake_jobs_by_id "
+                    f'ON {table_in(database.schema)} (workflow_uuid COLLATE "C")'
+                )
+            )
+
+
+def is_any(begins: Sequence[str]) -> bool:
+    """Whether a job is stored whose id begins with one of these texts."""
     engine, table = _database()
-    if engine.dialect.name == "sqlite":
-        bounds = {"low": begin, "high": begin + _LAST}
-        query = _query(
-            f"SELECT 1 FROM {table} WHERE workflow_uuid >= :low AND workflow_uuid < :high"
-        )
-    else:
-        bounds = {"begin": begin}
-        query = _query(f"SELECT 1 FROM {table} WHERE starts_with(workflow_uuid, :begin) LIMIT 1")
+    bounds = {f"low{n}": begin for n, begin in enumerate(begins)}
+    bounds |= {f"high{n}": begin + _LAST for n, begin in enumerate(begins)}
     with engine.connect() as connection:
+        query = _beginning(table, engine.dialect.name == "postgresql", len(begins))
         return connection.execute(query, bounds).first() is not None
+
+
+@cache
+def _beginning(table: str, is_server: bool, count: int) -> TextClause:
+    id = 'workflow_uuid COLLATE "C"' if is_server else "workflow_uuid"
+    begins = (f"({id} >= :low{n} AND {id} < :high{n})" for n in range(count))
+    return text(f"SELECT 1 FROM {table} WHERE {' OR '.join(begins)} LIMIT 1")
 
 
 def open_ids(name: str) -> list[str]:
@@ -40,6 +59,19 @@ def open_ids(name: str) -> list[str]:
     )
     with engine.connect() as connection:
         return list(connection.execute(query, {"name": name}).scalars())
+
+
+def seconds_to_next(now: float) -> float | None:
+    """In how many seconds the next delayed job is due, in any worker; None where none is.
+
+    Args:
+        now: seconds since 1970.
+    """
+    engine, table = _database()
+    query = _query(f"SELECT min(delay_until_epoch_ms) FROM {table} WHERE status = 'DELAYED'")
+    with engine.connect() as connection:
+        due = connection.scalar(query)
+    return None if due is None else max(due / 1000 - now, 0.0)
 
 
 def _database() -> tuple[Engine, str]:

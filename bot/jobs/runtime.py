@@ -20,7 +20,7 @@ from bot.jobs.context import JobContext, S
 from bot.jobs.engine import LATER, REMINDERS, Backlog, Engine, Pace, fork, is_registered
 from bot.jobs.group_commit import flush
 from bot.jobs.job import Due, Envelope, Job, JobKind, P, R
-from bot.jobs.jobs_table import open_ids
+from bot.jobs.jobs_table import is_any, open_ids
 from bot.jobs.patience import StepFailed
 from bot.jobs.stored import StoredJob, forget_account, forget_jobs, stored_jobs
 from bot.jobs.workers import Executor, moment
@@ -102,6 +102,7 @@ class JobRuntime(Generic[S]):
         self._zone = ZoneInfo("UTC")
         self._owner = RunOwner()
         self._running: set[str] = set()
+        self._first_runs: set[str] = set()
         self._left: set[str] = set()
         self._launched = 0.0
         self.arrivals = Arrivals()
@@ -123,7 +124,7 @@ class JobRuntime(Generic[S]):
             self._register(each, container)
         self._launched = self._clock()
         me = Executor(executor, self.version)
-        self._engine = Engine(url, me, pace or Pace(), self._adopt, self.arrivals)
+        self._engine = Engine(url, me, pace or Pace(), self._adopt, self.arrivals, self._first_runs)
         try:
             self._engine.launch()
         except BaseException:
@@ -232,6 +233,10 @@ class JobRuntime(Generic[S]):
         """
         return stored_jobs(job, keys, prefix, only_open)
 
+    def is_any(self, begins: Iterable[tuple[JobKind[Any, Any], str]]) -> bool:
+        """Whether a job is stored of one of these kinds, with a key that begins so."""
+        return is_any([job.id_of(prefix) for job, prefix in begins])
+
     def open_keys(self, job: JobKind[Any, Any]) -> set[str]:
         """The keys of the stored jobs of a kind that have no end yet, in any worker."""
         # An adopted copy has the first one's id, and its own version after it.
@@ -290,6 +295,7 @@ class JobRuntime(Generic[S]):
                 raise
             finally:
                 self._running.discard(id)
+                self._first_runs.discard(id)
                 # Whatever waits for its turn behind this job may begin.
                 self._open.wake()
 
@@ -337,7 +343,11 @@ class JobRuntime(Generic[S]):
     def _is_first_run(self, id: str) -> bool:
         """Whether no run before may have done steps unseen."""
         run = self._open.turns.run_of(id)
-        return self._owner.is_own(self._owner.claim()) if run is None else run == 1
+        if run is None:
+            return self._owner.is_own(self._owner.claim())
+        if run == 1:
+            self._first_runs.add(id)
+        return run == 1
 
     def _envelope(self, job: JobKind[P, R], key: str, payload: P) -> dict[str, Any]:
         return job.envelope(key, payload, self._clock())

@@ -50,7 +50,7 @@ def stored_jobs(
     begins = [job.id_of(key) for key in keys] if keys else [job.id_of(prefix)]
     # Most questions are neither edited, stopped nor deleted, and DBOS's own list takes ten times
     # as long to say so.
-    if len(begins) == 1 and not is_any(begins[0]):
+    if len(begins) <= _FEW and not is_any(begins):
         return []
     found = DBOS.list_workflows(
         name=job.name, workflow_id_prefix=begins, status=_OPEN if only_open else None

@@ -18,7 +18,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    create_engine,
     delete,
     func,
     make_url,
@@ -28,7 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from adoption.db.writes import Lock, lock
+from adoption.db.connections import begun, server_engine
+from adoption.db.writes import Lock, write_lock
+from bot.jobs.jobs_table import seconds_to_next
 
 log = logging.getLogger(__name__)
 
@@ -74,13 +75,12 @@ class Executors:
         self._beaten = moment()
         self._lapsed = -1.0
         if address.get_backend_name() != "sqlite":
-            self._engine = create_engine(address, pool_pre_ping=True, pool_size=2)
+            self._engine = server_engine(address)
 
     def join(self) -> None:
         """Makes the table where it is not, and says that this worker is alive."""
         if self._engine is not None:
-            with self._engine.begin() as connection:
-                lock(connection, Lock.WORKER_TABLE)
+            with write_lock(self._engine, Lock.WORKER_TABLE) as connection:
                 _metadata.create_all(connection)
         self.beat()
 
@@ -90,7 +90,7 @@ class Executors:
             row = {"id": self.me.id, "version": self.me.version, "beaten_at": func.now()}
             written = insert(_executors).values(row)
             changed = {"version": self.me.version, "beaten_at": func.now()}
-            with self._engine.begin() as connection:
+            with self._engine.connect() as connection:
                 connection.execute(
                     written.on_conflict_do_update(index_elements=["id"], set_=changed)
                 )
@@ -122,7 +122,7 @@ class Executors:
     def leave(self) -> None:
         """Says that this worker has ended with nothing in its hands."""
         if self._engine is not None:
-            with self._engine.begin() as connection:
+            with self._engine.connect() as connection:
                 connection.execute(delete(_executors).where(_executors.c.id == self.me.id))
 
     def close(self) -> None:
@@ -136,7 +136,7 @@ class Executors:
         if self._engine is None:
             yield True
             return
-        with self._engine.begin() as connection:
+        with begun(self._engine) as connection:
             is_free = text("SELECT pg_try_advisory_xact_lock(:n)")
             yield bool(connection.execute(is_free, {"n": int(Lock.TAKEOVER)}).scalar())
 
@@ -146,15 +146,19 @@ Adopt = Callable[[WorkflowStatus, str], bool]
 
 
 class Watch:
-    """Beats for this worker, and takes over from those that fell silent."""
+    """Beats for this worker, takes over from those that fell silent, and foresees delayed jobs.
+
+    Args:
+        wake: has the queues looked into in so many seconds.
+    """
 
     def __init__(
-        self, executors: Executors, dbos: DBOS, adopt: Adopt, taken_over: Callable[[], None]
+        self, executors: Executors, dbos: DBOS, adopt: Adopt, wake: Callable[[float], None]
     ) -> None:
         self._executors = executors
         self._dbos = dbos
         self._adopt = adopt
-        self._taken_over = taken_over
+        self._wake = wake
         self._stop = threading.Event()
         self._retired = False
         self._thread = threading.Thread(target=self._run, name="uptake-watch", daemon=True)
@@ -180,17 +184,30 @@ class Watch:
             self._thread.join(10)
 
     def _run(self) -> None:
-        while not self._stop.wait(self._executors.silence / _BEATS_IN_SILENCE):
+        while not self._stop.wait(self._pause):
             self._round()
+
+    @property
+    def _pause(self) -> float:
+        """Seconds between rounds."""
+        return self._executors.silence / _BEATS_IN_SILENCE
 
     def _round(self) -> None:
         try:
             self._executors.beat()
-            if not self._retired and take_over(self._executors, self._dbos, self._adopt):
-                self._taken_over()
+            if not self._retired:
+                self._look_around()
         # Whatever it is, the next round tries again: a watch that ends leaves work lying.
         except Exception as error:
             log.warning("Looking after the other workers failed: %s", type(error).__name__)
+
+    def _look_around(self) -> None:
+        if take_over(self._executors, self._dbos, self._adopt):
+            self._wake(0.0)
+        # Whoever stored it wakes its own queues alone, and may be gone.
+        left = seconds_to_next(time.time())
+        if left is not None and left <= 2 * self._pause:
+            self._wake(left)
 
 
 def take_over(executors: Executors, dbos: DBOS, adopt: Adopt) -> int:

@@ -98,11 +98,15 @@ class Catalog:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # A server is asked once for what is read, and not also to begin and to end.
+        is_file = engine.dialect.name == "sqlite"
+        single = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading = engine if is_file else single
         _metadata.create_all(engine)
 
     def files(self) -> list[IndexedFile]:
         """Every indexed file, by source."""
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             rows = connection.execute(select(_files).order_by(_files.c.source)).all()
         return [
             IndexedFile(row.source, row.root, row.digest, tuple(json.loads(row.passages)))
@@ -136,7 +140,7 @@ class Catalog:
     def token_vectors(self, ids: Sequence[str]) -> dict[str, bytes]:
         """The packed token vectors of those passages that have some."""
         found: dict[str, bytes] = {}
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             for begin in range(0, len(ids), _AT_ONCE):
                 part = list(ids[begin : begin + _AT_ONCE])
                 rows = connection.execute(select(_tokens).where(_tokens.c.passage_id.in_(part)))
@@ -201,7 +205,7 @@ class Catalog:
         """Every version that is kept, the newest first."""
         columns = [column for column in _versions.c if column.name != "members"]
         query = select(*columns).order_by(_versions.c.number.desc())
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             rows = connection.execute(query).all()
         return [
             Version(row.version, row.number, row.made_at, row.passages, bool(row.live))
@@ -211,7 +215,7 @@ class Catalog:
     def members(self, version: str) -> list[str]:
         """The ids of a version's passages, in order; empty if it is unknown."""
         query = select(_versions.c.members).where(_versions.c.version == version)
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             packed = connection.scalar(query)
         return zlib.decompress(packed).decode().split("\n") if packed else []
 
@@ -222,7 +226,7 @@ class Catalog:
 
     def state(self, name: str) -> str | None:
         """A stored value, or None."""
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             return connection.scalar(select(_state.c.value).where(_state.c.name == name))
 
     def keep_state(self, name: str, value: str) -> None:

@@ -28,6 +28,7 @@ class Proxy:
     port: int = 0
     delay: float = 0.0
     is_cut: bool = False
+    sent: list[bytes] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
     def serve(self, listener: socket.socket) -> None:
@@ -45,14 +46,15 @@ class Proxy:
             client.close()
             return
         server.settimeout(None)
-        for one, other, slow in ((client, server, True), (server, client, False)):
-            threading.Thread(target=self._pump, args=(one, other, slow), daemon=True).start()
+        for one, other, to_server in ((client, server, True), (server, client, False)):
+            threading.Thread(target=self._pump, args=(one, other, to_server), daemon=True).start()
 
-    def _pump(self, one: socket.socket, other: socket.socket, slow: bool) -> None:
+    def _pump(self, one: socket.socket, other: socket.socket, to_server: bool) -> None:
         with suppress(OSError):
             while chunk := one.recv(_CHUNK):
                 self._wait_while_cut()
-                if slow and self.delay:
+                if to_server:
+                    self.sent.append(chunk)
                     time.sleep(self.delay)
                 other.sendall(chunk)
         for each in (one, other):

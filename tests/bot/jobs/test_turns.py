@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg import OperationalError
 from sqlalchemy import Engine, create_engine, text
 
-from bot.jobs import turns
+from bot.jobs import claims
 from bot.jobs.arrivals import Arrivals
 from bot.jobs.context import JobContext
 from bot.jobs.engine import Pace
@@ -84,7 +85,8 @@ def running(url: str) -> Iterator[Queue]:
     yield Queue(jobs, services, database)
     services.go_on.set()
     database.dispose()
-    jobs.close()
+    # One that runs on would look for its database after the end of the test.
+    jobs.close(grace=5)
 
 
 @pytest.fixture
@@ -128,7 +130,7 @@ def test_within_a_second_too_the_oldest_comes_first_whatever_was_stored_first(qu
 def test_where_many_wait_what_was_just_stored_waits_for_an_older_one_of_its_channel(
     postgres: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(turns, "_SETTLES_MS", 3_600_000)
+    monkeypatch.setattr(claims, "SETTLES_MS", 3_600_000)
     with fresh_database(postgres) as url, running(url) as queue:
         now = time.time()
         queue.add("long", 0, now)
@@ -141,8 +143,30 @@ def test_where_many_wait_what_was_just_stored_waits_for_an_older_one_of_its_chan
         queue.services.go_on.set()
         queue.said("long", [0])
         assert queue.services.begun["C1"] == []
-        monkeypatch.setattr(turns, "_SETTLES_MS", 0)
+        monkeypatch.setattr(claims, "SETTLES_MS", 0)
         queue.said("C1", [1, 2])
+
+
+def test_what_was_claimed_as_the_connection_broke_is_run_once(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+):
+    claim, broken = claims._in_one_message, threading.Event()
+
+    def breaks_once(*args: Any) -> Any:
+        rows = claim(*args)
+        if rows and not broken.is_set():
+            broken.set()
+            raise OperationalError("the connection is lost")
+        return rows
+
+    monkeypatch.setattr(claims, "_in_one_message", breaks_once)
+    with fresh_database(postgres) as url, running(url) as queue:
+        queue.services.go_on.set()
+        queue.add("C1", 1, time.time())
+        queue.said("C1", [1])
+        queue.add("C1", 2, time.time())
+        queue.said("C1", [1, 2])
+        assert broken.is_set()
 
 
 def test_a_clock_that_was_set_back_holds_up_no_channel(queue: Queue):

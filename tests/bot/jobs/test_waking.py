@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
-from bot.jobs import waking
+from bot.jobs import engine, waking
+from bot.jobs.engine import Engine, Pace
+from bot.jobs.runtime import JobRuntime
 from bot.jobs.waking import WakingEvent, dozing
+from tests.bot.jobs.test_turns import Say, Services, say
+from tests.e2e.fleet import eventually
 
 LONG = 60.0
 
@@ -100,3 +105,23 @@ def test_another_librarys_thread_waits_longer_and_ends_at_once(
     assert not thread.is_alive()
     assert event.is_set()
     assert doze.is_set()
+
+
+def test_a_delayed_job_that_another_process_stored_begins_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(engine, "_IDLE_SECONDS", LONG)
+    monkeypatch.setattr(engine, "_IDLE_LOCK_SECONDS", LONG)
+    monkeypatch.setattr(waking, "AWAKE_SECONDS", 0.5)
+    services = Services()
+    services.go_on.set()
+    jobs: JobRuntime[Services] = JobRuntime([say], time.time)
+    url = f"sqlite:///{tmp_path / 'jobs.sqlite'}"
+    jobs.launch(services, url, "bot", Pace(silence=1.2))
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(Engine, "wake", lambda *_: None)
+        jobs.enqueue(say, Say("C1", 1), key="C1/1", delay=3.0)
+    began = time.monotonic()
+    eventually(lambda: services.begun["C1"] == [1], LONG / 2)
+    assert time.monotonic() - began >= 2.5
+    jobs.close(grace=5)
