@@ -14,10 +14,10 @@ from sqlalchemy import make_url
 
 from adoption.db.connections import notice_ends
 from bot.jobs.arrivals import Arrivals
-from bot.jobs.claims import ANSWERS
 from bot.jobs.group_commit import use
-from bot.jobs.jobs_table import index_ids
-from bot.jobs.step_results import StepResults
+from bot.jobs.statements.claims import ANSWERS
+from bot.jobs.statements.jobs_table import index_ids
+from bot.jobs.statements.step_results import StepResults
 from bot.jobs.turns import Turns
 from bot.jobs.waking import WakingEvent, dozing
 from bot.jobs.workers import Adopt, Executor, Executors, Watch

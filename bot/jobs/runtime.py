@@ -20,8 +20,8 @@ from bot.jobs.context import JobContext, S
 from bot.jobs.engine import LATER, REMINDERS, Backlog, Engine, Pace, fork, is_registered
 from bot.jobs.group_commit import flush
 from bot.jobs.job import Due, Envelope, Job, JobKind, P, R
-from bot.jobs.jobs_table import is_any, open_ids
 from bot.jobs.patience import StepFailed
+from bot.jobs.statements.jobs_table import is_any, open_ids
 from bot.jobs.stored import StoredJob, forget_account, forget_jobs, stored_jobs
 from bot.jobs.workers import Executor, moment
 from uptake import UptakeError

@@ -10,7 +10,7 @@ from typing import Any, Generic
 from dbos import DBOS, WorkflowStatus
 
 from bot.jobs.job import Envelope, JobKind, P, R
-from bot.jobs.jobs_table import is_any
+from bot.jobs.statements.jobs_table import is_any
 
 _OPEN = ["ENQUEUED", "PENDING", "DELAYED"]
 _DONE = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]

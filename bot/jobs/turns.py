@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.orm import Session
 
 from bot.jobs.arrivals import Arrivals
-from bot.jobs.claims import ANSWERS, WINDOW_MS, Claimed, Claims
 from bot.jobs.group_commit import flush
+from bot.jobs.statements.claims import ANSWERS, WINDOW_MS, Claimed, Claims
 from bot.jobs.waking import WakingEvent
 from bot.jobs.workers import Executor
 from knowledge.encoding.batching import Batcher
@@ -119,7 +119,7 @@ class Turns:
         return list(result) if returning else []
 
     def _run(self) -> None:
-        claims = Claims(self._dbos._sys_db, self._me, self._most)
+        claims = Claims(self._dbos._sys_db, self._me.id, self._me.version, self._most)
         while not self._event.wait(_POLL_SECONDS):
             self._arrivals.wait_for_a_lull()
             try:

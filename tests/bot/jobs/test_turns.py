@@ -17,12 +17,12 @@ import pytest
 from psycopg import OperationalError
 from sqlalchemy import Engine, create_engine, text
 
-from bot.jobs import claims
 from bot.jobs.arrivals import Arrivals
 from bot.jobs.context import JobContext
 from bot.jobs.engine import Pace
 from bot.jobs.job import job
 from bot.jobs.runtime import JobRuntime, Turn
+from bot.jobs.statements import claims
 from tests.e2e.fleet import eventually, fresh_database
 
 

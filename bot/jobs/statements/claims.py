@@ -16,9 +16,8 @@ from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from adoption.db.writes import Lock
-from bot.jobs.jobs_table import table_in
-from bot.jobs.step_results import in_single_statements
-from bot.jobs.workers import Executor
+from bot.jobs.statements.jobs_table import table_in
+from bot.jobs.statements.step_results import in_single_statements
 
 # Questions and what changes them.
 ANSWERS = "answers"
@@ -96,14 +95,16 @@ class Claims:
     """Makes jobs that wait this worker's own.
 
     Args:
+        executor: names this worker.
+        version: of the jobs that it can run.
         most: how many may be begun in a window, in all workers together.
     """
 
-    def __init__(self, database: SystemDatabase, me: Executor, most: int) -> None:
+    def __init__(self, database: SystemDatabase, executor: str, version: str, most: int) -> None:
         self._database = in_single_statements(database)
         self._engine = self._database.engine
         self._table = table_in(database.schema)
-        self._me = me
+        self._executor, self._version = executor, version
         self._most = most
         self._unheard = ""
 
@@ -139,8 +140,8 @@ class Claims:
     def _values(self) -> dict[str, Any]:
         return {
             "queue": ANSWERS,
-            "version": self._me.version,
-            "executor": self._me.id,
+            "version": self._version,
+            "executor": self._executor,
             "most": self._most,
             "window": WINDOW_MS,
             "pause": CHANNEL_MS,
