@@ -35,15 +35,17 @@ def test_a_source_is_added_listed_synced_and_removed(data_dir: Path, tmp_path: P
     assert "no sources yet" in run("sources", "list", data_dir=data_dir).stdout
 
 
-def test_a_source_for_champions_is_not_everyones(data_dir: Path, tmp_path: Path):
+def test_a_source_for_champions_is_listed_as_theirs(data_dir: Path, tmp_path: Path):
     folder = tmp_path / "team"
     folder.mkdir()
     (folder / "vpn.md").write_text("# VPN\n\nThe assistant works only inside the network.\n")
-    run("sources", "add", "team", "--audience", "champions", data_dir=data_dir)
+    added = run("sources", "add", "team", "--audience", "champions", data_dir=data_dir)
+    assert "for champions" in added.stdout
+    assert "champions" in run("sources", "list", data_dir=data_dir, COLUMNS="200").stdout
+    # Whoever uses the terminal can read the files anyway, so it answers from all of them.
     run("ingest", "team", data_dir=data_dir)
     asked = run("ask", "Does it work outside the network?", data_dir=data_dir)
-    assert "inside the network" not in asked.stdout
-    assert "VPN" not in asked.stdout
+    assert "inside the network" in asked.stdout
 
 
 def test_mistakes_with_sources_are_one_sentence(data_dir: Path):

@@ -63,7 +63,7 @@ def test_killed_while_it_asks_people_it_has_asked_them_once(home: Path, tmp_path
     write_guides(tmp_path / "guides")
     data = Path(shutil.copytree(home, tmp_path / "data"))
     with LocalWorkspace(MANIFEST, strict_rates=False, patience=PATIENCE) as slack:
-        process = Process(slack, data, "within:say offer")
+        process = Process(slack, data, "within:post offer")
         try:
             process.start()
             maya = slack.user()
@@ -79,7 +79,7 @@ def test_killed_while_it_asks_people_it_has_asked_them_once(home: Path, tmp_path
             )
             assert len(offers(slack)) == 1
             slack.user("champion").presses("handoff_take", offers(slack)[0])
-            slack.wait_for(lambda: "takes care of it" in said(offers(slack)[0]), 60)
+            slack.wait_for(lambda: "is on it" in said(offers(slack)[0]), 60)
         finally:
             process.stop()
 
