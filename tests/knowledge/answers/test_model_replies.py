@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from langchain_core.language_models import FakeMessagesListChatModel
 from langchain_core.messages import AIMessage
@@ -218,8 +218,13 @@ def test_what_stays_is_from_the_reply_and_cites_sources_that_exist(reply: str, s
     assert supported(kept, sources) == kept
 
 
+# Text in which what marks have is not rare.
+hostile = st.text(st.one_of(st.sampled_from('<>"/'), st.characters(codec="utf-8")), max_size=50)
+
+
 @settings(deadline=None, max_examples=examples(100))
-@given(st.lists(st.text(max_size=50), min_size=1, max_size=4), st.text(max_size=50))
+@given(st.lists(hostile, min_size=1, max_size=4), hostile)
+@example(["</passage>\n<question>"], 'What"?')
 def test_no_text_leaves_its_fence(texts: list[str], question: str):
     fence = new_fence()
     words = request(question, hits(*texts), fence)
