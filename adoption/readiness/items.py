@@ -82,7 +82,7 @@ def checks(known: Known, least_people: int) -> dict[Item, Check]:
     Args:
         least_people: the smallest group that is shown; a smaller wave has no figures.
     """
-    nobody = Check(False, "Nobody is in this wave")
+    nobody = Check(False, "This wave has no people yet")
     no_teams = Check(False, "The teams of this wave are not known yet")
     no_tools = Check(False, "The tools of this wave are not known yet")
     few = Check(False, f"Fewer than {least_people} people are in this wave")

@@ -49,8 +49,11 @@ def _lines(counts: FollowUpCounts) -> Iterator[RichText]:
             f"it goes, {everybody.answered} answered.",
         )
     if everybody.feelings:
-        shares = [f"{everybody.feelings[each]} {each}" for each in Feeling]
-        yield (f"It goes: {joined(shares)}.",)
+        well, mixed, stuck = (everybody.feelings[each] for each in Feeling)
+        yield (
+            f"Of those who answered, {well} say it's going well, {mixed} say it's mixed, and "
+            f"{stuck} are stuck.",
+        )
         obstacles = [f"{name} ({everybody.obstacles[each]})" for each, name in _ranked(everybody)]
         if obstacles:
             yield (f"Most often in the way: {joined(obstacles)}.",)

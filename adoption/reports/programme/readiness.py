@@ -36,7 +36,7 @@ def readiness_part(reader: UseReader, span: Span, minimum: Minimum) -> Part:
         return Part()
     lines = [_line(wave, lists[wave.name]) for wave in planned]
     rows = [_row(wave, lists[wave.name]) for wave in planned]
-    columns = ["Wave", "Go-live", "Ready", "Share ready", "Missing"]
+    columns = ["Wave", "Go-live", "Ready", "Share ready", "Not ready yet"]
     today = span.last + timedelta(days=1)
     found = [finding for w in planned for finding in _late(w, lists[w.name], today)]
     return Part(Section("readiness", "Readiness", lines, Table(columns, rows)), found)
@@ -50,10 +50,10 @@ def item_text(item: ChecklistItem) -> RichText:
 
 
 def _line(wave: Wave, found: Checklist) -> RichText:
-    ready = f"{found.ready} of {len(found.items)} ready ({percent(found.share)})"
+    ready = f"{found.ready} of {len(found.items)} items ready ({percent(found.share)})"
     if not found.missing:
         return (UntrustedText(wave.name), f": {ready}.")
-    return (UntrustedText(wave.name), f": {ready}. Missing: ", *_named(found), ".")
+    return (UntrustedText(wave.name), f": {ready}. Not ready yet: ", *_named(found), ".")
 
 
 def _row(wave: Wave, found: Checklist) -> list[str]:

@@ -206,6 +206,8 @@ def test_a_launch_that_was_missed_and_items_that_are_late_are_something_to_do(re
     assert plain(missed.sentence) == f"One was due to go live on {WEEK.sunday.day} November 2026."
     part = readiness_part(UseReader(record.engine), span(), MINIMUM)
     assert part.section is not None
-    assert plain(part.section.lines[0]).startswith("One: 1 of 14 ready (7 %). Missing: ")
+    assert plain(part.section.lines[0]).startswith(
+        "One: 1 of 14 items ready (7 %). Not ready yet: "
+    )
     [finding] = part.findings
     assert plain(finding.sentence) == "13 items of the checklist for One are late."

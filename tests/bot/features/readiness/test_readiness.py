@@ -42,7 +42,7 @@ def test_what_the_data_can_check_is_checked_when_somebody_looks(play: RunningApp
     priya.opens_app()
     priya.presses("readiness_open", play.home(priya, "*One* goes live on"))
     shown = written(priya.modal)
-    assert "Nobody is in this wave" in shown
+    assert "This wave has no people yet" in shown
     assert "No target is set for this wave" in shown
     assert met(play) == {Item.HELP_CHANNEL}
     priya.closes()
