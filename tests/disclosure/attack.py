@@ -11,27 +11,39 @@ from adoption.pulse.grouping import Cell, merged, nearest
 from adoption.record import Record
 from tests.disclosure.attacker import PERIODS, Attacker
 from tests.disclosure.company import WEEK, Company
-from tests.disclosure.outputs import shown_in
+from tests.disclosure.outputs import begin_themes, shown_in
 from tests.disclosure.people import Kind
 from tests.disclosure.reading import read_all
+from tests.disclosure.reading_counts import learn_sessions
 from tests.disclosure.solving import solved
 
 
 def attack(
-    company: Company, record: Record, *, knows_teams: bool = False, is_insider: bool = False
+    company: Company,
+    record: Record,
+    *,
+    knows_teams: bool = False,
+    is_insider: bool = False,
+    is_host: bool = False,
 ) -> list[str]:
     """What an attacker solves from all that two weeks show.
 
     Args:
         knows_teams: whether they know how many people each team has.
         is_insider: whether they are one of the people, and so know what they did themselves.
+        is_host: whether they are the host of all sessions, and so see who came.
     """
     attacker = attacker_of(company, record)
     attacker.own = company.people[0] if is_insider else None
     if knows_teams:
         attacker.learn_teams()
-    for back, week in zip(PERIODS, (WEEK, WEEK.previous), strict=True):
-        read_all(attacker, shown_in(record, week, company.minimum), back)
+    if is_host:
+        learn_sessions(attacker)
+    begin_themes(record, WEEK, company.minimum)
+    # The themes of a week depend on the week before.
+    weeks = dict(zip(PERIODS, (WEEK, WEEK.previous), strict=True))
+    for back in sorted(weeks, reverse=True):
+        read_all(attacker, shown_in(record, weeks[back], company.minimum), back)
     return solved(attacker)
 
 

@@ -18,7 +18,7 @@ from adoption.privacy.disclosure import MANY, ROUNDED_TO, ShownShare, _parts
 from adoption.privacy.groups import OTHERS, Minimum, fold
 from tests.disclosure import people
 from tests.disclosure.figures import Figure, figures_in, size
-from tests.disclosure.people import STRANGER, Count, Kind, holds
+from tests.disclosure.people import STRANGER, Count, Kind, Use, holds
 from tests.disclosure.worlds import Life, Sum
 
 # Weeks are counted back: 0 is this week, 1 the last one, 4 four weeks ago.
@@ -53,6 +53,7 @@ class Attacker:
     campaign: int = 3
     known: dict[Key, list[Sum]] = field(default_factory=dict)
     knows_teams: bool = False
+    knows_sessions: bool = False
     small: int = 0
     pulse_groups: Sequence[Mapping[str, frozenset[Kind]]] = ()
     own: Life | None = None
@@ -247,9 +248,18 @@ class Attacker:
         """What a sum is in truth."""
         return self._total(Sum(frozenset(kinds), ((whole, ONCE),)))
 
+    def of_others(self, count: Count) -> float:
+        """How much there is in truth of everybody besides the attacker."""
+        everybody = self.total(self.kinds, count)
+        return everybody if self.own is None else everybody - self._of(count, self.own[1])
+
+    @staticmethod
+    def _of(count: Count, use: Use) -> float:
+        return count.of(*(getattr(use, name) for name in count.fields), *count.args)
+
     def _total(self, known: Sum) -> float:
         return sum(
-            factor * count.of(*(getattr(use, name) for name in count.fields), *count.args)
+            factor * self._of(count, use)
             for kind, use in self.people
             if kind in known.kinds
             for count, factor in known.weigh

@@ -40,6 +40,13 @@ ZONE = ZoneInfo("UTC")
 BOTH = frozenset({"before", "now"})
 TOOLS = ("Helper", "Writer")
 REASONS = (OverrideReason.DISAGREES, OverrideReason.BAD_MOMENT, OverrideReason.WRONG_DATA)
+# What everybody asks, and what they write about an override.
+QUESTION = "How do I ask well?"
+WORDS = {
+    OverrideReason.DISAGREES: "I disagree with its price",
+    OverrideReason.BAD_MOMENT: "a bad moment for me",
+    OverrideReason.WRONG_DATA: "the wrong data again",
+}
 TIERS = (Tier.AWARENESS, Tier.HANDS_ON)
 OBSTACLES = (Obstacle.NOTHING, Obstacle.TIME, Obstacle.ACCESS)
 PLACES = {Surface.CHANNEL: "in channels", Surface.DIRECT: "in direct messages"}
@@ -202,7 +209,7 @@ class Company:
                 outcome = Outcome.ANSWERED if is_answered else Outcome.ABSTAINED
                 id, at = f"q{who}", _noon(back)
                 given = {"asked_at": at, "outcome": outcome, "surface": Surface(place)}
-                record.questions.add(asked(id, account=who, **given))
+                record.questions.add(asked(id, account=who, question=QUESTION, **given))
                 if use.handed:
                     record.handoffs.open(id, who, at, ("C1", "1"))
                 if use.saved and is_answered and thumb >= 0:
@@ -214,7 +221,7 @@ class Company:
                     record.feedback.set_reason(id, who, Reason.WRONG, "", at)
             if use.override:
                 at, reason = _noon(use.override[0]), OverrideReason(use.override[1])
-                overrides.append(Override(f"o{who}", who, "Helper", at, reason))
+                overrides.append(Override(f"o{who}", who, "Helper", at, reason, text=WORDS[reason]))
         record.feedback.add_overrides(overrides)
         due = [
             CheckIn(

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
+import numpy as np
+
 from adoption.follow_ups.counts import Upcoming, upcoming
 from adoption.guides.statistics import GuideUse
 from adoption.nudges.preview import preview_of, standing_of
@@ -25,17 +27,23 @@ from adoption.reports.report.model import Report
 from adoption.reports.report.report import adoption_report
 from adoption.reports.report.sections import report_as_csv
 from adoption.reports.weeks import Week
+from bot.conversation.question import Question
 from bot.features.follow_ups import blocks as follow_up_blocks
 from bot.features.guides.blocks import GuideFacts, guide_dialog, votes_text
 from bot.features.nudges.blocks import Course, home_part, preview_dialog
 from bot.features.nudges.message import Nudge
+from bot.jobs.engine import Backlog
+from bot.observability import question_metrics
+from bot.observability.metrics import Metrics
 from bot.slack.messages import as_json
-from tests.disclosure.company import ZONE
+from tests.disclosure.company import QUESTION, WORDS, ZONE
 from tests.support.slack import strings
 
 REPORT_WEEKS = 4
 HOLDOUT = 0.2
 _DAYS_AHEAD = 28
+# Themes are made anew each week since so many weeks ago.
+THEME_WEEKS = 4
 
 
 class Row(NamedTuple):
@@ -59,6 +67,7 @@ class Shown:
         previews: by tool, what an admin reads of a message before it is approved, on the Sunday.
         upcoming: by team, what its champion reads in Home of follow-ups, on the Sunday.
         guide: the dialog about the guide that answers everything.
+        metrics: what Prometheus reads, as far as it came to it in the week.
     """
 
     digest: Sequence[Row]
@@ -69,13 +78,14 @@ class Shown:
     previews: Mapping[str, Sequence[str]]
     upcoming: Mapping[str, Sequence[Upcoming]]
     guide: Sequence[str]
+    metrics: str
     built: Report = field(repr=False)
 
 
 def shown_in(record: Record, week: Week, least: int) -> Shown:
     """What a week's digest, report, Home and dialogs show."""
     minimum = record.minimum(least)
-    digest = weekly_digest(record, week, ZONE, minimum)
+    digest = weekly_digest(record, week, ZONE, minimum, by_words)
     report = _report(record, week, minimum)
     return Shown(
         rows(digest_as_csv(digest)),
@@ -86,8 +96,35 @@ def shown_in(record: Record, week: Week, least: int) -> Shown:
         {tool: _preview(record, tool, week, minimum) for tool in record.nudges.tools()},
         {team: _upcoming(record, team, week, minimum) for team in record.waves.teams().values()},
         _guide(record, week, minimum),
+        _metrics(record, week),
         report,
     )
+
+
+def begin_themes(record: Record, week: Week, least: int) -> None:
+    """Makes the digests of the weeks before, in which themes begin."""
+    past = [week]
+    while len(past) <= THEME_WEEKS:
+        past.append(past[-1].previous)
+    for each in reversed(past[2:]):
+        weekly_digest(record, each, ZONE, record.minimum(least), by_words)
+
+
+def by_words(texts: Sequence[str]) -> np.ndarray:
+    """Vectors of texts of which no two are alike unless they are the same."""
+    places = {text: n for n, text in enumerate((QUESTION, *WORDS.values()))}
+    return np.eye(len(places), dtype=np.float32)[[places[text] for text in texts]]
+
+
+def _metrics(record: Record, week: Week) -> str:
+    metrics = Metrics()
+    for each in record.questions.between(*week.bounds(ZONE)):
+        at = each.asked_at.timestamp()
+        asked = Question(each.id, "T1:U", each.surface, "C1", "1", each.question, at)
+        metrics.taken(asked)
+        course = question_metrics.Course(each.outcome.value, None, "v1", 0, 0, 0, 0)
+        metrics.ended(asked, course)
+    return metrics.page(lambda: Backlog(0, 0), lambda: "v1").decode()
 
 
 def _report(record: Record, week: Week, minimum: Minimum) -> Report:

@@ -22,6 +22,7 @@ from tests.disclosure.company import PLACES, REASONS, WEEK, since_of
 from tests.disclosure.figures import SHARE, Figure, figures_in, of_share, size
 from tests.disclosure.outputs import REPORT_WEEKS, Row, Shown
 from tests.disclosure.people import STRANGER, Count, Kind, event, holds
+from tests.disclosure.reading_counts import read_metrics, read_themes
 from tests.disclosure.reading_nudges import read_campaign, read_preview
 from tests.disclosure.reading_programme import read_programme
 from tests.disclosure.reading_value import read_worth
@@ -35,7 +36,7 @@ _MEASURES = {
 _FUNNEL = _MEASURES | {"Eligible": "size", "Activated": "activated", "Power users": Segment.POWER}
 # What the digest's rows say again of what its JSON says more exactly, and what is of nobody.
 _AGAIN = {"headline", "figures", "actions", "teams", "tools", "readiness", "overrides", "topics"}
-_AGAIN |= {"gaps", "reasons", "guides", "details", "followed", "places"}
+_AGAIN |= {"gaps", "reasons", "guides", "details", "followed", "places", "themes"}
 _MOST = 1_000
 _REPORT_AGAIN = {"targets", "readiness"}
 
@@ -60,6 +61,8 @@ def read_all(attacker: Attacker, shown: Shown, back: int) -> None:
     for team, due in shown.upcoming.items():
         _read_upcoming(attacker, team, due, back)
     _read_guide(attacker, shown.guide, back)
+    read_themes(attacker, data["themes"], back)
+    read_metrics(attacker, shown.metrics, back)
 
 
 def _read_use(attacker: Attacker, data: Mapping[str, Any], back: int) -> None:

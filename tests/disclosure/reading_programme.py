@@ -184,8 +184,8 @@ def _asked(attacker: Attacker, found: re.Match[str], back: int, weeks: int) -> N
 
 
 def _feelings(attacker: Attacker, found: re.Match[str], back: int, weeks: int) -> None:
-    for text, feeling in re.findall(rf"({SHARE}) (\w+)", found[1]):
-        _felt(attacker, attacker.staff, 1, Feeling(feeling), text, back, weeks)
+    for text, feeling in zip(found.groups(), Feeling, strict=True):
+        _felt(attacker, attacker.staff, 1, feeling, text, back, weeks)
 
 
 def _obstacles(attacker: Attacker, found: re.Match[str], back: int, weeks: int) -> None:
@@ -245,10 +245,11 @@ _PATTERNS: Mapping[str, _Read] = {
     rf"\w+ over \d rounds: ({_MEAN}(?: → {_MEAN})+) \(now .*\), .*": _pulse_trend,
     rf"Of about (\d+) people who were asked how it goes, ({SHARE}) answered\.": _asked,
     r"Answers saved (\d+ to \d+) hours, as about (\d+) reports say\.": _saved,
-    r"It goes: (.*)\.": _feelings,
+    rf"Of those who answered, ({SHARE}) say it's going well, ({SHARE}) say it's mixed, and "
+    rf"({SHARE}) are stuck\.": _feelings,
     r"Most often in the way: (.*)\.": _obstacles,
     r"\w+: planned for .*, \d+ of \d+ ready\.": _nothing,
-    r"\w+: \d+ of \d+ ready \(\d+ %\)\. Missing: .*": _nothing,
+    r"\w+: \d+ of \d+ items ready \(\d+ %\)\. Not ready yet: .*": _nothing,
     r"The model counts .*": _nothing,
     # Actions of the digest, which are computed from its figures.
     r".* \(.*; owner: .*\)": _nothing,

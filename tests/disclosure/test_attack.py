@@ -50,8 +50,11 @@ def test_no_small_group_can_be_solved_for(tmp_path: Path, seed: int) -> None:
 
 
 def _knowledge(seed: int) -> dict[str, bool]:
-    """Every other attacker knows how many people each team has, and every third is one of them."""
-    return {"knows_teams": bool(seed % 2), "is_insider": seed % 3 == 0}
+    """Every other attacker knows how many people each team has, and every third is one of them.
+
+    Every fifth is the host of all sessions.
+    """
+    return {"knows_teams": bool(seed % 2), "is_insider": seed % 3 == 0, "is_host": seed % 5 == 0}
 
 
 @pytest.mark.soak

@@ -27,13 +27,26 @@ def wanted_by(attacker: Attacker) -> Iterator[tuple[str, Sum]]:
                 continue
             events = _events(attacker, back) if counted != {STRANGER} else ()
             for what, count in (*_measures(attacker, back), *events):
-                if what != "size" or _is_size_secret(attacker, name):
+                if _is_secret(attacker, name, what, counted, count):
                     yield f"{name}, {back} back: {what}", Sum(counted, ((count, ONCE),))
 
 
-def _is_size_secret(attacker: Attacker, name: str) -> bool:
-    """Whether the size of a group is nothing that the attacker knew before."""
-    return not attacker.knows_teams or "seat" in name or name == "not on the roster"
+def _is_secret(
+    attacker: Attacker, name: str, what: str, kinds: frozenset[Kind], count: Count
+) -> bool:
+    """Whether a count of a group is nothing that the attacker knew before.
+
+    Who knows how large teams are knows their sizes, and who saw nobody of a group in a session
+    knows that none of them used anything around it. Questions of everybody are counted exactly for
+    Prometheus, so that nobody at all asked something may follow.
+    """
+    if count.fields == ("asked",):
+        return attacker.of_others(count) > 0
+    if what == "size":
+        return not attacker.knows_teams or "seat" in name or name == "not on the roster"
+    if attacker.knows_sessions and "trained" in count.fields:
+        return attacker.total(kinds, people.trained(*count.args[:3])) > 0
+    return True
 
 
 def _measures(attacker: Attacker, back: int) -> Iterator[tuple[str, Count]]:
@@ -75,11 +88,13 @@ def _events(attacker: Attacker, back: int) -> Iterator[tuple[str, Count]]:
 def _programme(attacker: Attacker) -> Iterator[tuple[str, Count]]:
     for week in attacker.sessions:
         tiers = frozenset(each.value for each in TIERS)
-        yield f"trained in week {week}", people.trained(week, week, tiers)
+        if not attacker.knows_sessions:
+            yield f"trained in week {week}", people.trained(week, week, tiers)
         for around in ("before", "after"):
             used = people.trained(week, week, tiers, around, attacker.about)
             yield f"trained in week {week}, used it {around}", used
-    yield "waits for a seat", people.waits()
+    if not attacker.knows_sessions:
+        yield "waits for a seat", people.waits()
     began = (attacker.tools[0], attacker.campaign)
     for state in (("sent", "skipped"), ("held out",), ("sent",)):
         yield f"nudge {state}", people.nudged(state)

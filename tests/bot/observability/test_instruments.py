@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -75,6 +77,17 @@ def test_figures_count_questions_outcomes_steps_and_what_waits():
     assert page["uptake_questions_waiting"] == 7
     assert page["uptake_oldest_waiting_seconds"] == 3.5
     assert page['uptake_index_info{version="v9"}'] == 1
+
+
+def test_no_figure_is_of_a_person_a_place_or_a_team():
+    metrics = Metrics()
+    for who in ("UANN", "UBO"):
+        question = replace(QUESTION, account=f"T:{who}", channel=f"C{who}", client="Cursor")
+        metrics.taken(question)
+        metrics.ended(question, COURSE)
+    page = metrics.page(lambda: Backlog(7, 3.5), lambda: "v9").decode()
+    assert {*re.findall(r'[{,](\w+)="', page)} == {"surface", "outcome", "step", "le", "version"}
+    assert not [word for word in ("UANN", "UBO", "Cursor", WORDS) if word in page]
 
 
 def test_a_models_requests_errors_tokens_and_cost_are_counted():
