@@ -13,11 +13,11 @@ from knowledge.encoding.encoder import Encoder
 from knowledge.index.candidates import Candidates, candidates
 from knowledge.index.languages import language_of, reads
 from knowledge.index.passages import Hit, Passage, Scope
-from knowledge.index.sentences import sentences_of
 from knowledge.index.snapshot import Snapshot
-from knowledge.index.tokens import Packed, Weighted, cosines, shortened
+from knowledge.index.tokens import Weighted, shortened
 from knowledge.retrieval.confidence import Evidence, evidence_of
 from knowledge.retrieval.lessons import Lessons
+from knowledge.retrieval.nearest_sentence import by_sentence, place_that_goes_on
 from knowledge.retrieval.rewriting import Rewriter, corrected
 from knowledge.retrieval.signals import (
     Signals,
@@ -141,6 +141,13 @@ class Retriever:
         sections = _sections(scores, among, snapshot, most)
         if not sections:
             return Found(question, (), among.weights, snapshot.version)
+        places = [place for place, _ in sections]
+        evidence = evidence_of(signals, scores, places, closer.gained)
+        further = place_that_goes_on(closer.asked, snapshot, among.rows, places[0])
+        if further is not None:
+            scores = scores.copy()
+            scores[further] = np.nextafter(scores[places[0]], np.float32(np.inf))
+            sections = _sections(scores, among, snapshot, most)
         shown = [int(among.rows[place]) for place, _ in sections[:_SHOWN]]
         foreign = _foreign(self._encoder.name, [snapshot.language(row) for row in shown])
         if foreign:
@@ -149,12 +156,10 @@ class Retriever:
         for place, passage in sections:
             near: tuple[float, ...] = ()
             if len(hits) < _SHOWN:
-                near = _by_sentence(
+                near = by_sentence(
                     passage, closer.asked, snapshot.tokens_of(int(among.rows[place]))
                 )
             hits.append(Hit(passage, float(scores[place]), float(signals.section[place]), near))
-        places = [place for place, _ in sections]
-        evidence = evidence_of(signals, scores, places, closer.gained)
         return Found(question, tuple(hits), among.weights, snapshot.version, evidence)
 
 
@@ -198,25 +203,3 @@ def _sections(
         if len(best) == most:
             break
     return list(best.values())
-
-
-def _by_sentence(passage: Passage, asked: Sequence[Weighted], records: Packed) -> tuple[float, ...]:
-    """How near the question comes to each sentence of a passage, in its nearest wording."""
-    if not len(records):
-        return ()
-    starts = records["start"]
-    bounds = [(each.start, each.end) for each in sentences_of(passage.text)]
-    inside = [(starts >= start) & (starts < end) for start, end in bounds]
-    near = [_of_sentences(wording, records, inside) for wording in asked]
-    return tuple(round(float(best), 4) for best in np.max(near, axis=0))
-
-
-def _of_sentences(
-    wording: Weighted, records: Packed, inside: Sequence[NDArray[np.bool_]]
-) -> list[float]:
-    near = cosines(wording.tokens, records)
-    context = near[records["start"] < 0].max(axis=0, initial=0.0)
-    return [
-        float(np.maximum(near[each].max(axis=0, initial=0.0), context) @ wording.weights)
-        for each in inside
-    ]

@@ -116,6 +116,36 @@ def test_the_best_of_either_leg_is_among_many(tmp_path: Path, encoder: Encoder):
     assert found.hits[0].passage.id == "by meaning"
 
 
+OTHER = "Nurses and drivers were asked on paper, in the canteen, through four weeks of rain."
+SHARED = "The pilot of the assistant in the warehouse began with a survey of all shifts."
+
+
+@pytest.mark.parametrize("headings", [(), ("Pilot",)])
+@pytest.mark.parametrize(
+    ("text", "after", "first"),
+    [
+        (f"We had a pilot in the warehouse. {SHARED}", f"{SHARED} {OTHER}", "after"),
+        (f"{SHARED} Last year was calm.", "Last year was calm. Nurses did well.", "text"),
+        (SHARED, "Nurses answered first.", "text"),
+    ],
+)
+def test_what_goes_on_after_the_nearest_sentence_comes_before_what_ends_with_it(
+    tmp_path: Path, encoder: Encoder, headings: tuple[str, ...], text: str, after: str, first: str
+):
+    passages = [
+        passage("The canteen opens at noon.", "canteen", headings=("Canteen",)),
+        passage(text, "text", headings=headings),
+        passage(after, "after", headings=headings),
+    ]
+    snapshot = written(tmp_path, Remembering(encoder), passages)
+    found = find("How did the pilot in the warehouse begin?", snapshot, encoder, Scope())
+    ids = [hit.passage.id for hit in found.hits]
+    assert ids[0] == first
+    assert len(ids) == len(set(ids)) == (2 if headings else 3)
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_hits_are_in_order_and_carry_their_cosine(library: Snapshot, encoder: Encoder):
     everything = Scope(frozenset({"everyone", "champions", "admins"}))
     found = find(QUESTION, library, encoder, everything)
