@@ -221,6 +221,9 @@ def test_the_commands_set_targets_and_write_the_report(tmp_path: Path):
     wrong = uptake("targets", "set", "love", "40", cwd=tmp_path, **place)
     assert wrong.returncode == 2
     assert "no target for" in wrong.stderr
+    few = uptake("report", "--minimum", "4", cwd=tmp_path, **place)
+    assert few.returncode == 2
+    assert "greater than or equal to 5" in " ".join(few.stderr.split())
     out = tmp_path / "report.html"
     done = uptake("report", "--out", str(out), cwd=tmp_path, **place)
     assert done.returncode == 0, done.stderr
