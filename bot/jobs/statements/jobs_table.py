@@ -13,6 +13,7 @@ from adoption.db.writes import Lock, lock
 
 # The last character there is: what begins with a text sorts before the text with it.
 _LAST = "\U0010ffff"
+_INDEX = "uptake_jobs_by_id"
 
 
 def table_in(schema: str | None) -> str:
@@ -22,15 +23,16 @@ def table_in(schema: str | None) -> str:
 
 def index_ids(database: SystemDatabase) -> None:
     """Has PostgreSQL find the ids that begin with a text, in whatever language it sorts."""
-    if not database._is_sqlite:
-        with database.engine.begin() as connection:
-            lock(connection, Lock.WORKER_TABLE)
-            connection.execute(
-                text(
-                    "CREATE INDEX IF NOT EXISTS uptake_jobs_by_id "
-                    f'ON {table_in(database.schema)} (workflow_uuid COLLATE "C")'
-                )
-            )
+    if database._is_sqlite:
+        return
+    table = table_in(database.schema)
+    with database.engine.begin() as connection:
+        lock(connection, Lock.WORKER_TABLE)
+        # Asked first, because making one holds up whoever writes.
+        there = text("SELECT to_regclass(:name)")
+        if connection.scalar(there, {"name": f'"{database.schema}".{_INDEX}'}) is None:
+            make = f'CREATE INDEX {_INDEX} ON {table} (workflow_uuid COLLATE "C")'
+            connection.execute(text(make))
 
 
 def is_any(begins: Sequence[str]) -> bool:
