@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -167,13 +168,16 @@ def guides(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
-    """A data folder with an empty record and no jobs, whose index holds the guides.
+    """A data folder whose record is empty and whose index holds the guides.
 
+    What the clock starts was done a moment ago: no app that opens a copy has to catch up with it.
     Whoever writes to it copies it.
     """
     from bot.app import build, jobs_running
+    from bot.features import all_schedules
     from bot.serve import LONE_WORKER
     from bot.settings import read_settings
+    from tests.support.app import has_no_job
 
     place = tmp_path_factory.mktemp("home")
     write_guides(place / "guides")
@@ -181,7 +185,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
     made = build(settings, encoder=encoder)
     Sync(made.index).run([place / "guides"])
     with jobs_running(made, settings.jobs_url, LONE_WORKER):
-        pass
+        made.jobs.schedule(all_schedules(settings), settings.zone)
+        while not has_no_job(made.jobs):
+            time.sleep(0.02)
     made.record.close()
     return place / "data"
 

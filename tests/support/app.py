@@ -22,6 +22,7 @@ from bot.app import build, in_workspace, jobs_running, slack_app
 from bot.container import Container
 from bot.delivery.answer_actions import ANSWER_MENU, OVERRIDE
 from bot.features import all_schedules
+from bot.jobs.runtime import JobRuntime
 from bot.observability.question_metrics import Observers
 from bot.observability.status_board import StatusBoard
 from bot.serve import executor_of
@@ -98,14 +99,8 @@ class RunningApp:
     def quiet(self) -> None:
         """Waits until the workspace has nothing to deliver and the app runs no job."""
         self.slack.wait_until_quiet()
-        self.eventually(self._has_no_job, "the end of all jobs", 60)
-
-    def _has_no_job(self) -> bool:
-        # A job that is due may not have begun yet.
-        waiting = ["ENQUEUED", "PENDING"]
-        return self.container.jobs.idle and not DBOS.list_workflows(
-            status=waiting, load_input=False, load_output=False
-        )
+        jobs = self.container.jobs
+        self.eventually(lambda: has_no_job(jobs), "the end of all jobs", 60)
 
     def catch_up(self) -> None:
         """Starts what the clock, set ahead as it may be, says is due."""
@@ -141,6 +136,14 @@ class RunningApp:
     def rows(self, sql: str) -> list[Any]:
         with self.container.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(sql))]
+
+
+def has_no_job(jobs: JobRuntime[Any]) -> bool:
+    """Whether no job runs, and none that is due has still to begin."""
+    waiting = ["ENQUEUED", "PENDING"]
+    return jobs.idle and not DBOS.list_workflows(
+        status=waiting, load_input=False, load_output=False
+    )
 
 
 @contextmanager
