@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import pytest
 
 from tests.e2e.personas import Cast, Persona
@@ -13,11 +15,18 @@ STRANGE = {
     "links": "<https://evil.example|bank.com> [bank](https://evil.example) https://evil.example",
     "markup": "<img src=x onerror=alert(1)> &amp;&lt; *bold* _so_ ~no~ `code`",
 }
-CALLS = pytest.mark.parametrize("words", STRANGE.values(), ids=STRANGE)
+# Every field gets another kind; in the soak, each kind is in every field.
+CALLS = pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param([*STRANGE.values()], id="a kind a field"),
+        *(pytest.param([each], id=kind, marks=pytest.mark.soak) for kind, each in STRANGE.items()),
+    ],
+)
 
 
 @CALLS
-def test_a_story_of_strange_words_is_shown_as_they_are(cast: Cast, words: str):
+def test_a_story_of_strange_words_is_shown_as_they_are(cast: Cast, words: list[str]):
     from playwright.sync_api import expect
 
     maya, priya = cast.maya, cast.priya
@@ -36,7 +45,7 @@ def test_a_story_of_strange_words_is_shown_as_they_are(cast: Cast, words: str):
 
 
 @CALLS
-def test_strange_words_are_taken_by_the_other_dialogs(cast: Cast, words: str):
+def test_strange_words_are_taken_by_the_other_dialogs(cast: Cast, words: list[str]):
     from playwright.sync_api import expect
 
     maya = cast.maya
@@ -47,13 +56,13 @@ def test_strange_words_are_taken_by_the_other_dialogs(cast: Cast, words: str):
     expect(maya.dialog.get_by_text("Your override is logged.")).to_be_visible()
     maya.closes()
     maya.says("/uptake feedback", "general")
-    fills(maya, words)
+    fills(maya, [" ".join(words)])
     maya.submits()
     expect(maya.dialog.get_by_text("the weekly digest says what changed")).to_be_visible()
     maya.closes()
     maya.enters("Home")
     maya.page.get_by_role("button", name="Ask a question").click()
-    fills(maya, words)
+    fills(maya, [" ".join(words)])
     maya.submits()
     expect(maya.dialog).to_be_hidden()
     maya.enters("Uptake")
@@ -67,19 +76,20 @@ def test_too_many_words_are_refused_before_they_are_sent(cast: Cast, command: st
 
     maya = cast.maya
     maya.says(f"/uptake {command}", "general")
-    fills(maya, "Ten chars 🎉 " * 1000)
+    fills(maya, ["Ten chars 🎉 " * 1000])
     maya.submits()
     expect(maya.dialog.get_by_text("Must be at most").first).to_be_visible()
     maya.accessible()
 
 
-def fills(person: Persona, words: str) -> None:
-    """Writes the words into every field of the dialog that takes words."""
+def fills(person: Persona, words: list[str]) -> None:
+    """Writes the words into the fields of the dialog that take words, in turns."""
     from playwright.sync_api import expect
 
     expect(person.dialog.locator("textarea, input[type=text]").first).to_be_visible()
-    for field in person.dialog.locator("textarea, input[type=text]").all():
-        field.fill(words)
+    fields = person.dialog.locator("textarea, input[type=text]").all()
+    for field, each in zip(fields, cycle(words), strict=False):
+        field.fill(each)
 
 
 def harmless(person: Persona, where: str) -> None:
