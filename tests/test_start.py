@@ -45,7 +45,7 @@ def test_the_bot_loads_no_slow_package(data_dir: Path):
     settings = {"UPTAKE_DATA_DIR": str(data_dir), "BROWSER": "true %s &"}
     bot = start(settings, log, ["--port", "0"], cwd=data_dir.parent)
     try:
-        eventually(lambda: not bot.alive or "is ready" in log.read_text("utf-8"))
+        eventually(lambda: not bot.alive or "is ready" in log.read_text("utf-8"), 180)
         assert bot.alive, log.read_text("utf-8")
         eventually(lambda: "onnxruntime" in loaded(bot.pid))
         assert loaded(bot.pid) & SLOW == set()
