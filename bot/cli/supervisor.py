@@ -37,7 +37,11 @@ PARTS = (
 # see them.
 _MOST_DEATHS, _WINDOW_SECONDS = 20, 10.0
 _SET_DEATH_SIGNAL = 1
-_WATCHED = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT)
+_STOPS = (signal.SIGTERM, signal.SIGINT)
+_WATCHED = (signal.SIGCHLD, *_STOPS)
+# What a killed bot needs to start may be away for a while, as a database that died with it. One
+# that fails within so many seconds is tried again, after 1, 2, 4 seconds and so on.
+_START_SECONDS, _LONGEST_PAUSE = 60.0, 30
 
 
 class _Child:
@@ -75,8 +79,9 @@ def supervise(parts: Sequence[str] = PARTS) -> None:
     """Returns in a new process, and again in another whenever that one is killed.
 
     The parent stays in here: it passes signals to stop on, and ends as its child ends by itself.
-    So what fails is not tried again here, at its start or later: its error says what to do, and
-    whoever watches over this process sees its exit code.
+    So what fails is not tried again here: its error says what to do, and whoever watches over this
+    process sees its exit code. Only where the child was killed, and the next one fails at its
+    start, another follows.
 
     Args:
         parts: modules to import before; none may start threads, which a new process has not.
@@ -94,13 +99,22 @@ def supervise(parts: Sequence[str] = PARTS) -> None:
     gc.freeze()
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     deaths: deque[float] = deque(maxlen=_MOST_DEATHS)
+    failed = 0
     while True:
-        child = _fork()
+        began, child = time.monotonic(), _fork()
         if not child:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
             _Child.is_here = True
             return
-        _end_with(child)
+        code = _outcome(child)
+        if code >= 0:
+            if not deaths or not code or time.monotonic() - began > _START_SECONDS:
+                os._exit(code)
+            _pause(min(2**failed, _LONGEST_PAUSE))
+            failed += 1
+            continue
+        print(f"The bot was ended by {signal.Signals(-code).name}; restarting it.", flush=True)
+        failed = 0
         deaths.append(time.monotonic())
         if len(deaths) == _MOST_DEATHS and deaths[-1] - deaths[0] < _WINDOW_SECONDS:
             raise KeepsDying(
@@ -120,8 +134,8 @@ def _fork() -> int:
     return child
 
 
-def _end_with(child: int) -> None:
-    """Waits until a child is killed; exits where it ends by itself or was told to stop."""
+def _outcome(child: int) -> int:
+    """A child's exit code, or minus the signal that killed it; exits where it was told to stop."""
     is_stopping = False
     while True:
         received = signal.sigwaitinfo(_WATCHED)
@@ -133,7 +147,13 @@ def _end_with(child: int) -> None:
         if not ended:
             continue
         code = os.waitstatus_to_exitcode(status)
-        if code >= 0 or is_stopping:
+        if is_stopping:
             os._exit(code if code >= 0 else 128 - code)
-        print(f"The bot was ended by {signal.Signals(-code).name}; restarting it.", flush=True)
-        return
+        return code
+
+
+def _pause(seconds: int) -> None:
+    """Waits before the next try; exits where it is told to stop meanwhile."""
+    print(f"The bot failed at its start; trying again in {seconds} s.", flush=True)
+    if received := signal.sigtimedwait(_STOPS, seconds):
+        os._exit(128 + received.si_signo)

@@ -35,18 +35,52 @@ def begun(program: str, mark: Path) -> subprocess.Popen[str]:
     )
 
 
+RESTARTING = "The bot was ended by SIGKILL; restarting it."
+
+
 def test_what_was_killed_begins_anew_and_what_ends_by_itself_does_not(tmp_path: Path):
     program = """
 if not mark.exists():
     mark.touch()
     os.kill(os.getpid(), signal.SIGKILL)
 print("second", flush=True)
-sys.exit(3)
+sys.exit(0)
 """
     process = begun(program, tmp_path / "mark")
     output, _ = process.communicate(timeout=60)
-    assert process.returncode == 3
-    assert output.splitlines() == ["The bot was ended by SIGKILL; restarting it.", "second"]
+    assert process.returncode == 0
+    assert output.splitlines() == [RESTARTING, "second"]
+
+
+FAILS_AFTER_A_KILL = """
+if not mark.exists():
+    mark.write_text("")
+    os.kill(os.getpid(), signal.SIGKILL)
+tries = mark.read_text()
+mark.write_text(tries + "x")
+sys.exit(0 if tries == "xx" else 2)
+"""
+
+
+def test_what_was_killed_and_fails_at_its_next_start_is_tried_until_it_starts(tmp_path: Path):
+    process = begun(FAILS_AFTER_A_KILL, tmp_path / "mark")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert output.splitlines() == [
+        RESTARTING,
+        "The bot failed at its start; trying again in 1 s.",
+        "The bot failed at its start; trying again in 2 s.",
+    ]
+
+
+def test_one_that_waits_to_be_tried_again_can_be_stopped(tmp_path: Path):
+    process = begun(FAILS_AFTER_A_KILL.replace("0 if", "3 if"), tmp_path / "mark")
+    assert process.stdout is not None
+    while "in 4 s" not in process.stdout.readline():
+        pass
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM
 
 
 def test_a_signal_to_stop_reaches_the_child(tmp_path: Path):
