@@ -8,16 +8,21 @@ import pytest
 from adoption.record import Record
 from adoption.tables import METADATA
 from tests.adoption.factories import fresh_record
+from tests.e2e.fleet import fresh_database
 
 _EMPTY = [f'DELETE FROM "{table.name}"' for table in reversed(METADATA.sorted_tables)]
 
 
 @pytest.fixture(scope="session")
 def on_postgresql(postgres: str) -> Iterator[Record]:
-    """The record of all tests on PostgreSQL, which `record` empties for each."""
-    made = Record.open(postgres)
-    yield made
-    made.close()
+    """The record of all tests on PostgreSQL, which `record` empties for each.
+
+    It has a database of its own: some tests take the tables out of the server's.
+    """
+    with fresh_database(postgres) as url:
+        made = Record.open(url)
+        yield made
+        made.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
