@@ -1,4 +1,4 @@
-"""Every way to PostgreSQL and back that one question takes, from Slack's event to the record.
+"""Every round trip to PostgreSQL that one question takes, from Slack's event to the record.
 
     python -m bench.round_trips
 

@@ -1,9 +1,10 @@
-"""Connections to PostgreSQL that need few ways to the server and back.
+"""Connections to PostgreSQL that need few round trips to the server.
 
 SQLAlchemy can ask the server before each use of a connection whether it is still there, and wraps
-what is read into a transaction: four ways for one statement. Here a statement outside a transaction
-is one way. Whether the server is gone is seen on the connection itself, which it closes as it ends;
-it is asked only where the connection rested so long that something between may have dropped it.
+what is read into a transaction: four round trips for one statement. Here a statement outside a
+transaction is one. Whether the server is gone is seen on the connection itself, which it closes as
+it ends; it is asked only where the connection rested so long that something between may have
+dropped it.
 """
 
 from __future__ import annotations

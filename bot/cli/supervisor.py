@@ -115,12 +115,16 @@ def supervise(parts: Sequence[str] = PARTS) -> None:
             continue
         print(f"The bot was ended by {signal.Signals(-code).name}; restarting it.", flush=True)
         failed = 0
-        deaths.append(time.monotonic())
-        if len(deaths) == _MOST_DEATHS and deaths[-1] - deaths[0] < _WINDOW_SECONDS:
-            raise KeepsDying(
-                f"The bot was killed {_MOST_DEATHS} times in {_WINDOW_SECONDS:.0f} seconds. "
-                "Read the log, and check how much memory it may take."
-            )
+        _note_death(deaths)
+
+
+def _note_death(deaths: deque[float]) -> None:
+    deaths.append(time.monotonic())
+    if len(deaths) == _MOST_DEATHS and deaths[-1] - deaths[0] < _WINDOW_SECONDS:
+        raise KeepsDying(
+            f"The bot was killed {_MOST_DEATHS} times in {_WINDOW_SECONDS:.0f} seconds. "
+            "Read the log, and check how much memory it may take."
+        )
 
 
 def _fork() -> int:
@@ -135,7 +139,10 @@ def _fork() -> int:
 
 
 def _outcome(child: int) -> int:
-    """A child's exit code, or minus the signal that killed it; exits where it was told to stop."""
+    """A child's exit code, or minus the signal that killed it.
+
+    If this process gets a signal to stop, it ends with its child instead.
+    """
     is_stopping = False
     while True:
         received = signal.sigwaitinfo(_WATCHED)
@@ -153,7 +160,7 @@ def _outcome(child: int) -> int:
 
 
 def _pause(seconds: int) -> None:
-    """Waits before the next try; exits where it is told to stop meanwhile."""
+    """Waits before the next start; a signal to stop ends the process."""
     print(f"The bot failed at its start; trying again in {seconds} s.", flush=True)
     if received := signal.sigtimedwait(_STOPS, seconds):
         os._exit(128 + received.si_signo)

@@ -146,7 +146,7 @@ Adopt = Callable[[WorkflowStatus, str], bool]
 
 
 class Watch:
-    """Beats for this worker, takes over from those that fell silent, and foresees delayed jobs.
+    """Sends heartbeats, takes over from workers that stopped theirs, and looks for delayed jobs.
 
     Args:
         wake: has the queues looked into in so many seconds.

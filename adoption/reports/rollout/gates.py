@@ -30,7 +30,7 @@ OUTCOMES = {
 _WIDEST = 0.9
 # Why a gate has no figure of habitual users.
 _EARLY = f"(a habit takes {HABIT_WEEKS} weeks to show)"
-_FEW = f"(shown of {MANY} people or more)"
+_FEW = f"(only shown for {MANY} people or more)"
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def advice_of(gates: Sequence[Gate]) -> Advice:
 
 
 def with_interval(share: ShownShare) -> str:
-    """A share with its 95 % interval: `74 % (65–82 %)`; nothing where it says nothing."""
+    """A share with its 95 % interval: `74 % (65–82 %)`; empty if hidden, or if it says nothing."""
     interval = _interval(share)
     return f"{share} ({interval})" if interval else ""
 
@@ -145,7 +145,7 @@ def _is_early(plan: WavePlan, through: date) -> bool:
 
 
 def _share(name: str, side: str, value: float, share: ShownShare, why_not: str = "") -> Gate:
-    """`why_not` says why there is no figure."""
+    """A gate on a share; `why_not` stands in place of a figure that is not shown."""
     interval = _interval(share)
     verdict = compared(share.interval if interval else None, value, at_most=side == "under")
     found = str(share) if interval else why_not

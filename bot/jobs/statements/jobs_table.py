@@ -80,7 +80,7 @@ def _database() -> tuple[Engine, str]:
     database = _get_dbos_instance()._sys_db
     engine = database.engine
     if engine.dialect.name == "postgresql":
-        # One way to the server and back for a look-up, and not one more to begin and to end it.
+        # One round trip for a look-up, without one to begin and one to end a transaction.
         engine = engine.execution_options(isolation_level="AUTOCOMMIT")
     return engine, table_in(database.schema)
 

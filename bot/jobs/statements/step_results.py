@@ -1,8 +1,8 @@
-"""Looks up and stores the results of steps with few ways to the database and back.
+"""Looks up and stores the results of steps with few round trips to the database.
 
 DBOS looks a step up before each run, in a transaction of two statements, and stores its result in
-one of two more: ten ways to a PostgreSQL server for each step. Here nothing is looked up in the
-first run of a job, which can have no results yet, and a result is stored by one statement.
+one of two more: ten round trips to a PostgreSQL server for each step. Here nothing is looked up in
+the first run of a job, which can have no results yet, and a result is stored by one statement.
 """
 
 from __future__ import annotations

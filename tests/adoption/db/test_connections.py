@@ -1,4 +1,4 @@
-"""Few ways to PostgreSQL and back, and connections that are replaced when the server ends them."""
+"""Few round trips to PostgreSQL, and connections that are replaced when the server ends them."""
 
 from __future__ import annotations
 

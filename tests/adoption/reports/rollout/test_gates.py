@@ -100,7 +100,7 @@ def test_figures_that_are_hidden_are_not_enough_data():
     found = gates_of(agreed, AIMS, WaveFigures(), 0.9, LATE)
     assert {gate.verdict for gate in found} == {Verdict.HIDDEN}
     assert [str(gate) for gate in found[:2]] == [
-        "Not enough data: habitual users (shown of 50 people or more), target over 40 %",
+        "Not enough data: habitual users (only shown for 50 people or more), target over 40 %",
         "Not enough data: overrides, target under 30 %",
     ]
     assert advice_of(found) is Advice.UNKNOWN
