@@ -95,7 +95,10 @@ def build(
         learner_of(settings, index, record),
         settings.answer_from,
     )
-    slack, admins, visibility = _workspace(settings, record, clock)
+    guides = GuideStatistics(
+        index, record, Reviews(settings.review_after, lambda: _day_of(clock()))
+    )
+    slack, admins, visibility = _workspace(settings, record, guides, clock)
     return Container(
         settings=settings,
         clock=clock,
@@ -112,9 +115,7 @@ def build(
         slack=slack,
         admins=admins,
         visibility=visibility,
-        guides=GuideStatistics(
-            index, record, Reviews(settings.review_after, lambda: _day_of(clock()))
-        ),
+        guides=guides,
         sync=GuideSync(settings, index, record, lambda: datetime.fromtimestamp(clock(), UTC)),
         jobs=JobRuntime(all_jobs(), clock),
         refresh_home=refresh_home,
@@ -137,8 +138,8 @@ def in_workspace(
         SettingsWrong: there is no bot token.
     """
     check_bot_token(settings)
-    slack, admins, visibility = _workspace(settings, container.record, container.clock, limited)
-    record = container.record
+    record, guides = container.record, container.guides
+    slack, admins, visibility = _workspace(settings, record, guides, container.clock, limited)
     helper_of = partial(helper_in, record.channel_rules, settings.help_channel)
     delivery = EphemeralDelivery(
         slack,
@@ -159,6 +160,7 @@ def in_workspace(
 def _workspace(
     settings: Settings,
     record: Record,
+    guides: GuideStatistics,
     clock: Callable[[], float],
     limited: Callable[[], None] = lambda: None,
 ) -> tuple[SlackGateway, Admins, Visibility]:
@@ -168,7 +170,11 @@ def _workspace(
     asking = SlackGateway(client, limited)
     admins = Admins(asking, settings.admins, clock, settings.admin_channel)
     roles = record.roles
-    visibility = Visibility(admins, lambda each: roles.champion(each) is not None, asking)
+
+    def is_champion(account: str) -> bool:
+        return roles.champion(account) is not None
+
+    visibility = Visibility(admins, is_champion, asking, guides.audiences)
     return SlackGateway(client, limited, visibility.may_be_shown), admins, visibility
 
 

@@ -1,18 +1,19 @@
 """Who may see a text: the one place that decides it, for questions and for every post.
 
-A text carries the audiences of the guides that it quotes. Where it is shown, everybody present
-must be among them. The gateway to Slack asks before it sends anything.
+A text carries the audiences of the guides that it quotes, and the guides themselves: they may be
+restricted after the text was written. Where it is shown, everybody present must be among them. The
+gateway to Slack asks before it sends anything.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from bot.slack.errors import SlackRefused
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins, user_of
-from bot.slack.messages import PUBLIC, Place, is_person, only_for
+from bot.slack.messages import GUIDE, PUBLIC, Place, is_person, only_for, readers_of
 from ingest.parse.audiences import ADMINS, CHAMPIONS
 from knowledge.answers.answer import Answer
 
@@ -20,11 +21,14 @@ log = logging.getLogger(__name__)
 
 _CHANNEL = "channel:"
 _DIRECT = "D"
+# A guide that was deleted, left out or hidden is quoted nowhere.
+_GONE = "nobody"
 
 
 def audiences_of(answer: Answer | None) -> frozenset[str]:
-    """The audiences of everything that an answer quotes."""
-    return frozenset(each.audience for each in answer.citations) if answer else PUBLIC
+    """The audiences of everything that an answer quotes, and the guides that it quotes."""
+    cited = answer.citations if answer else ()
+    return PUBLIC.union(*(readers_of(each.audience, each.source) for each in cited))
 
 
 class Visibility:
@@ -33,14 +37,20 @@ class Visibility:
     Args:
         is_champion: whether an account is a champion's.
         slack: says who is where; shows nothing.
+        guides: the audience of each guide of the live index, by its source.
     """
 
     def __init__(
-        self, admins: Admins, is_champion: Callable[[str], bool], slack: SlackGateway
+        self,
+        admins: Admins,
+        is_champion: Callable[[str], bool],
+        slack: SlackGateway,
+        guides: Callable[[], Mapping[str, str]],
     ) -> None:
         self._admins = admins
         self._is_champion = is_champion
         self._slack = slack
+        self._guides = guides
 
     def may_be_shown(self, audiences: Iterable[str], place: Place) -> bool:
         """Whether everybody who sees a place may read a text for these audiences.
@@ -48,8 +58,21 @@ class Visibility:
         Raises:
             SlackError: Slack does not say now who sees it.
         """
-        restricted = frozenset(audiences) - PUBLIC
+        restricted = self._by_now(audiences) - PUBLIC
         return restricted == self.readable_at(restricted, place)
+
+    def is_public(self, audiences: Iterable[str]) -> bool:
+        """Whether everyone may read a text for these audiences, wherever it is shown."""
+        return self._by_now(audiences) <= PUBLIC
+
+    def _by_now(self, audiences: Iterable[str]) -> frozenset[str]:
+        """Audiences with those of guides as they are now in the guides' stead."""
+        given = frozenset(audiences)
+        named = {each for each in given if each.startswith(GUIDE)}
+        if not named:
+            return given
+        guides = self._guides()
+        return (given - named) | {guides.get(each.removeprefix(GUIDE), _GONE) for each in named}
 
     def readable_at(self, audiences: Iterable[str], place: Place) -> frozenset[str]:
         """Those of these audiences that everybody who sees a place belongs to.

@@ -27,6 +27,7 @@ from bot.jobs.patience import StepFailed
 from bot.jobs.runtime import Turn
 from bot.observability.question_metrics import SMALL_TALK, Course
 from bot.slack.errors import SlackRefused
+from bot.slack.messages import PUBLIC, readers_of
 from knowledge.answers.requests import understand
 
 log = logging.getLogger(__name__)
@@ -112,8 +113,9 @@ def find(container: Container, question: Question) -> Searched:
 
 
 def audiences_in(searched: Searched) -> frozenset[str]:
-    """The audiences of everything that an answer may quote."""
-    return frozenset(hit.passage.audience for found in searched.found for hit in found.hits)
+    """The audiences of everything that an answer may quote, and the guides that it may quote."""
+    passages = [hit.passage for found in searched.found for hit in found.hits]
+    return PUBLIC.union(*(readers_of(each.audience, each.source) for each in passages))
 
 
 def post(context: JobContext, question: Question, generated: Generated) -> Delivered:

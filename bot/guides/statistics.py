@@ -70,6 +70,10 @@ class GuideStatistics:
             guide.source: GuideOwner(guide.owner, self._overdue(guide)) for guide in self.guides()
         }
 
+    def audiences(self) -> Mapping[str, str]:
+        """Whom each guide is for, by its source."""
+        return {guide.source: guide.audience for guide in self.guides()}
+
     def public_sources(self) -> frozenset[str]:
         """The sources of the guides that everyone may read."""
         return frozenset(guide.source for guide in self.guides() if guide.audience == EVERYONE)

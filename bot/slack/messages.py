@@ -15,6 +15,8 @@ from knowledge.index.passages import EVERYONE
 PUBLIC = frozenset({EVERYONE})
 # What comes before an account in the audience of somebody's own data.
 PERSON = "person:"
+# What comes before a guide's source: whoever may read that guide when the text is shown.
+GUIDE = "guide:"
 _BOLD = re.compile(r"\*([^*\n]+)\*")
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 
@@ -22,6 +24,11 @@ _PERSON = re.compile(r"[UW][A-Z0-9]+")
 def only_for(account: str) -> frozenset[str]:
     """The audience of what is stored about somebody: they alone."""
     return frozenset({f"{PERSON}{account}"})
+
+
+def readers_of(audience: str, source: str) -> frozenset[str]:
+    """The audiences of what a guide says: its own as it was read, and as it is by then."""
+    return frozenset({audience, f"{GUIDE}{source}"})
 
 
 def is_person(id: str) -> bool:

@@ -11,6 +11,7 @@ from bot.answering.presses import ASK_FOR_HELP, Press
 from bot.answering.replies import BRING_REPLY, Reply
 from bot.container import Container, JobContext
 from bot.conversation.question import Question
+from bot.delivery.streaming import place_of
 from bot.features.handoff import blocks, offers
 from bot.jobs.job import does, job
 from bot.slack.admission import COLLEAGUES_ONLY
@@ -19,6 +20,7 @@ from bot.slack.identity import user_of
 from bot.slack.messages import Place
 from bot.slack.mrkdwn import plain
 from bot.texts import texts
+from bot.visibility import audiences_of
 
 # Offered, offered again, then handed to the admins.
 _MOST_OFFERS = 3
@@ -283,6 +285,10 @@ def _redraw_answer(context: JobContext, question: str) -> None:
 def _draw_answer(container: Container, question: str) -> None:
     found = answered_question(container.jobs, question)
     if found is None or found.answer is None:
+        return
+    place = place_of(found.question)
+    # One whose guide was restricted since stays as it was shown.
+    if not container.visibility.may_be_shown(audiences_of(found.answer), place):
         return
     if found.ts:
         container.delivery.change(found.question, found.ts, found.answer)

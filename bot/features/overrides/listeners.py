@@ -18,7 +18,7 @@ from bot.features.overrides.jobs import Overridden, add_override, common_reasons
 from bot.features.overrides.vocabulary import Vocabulary, read_vocabulary
 from bot.slack.blocks import LONGEST_TEXT
 from bot.slack.identity import account_of, user_of
-from bot.slack.messages import PUBLIC, Place
+from bot.slack.messages import Place
 from bot.slack.mrkdwn import typed_text
 from bot.slack.view_values import ViewValues, chosen_in, trigger_in
 from bot.texts import texts
@@ -95,7 +95,7 @@ def _open_about(container: Container, question: str, account: str, trigger: str)
     answer, view = (found.answer if found is not None else None), dialog(container)
     if found is not None and answer is not None and _may_see(container, found, account):
         # What is filled in is sent, and stands in reports that more people read.
-        text = answer.text if audiences_of(answer) <= PUBLIC else ""
+        text = answer.text if container.visibility.is_public(audiences_of(answer)) else ""
         view = dialog(container, answer.tool or "", text, question)
     container.slack.open_dialog(trigger, view, reader=reader)
 

@@ -1,0 +1,130 @@
+"""What was answered from a guide is shown to nobody anew once the guide is restricted, or gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.features.channels.jobs import Sharing, share
+from ingest.sync.sync import Sync
+from knowledge.encoding.encoder import Encoder
+from knowledge.index.index import Index
+from tests.bot.features.handoff.test_handoff import offer_of
+from tests.bot.test_visibility import answered
+from tests.conftest import write_guides
+from tests.support.app import RunningApp, overrides, running_app, said, written
+
+CAKE = "How many crowns does the {subject} cake cost?"
+SECRET = "forty crowns"
+GUIDE = """---
+title: The {subject} cake
+owner: AI programme team
+{audience}---
+# The {subject} cake
+
+## How many crowns does the {subject} cake cost?
+
+The {subject} cake costs forty crowns at the baker's.
+"""
+# What becomes of a guide; of the last one everyone may go on reading.
+RESTRICTED = {
+    "restricted": "audience: admins\n",
+    "unclear": "audience: the board\n",
+    "removed": None,
+}
+
+
+@dataclass
+class Guides:
+    """A folder of guides, of which some are about cakes."""
+
+    app: RunningApp
+    folder: Path
+
+    def becomes(self, subject: str, audience: str | None) -> None:
+        """Writes the guide anew, or deletes it, and brings the index up to date."""
+        path = self.folder / f"{subject}.md"
+        if audience is None:
+            path.unlink()
+        else:
+            path.write_text(GUIDE.format(subject=subject, audience=audience), "utf-8")
+        Sync(self.app.container.index).run([self.folder])
+
+
+@pytest.fixture(scope="module")
+def guides(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[Guides]:
+    root = tmp_path_factory.mktemp("later")
+    folder = write_guides(root / "guides")
+    for subject in ("plum", "pear", "apple", "cherry", "lemon", "carrot"):
+        text = GUIDE.format(subject=subject, audience="")
+        (folder / f"{subject}.md").write_text(text, "utf-8")
+    Sync(Index.open(root / "data" / "index", encoder)).run([folder])
+    with running_app(root / "data", admins=("admin",)) as app:
+        yield Guides(app, folder)
+
+
+@pytest.mark.parametrize(
+    ("subject", "becomes"),
+    [("plum", "restricted"), ("pear", "unclear"), ("apple", "removed")],
+)
+def test_a_stored_answer_is_handed_over_shared_and_filled_in_no_more(
+    subject: str, becomes: str, guides: Guides
+):
+    it, question = guides.app, CAKE.format(subject=subject)
+    maya = it.slack.user()
+    id, answer = answered(it, "user", question)
+    assert SECRET in said(answer)
+    guides.becomes(subject, RESTRICTED[becomes])
+
+    maya.presses("ask_person", answer)
+    assert SECRET not in said(offer_of(it, question))
+    sharing = Sharing(it.account("user"), id, it.slack.channel("general"), "")
+    it.container.jobs.enqueue_and_wait(share, sharing, key=subject)
+    it.whisper("user", "general", "so I can't share it")
+    overrides(maya, answer)
+    assert SECRET not in str(maya.modal)
+    maya.closes()
+    it.quiet()
+    seen = [m for name in ("general", "ai-help") for m in it.slack.messages(name)]
+    assert SECRET not in "\n".join(map(written, seen))
+    # What somebody was told stays with them.
+    assert SECRET in said(it.slack.message(answer))
+
+
+def test_an_offer_that_is_drawn_anew_no_longer_quotes_it(guides: Guides):
+    it, question = guides.app, CAKE.format(subject="cherry")
+    _, answer = answered(it, "user", question)
+    it.slack.user().presses("ask_person", answer)
+    offer = offer_of(it, question)
+    assert SECRET in said(offer)
+    guides.becomes("cherry", RESTRICTED["restricted"])
+    it.slack.user("second").presses("handoff_take", offer)
+    it.eventually(lambda: "is on it." in said(it.slack.message(offer)))
+    assert SECRET not in said(it.slack.message(offer))
+
+
+def test_an_answer_that_is_held_up_is_not_posted_once_its_guide_is_restricted(guides: Guides):
+    it = guides.app
+    faults = it.slack.faults
+    faults.plan("chat.postMessage", "internal_error", times=1000)
+    question = CAKE.format(subject="lemon")
+    asked = it.slack.user().says(f"{it.slack.mention} {question}", channel="general")
+    it.eventually(lambda: faults.planned < 1000, "a try to post the answer")
+    guides.becomes("lemon", RESTRICTED["restricted"])
+    faults.forget()
+    answer = it.slack.wait_for_answer(asked, 60)
+    assert "not everybody here may read it" in written(answer)
+    assert SECRET not in str(it.slack.messages("general"))
+
+
+def test_an_edit_that_restricts_nothing_keeps_what_was_answered(guides: Guides):
+    it, question = guides.app, CAKE.format(subject="carrot")
+    _, answer = answered(it, "user", question)
+    guides.becomes("carrot", "reviewed: 2026-11-02\n")
+    it.slack.user().presses("ask_person", answer)
+    assert SECRET in said(offer_of(it, question))
+    it.quiet()
+    assert SECRET in said(it.slack.message(answer))
