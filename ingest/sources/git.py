@@ -81,7 +81,7 @@ def bring(
     shutil.rmtree(draft, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     newest = _newest(source, way, limits)
-    if target.is_dir() and newest == _known(folder):
+    if (target / ".git").is_dir() and newest == _known(folder):
         return False
     branch = ["--branch", source.branch] if source.branch else []
     single = ["--depth=1", "--single-branch", "--no-tags", "--no-local", "--quiet"]
@@ -91,6 +91,8 @@ def bring(
         if not wanted.is_dir():
             raise SourceFailed(f"it has no folder {source.within}")
         shutil.rmtree(draft / ".git", ignore_errors=True)
+        # What the repository ignores holds in the source's folder too.
+        (draft / ".git").mkdir(exist_ok=True)
         (folder / _REVISION).unlink(missing_ok=True)
         shutil.rmtree(target, ignore_errors=True)
         draft.rename(target)

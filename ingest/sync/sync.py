@@ -13,7 +13,7 @@ from ingest.parse.audiences import is_within
 from ingest.parse.documents import NO_DECISION, NO_DEFAULTS, Decision, Defaults
 from ingest.sync.fingerprints import fingerprint, shown_name
 from ingest.sync.report import STATE, Problem, Report, as_state, from_state
-from ingest.sync.walk import files_under, passed_over
+from ingest.sync.walk import OURS, UNREADABLE, files_under, passed_over
 from ingest.sync.writing import writing
 from knowledge.index.catalog import IndexedFile
 from knowledge.index.index import Index
@@ -187,6 +187,8 @@ class _Run:
         before = self._known.get(source)
         link, defaults = self._sync._link_of(path, root), self._sync._defaults_of(path)
         try:
+            if path.name == OURS:
+                raise FileUnreadable(UNREADABLE)
             digest = fingerprint(path, link, defaults, decision)
             if before is not None and before.digest == digest and not self._rebuild:
                 self._report.unchanged.append(source)

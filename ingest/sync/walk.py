@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-from ingest.errors import FolderMissing
+from ingest.errors import FileUnreadable, FolderMissing
+from ingest.parse.texts import text_of
 
 SUFFIXES = frozenset(
     (
@@ -28,7 +30,14 @@ _UNREAD = {
     ".vtt": ".srt",
 }
 SAVE_AS = {suffix: better for better, known in _UNREAD.items() for suffix in known.split()}
-IGNORE_FILES = (".gitignore", ".uptakeignore")
+_GITS, OURS = ".gitignore", ".uptakeignore"
+UNREADABLE = (
+    "it says what is not to be indexed and cannot be read, so nothing in its folder is indexed; "
+    "save it as UTF-8, with one pattern in each line"
+)
+_REPOSITORY = ".git"
+# What a pattern of no known form raises.
+_MALFORMED = (ValueError, re.error)
 # Never content, whatever the folder says.
 _ALWAYS_IGNORED = (".*", "~$*", "__pycache__/", "node_modules/")
 
@@ -37,7 +46,10 @@ def files_under(paths: Sequence[Path]) -> list[Path]:
     """The files of a kind that can be read, below `paths` and in their order, each once.
 
     Hidden files, what `.gitignore` and `.uptakeignore` name, and links that lead out of
-    their folder are passed over. A path that is a file itself is taken if its kind is known.
+    their folder are passed over. Within a repository, so is what those of the folders above name,
+    unless they name the path itself. Where an `.uptakeignore` cannot be read, it stands for all
+    that is in its folder, to be reported. A path that is a file itself is taken if its kind is
+    known.
 
     Raises:
         FolderMissing: a path is not there, or is a file of an unknown kind.
@@ -55,7 +67,8 @@ def passed_over(paths: Sequence[Path]) -> Counter[str]:
         file
         for path in paths
         if path.is_dir()
-        for file in _walk(path, path, [], frozenset(SAVE_AS))
+        for file in _folder(path, frozenset(SAVE_AS))
+        if file.name != OURS
     }
     return Counter(file.suffix.lower() for file in files)
 
@@ -65,7 +78,7 @@ def _below(path: Path) -> Iterator[Path]:
     if path.is_dir():
         if not os.access(path, os.R_OK | os.X_OK):
             raise FolderMissing(f"{path} cannot be read. Check its permissions.")
-        yield from _walk(path, path, [], SUFFIXES)
+        yield from _folder(path, SUFFIXES)
     elif path.is_file():
         if path.suffix.lower() not in SUFFIXES:
             better = SAVE_AS.get(path.suffix.lower())
@@ -79,6 +92,15 @@ def _below(path: Path) -> Iterator[Path]:
         raise FolderMissing(f"{path} is not there. Check the path.")
 
 
+def _folder(path: Path, suffixes: frozenset[str]) -> Iterator[Path]:
+    try:
+        rules = _rules_above(path)
+    except _RulesUnreadable as unreadable:
+        yield unreadable.file
+        return
+    yield from _walk(path, path, rules, suffixes)
+
+
 def _walk(
     folder: Path,
     root: Path,
@@ -86,7 +108,11 @@ def _walk(
     suffixes: frozenset[str],
     above: frozenset[str] = frozenset(),
 ) -> Iterator[Path]:
-    rules = [*rules, (folder, _rules_of(folder))]
+    try:
+        rules = [*rules, (folder, _rules_of(folder))]
+    except _RulesUnreadable as unreadable:
+        yield unreadable.file
+        return
     above |= {os.path.realpath(folder)}
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -106,14 +132,57 @@ def _walk(
             yield path
 
 
+class _RulesUnreadable(Exception):
+    """Nobody can tell what a folder keeps back."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file)
+        self.file = file
+
+
 def _rules_of(folder: Path) -> GitIgnoreSpec:
-    lines = list(_ALWAYS_IGNORED)
-    for name in IGNORE_FILES:
-        try:
-            lines += (folder / name).read_text("utf-8", "replace").splitlines()
-        except OSError:
-            continue
-    return GitIgnoreSpec.from_lines(lines)
+    """What is ignored in a folder.
+
+    Raises:
+        _RulesUnreadable: its `.uptakeignore` cannot be read.
+    """
+    try:
+        # Git passes over what it does not understand.
+        lines = [line for line in _lines_of(folder / _GITS) if _is_understood(line)]
+    except (OSError, FileUnreadable):
+        lines = []
+    try:
+        own = _lines_of(folder / OURS)
+        return GitIgnoreSpec.from_lines([*_ALWAYS_IGNORED, *lines, *own])
+    except (OSError, FileUnreadable, *_MALFORMED):
+        raise _RulesUnreadable(folder / OURS) from None
+
+
+def _lines_of(path: Path) -> list[str]:
+    """The lines of a file in any encoding that editors write; none where there is no file."""
+    return text_of(path.read_bytes()).splitlines() if os.path.lexists(path) else []
+
+
+def _is_understood(line: str) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except _MALFORMED:
+        return False
+    return True
+
+
+def _rules_above(path: Path) -> list[tuple[Path, GitIgnoreSpec]]:
+    """The rules of the folders above a path in its repository; none if they name the path itself.
+
+    Raises:
+        _RulesUnreadable: those of one cannot be read.
+    """
+    above = list(path.parents)
+    root = next((at for at, each in enumerate(above) if (each / _REPOSITORY).exists()), None)
+    if root is None or (path / _REPOSITORY).exists():
+        return []
+    rules = [(each, _rules_of(each)) for each in reversed(above[: root + 1])]
+    return [] if _ignored(path, True, rules) else rules
 
 
 def _ignored(path: Path, is_folder: bool, rules: Sequence[tuple[Path, GitIgnoreSpec]]) -> bool:
@@ -127,7 +196,10 @@ def _target_ignored(path: Path, root: Path, is_folder: bool) -> bool:
     rules: list[tuple[Path, GitIgnoreSpec]] = []
     place = base
     for name in real.relative_to(base).parts:
-        rules.append((place, _rules_of(place)))
+        try:
+            rules.append((place, _rules_of(place)))
+        except _RulesUnreadable:
+            return True
         place = place / name
         if _ignored(place, is_folder or place != real, rules):
             return True

@@ -199,7 +199,7 @@ def test_a_repository_is_read_and_read_again_when_it_changed(home: Home):
     commit(origin, guide="Second words.")
     assert home.sync()[0].changed == 1
     assert sorted(home.texts()) == ["Deep words.", "Second words."]
-    assert not (home.book.place(home.book.source("docs")) / ".git").exists()
+    assert not list((home.book.place(home.book.source("docs")) / ".git").iterdir())
 
 
 def test_a_branch_and_a_folder_of_a_repository_can_be_chosen(home: Home):
@@ -211,6 +211,11 @@ def test_a_branch_and_a_folder_of_a_repository_can_be_chosen(home: Home):
     home.add("docs", "git", f"file://{origin}", branch="next", within="docs")
     home.sync()
     assert home.texts() == ["Next words."]
+    # What the repository ignores is ignored in the folder.
+    (origin / ".uptakeignore").write_text("docs/b.md\n", "utf-8")
+    commit(origin, docs__b="Hidden words.", docs__c="More words.")
+    home.sync()
+    assert home.texts() == ["Next words.", "More words."]
     for wrong in ({"branch": "nosuch"}, {"within": "nosuch"}):
         home.book.remove("docs")
         home.add("docs", "git", origin, **wrong)

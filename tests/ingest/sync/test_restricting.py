@@ -144,3 +144,18 @@ def test_who_keeps_a_guide_that_was_never_indexed_is_known(
     (folder / "a.md").write_text(f"---\nowner: Ann\naudience: {audience}\n---\nWords.", "utf-8")
     (problem,) = synced(index, folder).failed
     assert problem.owner == "Ann"
+
+
+def test_a_folder_whose_rules_cannot_be_read_any_more_leaves_and_it_is_said(
+    tmp_path: Path, index: Index
+):
+    folder = tmp_path / "guides"
+    (folder / "team").mkdir(parents=True)
+    (folder / "other.md").write_text("Other words.", "utf-8")
+    (folder / "team" / "plan.md").write_text("The plan.", "utf-8")
+    synced(index, folder)
+    (folder / "team" / ".uptakeignore").write_bytes(b"plan\\")
+    (problem,) = synced(index, folder).failed
+    assert problem.source == str(folder / "team" / ".uptakeignore")
+    assert "nothing in its folder is indexed" in problem.says
+    assert texts(index) == "Other words."

@@ -62,3 +62,53 @@ def test_an_old_format_named_by_itself_is_refused_with_what_to_save_it_as(
     (tmp_path / name).write_bytes(b"\xd0\xcf\x11\xe0")
     with pytest.raises(FolderMissing, match=rf"Save it as \{better}\."):
         files_under([tmp_path / name])
+
+
+RULES = "secret.md\nprivate/\n"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        RULES.encode(),
+        RULES.encode("utf-8-sig"),
+        RULES.encode("utf-16"),
+        RULES.replace("\n", "\r\n").encode(),
+    ],
+)
+def test_what_is_to_be_ignored_is_read_as_any_editor_saves_it(written: bytes, tmp_path: Path):
+    touch(tmp_path, "a.md", "secret.md", "private/b.md")
+    (tmp_path / ".uptakeignore").write_bytes(written)
+    assert names(tmp_path) == ["a.md"]
+
+
+@pytest.mark.parametrize("written", [b"\xfcber.md\nprivate/", b"private\\", b"!", b"[z-a]", None])
+def test_where_nobody_can_tell_what_is_ignored_nothing_of_the_folder_is_indexed(
+    written: bytes | None, tmp_path: Path
+):
+    touch(tmp_path, "a.md", "sub/secret.md", "sub/private/b.md")
+    os.symlink(tmp_path / "sub" / "secret.md", tmp_path / "link.md")
+    rules = tmp_path / "sub" / ".uptakeignore"
+    if written is None:
+        os.symlink("moved-away", rules)
+    else:
+        rules.write_bytes(written)
+    # The file that cannot be read stands for its folder, to be reported.
+    assert names(tmp_path) == ["a.md", "sub/.uptakeignore"]
+
+
+def test_gits_rules_that_git_itself_passes_over_hide_nothing(tmp_path: Path):
+    touch(tmp_path, "a.md", "draft.md", "sub/b.md")
+    (tmp_path / ".gitignore").write_text("!\n[z-a]\ndraft.md\n")
+    os.symlink("moved-away", tmp_path / "sub" / ".gitignore")
+    assert names(tmp_path) == ["a.md", "sub/b.md"]
+
+
+def test_what_a_repository_ignores_is_ignored_in_its_folders_too(tmp_path: Path):
+    touch(tmp_path, "docs/a.md", "docs/secret/b.md", "docs/deep/c.md", "built/d.md")
+    (tmp_path / ".uptakeignore").write_text("docs/secret/\nbuilt/\n")
+    assert names(tmp_path / "docs") == ["a.md", "deep/c.md", "secret/b.md"]
+    (tmp_path / ".git").mkdir()
+    assert names(tmp_path / "docs") == ["a.md", "deep/c.md"]
+    # A path that is named itself is meant.
+    assert names(tmp_path / "built") == ["d.md"]
