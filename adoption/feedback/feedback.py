@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, case, delete, exists, func, select, update
+from sqlalchemy import Connection, Engine, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from adoption.db.base import Base
@@ -225,10 +225,11 @@ class Feedback:
             return [Comment(*row) for row in connection.execute(query)]
 
     def overrides(self, start: datetime, end: datetime) -> list[Override]:
-        """The overrides from `start` up to but without `end`, the newest first.
+        """The overrides whose authors agreed to be quoted or named, the newest first.
 
-        The account is empty unless the author agreed to be named, and the texts are left out
-        unless they agreed to be quoted.
+        They are from `start` up to but without `end`. Others are counted in groups alone: a list
+        of them would give the groups away. The account is empty unless the author agreed to be
+        named, and the texts are left out unless they agreed to be quoted.
         """
         query = (
             select(
@@ -247,6 +248,7 @@ class Feedback:
             )
             .join(Person, Person.id == OverrideRow.person_id)
             .where(OverrideRow.at >= start, OverrideRow.at < end)
+            .where(or_(OverrideRow.consent, OverrideRow.named))
             .order_by(OverrideRow.at.desc(), OverrideRow.id)
         )
         with self._engine.connect() as connection:

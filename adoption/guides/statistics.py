@@ -15,6 +15,8 @@ from adoption.privacy.groups import Minimum
 from adoption.privacy.redaction import redact
 from adoption.questions.models import CitationRow, Interaction
 
+_HALF = 0.5
+
 
 @dataclass(frozen=True)
 class ShownUse:
@@ -45,8 +47,12 @@ class GuideUse:
     down: Sequence[str] = ()
 
     def did_not_help(self, minimum: Minimum) -> bool:
-        """Whether more thumbs went down than up, and those of as many people as may be shown."""
-        return len(self.down) > len(self.up) and len(set(self.down)) >= minimum.people
+        """Whether half of the thumbs went down, of as many people as may be shown.
+
+        It goes by the share that is shown: the exact one would say on which side of half it is.
+        """
+        share = self.shown(minimum).thumbs_down.value or 0.0
+        return share >= _HALF and len(set(self.down)) >= minimum.people
 
     def shown(self, minimum: Minimum) -> ShownUse:
         """What may be shown of it."""

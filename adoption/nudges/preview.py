@@ -111,7 +111,5 @@ def _by_reason(people: Mapping[str, str], among: Collection[str], minimum: Minim
     for person, why in people.items():
         if why in names:
             parts.setdefault(names[why], set()).add(person)
-    return {
-        name: show_share(Share.of(who, among), minimum)
-        for name, who in sorted(parts.items(), key=lambda each: -len(each[1]))
-    }
+    shown = {name: show_share(Share.of(who, among), minimum) for name, who in parts.items()}
+    return dict(sorted(shown.items(), key=lambda each: (-(each[1].value or 0.0), each[0])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -43,6 +44,14 @@ class Minimum:
         done.
         """
         return replace(self, people=2 * self.people)
+
+    @property
+    def unreachable(self) -> Minimum:
+        """One that no group reaches, for what goes on.
+
+        Two looks at its figures would show what somebody did in between.
+        """
+        return replace(self, people=sys.maxsize)
 
     def hides_all_of(self, people: int) -> bool:
         """Whether nothing is shown about people in a company of so many; 0 is one without a roster.

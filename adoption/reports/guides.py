@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,7 +33,7 @@ class GuideToFix:
     Attributes:
         is_disliked: whether its answers got thumbs down of as many people as may be shown.
         thumbs_down: how many, rounded; None where it is overdue only. `reason` is the most
-            frequent.
+            frequent of those that as many people gave as may be shown; None where none is.
         answers: how many answers cited it first, rounded; None where too few people got them.
     """
 
@@ -66,7 +65,8 @@ def guides_to_fix(
 ) -> list[GuideToFix]:
     """Guides with thumbs down of enough people in a span, the worst first, then those overdue.
 
-    From how few on a guide is named would otherwise show that nobody else's thumb is down.
+    From how few on a guide is named would otherwise show that nobody else's thumb is down. Their
+    order is that of what is shown.
 
     Args:
         owners: who owns each guide, by its source.
@@ -79,34 +79,31 @@ def guides_to_fix(
             answers.setdefault(first[asked.id].title, []).append(asked.person_id)
     known = {c.title: owner for c in first.values() if (owner := (owners or {}).get(c.source))}
     down: dict[str, list[str]] = {}
-    reasons: dict[str, Counter[str]] = {}
+    reasons: dict[str, dict[str, list[str]]] = {}
     for row in feedback:
         if row.vote is Vote.NEGATIVE and row.interaction_id in first:
             guide = first[row.interaction_id].title
             down.setdefault(guide, []).append(row.person_id)
             if row.reason:
-                reasons.setdefault(guide, Counter())[row.reason.value] += 1
+                given = reasons.setdefault(guide, {}).setdefault(row.reason.value, [])
+                given.append(row.person_id)
     overdue = {guide for guide, owner in known.items() if owner.overdue}
     disliked = {guide for guide, people in down.items() if len(set(people)) >= minimum.people}
-
-    def rank(guide: str) -> tuple[int, int, str]:
-        return -len(down.get(guide, ())), -len(answers[guide]), guide
-
     made = []
-    for guide in sorted(disliked | overdue, key=rank)[:_MOST]:
+    for guide in disliked | overdue:
         owner = known.get(guide, GuideOwner(""))
         made.append(
             GuideToFix(
                 guide,
                 guide in disliked,
                 show_count(down[guide], minimum) if guide in disliked else None,
-                _most_frequent(reasons.get(guide, Counter())) if guide in disliked else None,
+                _most_frequent(reasons.get(guide, {}), minimum),
                 owner.owner,
                 show_count(answers[guide], minimum),
                 owner.overdue,
             )
         )
-    return made
+    return sorted(made, key=lambda g: (-(g.thumbs_down or 0), -(g.answers or 0), g.title))[:_MOST]
 
 
 def first_cited(question: Interaction, named: Collection[str] | None = None) -> CitationRow | None:
@@ -115,5 +112,7 @@ def first_cited(question: Interaction, named: Collection[str] | None = None) -> 
     return None if found is None or (named is not None and found.source not in named) else found
 
 
-def _most_frequent(counted: Counter[str]) -> str | None:
-    return min(counted, key=lambda name: (-counted[name], name)) if counted else None
+def _most_frequent(given: Mapping[str, Sequence[str]], minimum: Minimum) -> str | None:
+    """The reason given most often, by who gave each; None where too few gave any one reason."""
+    shown = [(-count, why) for why, who in given.items() if (count := show_count(who, minimum))]
+    return min(shown)[1] if shown else None

@@ -172,12 +172,15 @@ def is_unanswered(row: Interaction) -> bool:
 
 
 def most(named: Iterable[tuple[str, str]], minimum: Minimum) -> list[Tally]:
-    """The ten names that come up most often, each given with the pseudonym of a person."""
+    """The ten names that come up most often, each given with the pseudonym of a person.
+
+    They are in the order of what is shown: that of the exact counts would say which is larger.
+    """
     by_name: dict[str, list[str]] = {}
     for name, person in named:
         by_name.setdefault(name, []).append(person)
-    ranked = sorted(by_name.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    return [Tally(name, show_count(people, minimum)) for name, people in ranked[:MOST_LISTED]]
+    shown = [Tally(name, show_count(people, minimum)) for name, people in by_name.items()]
+    return sorted(shown, key=lambda each: (-(each.count or 0), each.name))[:MOST_LISTED]
 
 
 @dataclass
@@ -209,7 +212,7 @@ def gaps_of(
     embed: Embed | None = None,
     dismissed: Sequence[Dismissed] = (),
 ) -> Gaps:
-    """The ten questions asked most often without an answer, redacted.
+    """The ten questions asked most often without an answer, redacted, as far as is shown.
 
     Args:
         names: hashes of name words, for redaction.
@@ -220,15 +223,16 @@ def gaps_of(
     for row in filter(is_unanswered, questions):
         each = asked.setdefault(alike(row.question), _Asked([" ".join(row.question.split())]))
         each.people.append(row.person_id)
-    ranked = _merged(sorted(asked.values(), key=_rank), embed)
+    merged = _merged(sorted(asked.values(), key=_rank), embed)
     gaps = [
         Gap(
             redact(each.wordings[0], names),
             show_count(each.people, minimum),
             [redact(wording, names) for wording in each.wordings],
         )
-        for each in ranked
+        for each in merged
     ]
+    gaps.sort(key=lambda gap: (-(gap.count or 0), gap.name))
     return _without_dismissed(gaps, dismissed, embed)
 
 
@@ -278,4 +282,4 @@ def _merged(ranked: list[_Asked], embed: Embed | None) -> list[_Asked]:
             ranked[near[0]].take_in(each)
         else:
             kept.append(number)
-    return sorted((ranked[place] for place in kept), key=_rank)
+    return [ranked[place] for place in kept]

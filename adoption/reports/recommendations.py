@@ -17,6 +17,10 @@ from adoption.reports.use import GroupUse, WeeklyUse
 
 MOST_RECOMMENDED = 5
 PROGRAMME = "AI programme team"
+GOES_ON: RichText = (
+    "This week goes on, so it has lists and no figures: two looks at them would show what somebody "
+    "did in between.",
+)
 # From this share of people who never used a tool on, an invitation is worth while.
 _MANY_NEVER = 0.2
 # A reason behind this share of a tool's overrides calls for action even where it did not grow.

@@ -80,6 +80,10 @@ class Week:
         end = datetime.combine(self.next.monday, time.min, zone)
         return start.astimezone(UTC), end.astimezone(UTC)
 
+    def is_over(self, moment: datetime, zone: ZoneInfo) -> bool:
+        """Whether a moment lies after the week, by the clocks of `zone`."""
+        return self.bounds(zone)[1] <= moment
+
     @staticmethod
     def of_day(day: date) -> Week:
         """The week in which a day lies."""

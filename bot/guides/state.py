@@ -32,7 +32,7 @@ class ContentHealth:
         guides: how many guides the index holds.
         stale: those whose review is too long ago or unknown, by owner.
         never_cited: those that no answer of the last `days` cited.
-        voted_down: those under whose answers more thumbs went down than up, with the share of
+        voted_down: those under whose answers half of the thumbs went down, with the share of
             thumbs down.
         owners: how many guides each owner keeps; the empty name is for those without one.
         left_out: those that an admin has left out of answers; who keeps them is not known.
@@ -137,7 +137,7 @@ def content_health(
 def voted_down(
     guides: Sequence[Guide], used: Mapping[str, GuideUse], minimum: Minimum
 ) -> list[tuple[Guide, GuideUse]]:
-    """Guides under whose answers more thumbs of enough people went down than up, the worst first.
+    """Guides under whose answers half of the thumbs went down, of enough people, the worst first.
 
     From how few on a guide is named would otherwise show that nobody else's thumb is down.
     """
@@ -146,7 +146,7 @@ def voted_down(
         for guide in guides
         if (use := used.get(guide.source)) and use.did_not_help(minimum)
     ]
-    return sorted(down, key=lambda each: len(each[1].up) - len(each[1].down))
+    return sorted(down, key=lambda each: -(each[1].shown(minimum).thumbs_down.value or 0.0))
 
 
 def _alike(name: str, other: str) -> bool:

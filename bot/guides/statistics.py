@@ -95,7 +95,7 @@ class GuideStatistics:
         return self._use
 
     def voted_down(self, now: datetime, minimum: Minimum) -> list[tuple[Guide, GuideUse]]:
-        """Guides under whose answers more thumbs of enough people went down than up."""
+        """Guides under whose answers half of the thumbs of enough people went down."""
         return voted_down(self.guides(), self.use(now).used, minimum)
 
     def unused(self, now: datetime) -> list[Guide]:

@@ -38,6 +38,7 @@ from adoption.reports.questions import (
     question_figures,
 )
 from adoption.reports.recommendations import (
+    GOES_ON,
     Recommendation,
     by_weight,
     findings,
@@ -103,6 +104,7 @@ def weekly_digest(
     label: Callable[[str], str] = str,
     named: Collection[str] | None = None,
     features_off: Collection[str] = (),
+    is_over: bool = True,
 ) -> Digest:
     """The digest of `week`, which begins and ends by the clocks of `zone`.
 
@@ -116,8 +118,11 @@ def weekly_digest(
         label: what people read for the code of an override reason.
         named: the sources of guides that may be named; all without it.
         features_off: parts of the programme that are switched off.
+        is_over: whether the week is over; of one that goes on there are lists and no figures.
     """
     minimum = minimum or Minimum()
+    why_none = too_few(minimum, record.roster.size()) if is_over else GOES_ON
+    minimum = minimum if is_over else minimum.unreachable
     engine, reader = record.engine, UseReader(record.engine)
     names = reader.names()
     this, last = week.bounds(zone), week.previous.bounds(zone)
@@ -129,20 +134,21 @@ def weekly_digest(
         hand_offs(engine, *last),
         minimum,
     )
-    use = weekly_use(reader, week.sunday, minimum)
+    use = weekly_use(reader, week.sunday, minimum) if is_over else WeeklyUse()
     overrides = overrides_by_tool(engine, *this, minimum, label)
     gaps = gaps_of(asked, names, minimum, embed, record.dismissed_questions.all()).open
     guides = guides_to_fix(asked, thumbs, minimum, guide_owners, named)
     span = Span(week.monday, week.sunday, zone)
-    parts = programme_parts(reader, span, minimum, features_off)
+    parts = programme_parts(reader, span, minimum, features_off) if is_over else []
     found = by_weight(
         findings(use, overrides, now, before, gaps, guides, reader.owners()),
         *(part.findings for part in parts),
     )
-    voices = voices_of(engine, *this, asked, thumbs, names) if embed else []
+    reads = embed if is_over else None
+    voices = voices_of(engine, *this, asked, thumbs, names) if reads else []
     return Digest(
         week=week,
-        headline=headline(found, use, now, too_few(minimum, record.roster.size())),
+        headline=headline(found, use, now, why_none),
         questions=now,
         before=before,
         use=use,
@@ -156,7 +162,7 @@ def weekly_digest(
         ),
         overrides=overrides,
         did_instead=done_instead(engine, *this, names, label),
-        themes=themes_of_week(engine, week, voices, embed, minimum) if embed else [],
+        themes=themes_of_week(engine, week, voices, reads, minimum) if reads else [],
         comments=comments_of(engine, *this, names),
         stories=stories_of(engine, *this, names),
         saved=hours_saved(engine, *this, minimum),

@@ -127,16 +127,18 @@ def _shares(
             return HIDDEN
         return show_share(Share.of(part, whole), minimum, len(set(whole)))
 
-    ranked = sorted(gave, key=lambda code: (code == OTHER_REASONS, -len(gave[code]), code))
-    return [
+    made = [
         ReasonShare(
             OTHER_REASONS if code == OTHER_REASONS else label(code),
             shown(code, gave),
             shown(code, gave_before),
             code,
         )
-        for code in ranked
+        for code in gave
     ]
+    # By what is shown: the order of the exact counts would say which is larger.
+    last = OTHER_REASONS
+    return sorted(made, key=lambda r: (r.code == last, -(r.share.value or 0.0), r.code))
 
 
 def _by_reason(given: _Given, names: Mapping[str, str]) -> dict[str, list[str]]:

@@ -99,12 +99,12 @@ def themes_of_week(
         for theme, members in found:
             theme.sizes[str(week)] = _size([voices[n] for n in members], minimum)
             _keep(connection, theme)
-    ranked = sorted(found, key=lambda pair: (-len(pair[1]), pair[0].name))
     shown = (
         _shown(theme, [voices[n] for n in _typical(theme, members, vectors)], week, minimum)
-        for theme, members in ranked
+        for theme, members in found
     )
-    return [theme for theme in shown if theme is not None][:most]
+    known = [theme for theme in shown if theme is not None]
+    return sorted(known, key=lambda theme: (-theme.size, theme.name))[:most]
 
 
 def _name(texts: Sequence[Voice], everything: Sequence[Voice], minimum: Minimum) -> str:

@@ -67,6 +67,7 @@ def digest(
         kept,
         label,
         features_off=settings.features_off,
+        is_over=wanted.is_over(datetime.now(UTC), settings.zone),
     )
     show = {
         Format.TEXT: digest_as_text,

@@ -21,10 +21,10 @@ def feedback(
     days: Annotated[int, typer.Option(help="How many days back.", min=1)] = 28,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
-    """Show comments and overrides, the newest first.
+    """Show comments, and overrides that people agreed to show, the newest first.
 
     Names only who agreed to be named, quotes only who agreed to be quoted; names, addresses and
-    numbers in texts are redacted.
+    numbers in texts are redacted. The digest counts all overrides.
     """
     from adoption.record import Record
     from bot.cli.console import quiet
@@ -36,8 +36,10 @@ def feedback(
     make_data_dir(settings)
     record = Record.open(settings.record_url)
     end = datetime.now(UTC)
-    rows = sorted(_rows(record, end - timedelta(days=days), end), key=_moment, reverse=True)
+    found = sorted(_rows(record, end - timedelta(days=days), end), key=_moment, reverse=True)
     record.close()
+    # By the minute, whoever sat beside them would know whose it is.
+    rows = [row | {"at": f"{row['at']:%Y-%m-%d}"} for row in found]
     if as_json:
         for row in rows:
             say_json(row)
@@ -54,13 +56,14 @@ def _lines(row: dict[str, Any]) -> str:
     """An entry for the terminal: what it is about in the first line, what was written below."""
 
     facts = [f"{row['kind']} on {row['about']}", row.get("reason"), row.get("weight"), row["by"]]
-    lines = [f"{str(row['at'])[:16].replace('T', ' ')}  {', '.join(filter(None, facts))}"]
+    lines = [f"{row['at']}  {', '.join(filter(None, facts))}"]
     lines += [f"    {name.replace('_', ' ')}: {row[name]}" for name in _TEXTS if row.get(name)]
     return "\n".join(map(shown, lines))
 
 
-def _moment(row: dict[str, Any]) -> str:
-    return str(row["at"])
+def _moment(row: dict[str, Any]) -> datetime:
+    at: datetime = row["at"]
+    return at
 
 
 def _rows(record: Record, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
@@ -75,7 +78,7 @@ def _comment(comment: Comment, names: frozenset[str]) -> dict[str, Any]:
     from adoption.privacy.redaction import redact
 
     return {
-        "at": comment.at.isoformat(timespec="seconds"),
+        "at": comment.at,
         "kind": "comment",
         "about": comment.tool or "the programme",
         "by": comment.account or None,
@@ -91,7 +94,7 @@ def _override(override: Override, names: frozenset[str]) -> dict[str, Any]:
     }
     reason = override.reason.value
     return texts | {
-        "at": override.at.isoformat(timespec="seconds"),
+        "at": override.at,
         "kind": "override",
         "about": override.tool,
         "by": override.account or None,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adoption.privacy.groups import LEAST_MINIMUM
 from bot.local.plain_text import say
 
 if TYPE_CHECKING:
@@ -36,21 +35,17 @@ Tool = Annotated[str | None, typer.Option(help="For one tool.")]
 def report(
     start: Annotated[
         datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="First day; 12 weeks back by default."),
+        typer.Option(
+            "--from", formats=["%Y-%m-%d"], help="In the first week; 12 weeks by default."
+        ),
     ] = None,
     end: Annotated[
         datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; yesterday by default."),
+        typer.Option("--to", formats=["%Y-%m-%d"], help="In the last week; last week by default."),
     ] = None,
     format: Annotated[ReportFormat, typer.Option(help="How it is written.")] = ReportFormat.HTML,
     out: Annotated[
         Path | None, typer.Option(help="File to write; standard output by default.")
-    ] = None,
-    minimum: Annotated[
-        int | None,
-        typer.Option(
-            min=LEAST_MINIMUM, help="Smallest group that is shown; the setting's by default."
-        ),
     ] = None,
     hour_worth: Annotated[
         float | None,
@@ -58,25 +53,30 @@ def report(
     ] = None,
     company: Annotated[str, typer.Option(help="The company's name, for the title.")] = "",
 ) -> None:
-    """Write how adoption stands by wave, team and tool, against the targets."""
+    """Write how adoption stands by wave, team and tool, against the targets.
+
+    It is of whole weeks that are over: the days between two reports would be one person's.
+    """
     from adoption.reports.report.html import report_as_html
     from adoption.reports.report.report import adoption_report
     from adoption.reports.report.sections import report_as_csv, report_as_json
+    from adoption.reports.weeks import Week
     from bot.features.overrides.vocabulary import read_vocabulary
 
     settings, record = _record()
-    last = end.date() if end else datetime.now(settings.zone).date() - timedelta(days=1)
-    first = start.date() if start else last - timedelta(weeks=12) + timedelta(days=1)
-    if last < first:
-        raise typer.BadParameter(f"the last day {last} lies before the first day {first}")
-    smallest = record.minimum(settings.minimum_group if minimum is None else minimum)
+    newest = Week.of(datetime.now(UTC), settings.zone).previous
+    to = min(Week.of_day(end.date()), newest) if end else newest
+    since = Week.of_day(start.date()) if start else Week.of_day(to.monday - timedelta(weeks=11))
+    if to < since:
+        raise typer.BadParameter(f"the first week {since} lies after {to}, the last that is over")
+    first, last = since.monday, to.sunday
     label = read_vocabulary(settings.override_reasons).label_of
     made = adoption_report(
         record.engine,
         first,
         last,
         settings.zone,
-        smallest,
+        record.minimum(settings.minimum_group),
         settings.hour_worth if hour_worth is None else hour_worth,
         company,
         label,
@@ -168,7 +168,8 @@ def alerts(
     settings, record = _record()
     wanted = Week.parse(week) if week else Week.of(datetime.now(UTC), settings.zone).previous
     minimum, sunday = record.minimum(settings.minimum_group), wanted.monday + timedelta(days=6)
-    digest = weekly_digest(record, wanted, settings.zone, minimum)
+    is_over = wanted.is_over(datetime.now(UTC), settings.zone)
+    digest = weekly_digest(record, wanted, settings.zone, minimum, is_over=is_over)
     found = alerts_of(digest, UseReader(record.engine), sunday, minimum)
     for alert in found:
         say(f"{plain(alert.text)} {plain(alert.next_step)}")

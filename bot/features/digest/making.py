@@ -34,7 +34,8 @@ class MadeDigest:
     """A digest as it is posted: the message, and the files for its thread.
 
     Attributes:
-        report: the adoption report as a page; none for a digest that is posted late.
+        report: the adoption report as a page; none for a digest that is posted late, or of a week
+            that goes on.
     """
 
     message: Message
@@ -68,6 +69,7 @@ def digest_of(container: Container, week: Week) -> Digest:
         label=read_vocabulary(settings.override_reasons).label_of,
         named=guides.public_sources(),
         features_off=settings.features_off,
+        is_over=week.is_over(container.now(), settings.zone),
     )
     try:
         return digest(embed=container.index.encoder.encode)
@@ -80,9 +82,9 @@ def made_digest(container: Container, week: str, late: bool) -> MadeDigest:
     """A week's digest; what it recommends is stored once the week is over."""
     digest = digest_of(container, Week.parse(week))
     book = ActionBook(container.engine)
-    _, end = digest.week.bounds(container.settings.zone)
+    is_over = digest.week.is_over(container.now(), container.settings.zone)
     # A week that goes on may still recommend something else.
-    if end <= container.now() and not late:
+    if is_over and not late:
         book.recommend(digest.week, digest.recommendations)
     if late:
         return MadeDigest(
@@ -92,7 +94,7 @@ def made_digest(container: Container, week: str, late: bool) -> MadeDigest:
         digest_message(digest, book.of(digest.week)),
         digest_as_html(digest),
         digest_as_csv(digest),
-        _report(container, digest.week),
+        _report(container, digest.week) if is_over else "",
     )
 
 

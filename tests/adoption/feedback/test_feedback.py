@@ -25,7 +25,7 @@ def test_the_last_word_on_what_was_saved_counts_and_goes_with_a_thumb_down(recor
 
 def test_only_who_agreed_is_named_and_quoted(record: Record):
     feedback = record.feedback
-    for number, (named, consent) in enumerate([(True, True), (False, False)]):
+    for number, (named, consent) in enumerate([(True, True), (False, False), (True, False)]):
         at = NOON + timedelta(minutes=number)
         feedback.add_comment(Comment(f"c{number}", ME, at, f"words {number}", named=named))
         feedback.add_overrides(
@@ -49,9 +49,11 @@ def test_only_who_agreed_is_named_and_quoted(record: Record):
     end = NOON + timedelta(hours=1)
     comments = feedback.comments(NOON, end)
     assert [(c.account, c.text, c.tool) for c in comments] == [
+        (ME, "words 2", None),
         ("", "words 1", None),
         (ME, "words 0", None),
     ]
+    # Of who agreed to nothing not even the reason is listed.
     hidden, shown = feedback.overrides(NOON, end)
     assert (shown.account, shown.text, shown.recommended) == (ME, "because", "send it")
     assert (shown.did_instead, shown.weight, shown.reason) == (
@@ -60,7 +62,7 @@ def test_only_who_agreed_is_named_and_quoted(record: Record):
         OverrideReason.WRONG_DATA,
     )
     assert (hidden.account, hidden.text, hidden.recommended, hidden.did_instead) == (
-        "",
+        ME,
         None,
         None,
         None,
@@ -68,4 +70,4 @@ def test_only_who_agreed_is_named_and_quoted(record: Record):
     assert feedback.comments(end, end + timedelta(1)) == []
     record.personal_data.erase(ME)
     assert feedback.comments(NOON, end) == []
-    assert {each.account for each in feedback.overrides(NOON, end)} == {""}
+    assert feedback.overrides(NOON, end) == []

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adoption.feedback.models import Reason, TimeSaved, Vote
+from adoption.feedback.feedback import Override
+from adoption.feedback.models import OverrideReason, Reason, TimeSaved, Vote
 from adoption.measures import Range
+from adoption.people.roster import RosterRow
 from adoption.privacy.disclosure import HIDDEN
 from adoption.privacy.groups import Minimum
 from adoption.questions.models import Outcome
@@ -20,8 +22,12 @@ from adoption.record import Record
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import digest_as_json, digest_as_markdown, digest_as_text
 from adoption.reports.feedback.savings import hours_saved
-from adoption.reports.questions import MOST_LISTED, Tally, most
+from adoption.reports.questions import MOST_LISTED, QuestionFigures, Tally, most
+from adoption.reports.recommendations import GOES_ON
+from adoption.reports.use import WeeklyUse
 from adoption.reports.weeks import Week
+from adoption.usage.facts import Usage
+from adoption.usage.models import Event
 from tests.adoption.factories import NOON, asked, fresh_record, publish_story
 from tests.adoption.reports.shares import is_near
 from tests.support.examples import examples
@@ -75,12 +81,65 @@ def test_the_digest_agrees_with_a_count_by_hand(record: Record):
     assert digest.questions.answered == digest.questions.resolved == HIDDEN
     assert digest.questions.helpful == HIDDEN
     # Nor is it shown how often so few people were answered from a guide, or gave a reason.
-    assert digest.topics == [Tally("Budget", None), Tally("Asking well", None)]
+    # By name, for which of the two came up more often would be said by their order.
+    assert digest.topics == [Tally("Asking well", None), Tally("Budget", None)]
     assert [(gap.name, gap.count) for gap in digest.gaps] == [("Where is the gym?", None)]
     assert digest.reasons == [Tally("outdated", None)]
     assert digest.before.questions is None
     assert digest.before.answered == HIDDEN
     assert digest.before.helpful == HIDDEN
+
+
+def test_a_week_that_goes_on_has_lists_and_no_figure(record: Record):
+    hand_counted(record)
+    add_use(record)
+    shown = weekly_digest(record, WEEK, UTC, is_over=False)
+    # What its figures are once it is over.
+    over = weekly_digest(record, WEEK, UTC)
+    assert (over.questions.questions, over.use.now.eligible) == (5, 60)
+    assert over.guides[0].thumbs_down in (5, 10)
+    assert shown.headline == GOES_ON
+    assert shown.questions == QuestionFigures(None, None)
+    assert shown.use == WeeklyUse()
+    assert [gap.name for gap in shown.gaps] == ["Where is the gym?"]
+    assert [topic.name for topic in shown.topics] == [topic.name for topic in over.topics]
+    lists = [*shown.gaps, *shown.topics, *shown.reasons]
+    assert {each.count for each in lists} == {None}
+    assert (shown.guides, shown.overrides, shown.places, shown.themes) == ([], [], [], [])
+    assert (shown.saved, shown.programme) == (None, [])
+
+
+def add_use(record: Record) -> None:
+    """Three more thumbs down, and what sixty people used on a day of the week."""
+    for who in "FGH":
+        record.feedback.set_vote("2", f"T:{who}", Vote.NEGATIVE, NOON)
+    people = [f"p{n}" for n in range(60)]
+    record.roster.store([RosterRow(who, "Sales", tools=["Helper"]) for who in people], NOON)
+    used = [Usage("s", "Helper", WEEK.monday, Event.ACCEPTED, 1, who) for who in people[:20]]
+    record.usage.store(used, NOON)
+    gave = [
+        Override(
+            f"o{n}", f"T:{n}", "Helper", NOON, OverrideReason.DISAGREES, text="no", consent=True
+        )
+        for n in range(9)
+    ]
+    record.feedback.add_overrides(gave)
+
+
+def test_what_is_listed_is_in_the_order_of_what_is_shown(record: Record):
+    named = [("Zebra", f"p{n}") for n in range(4)] + [("Ape", "p0"), ("Bear", "p1"), ("Bear", "p2")]
+    assert [each.name for each in most(named, Minimum())] == ["Ape", "Bear", "Zebra"]
+    # A reason that one person gave is not the reason of five thumbs.
+    hand_counted(record)
+    add_use(record)
+    assert [(g.title, g.reason) for g in weekly_digest(record, WEEK, UTC).guides] == [
+        ("Budget", None)
+    ]
+    for who in "BFGH":
+        record.feedback.set_reason("2", f"T:{who}", Reason.WRONG, "", NOON)
+    assert weekly_digest(record, WEEK, UTC).guides[0].reason is None
+    record.feedback.set_reason("2", "T:C", Reason.WRONG, "", NOON)
+    assert weekly_digest(record, WEEK, UTC).guides[0].reason == "wrong"
 
 
 def test_a_story_says_its_minutes_once_where_they_are_one_figure(record: Record):

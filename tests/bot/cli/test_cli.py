@@ -45,7 +45,8 @@ def test_feedback_and_tools_are_listed(tmp_path: Path):
         given = Override(
             "2", "T1:U2", "Mars", now, reason, did_instead="rang", consent=True, named=True
         )
-        record.feedback.add_overrides([given])
+        silent = Override("3", "T1:U3", "Mars", now, OverrideReason.DISAGREES)
+        record.feedback.add_overrides([given, silent])
     said = run("feedback", "--json", data_dir=data_dir).stdout.splitlines()
     override, comment = sorted(
         (command_output("feedback", line) for line in said),
@@ -54,8 +55,10 @@ def test_feedback_and_tools_are_listed(tmp_path: Path):
     )
     assert (comment["text"], comment["by"]) == ("Mail [address] \x1b[31m", None)
     assert (override["did_instead"], override["by"]) == ("rang", "T1:U2")
+    assert comment["at"] == f"{now:%Y-%m-%d}"
     table = run("feedback", data_dir=data_dir).stdout
     assert "[address]" in table
+    assert f"{now:%Y-%m-%d}  override" in table
     assert "\x1b" not in table
     assert run("tools", "set", "Mars", "--owner", "Ada", data_dir=data_dir).returncode == 0
     assert run("tools", "set", "Mars", "--seat-cost", "30", data_dir=data_dir).returncode == 0
@@ -161,7 +164,7 @@ def test_the_doctor_says_whether_tools_can_report_their_use(tmp_path: Path):
     assert (found.fine, found.says) == (True, says)
 
 
-def test_what_was_asked_is_in_the_digest(data_dir: Path):
+def test_what_was_asked_is_in_the_digest_of_a_week_that_goes_on(data_dir: Path):
     run("ask", BUDGET, data_dir=data_dir)
     run("ask", WEATHER, data_dir=data_dir)
     done = run("digest", "--format", "json", data_dir=data_dir)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -247,6 +248,33 @@ def test_the_page_tells_owners_which_guides_to_fix(play: RunningApp):
     priya.runs(f"/uptake digest {WEEK} here", "ai-programme")
     said = "about 5 thumbs down; cited by about 5 answers, not reviewed since November 2026"
     assert said in attached(play, posted(play), f"uptake-{WEEK}.html")
+
+
+def test_two_looks_at_a_week_that_goes_on_show_the_same(play: RunningApp):
+    week = Week.of(play.container.now(), ZoneInfo("UTC"))
+    a_week(play, week)
+    use(play, "Copilot", week.monday, 12, 20)
+    priya, title = play.slack.user("admin"), f"Week of {week.in_words}"
+
+    def looks(seen: int) -> tuple[str, str]:
+        priya.runs(f"/uptake digest {week} here", "ai-programme")
+        message = play.slack.wait_for(lambda: digests(play, title)[seen:], 60, "a digest")[0]
+        play.quiet()
+        files = [each["name"] for each in message.body.get("files", ())]
+        assert not any("adoption-report" in name for name in files)
+        # Each block has an id of its own.
+        said = re.sub(r"\bb\d{8}\w\b", "", written(message))
+        return said, attached(play, message, f"uptake-{week}.csv")
+
+    first = looks(0)
+    assert "Where is the gym?" in first[0]
+    assert "This week goes on" in first[0]
+    record = play.container.record
+    for n in range(6):
+        record.feedback.set_vote(f"{week}-9", f"T9:V{n}", Vote.POSITIVE, play.container.now())
+    use(play, "Copilot", week.monday, 20, 20)
+    assert looks(1) == first
+    play.quiet()
 
 
 def test_a_week_that_is_none_is_said(play: RunningApp):
