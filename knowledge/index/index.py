@@ -155,6 +155,20 @@ class Index:
         self._let_go()
         return version
 
+    def earlier(self, wanted: str | None = None) -> Version:
+        """An earlier version that is kept; `wanted` is as for `roll_back`.
+
+        Raises:
+            VersionUnknown: no such version is kept, or it cannot be answered from any more.
+        """
+        version = _chosen(self.catalog.versions(), wanted)
+        if version.name != version_name(self.recipe, self.catalog.members(version.name)):
+            raise VersionUnknown(
+                f"Version {version.number} was made with another embedding model or another "
+                "version of Uptake, so it cannot be answered from. Nothing was changed."
+            )
+        return version
+
     def roll_back(self, wanted: str | None = None) -> Version:
         """Makes an earlier version that is kept live again, at once.
 
@@ -165,12 +179,7 @@ class Index:
             VersionUnknown: no such version is kept, or it cannot be answered from any more.
             IndexUnavailable: the version's files are damaged.
         """
-        version = _chosen(self.catalog.versions(), wanted)
-        if version.name != version_name(self.recipe, self.catalog.members(version.name)):
-            raise VersionUnknown(
-                f"Version {version.number} was made with another embedding model or another "
-                "version of Uptake, so it cannot be answered from. Nothing was changed."
-            )
+        version = self.earlier(wanted)
         if version.passages:
             self._derive(version.name)
             if len(snapshots.read(self._snapshots, version.name)) != version.passages:

@@ -48,17 +48,24 @@ def rollback(
         typer.Argument(help="Its number; without, the newest one before the live one."),
     ] = None,
 ) -> None:
-    """Answer from an earlier version at once; the next sync makes a new one."""
-    from ingest.sync.writing import writing
+    """Answer from an earlier version at once; the next sync makes a new one.
 
-    index = _opened()
-    with writing(index):
-        live = index.roll_back(version)
+    What was restricted since stays restricted.
+    """
+    from bot.guides.decisions import stored_decisions
+    from bot.settings import read_settings
+    from ingest.sync.going_back import go_back
+
+    index, decisions = _opened(), stored_decisions(read_settings())
+    left_out = {source for source, decision in decisions.items() if decision.left_out}
+    live, held_back = go_back(index, version, left_out)
     say(
         f"Version {live.number} is live, made {live.made_at[:19].replace('T', ' ')} UTC, "
         f"{live.passages} passages. The next sync makes a new version from the guides as they "
         "are then."
     )
+    if held_back:
+        say(f"{held_back} passages of it stay out, because their guides are for fewer people now.")
 
 
 def _opened() -> Index:
