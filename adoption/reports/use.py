@@ -32,7 +32,7 @@ from adoption.privacy.disclosure import (
 )
 from adoption.privacy.groups import Minimum, groups
 from adoption.reports.known_use import KnownDays
-from adoption.usage.queries import Roster, UseReader, Uses
+from adoption.usage.queries import Deciders, Roster, UseReader, Uses
 
 TREND_WEEKS = 12
 
@@ -114,7 +114,7 @@ class Decided:
 
     Attributes:
         people: who decided, as far as the tools name them.
-        count: how many decided: where a tool names nobody, at least as many as may be shown.
+        count: how many decided; where a tool names nobody, how many are in the teams it reports.
     """
 
     decisions: Decisions = Decisions()  # noqa: RUF009
@@ -281,11 +281,11 @@ def shown_tools(
 
 def shown_decisions(
     decided: Mapping[str, Decisions],
-    deciders: Mapping[str, frozenset[str]],
+    deciders: Mapping[str, Deciders],
     tools: Sequence[str],
     minimum: Minimum,
 ) -> dict[str, Decided]:
-    """What became of recommendations, where enough people (or whole teams) decided.
+    """What became of recommendations, where enough people decided, or teams of enough people.
 
     What is left out counts in no total either, or a subtraction would bring it back.
 
@@ -294,10 +294,10 @@ def shown_decisions(
     """
     found = {}
     for tool in tools:
-        people = deciders.get(tool, frozenset())
-        if tool in decided and not 0 < len(people) < minimum.people:
-            # A tool that reports teams names no people.
-            found[tool] = Decided(decided[tool], people, len(people) or minimum.people)
+        who = deciders.get(tool, Deciders())
+        count = minimum.people if who.count is None else who.count
+        if tool in decided and count >= minimum.people:
+            found[tool] = Decided(decided[tool], who.people, count)
     return found
 
 

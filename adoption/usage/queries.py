@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from sys import intern
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from adoption.measures import Decisions, Person, eligible
@@ -17,12 +17,13 @@ from adoption.people.directory import known_names
 from adoption.people.models import Member, Seat, Team
 from adoption.rollout.membership import wave_name, with_waves
 from adoption.usage.models import CoveredDay, FirstUse, PersonDay, PersonWeek, TeamDay, Tool
-from adoption.usage.rollups import EVENTS
+from adoption.usage.rollups import EVENTS, NO_TEAM
 
 # Pseudonyms have none.
 _SPACE = " "
 # Recommendations with a known end.
 _DECIDED = PersonDay.accepted + PersonDay.edited + PersonDay.overridden + PersonDay.ignored
+_DECIDED_IN_TEAM = TeamDay.accepted + TeamDay.edited + TeamDay.overridden + TeamDay.ignored
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,24 @@ def spans(days: Iterable[date]) -> list[tuple[date, date]]:
         else:
             found.append((day, day))
     return found
+
+
+@dataclass(frozen=True)
+class Deciders:
+    """Who decided on a tool's recommendations.
+
+    Attributes:
+        people: those whom the tool names; none where it reports teams only.
+        in_teams: how many people are in the teams that it reports; None for the whole company.
+    """
+
+    people: frozenset[str] = frozenset()
+    in_teams: int | None = None
+
+    @property
+    def count(self) -> int | None:
+        """How many they are at most; None for the whole company."""
+        return len(self.people) or self.in_teams
 
 
 class UseReader:
@@ -244,8 +263,33 @@ class UseReader:
         # PostgreSQL sums whole numbers to decimals.
         return {who: Decisions(*map(int, counts)) for who, *counts in rows}
 
-    def deciders(self, start: date, end: date) -> dict[str, frozenset[str]]:
-        """By tool, the people it names whose recommendations came to an end in a span."""
+    def deciders(self, start: date, end: date) -> dict[str, Deciders]:
+        """By tool, whose recommendations came to an end in a span, both ends included."""
+        people, teams = self._deciders(start, end), self._deciding_teams(start, end)
+        sizes = self.team_sizes(end)
+        return {
+            tool: Deciders(people.get(tool, frozenset()), people_in(found, sizes))
+            for tool, found in teams.items()
+        }
+
+    def team_sizes(self, day: date) -> dict[int, int]:
+        """How many people each team has on a day."""
+        here = or_(Member.left_on.is_(None), Member.left_on > day)
+        query = select(Member.team_id, func.count()).where(here).group_by(Member.team_id)
+        with self.engine.connect() as connection:
+            sizes = connection.execute(query).all()
+        return {team: size for team, size in sizes if team is not None}
+
+    def _deciding_teams(self, start: date, end: date) -> dict[str, set[int]]:
+        span = (TeamDay.day >= start, TeamDay.day <= end, _DECIDED_IN_TEAM > 0)
+        query = select(TeamDay.tool, TeamDay.team_id).where(*span).distinct()
+        found: dict[str, set[int]] = {}
+        with self.engine.connect() as connection:
+            for tool, team in connection.execute(query):
+                found.setdefault(tool, set()).add(team)
+        return found
+
+    def _deciders(self, start: date, end: date) -> dict[str, frozenset[str]]:
         span = (PersonDay.day >= start, PersonDay.day <= end, _DECIDED > 0)
         who = select(PersonDay.tool, PersonDay.person_id).where(*span).distinct().subquery()
         people = func.aggregate_strings(who.c.person_id, _SPACE)
@@ -297,6 +341,11 @@ class UseReader:
     def names(self) -> frozenset[str]:
         """The hashes of name words, for redaction."""
         return known_names(self.engine)
+
+
+def people_in(teams: set[int], sizes: Mapping[int, int]) -> int | None:
+    """How many people are in some teams of given sizes; None for the whole company."""
+    return None if teams == {NO_TEAM} else sum(sizes.get(team, 0) for team in teams)
 
 
 def _pseudonyms(people: str) -> Iterable[str]:

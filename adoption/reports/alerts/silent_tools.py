@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
-from adoption.people.models import Member
 from adoption.privacy.groups import Minimum
 from adoption.usage.models import FirstUse, TeamDay
-from adoption.usage.queries import UseReader
-from adoption.usage.rollups import NO_TEAM
+from adoption.usage.queries import UseReader, people_in
 
 # A tool that reported use before and none for a week is silent.
 SILENCE, REMEMBERED = timedelta(days=7), timedelta(days=35)
@@ -45,7 +43,7 @@ def silent_tools(reader: UseReader, today: date, minimum: Minimum) -> dict[str, 
         return (people is None or people >= minimum.people) and not 0 < may < minimum.people
 
     with reader.engine.connect() as connection:
-        heard = _reported_use(connection, today)
+        heard = _reported_use(connection, today, reader.team_sizes(today))
     return {
         tool: told.last
         for tool, told in sorted(heard.items())
@@ -53,7 +51,9 @@ def silent_tools(reader: UseReader, today: date, minimum: Minimum) -> dict[str, 
     }
 
 
-def _reported_use(connection: Connection, today: date) -> dict[str, ReportedUse]:
+def _reported_use(
+    connection: Connection, today: date, sizes: Mapping[int, int]
+) -> dict[str, ReportedUse]:
     since = today - REMEMBERED
     # Days come first in the key, so that this reads five weeks however long the record is.
     told = select(TeamDay.tool, TeamDay.team_id, func.max(TeamDay.day)).where(TeamDay.day >= since)
@@ -65,18 +65,7 @@ def _reported_use(connection: Connection, today: date) -> dict[str, ReportedUse]
     # Nobody used a tool after their last day: who used it since then has that day since then.
     used = select(FirstUse.tool, func.count()).where(FirstUse.last_day >= since)
     users: dict[str, int] = dict(connection.execute(used.group_by(FirstUse.tool)).all())
-    sizes = _sizes(connection, today)
     return {
-        tool: ReportedUse(last[tool], users.get(tool) or _members(teams[tool], sizes))
+        tool: ReportedUse(last[tool], users.get(tool) or people_in(teams[tool], sizes))
         for tool in last
     }
-
-
-def _sizes(connection: Connection, today: date) -> dict[int, int]:
-    here = or_(Member.left_on.is_(None), Member.left_on > today)
-    query = select(Member.team_id, func.count()).where(here).group_by(Member.team_id)
-    return {team: size for team, size in connection.execute(query) if team is not None}
-
-
-def _members(teams: set[int], sizes: Mapping[int, int]) -> int | None:
-    return None if teams == {NO_TEAM} else sum(sizes.get(team, 0) for team in teams)

@@ -344,3 +344,25 @@ def test_a_hesitant_reader_sees_what_is_known_without_a_roster(record: Record):
     assert digest.use.now.users in (5, 10)
     assert digest.use.now.weekly == HIDDEN
     assert plain(digest.headline)
+
+
+@pytest.mark.parametrize(("members", "is_shown"), [(4, False), (5, True)])
+def test_what_a_tool_reports_of_a_team_alone_is_as_small_as_the_team(
+    record: Record, members: int, is_shown: bool
+):
+    enrol(record, "Law", range(members))
+    enrol(record, "Sales", range(members, 60))
+    told = [
+        Usage("s", "Bot", SUNDAY, event, 20, team="Law", id=event.value)
+        for event in (Event.ACCEPTED, Event.OVERRIDDEN)
+    ]
+    record.usage.store(told, NOON)
+    found = section(record)
+    [tool] = found.tools
+    assert (tool.now.overrides == HIDDEN) is not is_shown
+    assert (found.now.overrides == HIDDEN) is not is_shown
+    report = report_as_csv(adoption_report(record.engine, WEEK.monday, SUNDAY, ZoneInfo("UTC")))
+    assert ("Bot,Overridden" in report) is is_shown
+    # The whole company is no small group.
+    record.usage.store([Usage("s", "Other", SUNDAY, Event.ACCEPTED, 20, id="all")], NOON)
+    assert section(record).tools[1].now.acceptance != HIDDEN
