@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, Executable, select
+from sqlalchemy import Engine, Executable, case, select
 
 from adoption.feedback.models import Vote, VoteRow
 from adoption.handoffs.models import HandoffRow
@@ -118,12 +118,14 @@ def admin_home(
     )
     use = company_use(reader, week.sunday, minimum)
     found = findings(use, (), figures, before, (), (), {})
+    sizes = reader.team_sizes(now.astimezone(zone).date())
+    small = [team for team, people in sizes.items() if people < minimum.people]
     return AdminHome(
         week,
         headline(found, use, figures, too_few(minimum, record.roster.size())),
         key_figures(use, figures, before, Targets(engine).all()),
         gaps_of(asked, names, minimum, embed, record.dismissed_questions.all()),
-        open_questions(engine, names, _MOST_OPEN),
+        open_questions(engine, names, _MOST_OPEN, small=small),
         ActionBook(engine).of(week),
     )
 
@@ -169,19 +171,24 @@ def own_questions(engine: Engine, account: str, most: int) -> list[OwnQuestion]:
 
 
 def open_questions(
-    engine: Engine, names: frozenset[str], most: int, team: str | None = None
+    engine: Engine,
+    names: frozenset[str],
+    most: int,
+    team: str | None = None,
+    small: Collection[int] = (),
 ) -> list[OpenQuestion]:
     """Questions handed to a person that still wait, the oldest first.
 
     Args:
         names: hashes of name words, for redaction.
         team: only those from this team; from everybody where it is left out.
+        small: the teams that are not named, for a question would be of one of few.
     """
     query = (
         select(
             Interaction.id,
             Interaction.question,
-            Team.name,
+            case((Team.id.in_(small), ""), else_=Team.name),
             HandoffRow.asked_at,
             HandoffRow.taken_by,
         )

@@ -213,6 +213,8 @@ def test_who_takes_what_they_cannot_see_replies_in_their_own_messages(play: Runn
     needs_help(play, tom, "May I send contracts of Venus to the tool?")
     offer = play.told(jonas, "contracts of Venus")
     priya.opens_app()
+    # That it is one of three people would nearly say whose it is.
+    assert "Finance" not in written(play.home(priya, "contracts of Venus"))
     priya.presses("handoff_take", play.home(priya, "contracts of Venus"))
     moved = play.told(priya, "contracts of Venus")
     assert "Reply in this thread" in written(moved)
