@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, exists, func, select
+from sqlalchemy import Engine, and_, exists, func, select
 
 from adoption.feedback.models import Reason, Vote, VoteRow
 from adoption.measures import Share
@@ -73,20 +73,23 @@ class Complaint:
 
 
 class GuideStatistics:
-    """Figures about guides, from answers and votes."""
+    """Figures about guides, from the answers and votes of whole days that are over.
+
+    Two looks at a day that goes on would show what somebody did in between.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def uses(self, since: datetime) -> list[GuideUse]:
-        """Every guide that was cited by an answer asked since a moment, by source.
+    def uses(self, since: datetime, until: datetime) -> list[GuideUse]:
+        """Every guide that was cited by an answer asked in a span, by source.
 
         An answer that cites two passages of a guide counts once.
         """
         cited = (
             select(CitationRow.source, CitationRow.interaction_id, Interaction.person_id)
             .join(Interaction, Interaction.id == CitationRow.interaction_id)
-            .where(Interaction.asked_at >= since)
+            .where(Interaction.asked_at >= since, Interaction.asked_at < until)
             .distinct()
             .subquery()
         )
@@ -96,7 +99,8 @@ class GuideStatistics:
             .order_by(cited.c.source)
         )
         voted = select(cited.c.source, VoteRow.vote, VoteRow.person_id).join(
-            VoteRow, VoteRow.interaction_id == cited.c.interaction_id
+            VoteRow,
+            and_(VoteRow.interaction_id == cited.c.interaction_id, VoteRow.voted_at < until),
         )
         thumbs: dict[tuple[str, Vote], list[str]] = {}
         with self._engine.connect() as connection:
@@ -116,26 +120,33 @@ class GuideStatistics:
             for source, people in askers.items()
         ]
 
-    def citing(self, since: datetime) -> int:
-        """How many answers asked since a moment cited a guide, whichever it was."""
+    def citing(self, since: datetime, until: datetime) -> int:
+        """How many answers asked in a span cited a guide, whichever it was."""
         query = (
             select(func.count(func.distinct(CitationRow.interaction_id)))
             .join(Interaction, Interaction.id == CitationRow.interaction_id)
-            .where(Interaction.asked_at >= since)
+            .where(Interaction.asked_at >= since, Interaction.asked_at < until)
         )
         with self._engine.connect() as connection:
             return connection.scalar(query) or 0
 
     def complaints(
-        self, source: str, since: datetime, names: Collection[str], minimum: Minimum, most: int
+        self,
+        source: str,
+        span: tuple[datetime, datetime],
+        names: Collection[str],
+        minimum: Minimum,
+        most: int,
     ) -> list[Complaint]:
         """Questions whose answers cited a guide and did not help, the newest first.
 
         As many as may be shown: by how many there are, nobody can count the people behind them.
 
         Args:
+            span: the first moment, and the first one after it.
             names: hashes of name words, which are redacted.
         """
+        since, until = span
         from_it = exists().where(
             CitationRow.interaction_id == Interaction.id, CitationRow.source == source
         )
@@ -143,7 +154,8 @@ class GuideStatistics:
         query = (
             select(VoteRow.person_id, Interaction.question, VoteRow.reason, VoteRow.comment)
             .join(VoteRow, VoteRow.interaction_id == Interaction.id)
-            .where(VoteRow.voted_at >= since, VoteRow.vote == Vote.NEGATIVE)
+            .where(VoteRow.voted_at >= since, VoteRow.voted_at < until)
+            .where(VoteRow.vote == Vote.NEGATIVE)
             .where(Interaction.asked_at >= since, Interaction.question != "", from_it)
             .order_by(VoteRow.voted_at.desc(), Interaction.id, VoteRow.person_id)
         )

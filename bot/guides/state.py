@@ -109,7 +109,7 @@ def content_health(
     today = now.astimezone(UTC).date()
     reviews = Reviews(days, lambda: today)
     stale = [guide for guide in guides if reviews.wanted(guide.reviewed, guide.kind)]
-    used = {each.source: each for each in record.guide_statistics.uses(now - timedelta(days=days))}
+    used = {each.source: each for each in record.guide_statistics.uses(*counted_days(now, days))}
     dead = health.dead_links(snapshot)
     if answers is not None:
         dead += [
@@ -132,6 +132,12 @@ def content_health(
         owners=dict(Counter(guide.owner for guide in guides)),
         left_out=record.guide_decisions.excluded(),
     )
+
+
+def counted_days(now: datetime, days: int) -> tuple[datetime, datetime]:
+    """So many whole days up to today, which goes on: the first moment, and the first one after."""
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=days), today
 
 
 def voted_down(

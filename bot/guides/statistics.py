@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from adoption.guides.statistics import GuideUse
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from adoption.reports.guides import GuideOwner
-from bot.guides.state import voted_down
+from bot.guides.state import counted_days, voted_down
 from knowledge.errors import IndexEmpty, IndexUnavailable
 from knowledge.guides.health import Guide, guides_of
 from knowledge.guides.reviews import Reviews, overdue_in_words
@@ -87,12 +87,16 @@ class GuideStatistics:
         """Citations and votes; of a moment ago where there is much to count."""
         begin = time.monotonic()
         if self._use is None or begin >= self._good_until:
-            since = now - timedelta(days=self.days)
-            used = {each.source: each for each in self._record.guide_statistics.uses(since)}
-            self._use = UseOfGuides(self._record.guide_statistics.citing(since), used)
+            span, statistics = self.span(now), self._record.guide_statistics
+            used = {each.source: each for each in statistics.uses(*span)}
+            self._use = UseOfGuides(statistics.citing(*span), used)
             took = time.monotonic() - begin
             self._good_until = begin + took * (1 + _GOOD_FOR)
         return self._use
+
+    def span(self, now: datetime) -> tuple[datetime, datetime]:
+        """The days whose answers are counted."""
+        return counted_days(now, self.days)
 
     def voted_down(self, now: datetime, minimum: Minimum) -> list[tuple[Guide, GuideUse]]:
         """Guides under whose answers half of the thumbs of enough people went down."""

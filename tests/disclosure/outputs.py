@@ -168,9 +168,9 @@ def _upcoming(record: Record, team: str, week: Week, minimum: Minimum) -> list[U
 
 
 def _guide(record: Record, week: Week, minimum: Minimum) -> list[str]:
-    since = week.bounds(ZONE)[0]
-    use = next(iter(record.guide_statistics.uses(since)), GuideUse("asking.md"))
-    said = record.guide_statistics.complaints(use.source, since, frozenset(), minimum, 5)
+    span = week.bounds(ZONE)[0], datetime.max.replace(tzinfo=ZONE)
+    use = next(iter(record.guide_statistics.uses(*span)), GuideUse("asking.md"))
+    said = record.guide_statistics.complaints(use.source, span, frozenset(), minimum, 5)
     facts = GuideFacts(
         "id", "Asking", "guide", "", "", "asking.md", "", 7, use.shown(minimum), said
     )

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from adoption.feedback.models import Vote
+from adoption.feedback.models import Reason, Vote
 from adoption.questions.questions import Cited
 from adoption.record import Record
 from tests.adoption.factories import asked
@@ -242,17 +242,20 @@ def test_an_admin_excludes_a_guide_that_did_not_help_and_includes_it_again(cast:
             person.dialog.get_by_text("The people who keep the guides read this")
         ).to_be_visible()
         person.closes()
-    # Of two people nobody is told that they did; with three more, the guide is named.
+    # Today goes on, and isn't counted; of five people yesterday, the guide is named.
     assert cast.data_dir is not None
     record = Record.open(f"sqlite:///{cast.data_dir / 'record.sqlite'}")
     now = datetime.now(UTC)
-    used = record.guide_statistics.uses(now - timedelta(days=1))
+    yesterday = now - timedelta(days=1)
+    used = record.guide_statistics.uses(yesterday, now)
     source = next(each.source for each in used if len(each.down) == 2)
-    for n in range(3):
-        about = {"account": f"T1:more{n}", "asked_at": now, "question": question}
+    for n in range(5):
+        about = {"account": f"T1:more{n}", "asked_at": yesterday, "question": question}
         cited = [Cited(1, "p", "Accuracy and trust", "", source)]
         record.questions.add(asked(f"C1:more{n}", citations=cited, **about))
-        record.feedback.set_vote(f"C1:more{n}", f"T1:more{n}", Vote.NEGATIVE, now)
+        thumb = f"C1:more{n}", f"T1:more{n}"
+        record.feedback.set_vote(*thumb, Vote.NEGATIVE, yesterday)
+        record.feedback.set_reason(*thumb, Reason.OUTDATED, "", yesterday)
     record.close()
     # What is counted is kept for a moment, so that Home may be drawn once without it.
     home = priya.page.locator("#home")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 from adoption.guides.decisions import GuideStatus, guide_id
@@ -26,7 +25,7 @@ def facts_of(container: Container, id: str) -> GuideFacts | None:
     use = guides.use(now).used.get(guide.source, GuideUse(guide.source))
     complaints = container.record.guide_statistics.complaints(
         guide.source,
-        now - timedelta(days=guides.days),
+        guides.span(now),
         container.record.name_hashes(),
         container.minimum,
         _MOST_COMPLAINTS,

@@ -32,9 +32,9 @@ def complain(record: Record, times: int, people: int) -> None:
 
 
 def shown(record: Record, least: int = 5, most: int = 5) -> list[Complaint]:
-    since = NOON - timedelta(days=1)
+    span = NOON - timedelta(days=1), NOON + timedelta(days=1)
     statistics = record.guide_statistics
-    return statistics.complaints("asking.md", since, frozenset(), Minimum(least), most)
+    return statistics.complaints("asking.md", span, frozenset(), Minimum(least), most)
 
 
 @pytest.mark.parametrize(

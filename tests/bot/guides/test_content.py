@@ -11,14 +11,14 @@ from adoption.privacy.groups import Minimum
 from adoption.questions.models import Outcome, Surface
 from adoption.questions.questions import Asked, Cited
 from adoption.record import Record
-from bot.guides.state import content_health, link_answers
+from bot.guides.state import content_health, counted_days, link_answers
 from knowledge.guides.health import guides_of
 from knowledge.index.index import Index
 from tests.conftest import uptake
 from tests.ingest.places import site
 from tests.support.schemas import command_output
 
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NOON, DAY = datetime(2026, 11, 21, 12, tzinfo=UTC), timedelta(days=1)
 
 
 @pytest.fixture
@@ -53,9 +53,26 @@ def test_an_answer_counts_once_for_each_guide_with_its_thumbs(record: Record):
     record.feedback.set_vote("2", "T1:U1", Vote.NEGATIVE, NOON)
     found = {
         each.source: (len(each.askers), len(set(each.askers)), len(each.up), len(each.down))
-        for each in record.guide_statistics.uses(NOON - timedelta(days=180))
+        for each in record.guide_statistics.uses(*counted_days(NOON + DAY, 180))
     }
     assert found == {"a.md": (2, 1, 1, 2), "b.md": (1, 1, 1, 1)}
+
+
+def test_a_day_that_goes_on_changes_no_figure_of_a_guide(record: Record):
+    statistics, least = record.guide_statistics, Minimum()
+    today, tomorrow = (counted_days(at, 180) for at in (NOON, NOON + DAY))
+    ask(record, "0", "a.md", at=NOON - DAY)
+    before = statistics.uses(*today)
+    for number in range(6):
+        ask(record, f"q{number}", "a.md", "b.md")
+        # A thumb counts from tomorrow on, too, whenever the answer came.
+        for id in ("0", f"q{number}"):
+            record.feedback.set_vote(id, f"T1:U{number}", Vote.NEGATIVE, NOON)
+    assert statistics.uses(*today) == before
+    assert statistics.citing(*today) == 1
+    assert statistics.complaints("a.md", today, frozenset(), least, 5) == []
+    assert [len(each.down) for each in statistics.uses(*tomorrow)] == [12, 6]
+    assert len(statistics.complaints("a.md", tomorrow, frozenset(), least, 5)) == 5
 
 
 def test_stale_unused_and_voted_down_guides_are_told_apart(record: Record, index: Index):

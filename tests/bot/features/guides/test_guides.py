@@ -77,9 +77,9 @@ def asked(
     guide: str = "",
     person: str = "user",
     outcome: Outcome = Outcome.ANSWERED,
-    days_ago: int = 0,
+    days_ago: int = 1,
 ) -> None:
-    """Somebody has asked, and was answered from a guide if one is named."""
+    """Somebody asked, yesterday for one, and was answered from a guide if one is named."""
     cited = [Cited(1, "p", guide, "", source(play, guide))] if guide else []
     play.container.record.questions.add(
         Asked(
@@ -99,8 +99,9 @@ def asked(
 
 def down(play: RunningApp, id: str, person: str, reason: Reason, comment: str) -> None:
     record, account = play.container.record, play.account(play.slack.user(person))
-    record.feedback.set_vote(id, account, Vote.NEGATIVE, play.container.now())
-    record.feedback.set_reason(id, account, reason, comment, play.container.now())
+    yesterday = play.container.now() - timedelta(days=1)
+    record.feedback.set_vote(id, account, Vote.NEGATIVE, yesterday)
+    record.feedback.set_reason(id, account, reason, comment, yesterday)
 
 
 def disliked(play: RunningApp, name: str, question: str) -> None:
