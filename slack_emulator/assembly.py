@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -32,6 +32,7 @@ from slack_emulator.state.calls import Calls
 from slack_emulator.state.clock import Clock
 from slack_emulator.state.core import Core
 from slack_emulator.state.triggers import Triggers
+from slack_emulator.transport.bodies import gone
 from slack_emulator.transport.delivery import Outbox, Transport
 from slack_emulator.transport.http_sender import HttpSender
 from slack_emulator.transport.loopback import LoopbackGuard
@@ -160,7 +161,11 @@ class Parts:
         )
         link = Route("/archives/{channel}/p{ts}", self._permalink)
         routes = [*app.routes(), link, *routes_for(self.reader)]
-        return Starlette(routes=routes, middleware=[Middleware(LoopbackGuard)])
+        return Starlette(
+            routes=routes,
+            middleware=[Middleware(LoopbackGuard)],
+            exception_handlers={ClientDisconnect: gone},
+        )
 
     async def _permalink(self, request: Request) -> Response:
         channel, digits = request.path_params["channel"], request.path_params["ts"]

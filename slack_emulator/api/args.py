@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_emulator.errors import SlackError
 from slack_emulator.models import Json
+from slack_emulator.transport.bodies import parsed
 
 _TRUE = frozenset({True, "true", "True", "1"})
 _FORMATS = {
@@ -125,7 +125,7 @@ class Args:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value)
+            return parsed(value)
         except ValueError:
             raise self._misformed(name, "JSON") from None
 
@@ -136,6 +136,6 @@ class Args:
 
 def _or_itself(value: str) -> Any:
     try:
-        return json.loads(value)
+        return parsed(value)
     except ValueError:
         return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Iterator, Set
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,11 +20,13 @@ from slack_emulator.errors import SlackError
 from slack_emulator.faults import KINDS, Faults
 from slack_emulator.models import Json
 from slack_emulator.platform.response_urls import Responses
-from slack_emulator.state.files import MOST_BYTES
+from slack_emulator.transport.bodies import body_of, parsed
 from slack_emulator.transport.sockets import SocketHub
 
 LINK_PATH = "/link"
 _JSON = "application/json"
+# All that the largest message or dialog holds is far below.
+_MOST_SENT = 4_000_000
 OnCall = Callable[[str, Json, Json, float], None]
 
 
@@ -138,13 +139,9 @@ class AppRoutes:
         return answer
 
     async def _upload(self, request: Request) -> Response:
-        content = bytearray()
-        async for part in request.stream():
-            content += part
-            if len(content) > MOST_BYTES:
-                return PlainTextResponse("file_too_large", 413)
-        found = self._api.state.files.receive(request.path_params["ticket"], bytes(content))
-        if not found:
+        files, ticket = self._api.state.files, request.path_params["ticket"]
+        content = await body_of(request, files.announced(ticket))
+        if content is None or not files.receive(ticket, content):
             return PlainTextResponse("no such upload, or not of the announced length", 400)
         return PlainTextResponse(f"OK - {len(content)}")
 
@@ -163,10 +160,12 @@ class AppRoutes:
 
 async def _values(request: Request) -> dict[str, Any]:
     values: dict[str, Any] = dict(request.query_params)
-    raw = await request.body()
+    raw = await body_of(request, _MOST_SENT)
+    if raw is None:
+        raise SlackError("request_too_large", status=413)
     if request.headers.get("content-type", "").startswith(_JSON):
         try:
-            found = json.loads(raw or b"{}")
+            found = parsed(raw or b"{}")
         except ValueError:
             raise SlackError("invalid_json") from None
         if not isinstance(found, dict):
@@ -182,8 +181,8 @@ async def _values(request: Request) -> dict[str, Any]:
 def _places_of(sent: object, kinds: Set[str], path: str) -> Iterator[tuple[str, str]]:
     """Find the objects of some types, each with its JSON pointer."""
     if isinstance(sent, dict):
-        if sent.get("type") in kinds:
-            yield str(sent["type"]), path
+        if (kind := str(sent.get("type"))) in kinds:
+            yield kind, path
         for name, part in sent.items():
             yield from _places_of(part, kinds, f"{path}/{name}")
     elif isinstance(sent, list):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -33,6 +33,7 @@ from slack_emulator.page.views.models import Where
 from slack_emulator.page.views.pages import PageMaker
 from slack_emulator.people.reader import WorkspaceReader
 from slack_emulator.platform import emojis
+from slack_emulator.transport.bodies import body_of, parsed
 
 _STATIC = Path(__file__).parent / "static"
 _MOST_UPLOADED = 20 * 1024 * 1024
@@ -146,7 +147,7 @@ class _Page:
     async def upload(self, request: Request) -> Response:
         page = await self._maker(request)
         name = Path(request.query_params.get("name") or "file").name
-        content = await _body(request, _MOST_UPLOADED)
+        content = await body_of(request, _MOST_UPLOADED)
         if content is None:
             return _fault("That file is too large. Up to 20 MB can be uploaded.")
         return await _answer(
@@ -155,9 +156,9 @@ class _Page:
 
     async def act(self, request: Request) -> Response:
         page = await self._maker(request)
-        body = await _body(request, _MOST_SENT)
+        body = await body_of(request, _MOST_SENT)
         try:
-            data = json.loads(body or b"")
+            data = parsed(body or b"")
         except ValueError:
             data = None
         if not isinstance(data, dict):
@@ -226,15 +227,6 @@ async def _answer(act: Callable[[], Json]) -> Response:
         return _fault(str(fault))
 
 
-async def _body(request: Request, most: int) -> bytes | None:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > most:
-            return None
-    return bytes(body)
-
-
 def _fault(words: str) -> Response:
     return JSONResponse({"message": words}, status_code=400)
 
@@ -245,4 +237,4 @@ def _problem(title: str, words: str, href: str = "") -> Response:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+    return int(text) if text and re.fullmatch("[0-9]{1,18}", text) else 0

@@ -91,6 +91,12 @@ class Files:
             self._tickets[ticket] = made.id
             return ticket, made
 
+    def announced(self, ticket: str) -> int:
+        """Return how many bytes may come under a ticket; none where nothing was announced."""
+        with self._core.lock:
+            found = self._files.get(self._tickets.get(ticket, ""))
+            return found.length if found else 0
+
     def receive(self, ticket: str, content: bytes) -> bool:
         """Take the bytes of an announced file; returns whether the ticket and size were right."""
         with self._core.lock:

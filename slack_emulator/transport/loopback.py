@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -50,7 +52,9 @@ class LoopbackGuard:
         known = scope["type"] in ("http", "websocket")
         why = refusal(Headers(scope=scope)) if known else None
         if why is None:
-            await self._app(scope, receive, send)
+            # The end of the workspace cuts off what is under way; that is no fault.
+            with suppress(asyncio.CancelledError):
+                await self._app(scope, receive, send)
         elif scope["type"] == "http":
             await PlainTextResponse(why, 403)(scope, receive, send)
         else:

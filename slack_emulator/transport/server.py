@@ -94,6 +94,8 @@ class Server:
             app,
             log_level="error",
             lifespan="off",
+            # uvloop raises where something is sent to a client that has just left.
+            loop="asyncio",
             ws="websockets-sansio",
             ws_ping_interval=None,
             backlog=_BACKLOG,

@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from slack_emulator.models import Json
 from slack_emulator.state.core import Core
+from slack_emulator.transport.bodies import parsed
 from slack_emulator.transport.delivery import Envelope, Outbox
 
 MOST_CONNECTIONS = 10
@@ -168,7 +169,7 @@ class SocketHub:
 
     def _take(self, text: str) -> None:
         with contextlib.suppress(ValueError):
-            message = json.loads(text)
+            message = parsed(text)
             if isinstance(message, dict) and isinstance(message.get("envelope_id"), str):
                 answer = message.get("payload")
                 self._outbox.acknowledge(
