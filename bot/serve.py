@@ -314,7 +314,7 @@ def _over_http(container: Container, app: App, port: int, instruments: Instrumen
     print(f"Uptake listens for Slack on port {port}, path /slack/events.", flush=True)
     with health_server(health, container.settings.health_port):
         # On a signal it ends the requests under way, and then passes the signal on to us.
-        uvicorn.Server(limited(web, port, log_level="warning")).run()
+        uvicorn.Server(limited(web, port, grace=container.settings.grace_seconds)).run()
 
 
 def health_of(

@@ -24,7 +24,7 @@ def listening(
     routes: Sequence[BaseRoute],
     port: int | None,
     setting: str,
-    grace: float = 0.0,
+    grace: int = 1,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Iterator[None]:
     """Answers on `port` until the end of the block; does nothing without one.
@@ -45,7 +45,7 @@ def listening(
     from bot.api.limits import limited
 
     app = Starlette(routes=list(routes), lifespan=lifespan)
-    server = uvicorn.Server(limited(app, port, log_level="error", lifespan="on"))
+    server = uvicorn.Server(limited(app, port, grace=grace, lifespan="on"))
     thread = threading.Thread(target=_serve, args=(server,), name=f"port-{port}", daemon=True)
     thread.start()
     while not server.started:
@@ -56,9 +56,7 @@ def listening(
         yield
     finally:
         server.should_exit = True
-        thread.join(grace)
-        server.force_exit = True
-        thread.join(_CLOSING_SECONDS)
+        thread.join(grace + _CLOSING_SECONDS)
 
 
 def _serve(server: uvicorn.Server) -> None:

@@ -11,7 +11,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 log = logging.getLogger(__name__)
 
 # Bolt takes any JSON for an object, and stumbles over a list, nothing, or deep nesting.
-UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError, OverflowError)
 
 
 def answered(app: App, request: SocketModeRequest) -> BoltResponse:

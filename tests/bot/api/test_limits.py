@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import threading
@@ -15,14 +16,23 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.api.limits import Limits, limited
+from bot.api.server import listening
 from tests.servers import free_port
 
 SMALL = Limits(body=1000, header=2000, seconds=0.3, connections=40)
 PATIENT = Limits(body=1000, header=2000, seconds=60, connections=40)
 
 
+# More than the network takes at once.
+LONG = 40_000_000
+
+
 class Seen(list[bytes]):
     """The bodies that reached the application."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.arrived, self.may_end = threading.Event(), threading.Event()
 
 
 @contextmanager
@@ -31,9 +41,23 @@ def serving(limits: Limits, seen: Seen) -> Iterator[int]:
         seen.append(await request.body())
         return Response("ok")
 
+    async def wait(request: Request) -> Response:
+        await request.body()
+        seen.arrived.set()
+        await asyncio.to_thread(seen.may_end.wait, 60)
+        return Response("ok")
+
+    async def long(request: Request) -> Response:
+        return Response(b"x" * LONG)
+
     port = free_port()
-    app = Starlette(routes=[Route("/", answer, methods=["POST"])])
-    server = uvicorn.Server(limited(app, port, limits, log_level="warning", lifespan="off"))
+    routes = [
+        Route("/", answer, methods=["POST"]),
+        Route("/wait", wait, methods=["POST"]),
+        Route("/long", long),
+    ]
+    app = Starlette(routes=routes)
+    server = uvicorn.Server(limited(app, port, limits, grace=1, lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -55,13 +79,11 @@ def post(port: int, head: str, body: bytes = b"") -> bytes:
 
 
 def until_closed(one: socket.socket) -> bytes:
-    read = b""
-    try:
+    read = bytearray()
+    with suppress(ConnectionResetError):
         while part := one.recv(65536):
             read += part
-    except ConnectionResetError:
-        pass
-    return read
+    return bytes(read)
 
 
 @pytest.fixture
@@ -179,3 +201,56 @@ def test_bodies_that_arrive_at_once_are_limited_together(seen: Seen):
             one.sendall(b"x")
             assert b"200 OK" in one.recv(65536)
         assert b"200 OK" in post(port, head, b"y" * 1000)
+
+
+def test_bodies_that_are_worked_on_count_as_well(seen: Seen):
+    with serving(Limits(body=1000, seconds=60, held=1500), seen) as port:
+        head = "Content-Length: 1000\r\nConnection: close\r\n"
+        with socket.create_connection(("127.0.0.1", port), 20) as one:
+            one.sendall(f"POST /wait HTTP/1.1\r\nHost: x\r\n{head}\r\n".encode() + b"x" * 1000)
+            assert seen.arrived.wait(20)
+            assert b" 503 " in post(port, head, b"y" * 1000)
+            seen.may_end.set()
+            assert until_closed(one).endswith(b"ok")
+        assert b" 200 " in post(port, head, b"y" * 1000)
+
+
+def test_a_client_that_does_not_read_its_answer_loses_the_connection(seen: Seen):
+    with (
+        serving(Limits(seconds=0.3, connections=1), seen) as port,
+        socket.create_connection(("127.0.0.1", port), 20) as one,
+    ):
+        one.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+        # The only connection is free for others, though nothing of this one was read.
+        deadline = time.monotonic() + 20
+        while b"ok" not in post(port, "Content-Length: 1\r\nConnection: close\r\n", b"x"):
+            assert time.monotonic() < deadline
+        assert len(until_closed(one)) < LONG
+
+
+def test_a_client_that_reads_gets_a_long_answer_whole(seen: Seen):
+    with (
+        serving(PATIENT, seen) as port,
+        socket.create_connection(("127.0.0.1", port), 20) as one,
+    ):
+        one.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert len(until_closed(one)) > LONG
+
+
+def test_a_body_whose_length_is_stated_twice_is_refused(seen: Seen):
+    with serving(PATIENT, seen) as port:
+        head = "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n"
+        assert b" 400 " in post(port, head, b"0\r\n\r\nx")
+    assert seen == []
+
+
+def test_the_end_of_a_port_leaves_no_trace(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+):
+    port = free_port()
+    with listening([Route("/", lambda request: Response("ok"))], port, "PORT"):
+        one = socket.create_connection(("127.0.0.1", port), 20)
+        one.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
+    one.close()
+    assert not any(each.exc_info for each in caplog.records)
+    assert "Traceback" not in capfd.readouterr().err + caplog.text
