@@ -17,7 +17,7 @@ from ingest.parse.statements import Entry, statements_in
 _FENCES = {"---": re.compile(r"(?:---+|\.\.\.)\s*"), "+++": re.compile(r"\+\+\+\s*")}
 _IS_FIELD = re.compile(r"[:=\[\]{}]|^\s*[-?!&*#%@`'\"]|^\s*$")
 # What may stand above a fence: comments and lines for the YAML parser.
-_ABOVE = re.compile(r"(?:<!--.{0,5000}?-->\s*|%[^\n]*\n\s*)+(?=(?:---|\+\+\+)\s*\n)", re.DOTALL)
+_ABOVE = re.compile(r"(?:<!--.{0,100000}?-->\s*|%[^\n]*\n\s*)+(?=(?:---|\+\+\+)\s*\n)", re.DOTALL)
 _JSON = re.compile(r"""\{\s*["'}\n]""")
 
 

@@ -19,8 +19,9 @@ from ingest.parse.documents import (
 )
 from ingest.parse.front_matter import front_matter_of
 from ingest.parse.markup.dialects import plain_markdown
+from ingest.parse.markup.html import soup_of
 from ingest.parse.markup.markdown import first_heading
-from ingest.parse.markup.pages import page_content
+from ingest.parse.markup.pages import meta_entries, page_content
 from ingest.parse.office.archive import BROKEN, LOCKED
 from ingest.parse.office.sheets import workbook_content
 from ingest.parse.office.slides import slides_content
@@ -34,6 +35,8 @@ from ingest.parse.values import values_content
 
 # A first line up to this, with nothing below it, is what a plain text is called.
 _LONGEST_TITLE = 200
+# In how many characters a Markdown text may say whom it is for as a web page does.
+_START = 6000
 
 _NO_TEXT = "it holds no text"
 _NO_TEXT_IN_PDF = "it holds no text; if it is a scan, run text recognition on it first"
@@ -156,8 +159,10 @@ def _text(text: str, is_markdown: bool) -> Content:
         return Content(
             front.body, _first_line(front.body), front.fields, front.entries, is_markdown=False
         )
-    body = plain_markdown(front.body)
-    return Content(body, first_heading(body), front.fields, front.entries, front.body)
+    body, start = plain_markdown(front.body), front.body[:_START]
+    in_html = meta_entries(soup_of(start)) if "<" in start else ()
+    entries = (*front.entries, *in_html)
+    return Content(body, first_heading(body), front.fields, entries, front.body)
 
 
 def _first_line(text: str) -> str:

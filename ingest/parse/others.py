@@ -14,7 +14,14 @@ from ingest.parse.markup.html import markdown_from, soup_of
 from ingest.parse.markup.markdown import first_heading
 from ingest.parse.office.archive import BROKEN, LOCKED
 from ingest.parse.office.sheets import EMPTY, Cell, Sheet, cell_of, sheets_as_markdown
+from ingest.parse.statements import Entry
 from ingest.parse.texts import escaped, text_of
+
+# A property that somebody added, or one of the usual ones.
+_RTF_PROPERTY = re.compile(
+    r"\{\\propname\s+([^{}\\]+)\}(?:\\\w+\s*)*\{\\staticval\s+([^{}]*)\}"
+    r"|\{\\(keywords|subject|category)\s+([^{}]*)\}"
+)
 
 
 def rst_content(data: bytes) -> Content:
@@ -55,7 +62,13 @@ def rtf_content(data: bytes) -> Content:
     to_text: Callable[..., str] = rtf_to_text
     lines = to_text(shown, errors="replace").split("\n")
     text = "\n\n".join(escaped(" ".join(line.split())) for line in lines)
-    return Content(re.sub(r"\n{3,}", "\n\n", text).strip())
+    entries = tuple(
+        Entry(name.strip(), value.strip())
+        for pair in _RTF_PROPERTY.findall(shown)
+        for name, value in (pair[:2], pair[2:])
+        if name
+    )
+    return Content(re.sub(r"\n{3,}", "\n\n", text).strip(), entries=entries)
 
 
 def odt_content(data: bytes, hidden: bool) -> Content:
@@ -74,7 +87,11 @@ def odt_content(data: bytes, hidden: bool) -> Content:
             each.delete()
     title = " ".join(str(document.meta.title or "").split())
     text = str(document.to_markdown())
-    return Content(text, title or first_heading(text))
+    meta = document.meta
+    added = meta.user_defined_metadata.items()
+    usual = {"keywords": meta.keyword, "subject": meta.subject, "description": meta.description}
+    entries = tuple(Entry(str(k), str(v)) for k, v in [*added, *usual.items()] if v is not None)
+    return Content(text, title or first_heading(text), entries=entries)
 
 
 def xls_content(data: bytes, hidden: bool) -> Content:

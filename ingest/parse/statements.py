@@ -11,23 +11,62 @@ from functools import lru_cache
 from typing import Any
 
 from ingest.errors import AudienceWrong
-from ingest.parse.audiences import AudienceWords, audience_of
+from ingest.parse.audiences import NO_WORDS, AudienceWords, audience_of
+from knowledge.index.passages import EVERYONE
 
-_KEYS = frozenset({"audience", "audiences", "ms.audience", "zielgruppe"})
 _NAME = "audience"
+# The key in languages in which it is no other spelling of the English one.
+_FOREIGN = frozenset(
+    {"zielgruppe", "doelgroep", "målgrupp", "målgruppe", "kohderyhmä", "destinatari"}
+    | {"destinatarios", "destinatários", "destinataires", "public cible", "público objetivo"}
+)
+_KEYS = frozenset({_NAME, "audiences", "ms.audience"}) | _FOREIGN
+_BEFORE = "target|intended|primary|document|doc|page|guide|content|article"
+# Fields of front matter and properties that say how openly a file may be shown. Their words are
+# read as those of an audience; in prose they mean anything.
+_OPENNESS = frozenset(
+    {"visibility", "access", "access level", "readers", "restricted", "private", "confidential"}
+    | {"confidentiality", "classification", "data classification", "sensitivity"}
+)
+_SAYS_HOW_OPEN = re.compile(rf"\b(?:{'|'.join(sorted(_OPENNESS)).replace(' ', '.')})\W{{0,5}}[:=]")
+_NOT = frozenset({"", "false", "no", "off", "0", "none"})
+_YES = frozenset({"true", "yes", "on", "1"})
+# Fields whose words may be statements themselves.
+_TAGS = frozenset(
+    {"tags", "labels", "keywords", "categories", "category", "subject", "description", "comments"}
+)
 # How far into a file a line still describes the file itself.
 _LINES, _CHARACTERS = 30, 6000
 # Characters that take no room and are no letters, beside those of the categories Cf and Mn.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # Spellings of the key that differ by a letter or two; "patience" and "ambience" are at 0.75.
 _CLOSE = 0.8
+_KEY = rf"""(?:(?:{_BEFORE})[\s_-]+)?
+    (?P<key>[\w.\u0300-\u036f\u115f\u1160\u200b-\u200f\u2060\u2800\u3164\ufeff\uffa0\u00ad]{{6,24}})
+    [\s"'’*_`)\]]*"""
+_SIGN = "(?P<sign>[:=：＝]|->|→|=>)"
 _LINE = re.compile(
-    r"""^[^\w\n]*(?:(?:target|intended|primary|document|doc|page|guide|content|article)[\s_-]+)?
-    (?P<key>[\w.\u0300-\u036f\u115f\u1160\u200b-\u200f\u2060\u2800\u3164\ufeff\uffa0\u00ad]{6,24})
-    [\s"'’*_`)\]]*(?:(?P<sign>[:=：＝]|->|→|=>)|(?P<cell>\|))(?P<value>[^\n]*)$""",
+    rf"""^[^\w\n]*(?:\d+[.)]\s+[^\w\n]*)?(?:export\s+(?:const|let)\s+)?
+    {_KEY}(?:{_SIGN}|(?P<cell>\|))(?P<value>[^\n]*)$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# A line with several statements, of which the one that matters is not the first.
+_WITHIN = re.compile(
+    rf"""(?:[|;,•·({{\[]|\s[-–—/]\s)[^\w\n]*(?=[\w\s]{{0,12}}(?:{_NAME}|zielgruppe))
+    {_KEY}{_SIGN}(?P<cell>)(?P<value>[^\n]*)$""",
     re.VERBOSE | re.IGNORECASE,
 )
 _QUOTES = " \t\"'`*_|,;.“”‘’"
+# A key, alone in its line or before a dash, whose value counts if it is a known audience.
+_ALONE = re.compile(
+    rf"^\W*(?:(?:{_BEFORE})[\s_-]+)?({_NAME}s?|zielgruppe)\W*(?:\s[-–—]\s(.*))?$", re.IGNORECASE
+)
+# “For admins only”, “Nur für Admins”.
+_ONLY = re.compile(
+    r"""^\W*(?:(?:only|just)\ for|restricted\ to|nur\ für)\ (?P<after>.+)$
+    |^\W*(?:for\ )?(?P<before>.+)\ only\W*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +92,14 @@ def stated_audience(
     Raises:
         AudienceWrong: it states one in a form or word that is not understood, or two that differ.
     """
-    said = [_of_entry(entry, words) for entry in entries if is_about_audience(entry.key)]
+    entries = list(entries)
+    said = [_of_entry(entry, words) for entry in entries if names_audience(entry.key)]
     said += [_of_line(key, value, words) for key, value in statements_in(start)]
+    said += [_of_line(key, value, words) for entry in entries for key, value in _in_tags(entry)]
+    said += _unmistakable(start, words)
+    if set(said) <= {EVERYONE}:
+        open = [_of_openness(entry, words) for entry in entries if _plain(entry.key) in _OPENNESS]
+        said += [each for each in open if each != EVERYONE]
     if len(set(said)) > 1:
         shown = ", ".join(sorted(set(said)))
         raise AudienceWrong(f"it states its audience more than once and differently ({shown})")
@@ -68,11 +113,19 @@ def is_about_audience(key: str) -> bool:
     return plain in _KEYS or _resembles(plain)
 
 
+def names_audience(key: str) -> bool:
+    """Whether a field is about the audience, also as one word of several, as in audienceType."""
+    folded = _folded(key)
+    return is_about_audience(key) or _NAME in folded or "zielgruppe" in folded
+
+
 def statements_in(text: str) -> Iterator[tuple[str, str]]:
     """Key and value of the lines at a text's start that speak of its audience."""
     lines = [line for line in text[:_CHARACTERS].splitlines() if line.strip()]
     for line in lines[:_LINES]:
         match = _LINE.match(line.strip())
+        if match is None or not is_about_audience(match["key"]):
+            match = _WITHIN.search(line.strip())
         if match is None or not is_about_audience(match["key"]):
             continue
         cells = [cell.strip() for cell in match["value"].strip().strip("|").split("|")]
@@ -86,13 +139,15 @@ def may_restrict(data: bytes) -> bool:
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:1000]
     text = data.decode("utf-16" if wide else "utf-8", "ignore")
     folded = _folded(text)
-    if _NAME in folded or "zielgruppe" in folded:
+    if any(each in folded for each in (_NAME, *map(_folded, _FOREIGN))):
+        return True
+    if _SAYS_HOW_OPEN.search(folded) or any(_unmistakable(text, NO_WORDS)):
         return True
     return any(_resembles(word) for word in set(re.findall(r"[\w.]{6,24}(?=\W*[:=])", folded)))
 
 
 def _of_entry(entry: Entry, words: AudienceWords) -> str:
-    if not entry.is_top or entry.key.strip().lower() not in _KEYS:
+    if not entry.is_top or _plain(entry.key) not in _KEYS:
         raise AudienceWrong(_odd(entry.key))
     value = entry.value
     if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
@@ -100,6 +155,58 @@ def _of_entry(entry: Entry, words: AudienceWords) -> str:
     if not isinstance(value, str) or not value.strip():
         raise AudienceWrong("its audience is empty or not a plain text, so nobody may read it")
     return _of_words(value, words)
+
+
+def _plain(key: str) -> str:
+    """A key in small letters, without what is often put before it."""
+    words = re.sub(r"[\s_-]+", " ", unicodedata.normalize("NFC", key).strip().lower())
+    return re.sub(rf"^(?:{_BEFORE}) ", "", words)
+
+
+def _in_tags(entry: Entry) -> Iterator[tuple[str, str]]:
+    """The statements among the words of a field."""
+    if _plain(entry.key) in _TAGS:
+        for each in entry.value if isinstance(entry.value, list) else [entry.value]:
+            yield from statements_in(str(each))
+
+
+def _of_openness(entry: Entry, words: AudienceWords) -> str:
+    """The audience that a field such as `visibility` stands for; a bare yes stands for its name.
+
+    Raises:
+        AudienceWrong: no audience has that name.
+    """
+    values = entry.value if isinstance(entry.value, list) else [entry.value]
+    if not entry.is_top or any(isinstance(each, dict) for each in values):
+        return EVERYONE
+    said = ["" if each is None else str(each).strip() for each in values]
+    named = [_plain(entry.key) if each.lower() in _YES else each for each in said]
+    meant = [each for each in named if each.lower() not in _NOT]
+    return audience_of(meant, words) if meant else EVERYONE
+
+
+def _unmistakable(start: str, words: AudienceWords) -> Iterator[str]:
+    """The audiences of lines that are statements only where they name a known audience.
+
+    Such are a heading “Audience” above “Admins”, and “For admins only” above all sections.
+    """
+    lines = [line for line in start[:_CHARACTERS].splitlines() if line.strip()][:_LINES]
+    sections = next((n for n, line in enumerate(lines) if line.startswith("##")), len(lines))
+    for number, line in enumerate(lines):
+        if alone := _ALONE.match(line):
+            yield from _known(alone[2] or "".join(lines[number + 1 : number + 2]), words)
+        if number < sections and (only := _ONLY.match(line)):
+            yield from _known(only["after"] or only["before"], words)
+
+
+def _known(value: str, words: AudienceWords) -> Iterator[str]:
+    bare = re.sub(r"^\W+|\W+$|\bonly\b", "", value).strip()
+    try:
+        found = _of_words(bare, words)
+    except AudienceWrong:
+        return
+    if found != EVERYONE:
+        yield found
 
 
 def _of_line(key: str, value: str, words: AudienceWords) -> str:

@@ -12,7 +12,7 @@ from ingest.errors import FileUnreadable
 from ingest.parse.content import Content
 from ingest.parse.front_matter import front_matter_of
 from ingest.parse.markup.html import markdown_from, soup_of
-from ingest.parse.statements import Entry, statements_in
+from ingest.parse.statements import Entry, names_audience, statements_in
 from ingest.parse.texts import text_of
 
 _NEVER_SHOWN = (
@@ -39,6 +39,10 @@ _AROUND = (
 )
 # A page below this many words has nothing around its content worth telling apart.
 _SHORT_PAGE = 150
+# Where a page may say whom it is for, beside its content.
+_ABOVE, _MOST_COMMENTS = "header, [hidden]", 50
+# What a `meta` element is called by.
+_NAMES = ("name", "property", "itemprop", "http-equiv")
 _LINKED = 0.6
 
 
@@ -51,7 +55,7 @@ def page_content(data: bytes) -> Content:
     """
     front = front_matter_of(page_text(data))
     soup = soup_of(front.body)
-    entries, title = (*front.entries, *_meta_entries(soup)), _title(soup)
+    entries, title = (*front.entries, *meta_entries(soup)), _title(soup)
     remove_hidden(soup)
     text = markdown_from(main_of(soup))
     fields = {"title": title} | dict(front.fields) if title else front.fields
@@ -132,12 +136,18 @@ def _title(soup: BeautifulSoup) -> str:
     return ""
 
 
-def _meta_entries(soup: BeautifulSoup) -> list[Entry]:
-    """What a page's `meta` elements and first comments say, as far as it may be its audience."""
-    metas = [(str(each.get("name") or ""), each.get("content")) for each in soup.find_all("meta")]
-    comments = soup.find_all(string=lambda text: isinstance(text, Comment), limit=5)
-    stated = [pair for comment in comments for pair in statements_in(str(comment))]
-    return [Entry(key.strip(), value) for key, value in [*metas, *stated]]
+def meta_entries(soup: BeautifulSoup) -> list[Entry]:
+    """What a page's `meta` elements, comments and hidden parts say of its audience."""
+    named = [
+        Entry(str(each.get(name)).strip(), each.get("content"))
+        for each in soup.find_all("meta")
+        for name in _NAMES
+        if names_audience(str(each.get(name) or ""))
+    ]
+    comments = soup.find_all(string=lambda text: isinstance(text, Comment), limit=_MOST_COMMENTS)
+    unseen = [str(comment) for comment in comments]
+    unseen += [each.get_text("\n") for each in soup.select(_ABOVE)]
+    return named + [Entry(*pair) for text in unseen for pair in statements_in(text)]
 
 
 def remove_hidden(soup: BeautifulSoup) -> None:

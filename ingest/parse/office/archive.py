@@ -63,7 +63,10 @@ def opened(data: bytes, folder: str) -> bytes:
 
 
 def properties_of(data: bytes) -> tuple[str, tuple[Entry, ...]]:
-    """The title in a file's properties, if it is one, and the properties that its makers added."""
+    """The title in a file's properties, if it is one, and what they may say of its audience.
+
+    That are the properties that its makers added, and the words of the usual ones.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         core = _root_of(archive, "docProps/core.xml")
         custom = _root_of(archive, "docProps/custom.xml")
@@ -73,6 +76,10 @@ def properties_of(data: bytes) -> tuple[str, tuple[Entry, ...]]:
     entries = tuple(
         Entry(str(each.get("name") or ""), "".join(str(text) for text in each.itertext()))
         for each in named
+    )
+    usual = core.iterchildren() if core is not None else ()
+    entries += tuple(
+        Entry(str(etree.QName(each).localname), str(each.text)) for each in usual if each.text
     )
     return (words if is_title(words) else ""), entries
 

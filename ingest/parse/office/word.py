@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
+from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 
@@ -15,6 +17,7 @@ from ingest.parse.markup.pages import page_text, remove_hidden
 from ingest.parse.office.archive import opened, parsed, properties_of
 from ingest.parse.office.hidden_text import prepared
 
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STYLES = """
 p[style-name='Title'] => h1.title:fresh
 p[style-name='Titel'] => h1.title:fresh
@@ -46,7 +49,17 @@ def word_content(data: bytes, hidden: bool) -> Content:
     if isinstance(title, Tag) and title.get_text().strip():
         named = " ".join(title.get_text(" ").split())
     text = markdown_from(soup)
-    return Content(text, named or first_heading(text), entries=entries)
+    start = "\n".join(_headers(data))
+    return Content(text, named or first_heading(text), entries=entries, start=start)
+
+
+def _headers(data: bytes) -> Iterator[str]:
+    """The lines above the pages of a document, where it may say whom it is for."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if re.fullmatch(r"word/header\d*\.xml", name):
+                for each in parsed(archive.read(name)).iter(f"{_WORD}p"):
+                    yield "".join(str(text.text or "") for text in each.iter(f"{_WORD}t"))
 
 
 def _add_chunks(soup: BeautifulSoup, data: bytes) -> None:

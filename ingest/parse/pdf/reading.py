@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 import threading
+from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
@@ -14,9 +15,14 @@ from ingest.parse.markup.markdown import first_heading
 from ingest.parse.office.archive import BROKEN, LOCKED, is_title
 from ingest.parse.pdf.prose import Line, markdown_of
 from ingest.parse.pdf.scans import can_recognise, lines_of_picture, picture_of
+from ingest.parse.statements import Entry, names_audience
 
 # PDFium keeps its state outside of Python and must not be called twice at once.
 _ONE_AT_A_TIME = threading.Lock()
+# Properties that somebody may have added: of others, PDFium does not know the names.
+_ADDED = ("Audience", "audience", "AUDIENCE", "Audiences", "Zielgruppe", "Classification")
+_PACKET = re.compile(rb"<x:xmpmeta\b.{0,200000}?</x:xmpmeta>", re.DOTALL)
+_ELEMENT = re.compile(r"<(?:\w+:)?(\w+)[^<>]*>([^<>]*)(?=<)")
 _BOLD = re.compile(r"bold|black|heavy|CMBX|CMSSBX|NimbusRomNo9L-Medi|-B$|(?-i:Bd\b)", re.IGNORECASE)
 
 
@@ -31,7 +37,7 @@ def pdf_content(data: bytes) -> Content:
     if not data[:1024].lstrip().startswith(b"%PDF"):
         raise FileUnreadable(BROKEN)
     try:
-        pages, named = _read(data)
+        pages, named, entries = _read(data)
     except pdfium.PdfiumError as error:
         locked = "password" in str(error).lower()
         raise FileUnreadable(LOCKED if locked else BROKEN) from error
@@ -39,11 +45,20 @@ def pdf_content(data: bytes) -> Content:
     heading = first_heading(text)
     words = "".join(named.split()).casefold()
     is_shown = bool(words) and words in "".join(text[:5000].replace("\\", "").split()).casefold()
-    return Content(text, named if is_title(named) and (is_shown or not heading) else heading)
+    title = named if is_title(named) and (is_shown or not heading) else heading
+    return Content(text, title, entries=(*entries, *_described(data)))
 
 
-def _read(data: bytes) -> tuple[list[list[Line]], str]:
-    """The lines of each page, and the title that the file states."""
+def _described(data: bytes) -> Iterator[Entry]:
+    """What the description in XML that a file may carry says of its audience."""
+    for packet in _PACKET.findall(data):
+        for key, value in _ELEMENT.findall(packet.decode("utf-8", "replace")):
+            if names_audience(key):
+                yield Entry(key, value.strip())
+
+
+def _read(data: bytes) -> tuple[list[list[Line]], str, list[Entry]]:
+    """The lines of each page, the title that the file states, and its properties."""
     import pypdfium2 as pdfium
 
     with _ONE_AT_A_TIME:
@@ -51,7 +66,9 @@ def _read(data: bytes) -> tuple[list[list[Line]], str]:
     try:
         with _ONE_AT_A_TIME:
             pages = [_lines(page) for page in document]
-            named = " ".join(document.get_metadata_dict().get("Title", "").split())
+            stated = document.get_metadata_dict(skip_empty=True)
+            stated |= {key: document.get_metadata_value(key) for key in _ADDED}
+            named = " ".join(stated.get("Title", "").split())
         empty = [number for number, lines in enumerate(pages) if not lines]
         for number in empty if can_recognise() else []:
             with _ONE_AT_A_TIME:
@@ -60,7 +77,7 @@ def _read(data: bytes) -> tuple[list[list[Line]], str]:
     finally:
         with _ONE_AT_A_TIME:
             document.close()
-    return pages, named
+    return pages, named, [Entry(key, value) for key, value in stated.items() if value.strip()]
 
 
 def _lines(page: Any) -> list[Line]:

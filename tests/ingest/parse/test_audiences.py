@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import Any
 
 import pytest
+from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from odfdo import Document as OpenDocument
+from odfdo import Paragraph
+from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
+from pptx import Presentation
+from reportlab.pdfgen.canvas import Canvas
 
 from ingest.errors import AudienceWrong, SourceWrong
 from ingest.parse.audiences import audience_of, words_in
@@ -38,6 +47,38 @@ RESTRICTED = {
     "meta.html": '<meta name="audience" content="admins"><p>Words.</p>',
     "comment.html": "<!-- audience: admins --><p>Words.</p>",
     "jekyll.html": "---\naudience: admins\n---\n<p>Words.</p>",
+    # One of several fields in a line, in a list, or of code.
+    "within.txt": "Owner: Ann; Audience: admins\n\nWords.",
+    "within-bold.md": "**Owner:** Ann | **Audience:** admins\n\nWords.",
+    "within-brackets.txt": "Plan (audience: admins)\n\nWords.",
+    "number.md": "1. Audience: admins\n\nWords.",
+    "export.mdx": "export const meta = { audience: 'admins' }\n\nWords.",
+    "export-key.mdx": "export const audience = 'admins'\n\nWords.",
+    # Keys of several words, and of other languages.
+    "target.md": "---\ntarget_audience: admins\n---\nWords.",
+    "intended.md": "---\nIntended-Audience: admins\n---\nWords.",
+    "dutch.md": "---\ndoelgroep: admins\n---\nWords.",
+    # No field at all, and still no doubt.
+    "heading-alone.md": "# Plan\n\n## Audience\n\nAdmins only\n\nWords.",
+    "bold-alone.md": "# Plan\n\n**Audience**\n\n- IT admins\n\nWords.",
+    "definition.html": "<dl><dt>Audience</dt><dd>admins</dd></dl><p>Words.</p>",
+    "dash.md": "# Plan\n\nAudience — admins\n\nWords.",
+    "only.md": "# Plan\n\n> **For IT admins only**\n\nWords.",
+    "only.txt": "Restricted to admins\n\nWords.",
+    "nur.txt": "Nur für Administratoren\n\nWords.",
+    # What a page says beside its words.
+    "property.html": '<meta property="audience" content="admins"><p>Words.</p>',
+    "hidden.html": "<p hidden>Audience: admins</p><p>Words.</p>",
+    "header.html": "<header><p>Audience: admins</p></header><main><p>"
+    + "Word " * 30
+    + "</p></main>",
+    "sixth-comment.html": "<!--a-->" * 5 + "<!-- audience: admins --><p>Words.</p>",
+    "meta.md": '<meta name="audience" content="admins">\n\nWords.',
+    "long-licence.md": f"<!--\n{'Licence. ' * 2000}\n-->\n---\naudience: admins\n---\nWords.",
+    # How openly it may be shown.
+    "visibility.md": "---\nvisibility: admins\n---\nWords.",
+    "open.md": "---\naudience: admins\nvisibility: internal\nconfidential: true\n---\nWords.",
+    "tags.md": "---\ntags: [copilot, 'audience: admins']\n---\nWords.",
 }
 
 HIDDEN = {
@@ -68,6 +109,15 @@ HIDDEN = {
     "notes.txt": "Target audience: the board\n\nWords.",
     "talk.vtt": "WEBVTT\n\nNOTE audience: board\n\n00:01.000 --> 00:02.000\nWords.\n",
     "meta.html": '<meta name="audience" content="board"><p>Words.</p>',
+    "compound.md": "---\naudienceType: admins\n---\nWords.",
+    "prefixed.md": "---\nuptake/audience: admins\n---\nWords.",
+    "list-key.md": "---\naudience_list: [admins]\n---\nWords.",
+    "dcterms.html": '<meta name="dcterms:audience" content="admins"><p>Words.</p>',
+    "french.md": "---\npublic cible: direction\n---\nWords.",
+    "confidential.md": "---\nconfidential: true\n---\nWords.",
+    "classified.toml.md": '+++\nclassification = "Secret"\n+++\nWords.',
+    "private.json.md": '{"private": true}\nWords.',
+    "against.md": "---\naudience: everyone\nvisibility: admins\n---\nWords.",
 }
 
 PUBLIC = {
@@ -79,6 +129,11 @@ PUBLIC = {
     "patience.md": "---\npatience: 3\nambience: calm\nscience: yes\n---\nWords.",
     "internal.md": "---\naudience: Internal\n---\nWords.",
     "rule.md": "---\nRead this first.\n---\n\nWords.",
+    "not-private.md": "---\nprivate: false\naccess:\nvisibility: public\n---\nWords.",
+    "columns.md": "# Plan\n\n| Tool | Audience | Owner |\n|---|---|---|\n| A | admins | Ann |",
+    "section.md": "# Plan\n\n## For everyone\n\nWords.\n\n## For admins only\n\nMore words.",
+    "only.md": "# Plan\n\nFor internal use only.\n\nThis works in Excel only.\n\nWords.",
+    "access.md": "# Plan\n\n**Access:** open the menu.\n\nClassification: choose one.\n\nWords.",
 }
 
 
@@ -107,6 +162,63 @@ def test_a_guide_that_states_nothing_is_for_everyone(name: str, tmp_path: Path):
 def test_front_matter_is_never_quoted(name: str, tmp_path: Path):
     (tmp_path / name).write_text(RESTRICTED[name], "utf-8")
     assert "audience" not in load(tmp_path / name).text
+
+
+def documents(audience: str) -> dict[str, bytes]:
+    """Files of kinds that state it beside their words: in a property, a tag, a page's header."""
+    word, deck, book, odt = Document(), Presentation(), Workbook(), OpenDocument("text")
+    word.add_paragraph("Words.")
+    word.core_properties.keywords = f"plan; audience: {audience}"
+    headed = Document()
+    headed.add_paragraph("Words.")
+    headed.sections[0].header.paragraphs[0].text = f"For {audience} only"
+    deck.slides.add_slide(deck.slide_layouts[0]).shapes.title.text = "Words"
+    deck.core_properties.subject = f"Audience: {audience}"
+    book.active.append(["Words", "More"])
+    book.custom_doc_props.append(StringProperty(name="Audience", value=audience))
+    odt.body.append(Paragraph("Words."))
+    odt.meta.set_user_defined_metadata("Audience", audience)
+    page = io.BytesIO()
+    printed = Canvas(page)
+    printed.setKeywords(f"plan, audience: {audience}")
+    printed.drawString(72, 780, "Words.")
+    printed.save()
+    packet = f"<x:xmpmeta><dc:audience>{audience}</dc:audience></x:xmpmeta>".encode()
+    bare = io.BytesIO()
+    described = Canvas(bare)
+    described.drawString(72, 780, "Words.")
+    described.save()
+    stated = rf"{{\propname Audience}}\proptype30{{\staticval {audience}}}"
+    rtf = rf"{{\rtf1{{\*\userprops{stated}}}Words.}}"
+    return {
+        "keywords.docx": saved(word),
+        "header.docx": saved(headed),
+        "subject.pptx": saved(deck),
+        "property.xlsx": saved(book),
+        "property.odt": saved(odt),
+        "keywords.pdf": page.getvalue(),
+        "description.pdf": bare.getvalue().replace(b"%%EOF", b"%" + packet + b"\n%%EOF"),
+        "property.rtf": rtf.encode(),
+    }
+
+
+def saved(made: Any) -> bytes:
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("name", documents("admins"))
+def test_what_a_document_states_beside_its_words_is_understood_or_hides_it(
+    name: str, tmp_path: Path
+):
+    for audience, restricts in (("admins", True), ("employees", False)):
+        (tmp_path / name).write_bytes(documents(audience)[name])
+        assert load(tmp_path / name).audience == ("admins" if restricts else "everyone")
+    if name != "header.docx":
+        (tmp_path / name).write_bytes(documents("the board")[name])
+        with pytest.raises(AudienceWrong):
+            load(tmp_path / name)
 
 
 # What a key can be written around without its letters changing.
