@@ -20,7 +20,7 @@ from ingest.errors import SourceFailed
 from ingest.sources.files import replace_file
 from ingest.sources.robots import Robots, everything_allowed, nothing_allowed, robots_of
 from ingest.sources.source import SITEMAP, Source
-from ingest.sources.web import AGENT, Response, Web
+from ingest.sources.web import AGENT, LedAway, Response, Web
 
 _SUFFIXES = {
     "": ".html",
@@ -36,7 +36,7 @@ _SUFFIXES = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
 _TEXT = frozenset({".html", ".txt", ".md", ".csv", ".vtt"})
-_GONE = (404, 410)
+_GONE, _CLOSED = (404, 410), (401, 403, 407, 451)
 _LARGEST_SITEMAP = 50 * 1024 * 1024
 _MOST_SITEMAPS = 50
 _LIST = "pages.json"
@@ -70,27 +70,33 @@ class Pages:
     def bring(self) -> list[PageProblem]:
         """Fetches every page; gives those that failed, which keep the file they had.
 
+        A page that is gone, or that strangers may not see any more, keeps none.
+
         Raises:
             SourceFailed: the sitemap, or all of its pages, cannot be read.
         """
-        urls = self._listed() if self._source.kind == SITEMAP else [self._source.location]
         files, failed, kept = urls_of(self._folder), [], set()
         names = {url: name for name, url in files.items()}
+        try:
+            urls = self._listed() if self._source.kind == SITEMAP else [self._source.location]
+        except _PageClosed:
+            self._let_go({})
+            raise
         for url in urls:
             try:
                 name, body = self._page(url)
             except SourceFailed as error:
                 failed.append(PageProblem(url, str(error)))
-                if url in names and not isinstance(error, _PageGone):
+                if url in names and not isinstance(error, _PageGone | _PageClosed):
                     kept.add(names[url])
                 continue
             files[name] = url
             kept.add(name)
             self._keep(files, name, body)
+        self._let_go({name: url for name, url in files.items() if name in kept})
         if len(failed) == len(urls):
             first = failed[0].reason if failed else "it names no pages"
             raise SourceFailed(first if len(urls) < 2 else f"none of its pages: {first}")
-        self._let_go({name: url for name, url in files.items() if name in kept})
         return failed
 
     def _page(self, url: str) -> tuple[str, bytes]:
@@ -113,12 +119,17 @@ class Pages:
         if not robots.allows(url):
             raise SourceFailed("its robots.txt does not allow it")
         self._pause(robots.delay)
-        response = self._web.get(url)
+        try:
+            response = self._web.get(url)
+        except LedAway as error:
+            raise _PageClosed(str(error)) from None
         # A redirect may lead to what the site keeps to itself.
         if not self._rules_of(response.url).allows(response.url):
-            raise SourceFailed("its robots.txt does not allow it")
+            raise _PageClosed("its robots.txt does not allow it")
         if response.status in _GONE:
             raise _PageGone("it is not there any more")
+        if response.status in _CLOSED:
+            raise _PageClosed(f"the server answers with status {response.status}")
         if response.status != 200:
             raise SourceFailed(f"the server answers with status {response.status}")
         return response
@@ -167,6 +178,8 @@ class Pages:
             replace_file(path, body)
 
     def _let_go(self, files: dict[str, str]) -> None:
+        if not self._folder.is_dir():
+            return
         for path in self._folder.iterdir():
             if path.name not in files and path.name != _LIST:
                 path.unlink(missing_ok=True)
@@ -175,6 +188,10 @@ class Pages:
 
 class _PageGone(SourceFailed):
     """A page that was removed from its site."""
+
+
+class _PageClosed(SourceFailed):
+    """A page that its site does not show to everybody, or not any more."""
 
 
 def urls_of(folder: Path) -> dict[str, str]:

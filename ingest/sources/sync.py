@@ -11,7 +11,7 @@ import ingest.sync.sync as files
 from ingest.errors import FolderMissing, SourceBusy, SourceFailed
 from ingest.sources.pages import PageProblem
 from ingest.sources.registry import Result, SourceRegistry
-from ingest.sources.source import Source
+from ingest.sources.source import PAGE, SITEMAP, Source
 from ingest.sync.report import Problem, Report
 from ingest.sync.walk import files_under
 from knowledge.index.index import Index
@@ -110,7 +110,8 @@ class SourceSync:
             outcome.reason = outcome.reason or str(error).rstrip(".")
             return False
         known = any(_below(Path(file.source), place) for file in self._index.catalog.files())
-        if not found and known:
+        # Pages leave their place only when their site took them back.
+        if not found and known and outcome.source.kind not in (PAGE, SITEMAP):
             outcome.reason = outcome.reason or (
                 "it holds no guides any more, so those it had stay; "
                 f"if it is meant to be empty, run `uptake sources remove {outcome.source.id}`"

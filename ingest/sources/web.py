@@ -45,6 +45,10 @@ class Response:
     body: bytes
 
 
+class LedAway(SourceFailed):
+    """An address redirects to where its host sends strangers, such as to a sign-in elsewhere."""
+
+
 class Web:
     """The web as far as a source may see it."""
 
@@ -65,11 +69,16 @@ class Web:
         """What is at an address, after at most five redirects.
 
         Raises:
+            LedAway: it redirects to what may not be asked.
             SourceFailed: it may not be asked, does not answer, or answers too much.
         """
         ends = time.monotonic() + self._limits.seconds
-        for _ in range(_MOST_REDIRECTS + 1):
-            status, headers, body = self._ask(self.allowed(url), ends)
+        for redirects in range(_MOST_REDIRECTS + 1):
+            try:
+                parts = self.allowed(url)
+            except SourceFailed as error:
+                raise LedAway(str(error)) if redirects else error from None
+            status, headers, body = self._ask(parts, ends)
             target = headers.get("location")
             if status not in _REDIRECTS or not target:
                 media_type = headers.get_content_type() if "content-type" in headers else ""

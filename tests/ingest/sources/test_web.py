@@ -246,6 +246,50 @@ def test_a_redirect_into_what_robots_txt_keeps_back_is_not_taken(home: Home, web
     assert home.texts() == []
 
 
+ELSEWHERE = (302, {"Location": "https://sign-in.example/"}, b"")
+CLOSED = {
+    "no-name": (401, {}, b""),
+    "no-right": (403, {}, b""),
+    "sign-in-elsewhere": ELSEWHERE,
+    "sign-in-here": (302, {"Location": "/login?next=a"}, b""),
+}
+
+
+@pytest.mark.parametrize("closed", CLOSED)
+def test_a_page_that_strangers_may_not_see_any_more_is_quoted_no_more(
+    closed: str, home: Home, web: Site
+):
+    web.pages |= {f"/{n}": PAGE.format(n) for n in ("a", "b", "c", "login")}
+    web.pages |= {
+        "/robots.txt": "User-agent: *\nDisallow: /login",
+    }
+    web.pages["/map.xml"] = sitemap(web, "/a", "/b")
+    home.add("wiki", "sitemap", f"{web.base}/map.xml")
+    home.add("page", "page", f"{web.base}/c")
+    home.sync()
+    assert sorted(home.texts()) == ["Words of a.", "Words of b.", "Words of c."]
+    web.pages |= dict.fromkeys(("/a", "/c"), CLOSED[closed])
+    assert not any(each.fine for each in home.sync())
+    assert home.texts() == ["Words of b."]
+    # One that has a fault for the moment keeps what it had.
+    web.pages["/b"] = (503, {}, b"")
+    home.sync()
+    assert home.texts() == ["Words of b."]
+
+
+def test_of_a_site_that_is_put_behind_a_sign_in_no_page_stays(home: Home, web: Site):
+    web.pages |= {f"/{n}": PAGE.format(n) for n in ("a", "b")}
+    web.pages["/map.xml"] = sitemap(web, "/a", "/b")
+    home.add("wiki", "sitemap", f"{web.base}/map.xml")
+    home.sync()
+    web.pages["/map.xml"] = (500, {}, b"")
+    home.sync()
+    assert len(home.texts()) == 2
+    web.pages["/map.xml"] = ELSEWHERE
+    assert "sign-in.example" in reason(home)
+    assert home.texts() == []
+
+
 def trickling(handler: BaseHTTPRequestHandler) -> None:
     import threading
 
