@@ -49,12 +49,15 @@ class Policy:
         expires: the column of moments by which rows grow old; `WITH_QUESTION`; None where rows
             stay.
         is_derived: whether the rows are sums of another table's, which moves them.
+        unties: whether the rows that stay after an erasure are of one pseudonym with those of
+            everybody who erased: rows that people make as many of as they like.
     """
 
     words: str = ""
     deletes: Which = nothing
     expires: str | None = None
     is_derived: bool = False
+    unties: bool = False
 
 
 def about(
@@ -63,9 +66,10 @@ def about(
     deletes: Which = nothing,
     expires: str | None = None,
     is_derived: bool = False,
+    unties: bool = False,
 ) -> dict[str, Any]:
     """Table arguments that carry a policy (the last element of `__table_args__`)."""
-    return {"info": {"policy": Policy(words, deletes, expires, is_derived)}}
+    return {"info": {"policy": Policy(words, deletes, expires, is_derived, unties)}}
 
 
 def policy_of(table: Table) -> Policy:

@@ -40,7 +40,7 @@ class VoteRow(Base):
     __tablename__ = "votes"
     __table_args__ = (
         Index("ix_votes_voted_at", "voted_at"),
-        about("votes on answers", expires=WITH_QUESTION),
+        about("votes on answers", expires=WITH_QUESTION, unties=True),
     )
 
     interaction_id: Mapped[str] = mapped_column(String(255), primary_key=True)
@@ -85,7 +85,9 @@ class TimeSavedRow(Base):
     """How much time one answer saved one person; the last press counts."""
 
     __tablename__ = "time_saved"
-    __table_args__ = about("notes on the time an answer saved you", expires=WITH_QUESTION)
+    __table_args__ = about(
+        "notes on the time an answer saved you", expires=WITH_QUESTION, unties=True
+    )
 
     interaction_id: Mapped[str] = mapped_column(String(255), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
@@ -99,7 +101,7 @@ class CommentRow(Base):
     __tablename__ = "feedback_comments"
     __table_args__ = (
         Index("ix_feedback_comments_at", "at"),
-        about("comments on tools and the programme"),
+        about("comments on tools and the programme", unties=True),
     )
 
     id: Mapped[str] = mapped_column(String(255), primary_key=True)
@@ -148,7 +150,7 @@ class OverrideRow(Base):
     """Somebody did something else than a tool recommended, and why."""
 
     __tablename__ = "overrides"
-    __table_args__ = (Index("ix_overrides_at", "at"), about("overrides you logged"))
+    __table_args__ = (Index("ix_overrides_at", "at"), about("overrides you logged", unties=True))
 
     id: Mapped[str] = mapped_column(String(255), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
@@ -173,7 +175,7 @@ class CheckInRow(Base):
     __table_args__ = (
         Index("ix_check_ins_due_on", "due_on"),
         Index("ix_check_ins_done_at", "done_at"),
-        about("check-ins with you"),
+        about("check-ins with you", unties=True),
     )
 
     id: Mapped[str] = mapped_column(String(255), primary_key=True)

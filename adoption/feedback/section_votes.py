@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, and_, or_, select
 
 from adoption.feedback.models import Reason, Vote, VoteRow
+from adoption.people.erased import ERASED
 from adoption.questions.models import CitationRow, Interaction, Outcome
 
 # Why an answer did not help, where that is the choice of the section and not its words.
@@ -46,7 +47,8 @@ def section_votes(engine: Engine, most: int) -> list[SectionVote]:
 
     A press of “This answers it” is about its section, a thumb about the only section that the
     answer quotes. A thumb down counts where the section was wrong, not where its words are
-    poor. Questions whose words were deleted are left out.
+    poor. Questions whose words were deleted are left out, and votes of whoever erased: they
+    could vote again, and agree with themselves.
     """
     blames = or_(VoteRow.reason.is_(None), VoteRow.reason.in_(_WRONG_SECTION))
     is_thumb = and_(
@@ -63,6 +65,7 @@ def section_votes(engine: Engine, most: int) -> list[SectionVote]:
             VoteRow.passage_id,
         )
         .join(VoteRow, VoteRow.interaction_id == Interaction.id)
+        .where(VoteRow.person_id != ERASED)
         .where(Interaction.question != "", or_(VoteRow.passage_id.is_not(None), is_thumb))
         .order_by(VoteRow.voted_at.desc(), Interaction.id, VoteRow.person_id)
         .limit(most)

@@ -14,7 +14,7 @@ from adoption.handoffs.models import HandoffRow
 from adoption.measures.shares import Share
 from adoption.people.models import Member, Team
 from adoption.privacy.disclosure import HIDDEN, ShownShare, show_count, show_people, show_share
-from adoption.privacy.groups import Minimum, groups
+from adoption.privacy.groups import Minimum, groups, how_many
 from adoption.submissions.models import Kind, SubmissionRow
 
 _ASKED = (FollowUpState.SENT, FollowUpState.ANSWERED)
@@ -97,7 +97,7 @@ def follow_up_counts(engine: Engine, first: date, last: date, minimum: Minimum) 
         _counts(rows, minimum),
         teams,
         show_count(points, minimum),
-        show_share(Share.of(solved, points), minimum, len(set(points))),
+        show_share(Share.of(solved, points), minimum, how_many(points)),
         show_count(drafts[Kind.STORY], minimum),
         show_count(drafts[Kind.FAQ], minimum),
     )

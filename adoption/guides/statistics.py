@@ -11,7 +11,7 @@ from sqlalchemy import Engine, and_, exists, func, select
 from adoption.feedback.models import Reason, Vote, VoteRow
 from adoption.measures import Share
 from adoption.privacy.disclosure import ShownShare, show_count, show_share, show_texts
-from adoption.privacy.groups import Minimum
+from adoption.privacy.groups import Minimum, how_many
 from adoption.privacy.redaction import redact
 from adoption.questions.models import CitationRow, Interaction
 
@@ -52,14 +52,14 @@ class GuideUse:
         It goes by the share that is shown: the exact one would say on which side of half it is.
         """
         share = self.shown(minimum).thumbs_down.value or 0.0
-        return share >= _HALF and len(set(self.down)) >= minimum.people
+        return share >= _HALF and how_many(self.down) >= minimum.people
 
     def shown(self, minimum: Minimum) -> ShownUse:
         """What may be shown of it."""
         thumbs = [*self.up, *self.down]
         return ShownUse(
             show_count(self.askers, minimum),
-            show_share(Share.of(self.down, thumbs), minimum, len(set(thumbs))),
+            show_share(Share.of(self.down, thumbs), minimum, how_many(thumbs)),
         )
 
 

@@ -23,7 +23,7 @@ class HandoffRow(Base):
         Index("ix_handoffs_message", "channel", "ts"),
         Index("ix_handoffs_asked_at", "asked_at"),
         Index("ix_handoffs_offered_at", "offered_at"),
-        about("questions handed over to a person", expires=WITH_QUESTION),
+        about("questions handed over to a person", expires=WITH_QUESTION, unties=True),
     )
 
     interaction_id: Mapped[str] = mapped_column(String(255), primary_key=True)

@@ -19,7 +19,7 @@ def merge_people(
     history.merge_people(connection, kept, gone)
     for table in tables_with(metadata, PERSON_ID):
         if not policy_of(table).is_derived:
-            _move(connection, table, kept, gone)
+            move_rows(connection, table, kept, gone)
     account = connection.scalar(select(Person.account).where(Person.id == gone))
     connection.execute(delete(Person).where(Person.id == gone))
     connection.execute(
@@ -27,7 +27,8 @@ def merge_people(
     )
 
 
-def _move(connection: Connection, table: Table, kept: str, gone: str) -> None:
+def move_rows(connection: Connection, table: Table, kept: str, gone: str) -> None:
+    """Moves the rows of `gone` to `kept`; where both have a row, that of `kept` stays."""
     person = table.c[PERSON_ID]
     if person.primary_key:
         connection.execute(delete(table).where(person == gone, _taken(table, kept)))

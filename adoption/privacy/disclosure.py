@@ -33,7 +33,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from adoption.measures.shares import Share, wilson
-from adoption.privacy.groups import Minimum
+from adoption.privacy.groups import Minimum, how_many
 
 ROUNDED_TO = 5
 MANY = 50
@@ -127,7 +127,7 @@ def show_count(events: Collection[str], minimum: Minimum) -> int | None:
 
     None where there are some, but of fewer people than the minimum.
     """
-    if 0 < len(set(events)) < minimum.people:
+    if events and how_many(events) < minimum.people:
         return None
     return _rounded(len(events), Share.of((), events).whole_key)
 
@@ -138,7 +138,7 @@ def show_texts(texts: Sequence[tuple[str, _T]], minimum: Minimum, most: int) -> 
     A list shows by its length how many there are: so it has a multiple of 5, and nothing where
     fewer people than the minimum wrote.
     """
-    if len({person for person, _ in texts}) < minimum.people:
+    if how_many(person for person, _ in texts) < minimum.people:
         return []
     shown = min(len(texts), most) // ROUNDED_TO * ROUNDED_TO
     return [text for _, text in texts[:shown]]

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from adoption.people.erased import ERASED
+
 OTHERS, NO_GROUP = "others", "none"
 # Sizes are rounded to multiples of 5, which hides no smaller group. Microsoft's Copilot Dashboard
 # shows none under 5 either.
@@ -71,6 +73,11 @@ class Minimum:
         if 0 < people < _TINY * self.people:
             return replace(self, people=_TINY * self.people)
         return self.doubled if 0 < people < _SMALL * self.people else self
+
+
+def how_many(people: Iterable[str]) -> int:
+    """How many people some pseudonyms stand for at least: who erased counts for nobody."""
+    return len(set(people) - {ERASED})
 
 
 def fold(sizes: Mapping[str, int], minimum: Minimum) -> dict[str, str]:

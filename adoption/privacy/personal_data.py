@@ -34,8 +34,11 @@ from adoption.db.policies import (
     policy_of,
     tables_with,
 )
-from adoption.db.writes import write_lock
+from adoption.db.writes import insert_new, write_lock
 from adoption.people.directory import find_people, plain
+from adoption.people.erased import ERASED
+from adoption.people.merge import move_rows
+from adoption.people.models import Person
 
 # Stands for a place, or for somebody, that is not known any more.
 NOBODY = ""
@@ -101,7 +104,8 @@ class PersonalData:
         """Erases everything about somebody, their words above all; False if there was nothing.
 
         What is counted stays (that a question was asked, when, and how it ended), under a
-        pseudonym that nothing ties to a person any more. A pause of logging stays.
+        pseudonym that nothing ties to a person any more: what they did in Slack, under one with
+        that of everybody else who erased. A pause of logging stays.
         """
         with write_lock(self._engine) as connection:
             person = _person(connection, account)
@@ -161,6 +165,15 @@ class PersonalData:
                 connection.execute(update(table).where(own).values(emptied))
         people = self._metadata.tables[_PEOPLE]
         connection.execute(update(people).where(people.c.id == person).values(account=None))
+        self._untie(connection, person)
+
+    def _untie(self, connection: Connection, person: str) -> None:
+        people = self._metadata.tables[_PEOPLE]
+        seen = connection.scalar(select(people.c.first_seen).where(people.c.id == person))
+        insert_new(connection, Person, {"id": ERASED, "account": None, "first_seen": seen})
+        for table in tables_with(self._metadata, PERSON_ID):
+            if policy_of(table).unties:
+                move_rows(connection, table, ERASED, person)
 
     def _rename(self, connection: Connection, old: str, new: str) -> None:
         """Gives a question another id: the first is its place in Slack, where its author is."""

@@ -51,7 +51,7 @@ class Interaction(Base):
     __tablename__ = "interactions"
     __table_args__ = (
         Index("ix_interactions_asked_at", "asked_at"),
-        about("questions you asked", expires="asked_at"),
+        about("questions you asked", expires="asked_at", unties=True),
     )
 
     id: Mapped[str] = mapped_column(String(255), primary_key=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adoption.feedback.models import Vote, VoteRow
 from adoption.privacy.disclosure import show_count
-from adoption.privacy.groups import Minimum
+from adoption.privacy.groups import Minimum, how_many
 from adoption.questions.models import CitationRow, Interaction
 
 _MOST = 5
@@ -88,7 +88,7 @@ def guides_to_fix(
                 given = reasons.setdefault(guide, {}).setdefault(row.reason.value, [])
                 given.append(row.person_id)
     overdue = {guide for guide, owner in known.items() if owner.overdue}
-    disliked = {guide for guide, people in down.items() if len(set(people)) >= minimum.people}
+    disliked = {guide for guide, people in down.items() if how_many(people) >= minimum.people}
     made = []
     for guide in disliked | overdue:
         owner = known.get(guide, GuideOwner(""))

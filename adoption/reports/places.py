@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 
 from adoption.privacy.disclosure import show_count
-from adoption.privacy.groups import OTHERS, Minimum
+from adoption.privacy.groups import OTHERS, Minimum, how_many
 from adoption.questions.models import Interaction, Surface
 from adoption.reports.questions import Tally
 
@@ -54,12 +54,12 @@ def places_of(questions: Iterable[AskedFrom], minimum: Minimum) -> list[Tally]:
     asked: dict[str, list[str]] = {}
     for row in questions:
         asked.setdefault(_place(row), []).append(row.person)
-    ranked = sorted(asked.items(), key=lambda pair: (-len(set(pair[1])), pair[0]))
-    shown = [(name, people) for name, people in ranked if len(set(people)) >= minimum.people]
+    ranked = sorted(asked.items(), key=lambda pair: (-how_many(pair[1]), pair[0]))
+    shown = [(name, people) for name, people in ranked if how_many(people) >= minimum.people]
     others = [person for name, people in ranked[len(shown) :] for person in people]
-    if others and len(set(others)) < minimum.people and shown:
+    if others and how_many(others) < minimum.people and shown:
         others += shown.pop()[1]
-    if others and len(set(others)) >= minimum.people:
+    if others and how_many(others) >= minimum.people:
         shown.append((OTHERS, others))
     if len(shown) < 2:
         return []

@@ -20,7 +20,7 @@ from adoption.privacy.disclosure import (
     show_people,
     show_share,
 )
-from adoption.privacy.groups import Minimum
+from adoption.privacy.groups import Minimum, how_many
 from adoption.privacy.redaction import redact
 from adoption.questions.dismissed import Dismissed, alike
 from adoption.questions.models import Interaction, Outcome
@@ -130,9 +130,9 @@ def question_figures(
     return QuestionFigures(
         questions=show_count(_people(questions), minimum),
         people=show_people(set(_people(questions)), minimum),
-        answered=show_share(answered_share(answered.values(), asked), minimum, len(set(asked))),
-        resolved=show_share(resolved_share(answered, handed_on, asked), minimum, len(set(asked))),
-        helpful=show_share(helpful_share(positive, votes), minimum, len(set(votes))),
+        answered=show_share(answered_share(answered.values(), asked), minimum, how_many(asked)),
+        resolved=show_share(resolved_share(answered, handed_on, asked), minimum, how_many(asked)),
+        helpful=show_share(helpful_share(positive, votes), minimum, how_many(votes)),
         handed_on=show_count([each.person for each in handed_on.values()], minimum),
         waiting=show_count(waiting, minimum),
         to_answer=_to_answer(answered_by_people, minimum),
@@ -140,7 +140,7 @@ def question_figures(
 
 
 def _to_answer(handed_on: Sequence[HandedOn], minimum: Minimum) -> timedelta | None:
-    if len({each.person for each in handed_on}) < minimum.people:
+    if how_many(each.person for each in handed_on) < minimum.people:
         return None
     return time_to_answer((each.asked_at, each.answered_at) for each in handed_on)
 

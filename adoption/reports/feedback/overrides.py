@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 from adoption.feedback.models import OverrideReason, OverrideRow
 from adoption.measures import Share
 from adoption.privacy.disclosure import HIDDEN, ShownShare, show_count, show_share
-from adoption.privacy.groups import OTHERS, Minimum, fold
+from adoption.privacy.groups import OTHERS, Minimum, fold, how_many
 
 _BEFORE = timedelta(weeks=4)
 # Pseudonyms have none.
@@ -123,9 +123,9 @@ def _shares(
 
     def shown(code: str, reasons: Mapping[str, Sequence[str]]) -> ShownShare:
         part, whole = reasons.get(code, ()), list(chain.from_iterable(reasons.values()))
-        if 0 < len(set(part)) < minimum.people:
+        if part and how_many(part) < minimum.people:
             return HIDDEN
-        return show_share(Share.of(part, whole), minimum, len(set(whole)))
+        return show_share(Share.of(part, whole), minimum, how_many(whole))
 
     made = [
         ReasonShare(
@@ -159,13 +159,13 @@ def _shown(given: _Given, minimum: Minimum) -> dict[str, str]:
     first: dict[str, set[str]] = {}
     level = {}
     for label, who in people.items():
-        level[label] = label if len(who) >= minimum.people else label.split(":")[0]
+        level[label] = label if how_many(who) >= minimum.people else label.split(":")[0]
         first.setdefault(level[label], set()).update(who)
-    to = fold({label: len(who) for label, who in first.items()}, minimum)
+    to = fold({label: how_many(who) for label, who in first.items()}, minimum)
     folded = {label for label in first if to.get(label, OTHERS) == OTHERS}
     # One person may have given several reasons, and is one person in the fold as well.
-    rest = sorted(first.keys() - folded, key=lambda label: (len(first[label]), label))
-    while folded and len(_union(first, folded)) < minimum.people:
+    rest = sorted(first.keys() - folded, key=lambda label: (how_many(first[label]), label))
+    while folded and how_many(_union(first, folded)) < minimum.people:
         if not rest:
             return {}
         folded.add(rest.pop(0))

@@ -30,7 +30,7 @@ from adoption.measures import (
 from adoption.measures.use import HABIT_WINDOW, MONTH, WEEK, Days, of_people
 from adoption.people.notices import Notices
 from adoption.privacy.disclosure import HIDDEN, ShownShare, show_share, show_share_of_many
-from adoption.privacy.groups import Minimum, groups
+from adoption.privacy.groups import Minimum, groups, how_many
 from adoption.reports.actions import ActionBook
 from adoption.reports.feedback.overrides import overrides_by_tool
 from adoption.reports.feedback.quotes import quotes_of, stories_of
@@ -397,4 +397,4 @@ def _check_ins(engine: Engine, read: _Read) -> ShownShare:
         rows = connection.execute(query).all()
     due = [person for _, person in rows]
     share = completion_share([person for done, person in rows if done is not None], due)
-    return show_share(share, read.minimum, len(set(due)))
+    return show_share(share, read.minimum, how_many(due))

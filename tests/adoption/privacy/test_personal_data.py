@@ -5,6 +5,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,14 +16,18 @@ from adoption.db.policies import PERSON_ID, policy_of
 from adoption.db.writes import write_lock
 from adoption.feedback.feedback import Comment, Override
 from adoption.feedback.models import OverrideReason, Reason, TimeSaved, Vote
+from adoption.privacy.disclosure import HIDDEN
 from adoption.privacy.models import RestrictedAction
 from adoption.questions.models import Outcome, Surface
 from adoption.questions.questions import Asked, Cited
 from adoption.record import Record
+from adoption.reports.digest.digest import weekly_digest
+from adoption.reports.weeks import Week
 from adoption.submissions.models import State
 from adoption.submissions.schemas import FaqFields, faq_id
 from adoption.submissions.submissions import Decision
 from adoption.tables import METADATA
+from tests.adoption.factories import asked as answered
 from tests.adoption.factories import fresh_record
 from tests.adoption.rows import add_parents, add_person, add_row, add_team, add_wave
 from tests.support.examples import examples
@@ -117,6 +122,32 @@ def test_after_erasing_the_counts_stand_and_nothing_leads_to_me(record: Record):
     assert "T1:U2" in left
     assert record.personal_data.summary(ME).counts == {}
     assert not record.personal_data.erase(ME)
+
+
+def test_who_erases_and_comes_back_is_no_crowd(record: Record):
+    """Five people are five people, and not one who erased four times."""
+    week = Week.of(NOON, ZoneInfo("UTC"))
+    said = {"citations": [Cited(1, "p", "Budget", "", "b.md")], "asked_at": NOON}
+    record.questions.add(answered("other", account=OTHER, **said))
+    for n in range(9):
+        record.questions.add(answered(f"C1:{n}", account=ME, **said))
+        for id in ("other", f"C1:{n}"):
+            record.feedback.set_vote(id, ME, Vote.NEGATIVE, NOON)
+        given = Override(f"o{n}", ME, "Copilot", NOON, OverrideReason.DISAGREES)
+        record.feedback.add_overrides([given])
+        assert record.personal_data.erase(ME)
+    record.feedback.set_vote("other", OTHER, Vote.NEGATIVE, NOON)
+    digest = weekly_digest(record, week, ZoneInfo("UTC"))
+    assert (digest.questions.questions, digest.questions.people) == (None, None)
+    assert digest.questions.helpful == digest.questions.answered == HIDDEN
+    assert (digest.guides, digest.overrides, digest.places) == ([], [], [])
+    assert [each.count for each in digest.topics] == [None]
+    # Nor do they agree with themselves on what answers a question.
+    assert len(record.feedback.section_votes(99)) == 1
+    # What they did is counted with that of others.
+    for n in range(5):
+        record.questions.add(answered(f"C2:{n}", account=f"T1:U1{n}", **said))
+    assert weekly_digest(record, week, ZoneInfo("UTC")).questions.questions == 15
 
 
 def test_drafts_of_faq_entries_go_with_whoever_asked_or_saved_them(record: Record):
