@@ -124,10 +124,10 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 def common_reasons(container: Container, tool: str) -> list[str]:
     """The reasons most often given for overriding a tool, as the record names them.
 
-    None where fewer people than the minimum gave any. Without figures: those before and after
-    one more override would reveal who logged it.
+    None where fewer people than the minimum gave any. Without figures, and of weeks that are
+    over: before and after one more override they would reveal who logged it, and how many did.
     """
-    now = container.now()
-    found = overrides_by_tool(container.engine, now - _SPAN, now, container.minimum)
+    monday, _ = Week.of(container.now(), container.settings.zone).bounds(container.settings.zone)
+    found = overrides_by_tool(container.engine, monday - _SPAN, monday, container.minimum)
     reasons = next((each.reasons for each in found if each.tool == tool), ())
     return [each.reason for each in reasons if each.reason != OTHER_REASONS][:_MOST_SHOWN]

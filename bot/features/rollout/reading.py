@@ -1,4 +1,4 @@
-"""What the rollout's dialogs, messages and Home show, as of now."""
+"""What the rollout's dialogs, messages and Home show, as of the last week that is over."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ def status_of(container: Container, wave: str) -> WaveStatus | None:
 def values_of(container: Container) -> dict[str, WaveValue]:
     """What each wave is worth, by name."""
     through, zone = last_sunday(today_of(container)), container.settings.zone
-    begin = datetime.combine(through - timedelta(weeks=_WEEKS), time(), zone)
-    moments = (begin, container.now())
+    # Of weeks that are over: a median before and after one more check-in would tell its minutes.
+    end = datetime.combine(through + timedelta(days=1), time(), zone)
+    moments = (end - timedelta(weeks=_WEEKS), end)
     worth = container.settings.hour_worth
     found = value_of_waves(container.engine, through, moments, container.minimum, worth)
     return {value.wave: value for value in found}

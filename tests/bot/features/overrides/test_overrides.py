@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -88,14 +88,14 @@ def test_a_message_can_be_what_was_recommended(shared: RunningApp):
 def test_what_others_say_is_shown_from_five_people_on(shared: RunningApp):
     now = datetime.fromtimestamp(shared.clock(), UTC)
 
-    def told(number: int) -> None:
+    def told(number: int, days_ago: int = 7) -> None:
         shared.record.feedback.add_overrides(
             [
                 Override(
                     f"o{number}",
                     f"T9:U{number}",
                     "Claude",
-                    now,
+                    now - timedelta(days=days_ago),
                     OverrideReason.NOT_POSSIBLE,
                     detail="policy",
                 )
@@ -104,9 +104,11 @@ def test_what_others_say_is_shown_from_five_people_on(shared: RunningApp):
 
     for number in range(4):
         told(number)
+    # Who logs the fifth would learn from the list that four others did.
+    told(4, days_ago=0)
+    shared.clock.advance(1)
     assert common_reasons(shared.container, "Claude") == []
     told(5)
-    shared.clock.advance(1)
     assert common_reasons(shared.container, "Claude") == ["not possible: policy"]
     maya = shared.slack.user()
     maya.runs("/uptake override")

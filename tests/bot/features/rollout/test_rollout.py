@@ -11,10 +11,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from adoption.feedback.feedback import CheckIn
+from adoption.measures import Range
 from adoption.people.roster import RosterRow
 from adoption.reports.targets import Dimension, Targets
 from adoption.rollout.models import Advice, MessageKind, WaveState
 from adoption.rollout.wave import Wave, WavePlan
+from adoption.usage.facts import Usage
+from adoption.usage.models import Event
 from bot.features.rollout.jobs import (
     Due,
     GateDecided,
@@ -26,6 +30,7 @@ from bot.features.rollout.jobs import (
     remind,
     remind_all,
 )
+from bot.features.rollout.reading import values_of
 from slack_emulator import LocalWorkspace, Message
 from tests.support.app import RunningApp, running_app, written
 
@@ -293,3 +298,27 @@ def test_others_than_admins_see_nothing_of_it(play: RunningApp):
     play.container.jobs.enqueue(launch_wave, given, key="forged")
     play.told(maya, "Only an admin")
     assert wave(play, "One").state is WaveState.PLANNED
+
+
+def test_what_a_wave_is_worth_changes_with_the_week_and_with_no_check_in(play: RunningApp):
+    planned(play, "One", -12)
+    play.record.waves.launch("One", "press", today(play) - timedelta(weeks=12))
+    now, last_week = play.container.now(), today(play) - timedelta(weeks=1)
+    who = [f"T1:W{n}" for n in range(60)]
+    rows = [RosterRow(each, "Sales", wave="One", tools=["Helper"], account=each) for each in who]
+    play.record.roster.store(rows, now)
+    used = [Usage("s", "Helper", last_week, Event.ACCEPTED, 1, each) for each in who]
+    play.record.usage.store(used, now)
+
+    def told(people: list[str], minutes: int, at: datetime) -> None:
+        given = [
+            CheckIn(each, each, at.date(), "Helper", at, minutes_low=minutes, minutes_high=minutes)
+            for each in people
+        ]
+        play.record.feedback.add_check_ins(given, now)
+
+    told(who[:8], 60, now - timedelta(weeks=1))
+    before = values_of(play.container)["One"].reported
+    assert before == Range(60, 60)
+    told(who[8:30], 600, now)
+    assert values_of(play.container)["One"].reported == before
