@@ -28,7 +28,7 @@ _GONE = "nobody"
 def audiences_of(answer: Answer | None) -> frozenset[str]:
     """The audiences of everything that an answer quotes, and the guides that it quotes."""
     cited = answer.citations if answer else ()
-    return PUBLIC.union(*(readers_of(each.audience, each.source) for each in cited))
+    return PUBLIC.union(*map(readers_of, cited))
 
 
 class Visibility:

@@ -114,8 +114,8 @@ def find(container: Container, question: Question) -> Searched:
 
 def audiences_in(searched: Searched) -> frozenset[str]:
     """The audiences of everything that an answer may quote, and the guides that it may quote."""
-    passages = [hit.passage for found in searched.found for hit in found.hits]
-    return PUBLIC.union(*(readers_of(each.audience, each.source) for each in passages))
+    passages = (hit.passage for found in searched.found for hit in found.hits)
+    return PUBLIC.union(*map(readers_of, passages))
 
 
 def post(context: JobContext, question: Question, generated: Generated) -> Delivered:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from slack_sdk.models.blocks import Block
 
@@ -26,9 +26,21 @@ def only_for(account: str) -> frozenset[str]:
     return frozenset({f"{PERSON}{account}"})
 
 
-def readers_of(audience: str, source: str) -> frozenset[str]:
+class OfGuide(Protocol):
+    """Something that a guide says: a passage, or a citation of one."""
+
+    @property
+    def audience(self) -> str:
+        """Whom the guide was for when it was read."""
+
+    @property
+    def source(self) -> str:
+        """The file or address that the guide came from."""
+
+
+def readers_of(said: OfGuide) -> frozenset[str]:
     """The audiences of what a guide says: its own as it was read, and as it is by then."""
-    return frozenset({audience, f"{GUIDE}{source}"})
+    return frozenset({said.audience, f"{GUIDE}{said.source}"})
 
 
 def is_person(id: str) -> bool:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from adoption.rollout.models import WaveState
+from adoption.rollout.wave import Wave, WavePlan
 from bot.features.channels.jobs import Sharing, share
+from bot.features.nudges.choosing import tip_for
+from bot.features.nudges.message import Nudge, nudge_message
+from bot.features.rollout.blocks import reminder, unreached
+from bot.features.rollout.drafts import Draft, draft_of
+from bot.slack.messages import GUIDE, PUBLIC, Place
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
+from slack_emulator import Message
 from tests.bot.features.handoff.test_handoff import offer_of
 from tests.bot.test_visibility import answered
 from tests.conftest import write_guides
@@ -19,7 +28,7 @@ from tests.support.app import RunningApp, overrides, running_app, said, written
 
 CAKE = "How many crowns does the {subject} cake cost?"
 SECRET = "forty crowns"
-GUIDE = """---
+ABOUT_CAKE = """---
 title: The {subject} cake
 owner: AI programme team
 {audience}---
@@ -50,7 +59,7 @@ class Guides:
         if audience is None:
             path.unlink()
         else:
-            path.write_text(GUIDE.format(subject=subject, audience=audience), "utf-8")
+            path.write_text(ABOUT_CAKE.format(subject=subject, audience=audience), "utf-8")
         Sync(self.app.container.index).run([self.folder])
 
 
@@ -59,7 +68,7 @@ def guides(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterat
     root = tmp_path_factory.mktemp("later")
     folder = write_guides(root / "guides")
     for subject in ("plum", "pear", "apple", "cherry", "lemon", "carrot"):
-        text = GUIDE.format(subject=subject, audience="")
+        text = ABOUT_CAKE.format(subject=subject, audience="")
         (folder / f"{subject}.md").write_text(text, "utf-8")
     Sync(Index.open(root / "data" / "index", encoder)).run([folder])
     with running_app(root / "data", admins=("admin",)) as app:
@@ -118,6 +127,34 @@ def test_an_answer_that_is_held_up_is_not_posted_once_its_guide_is_restricted(gu
     answer = it.slack.wait_for_answer(asked, 60)
     assert "not everybody here may read it" in written(answer)
     assert SECRET not in str(it.slack.messages("general"))
+
+
+def test_what_the_programme_quotes_is_not_sent_once_its_guide_is_restricted(guides: Guides):
+    it, person = guides.app, guides.app.slack.user("second")
+    container, now = it.container, it.container.now()
+    tip = tip_for(container, "Oven", "")
+    assert tip is not None
+    plan = WavePlan(now.date(), now.date() + timedelta(weeks=12), owner=it.account("second"))
+    wave = Wave("w1", "First", WaveState.PLANNED, 1, plan, {})
+    (due, *_) = container.record.wave_calendar.of(wave)
+    assert draft_of(container, wave, due.kind).audiences > PUBLIC
+    asked = reminder(wave, due, Draft("Words.", tip.title, audiences=tip.audiences), now.date())
+    messages = [nudge_message(Nudge("c1", "Oven", tip)), asked, unreached(asked, "")]
+
+    def sent() -> Iterator[Message]:
+        for message in messages:
+            posted = container.slack.post(Place(person.id), message)
+            yield it.slack.messages(posted.channel)[-1]
+
+    assert all(tip.title in written(each) for each in sent())
+    (guide,) = (each.removeprefix(GUIDE) for each in tip.audiences - PUBLIC)
+    text = Path(guide).read_text("utf-8")
+    Path(guide).write_text(text.replace("audience: everyone", "audience: admins"), "utf-8")
+    Sync(container.index).run([guides.folder])
+    for message in sent():
+        assert tip.title not in said(message)
+        # What is sent in its stead says what it is about, and no more.
+        assert "Oven" in written(message) or "First" in written(message)
 
 
 def test_an_edit_that_restricts_nothing_keeps_what_was_answered(guides: Guides):

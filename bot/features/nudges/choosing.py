@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from adoption.nudges.audience import Holder
 from bot.container import Container
 from bot.features.nudges.message import NextSession, Nudge, Tip
+from bot.slack.messages import readers_of
 from knowledge.answers.excerpt import complete
 from knowledge.index.passages import Scope
 from uptake import UptakeError
@@ -48,7 +49,8 @@ def tip_for(container: Container, tool: str, role: str) -> Tip | None:
         if hits:
             passage = hits[0].passage
             title = " › ".join(dict.fromkeys((passage.title, *passage.headings[-1:])))
-            return Tip(title, complete(hits[0], _LONGEST_TIP).shown, passage.link)
+            text, readers = complete(hits[0], _LONGEST_TIP).shown, readers_of(passage)
+            return Tip(title, text, passage.link, readers)
     return None
 
 

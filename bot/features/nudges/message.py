@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.slack.blocks import actions, button, context, section
 from bot.slack.identity import mention
-from bot.slack.messages import Message
+from bot.slack.messages import PUBLIC, Message
 from bot.slack.mrkdwn import markdown, plain
 from bot.texts import texts
 
@@ -26,11 +26,13 @@ class Tip:
 
     Attributes:
         link: the guide's address; empty where it has none.
+        audiences: of the guide, also should it be restricted before this is sent.
     """
 
     title: str
     text: str
     link: str = ""
+    audiences: frozenset[str] = PUBLIC
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,13 @@ class Nudge:
 
 
 def nudge_message(nudge: Nudge) -> Message:
-    """The message."""
-    title = texts("nudges")["message_title"].format(tool=plain(nudge.tool, 150))
-    return Message.of(title, *nudge_text(nudge), _buttons(nudge), context(_why(nudge)))
+    """The message; without a tip where its guide was restricted meanwhile."""
+    say, tool = texts("nudges"), plain(nudge.tool, 150)
+    title = say["message_title"].format(tool=tool)
+    shown = [*nudge_text(nudge), _buttons(nudge), context(_why(nudge))]
+    audiences = nudge.tip.audiences if nudge.tip is not None else PUBLIC
+    made = Message.of(title, *shown, audiences=audiences)
+    return replace(made, instead=say["ask_me"].format(tool=tool))
 
 
 def nudge_text(nudge: Nudge) -> list[Block]:

@@ -143,7 +143,8 @@ def reminder(wave: Wave, message: WaveMessage, draft: Draft, today: date) -> Mes
         )
         blocks.append(context(source.rstrip(", ")))
     value = value_of(wave.id, message.kind)
-    return Message.of(text, *blocks, actions(button(say["sent"], SENT, value, "primary")))
+    blocks.append(actions(button(say["sent"], SENT, value, "primary")))
+    return replace(Message.of(text, *blocks, audiences=draft.audiences), instead=text)
 
 
 def unreached(reminder: Message, owner: str) -> Message:

@@ -12,6 +12,7 @@ from adoption.reports.rich_text import day_in_words
 from adoption.rollout.models import MessageKind
 from adoption.rollout.wave import Wave
 from bot.container import Container
+from bot.slack.messages import PUBLIC, readers_of
 from bot.slack.mrkdwn import cut, visible
 from bot.texts import texts
 from knowledge.errors import EncoderUnavailable, IndexUnavailable
@@ -30,11 +31,13 @@ class Draft:
 
     Attributes:
         title, heading: the guide and section that it was drafted from; empty for none.
+        audiences: of the guide, also should it be restricted before this is sent.
     """
 
     text: str
     title: str = ""
     heading: str = ""
+    audiences: frozenset[str] = PUBLIC
 
 
 def draft_of(container: Container, wave: Wave, kind: MessageKind) -> Draft:
@@ -51,4 +54,5 @@ def draft_of(container: Container, wave: Wave, kind: MessageKind) -> Draft:
         return Draft(opening)
     passage = hits[0].passage
     section = cut(visible(passage.text).strip(), _LONGEST_PASSAGE)
-    return Draft(f"{opening}\n\n{section}", passage.title, passage.heading)
+    text, readers = f"{opening}\n\n{section}", readers_of(passage)
+    return Draft(text, passage.title, passage.heading, readers)

@@ -11,7 +11,7 @@ from pydantic import Field
 from bot.container import Container
 from bot.features.follow_ups.blocks import asked
 from bot.features.follow_ups.jobs import today_of
-from bot.features.training.offers import Offer, Training, training_for
+from bot.features.training.offers import Offer, Training, guides_to_read, training_for
 from bot.mcp.tool import Arguments, Call, CallRefused, Result, Tool
 from bot.settings import OptionalFeature
 from bot.slack.errors import SlackError
@@ -70,7 +70,7 @@ def list_training(call: Call, _: NoArguments) -> Sessions:
     """The sessions to come that are for whoever calls."""
     training = _training(call)
     offers = (*training.seats, *training.fitting)
-    return Sessions(sessions=tuple(_session(each, training.zone) for each in offers))
+    return Sessions(sessions=tuple(_session(call, each, training.zone) for each in offers))
 
 
 def my_open_points(call: Call, _: NoArguments) -> Points:
@@ -85,7 +85,7 @@ def _training(call: Call) -> Training:
         raise CallRefused(texts("mcp")["slack_silent"]) from None
 
 
-def _session(offer: Offer, zone: ZoneInfo) -> SessionFound:
+def _session(call: Call, offer: Offer, zone: ZoneInfo) -> SessionFound:
     plan, course = offer.session.plan, offer.session.course
     return SessionFound(
         title=course.title,
@@ -96,7 +96,7 @@ def _session(offer: Offer, zone: ZoneInfo) -> SessionFound:
         place=plan.place if offer.state else "",
         is_full=offer.taken.seats >= plan.seats,
         state=offer.state.value if offer.state else "",
-        guides=course.materials,
+        guides=tuple(each.title for each in guides_to_read(call.container, course)),
     )
 
 
