@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from bot.slack.errors import SlackRefused
 from bot.slack.gateway import SlackGateway
 from bot.slack.identity import Admins, user_of
-from bot.slack.messages import GUIDE, PUBLIC, Place, is_person, only_for, readers_of
+from bot.slack.messages import GUIDE, PUBLIC, OfGuide, Place, is_person, only_for, readers_of
 from ingest.parse.audiences import ADMINS, CHAMPIONS
 from knowledge.answers.answer import Answer
 
@@ -26,9 +26,12 @@ _GONE = "nobody"
 
 
 def audiences_of(answer: Answer | None) -> frozenset[str]:
-    """The audiences of everything that an answer quotes, and the guides that it quotes."""
-    cited = answer.citations if answer else ()
-    return PUBLIC.union(*map(readers_of, cited))
+    """The audiences of everything that an answer is put from, and the guides that it is put from.
+
+    A language model may put words of one passage under the number of another.
+    """
+    guides: tuple[OfGuide, ...] = (*answer.citations, *answer.read) if answer else ()
+    return PUBLIC.union(*map(readers_of, guides))
 
 
 class Visibility:

@@ -48,6 +48,14 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class ReadGuide:
+    """A guide that a language model read for an answer, cited or not."""
+
+    source: str
+    audience: str
+
+
+@dataclass(frozen=True)
 class Answer:
     """What is said to a question.
 
@@ -59,6 +67,7 @@ class Answer:
         tool: the tool that the sources are about, if it is one.
         index_version: what it was answered from.
         model: the language model that put it; None where passages are quoted.
+        read: the guides that the model read: its words may be from each of them.
         note: said beside the answer: why it is quoted although there is a language model, or
             what of the message was not read.
         parts: the answers to the questions of a message with several; their citations are
@@ -80,6 +89,7 @@ class Answer:
     is_small_talk: bool = False
     is_personal: bool = False
     contacts: tuple[str, ...] = ()
+    read: tuple[ReadGuide, ...] = ()
 
     @property
     def each(self) -> tuple[Answer, ...]:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from knowledge.answers.answer import Answer, Citation
+from knowledge.answers.answer import Answer, Citation, ReadGuide
 from knowledge.answers.compose import Composer, Hear
 from knowledge.answers.excerpt import Excerpt, complete, telling
 from knowledge.answers.reply import cited, renumbered
@@ -14,7 +14,7 @@ from knowledge.errors import IndexEmpty, ModelNotAsked, ModelUnavailable
 from knowledge.guides.reviews import Reviews
 from knowledge.index.index import Index
 from knowledge.index.languages import NAMES
-from knowledge.index.passages import ANY_TOOL, Hit, Scope
+from knowledge.index.passages import ANY_TOOL, Hit, Passage, Scope
 from knowledge.retrieval.confidence import Confidence, confidence_of
 from knowledge.retrieval.learner import Learner
 from knowledge.retrieval.reranker import Reranker
@@ -159,6 +159,7 @@ class Answerer:
             tool=_tool([hits[number - 1] for number in numbers]),
             index_version=found.version,
             model=self._composer.name,
+            read=tuple(dict.fromkeys(_read(hit.passage) for hit in hits)),
         )
 
     def _quoted(self, found: Found, outcome: Confidence) -> Answer:
@@ -223,6 +224,10 @@ def _abstain(found: Found) -> Answer:
         text=text,
         index_version=found.version,
     )
+
+
+def _read(passage: Passage) -> ReadGuide:
+    return ReadGuide(passage.source, passage.audience)
 
 
 def _tool(hits: Sequence[Hit]) -> str | None:

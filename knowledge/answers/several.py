@@ -34,6 +34,7 @@ def together(message: str, answers: Sequence[Answer]) -> Answer:
         model=next((part.model for part in parts if part.model), None),
         note=" ".join(dict.fromkeys(part.note for part in parts if part.note)),
         parts=tuple(parts),
+        read=tuple(dict.fromkeys(guide for part in parts for guide in part.read)),
         is_personal=any(part.is_personal for part in parts),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.features.channels.jobs import Sharing, share
 from bot.slack.messages import PUBLIC, Place, only_for
 from bot.visibility import audiences_of
 from ingest.sync.sync import Sync
+from knowledge.answers.answer import ReadGuide
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
 from slack_emulator import Message
@@ -165,6 +167,19 @@ def test_audiences_of_an_answer_are_those_of_all_that_it_quotes(it: RunningApp):
     assert found is not None
     assert audiences_of(found.answer) >= {"admins"}
     assert audiences_of(None) == PUBLIC
+
+
+def test_what_a_model_read_keeps_its_words_from_those_who_may_not_read_it(it: RunningApp):
+    id, _ = answered(it, "admin", ADMINS_CAKE)
+    found = answered_question(it.container.jobs, id)
+    assert found is not None
+    assert found.answer is not None
+    (cited, *_) = found.answer.citations
+    read = (ReadGuide(cited.source, cited.audience),)
+    written = replace(found.answer, citations=(), model="a model", read=read)
+    channel, visibility = Place(it.slack.channel("general")), it.container.visibility
+    assert not visibility.may_be_shown(audiences_of(written), channel)
+    assert visibility.may_be_shown(audiences_of(replace(written, read=())), channel)
 
 
 def test_a_place_shows_what_everybody_there_may_read(it: RunningApp):

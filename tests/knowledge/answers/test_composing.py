@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from knowledge.answers.answerer import Answerer
 from knowledge.answers.compose import ModelComposer
 from knowledge.answers.grounding import figures_of, stands
 from knowledge.answers.reply import Reader, cited, inert, sentences_of_reply
+from knowledge.answers.several import together
 from knowledge.encoding.encoder import Encoder
 from knowledge.errors import (
     AllowanceUsed,
@@ -26,7 +28,7 @@ from knowledge.errors import (
     PersonalAllowanceUsed,
 )
 from knowledge.index.index import Index
-from knowledge.index.passages import Hit
+from knowledge.index.passages import Hit, Scope
 from knowledge.llm.breaker import Breaker
 from knowledge.llm.model import Model, Patience
 from knowledge.llm.spending import Allowance, Cap, Caps, Use, Verdict
@@ -237,6 +239,33 @@ def test_a_passage_that_gives_orders_reaches_the_model_as_material_only(server: 
     assert task.count(f"</passage-{fence}>") == 2
     # It may repeat the words of what it cites, and nothing of that acts.
     assert said is None or ("://" not in said and "<" not in said)
+
+
+def test_words_of_one_passage_under_the_number_of_another_are_of_both(
+    server: ModelServer, encoder: Encoder, tmp_path: Path
+):
+    (tmp_path / "guides").mkdir()
+    lunch = "Lunch is served in the canteen at noon on every working day."
+    (tmp_path / "guides" / "lunch.md").write_text(f"# Lunch\n\n{lunch}\n")
+    restricted = "---\naudience: admins\n---\n# Lunch of admins\n\nLunch is paid by zzsponsor.\n"
+    (tmp_path / "guides" / "admins.md").write_text(restricted)
+    index = Index.open(tmp_path / "index", encoder)
+    Sync(index).run([tmp_path / "guides"])
+
+    def reply(request: dict[str, Any]) -> str:
+        task = request["messages"][1]["content"]
+        number = 1 if task.index("canteen") < task.index("zzsponsor") else 2
+        return f"{lunch[:-1]} by zzsponsor. [{number}]"
+
+    server.reply = reply
+    answerer = Answerer(index, ModelComposer(server.model()))
+    found = answerer.find("When and where is lunch?", Scope(frozenset({"everyone", "admins"})))
+    said = answerer.answer(found, "T1:U1")
+    # The check of words lets it pass, so the answer is only for those who may read both.
+    assert "zzsponsor" in said.text
+    assert {each.audience for each in said.citations} == {"everyone"}
+    assert {each.audience for each in said.read} == {"everyone", "admins"}
+    assert set(together("?", [said, Answer("?", Confidence.ABSTAINED, "No.")]).read) == {*said.read}
 
 
 def test_a_model_that_is_told_to_reveal_others_has_nothing_of_them(
