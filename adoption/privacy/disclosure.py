@@ -30,6 +30,7 @@ import hashlib
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
 from adoption.measures.shares import Share, wilson
@@ -37,6 +38,8 @@ from adoption.privacy.groups import Minimum, how_many
 
 ROUNDED_TO = 5
 MANY = 50
+_FIVE_MINUTES, _HOUR, _DAY = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
+_SOME, _LONG = timedelta(minutes=90), timedelta(hours=48)
 # A share is shown in hundredths, fiftieths, twentieths and so on.
 _PARTS = (100, 50, 20, 10, 5, 3, 2, 1)
 _T = TypeVar("_T")
@@ -153,6 +156,18 @@ def show_mean(mean: float, answers: int, size_key: int, key: int) -> tuple[float
     size = _rounded(answers, size_key)
     step = 0.1 if size >= MANY else 0.5
     return round(math.floor(mean / step + _chance(key)) * step, 1), step, size
+
+
+def show_time(median: timedelta | None) -> timedelta | None:
+    """A median of times in fives of minutes, from 90 minutes on in hours, from 48 hours in days.
+
+    The median of an odd number is one of them: by the second it would say which.
+    """
+    if median is None:
+        return None
+    steps = ((_LONG, _DAY), (_SOME, _HOUR), (timedelta(), _FIVE_MINUTES))
+    step = next(step for least, step in steps if median >= least)
+    return round(median / step) * step
 
 
 def show_ratio(value: float | None, people: Collection[str], minimum: Minimum) -> float | None:

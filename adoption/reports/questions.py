@@ -19,6 +19,7 @@ from adoption.privacy.disclosure import (
     show_count,
     show_people,
     show_share,
+    show_time,
 )
 from adoption.privacy.groups import Minimum, how_many
 from adoption.privacy.redaction import redact
@@ -142,7 +143,7 @@ def question_figures(
 def _to_answer(handed_on: Sequence[HandedOn], minimum: Minimum) -> timedelta | None:
     if how_many(each.person for each in handed_on) < minimum.people:
         return None
-    return time_to_answer((each.asked_at, each.answered_at) for each in handed_on)
+    return show_time(time_to_answer((each.asked_at, each.answered_at) for each in handed_on))
 
 
 def _people(rows: Iterable[Interaction | VoteRow]) -> list[str]:

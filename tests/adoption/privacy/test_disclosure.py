@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from adoption.privacy.disclosure import (
     show_people,
     show_ratio,
     show_share,
+    show_time,
 )
 from adoption.privacy.groups import Minimum
 
@@ -107,3 +110,17 @@ def test_a_mean_in_halves_stands_for_any_number_of_people():
         for key, scores in enumerate([(3, 3, 4)] * 20 + [(3, 4)] * 20 + [(3, 3, 3, 4)] * 20)
     }
     assert shown == {3.0, 3.5}
+
+
+@pytest.mark.parametrize(
+    ("exact", "shown"),
+    [
+        (timedelta(minutes=42, seconds=17), timedelta(minutes=40)),
+        (timedelta(hours=3, minutes=29, seconds=1), timedelta(hours=3)),
+        (timedelta(days=4, hours=13), timedelta(days=5)),
+        (timedelta(seconds=20), timedelta()),
+        (None, None),
+    ],
+)
+def test_a_time_is_shown_in_steps(exact: timedelta | None, shown: timedelta | None):
+    assert show_time(exact) == shown
