@@ -156,11 +156,14 @@ class Feedback:
             return True
 
     def votes(self, start: datetime, end: datetime) -> list[VoteRow]:
-        """The votes under questions asked from `start` up to but without `end`."""
+        """The votes given from `start` up to but without `end`, whenever the question was asked.
+
+        A vote that comes later changes no week that is over.
+        """
         query = (
             select(VoteRow)
             .join(Interaction, Interaction.id == VoteRow.interaction_id)
-            .where(Interaction.asked_at >= start, Interaction.asked_at < end)
+            .where(VoteRow.voted_at >= start, VoteRow.voted_at < end)
             .order_by(VoteRow.interaction_id, VoteRow.person_id)
         )
         with Session(self._engine) as session:

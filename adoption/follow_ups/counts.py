@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import Engine, case, or_, select
 
 from adoption.follow_ups.models import Feeling, FollowUpRow, FollowUpState, Obstacle
 from adoption.follow_ups.occasions import AFTER_WEEKS, Occasions, from_record
@@ -157,9 +157,15 @@ def _counts(rows: Sequence[_Row], minimum: Minimum) -> GroupCounts:
 
 
 def _rows(engine: Engine, first: date, last: date) -> list[_Row]:
-    """The newest follow-up of each person who was asked."""
+    """The newest follow-up of each person who was asked, as answered by the last day."""
+    in_time = FollowUpRow.answered_on <= last
     query = (
-        select(FollowUpRow.person_id, Team.name, FollowUpRow.how, FollowUpRow.obstacle)
+        select(
+            FollowUpRow.person_id,
+            Team.name,
+            case((in_time, FollowUpRow.how)),
+            case((in_time, FollowUpRow.obstacle)),
+        )
         .outerjoin(Member, Member.person_id == FollowUpRow.person_id)
         .outerjoin(Team, Team.id == Member.team_id)
         .where(FollowUpRow.due_on.between(first, last), FollowUpRow.state.in_(_ASKED))

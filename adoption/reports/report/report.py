@@ -396,5 +396,6 @@ def _check_ins(engine: Engine, read: _Read) -> ShownShare:
     with engine.connect() as connection:
         rows = connection.execute(query).all()
     due = [person for _, person in rows]
-    share = completion_share([person for done, person in rows if done is not None], due)
-    return show_share(share, read.minimum, how_many(due))
+    # What is done later changes no report.
+    done = [person for at, person in rows if at and at < read.moments[1]]
+    return show_share(completion_share(done, due), read.minimum, how_many(due))
