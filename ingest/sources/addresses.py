@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable
 from typing import TypeAlias
 
 from ingest.errors import SourceFailed
 
-_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+# Addresses that hold an IPv4 one in their last 32 bits, for a translator on the way.
+_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::ffff:0:0:0/96"))
+# The second half of an ISATAP address, before its IPv4 one; whether its IPv4 one is global.
+_ISATAP = (0x00005EFE, 0x02005EFE)
+# For networks of one's own, whatever this Python knows of them: the older site-local ones, those
+# of local translators, of examples, of segment routing, and of IETF's protocols.
+_LOCAL = [
+    ipaddress.ip_network(each)
+    for each in (
+        "fec0::/10",
+        "64:ff9b:1::/48",
+        "3fff::/20",
+        "5f00::/16",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+    )
+]
+# Clouds serve the machine's secrets here, though the address is a public one.
+_NEVER = frozenset({ipaddress.ip_address("168.63.129.16")})
+# In an address that others read again: git, and the shell and programs that it starts.
+_PLAIN = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|[0-9a-f:.]*:[0-9a-f:.]*", re.ASCII)
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver: TypeAlias = Callable[[str, int], list[str]]
@@ -19,6 +40,11 @@ def resolved(host: str, port: int) -> list[str]:
     """The addresses of a host, as the machine's resolver gives them."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
+
+
+def is_plain(host: str) -> bool:
+    """Whether a host is written so that all programs take it for the same one."""
+    return _PLAIN.fullmatch(host.lower()) is not None
 
 
 def checked_address(
@@ -57,17 +83,29 @@ def is_fit(address: Address, named: bool = False) -> bool:
     inner = _inner(address)
     if inner is not None:
         return is_fit(inner, named)
+    if _is_isatap(address) and not is_fit(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF), named):
+        return False
     if address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
+    if address in _NEVER:
+        return False
+    if any(address in network for network in _LOCAL):
+        return named
     return address.is_global or (named and (address.is_private or address.is_loopback))
+
+
+def _is_isatap(address: Address) -> bool:
+    """Whether an address leads on to the IPv4 one at its end, within some network of its own."""
+    return address.version == 6 and (int(address) >> 32 & 0xFFFFFFFF) in _ISATAP
 
 
 def _inner(address: Address) -> Address | None:
     if isinstance(address, ipaddress.IPv4Address):
         return None
-    if any(address in network for network in _NAT64):
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if any(address in network for network in _TRANSLATED):
+        return last
     teredo = address.teredo[1] if address.teredo else None
     compatible = int(address) >> 32 == 0 and int(address) > 1
-    old = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if compatible else None
+    old = last if compatible else None
     return address.ipv4_mapped or address.sixtofour or teredo or old

@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 from urllib.parse import urlsplit
 
 from ingest.errors import SourceFailed
-from ingest.sources.addresses import Resolver, checked_address, resolved
+from ingest.sources.addresses import Resolver, checked_address, is_plain, resolved
 from ingest.sources.source import Source
 
 # No hooks, no filters, no links, nothing but these ways to fetch.
@@ -36,6 +38,8 @@ _SAFE = (
     "maintenance.auto=false",
 )
 _LOOK_EVERY_SECONDS = 0.1
+# What git may say; a server decides what it lists and complains of.
+_MOST_SAID = 1024 * 1024
 _REVISION = "revision"
 # Where an address under https shows files under the same path.
 _BROWSABLE = {"github.com": "blob/HEAD/", "gitlab.com": "-/blob/HEAD/"}
@@ -146,6 +150,8 @@ def _way_to(location: str, private: frozenset[str], resolve: Resolver) -> _Way:
     scheme, host, port = _server_of(location)
     if scheme == "file":
         return _Way()
+    if not is_plain(host):
+        raise SourceFailed("the name of its host has more than letters, digits, dots and hyphens")
     address = checked_address(host, port, private, resolve)
     if scheme == "ssh":
         return _Way(ssh=f" -o HostName={address} -o HostKeyAlias={host}")
@@ -161,7 +167,7 @@ def _server_of(location: str) -> tuple[str, str, int]:
         return ("ssh", location.partition("@")[2].partition(":")[0], 22)
     parts = urlsplit(location)
     usual = 22 if parts.scheme == "ssh" else 443
-    return (parts.scheme, (parts.hostname or "").rstrip("."), parts.port or usual)
+    return (parts.scheme, parts.hostname or "", parts.port or usual)
 
 
 def _git(arguments: Sequence[str], way: _Way, watched: Path | None, limits: GitLimits) -> str:
@@ -171,34 +177,51 @@ def _git(arguments: Sequence[str], way: _Way, watched: Path | None, limits: GitL
         SourceFailed: it fails, or takes more time or space than it may.
     """
     settings = [word for setting in (*_SAFE, *way.settings) for word in ("-c", setting)]
-    try:
-        process = subprocess.Popen(
-            ["git", *settings, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_environment(os.environ, way),
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise SourceFailed("the program git is not here; install it") from error
-    ends = time.monotonic() + limits.seconds
-    while True:
+    with TemporaryFile() as said, TemporaryFile() as complaint:
         try:
-            said, complaint = process.communicate(timeout=_LOOK_EVERY_SECONDS)
-            break
-        except subprocess.TimeoutExpired:
+            process = subprocess.Popen(
+                ["git", *settings, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=complaint,
+                env=_environment(os.environ, way),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise SourceFailed("the program git is not here; install it") from error
+        ends = time.monotonic() + limits.seconds
+        while _is_running(process):
             late = time.monotonic() > ends
-            if late or (watched is not None and _size(watched) > limits.bytes):
+            if late or _is_too_much(watched, limits, said, complaint):
                 _end(process)
                 reason = f"takes more than {limits.seconds:g} seconds"
                 size = f"has more than {limits.bytes >> 20} MB"
-                raise SourceFailed(f"it {reason if late else size}") from None
-    if process.returncode:
-        raise SourceFailed(f"git could not read it: {_reason(complaint)}")
-    if watched is not None and _size(watched) > limits.bytes:
-        raise SourceFailed(f"it has more than {limits.bytes >> 20} MB")
-    return said.decode("utf-8", "replace")
+                raise SourceFailed(f"it {reason if late else size}")
+        if process.returncode:
+            raise SourceFailed(f"git could not read it: {_reason(_start_of(complaint))}")
+        if _is_too_much(watched, limits, said):
+            raise SourceFailed(f"it has more than {limits.bytes >> 20} MB")
+        return _start_of(said).decode("utf-8", "replace")
+
+
+def _is_running(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a process still runs, after a moment."""
+    try:
+        process.wait(_LOOK_EVERY_SECONDS)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+def _is_too_much(watched: Path | None, limits: GitLimits, *said: IO[bytes]) -> bool:
+    if any(os.fstat(each.fileno()).st_size > _MOST_SAID for each in said):
+        return True
+    return watched is not None and _size(watched) > limits.bytes
+
+
+def _start_of(said: IO[bytes]) -> bytes:
+    said.seek(0)
+    return said.read(_MOST_SAID)
 
 
 def _environment(inherited: Mapping[str, str], way: _Way) -> dict[str, str]:
@@ -223,7 +246,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     """Ends git with the helpers that it started."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    process.wait()
 
 
 def _size(folder: Path) -> int:

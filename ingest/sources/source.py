@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from ingest.errors import AudienceWrong, SourceWrong
 from ingest.parse.audiences import audience_of
 from ingest.parse.documents import KINDS, Defaults
+from ingest.sources.addresses import is_plain
 from knowledge.index.passages import ANY_TOOL, EVERYONE
 
 FOLDER, FILE, GIT, PAGE, SITEMAP = SOURCE_KINDS = ("folder", "file", "git", "page", "sitemap")
@@ -18,7 +19,7 @@ _SHORTEST_MINUTES = 5
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _PERIOD = re.compile(r"(\d{1,4})\s*(m|h|d)")
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
-_SCP = re.compile(r"[A-Za-z0-9_][\w.-]*@[A-Za-z0-9][\w.-]*:[^-].*")
+_SCP = re.compile(r"[A-Za-z0-9_][\w.-]*@[A-Za-z0-9]([\w.-]*\w)?:[^-].*", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _UNSUPPORTED = {
     "confluence": "Export the space as HTML and add the folder, or add its pages' address",
@@ -144,8 +145,12 @@ def _repository(location: str) -> str:
                 "Leave the password or token out of the address; "
                 "keep it in Git's credential helper."
             )
-        if (parts.hostname or "").startswith("-") or (parts.username or "").startswith("-"):
+        if (parts.username or "").startswith("-"):
             raise SourceWrong("That is not the address of a Git repository.")
+        if parts.scheme != "file" and not is_plain(parts.hostname or ""):
+            raise SourceWrong(
+                "A host has letters, digits, dots and hyphens, and no dot at its end."
+            )
     return location
 
 

@@ -36,6 +36,7 @@ UNREADABLE = (
     "save it as UTF-8, with one pattern in each line"
 )
 _REPOSITORY = ".git"
+_MOST_RULES = 1024 * 1024
 # What a pattern of no known form raises.
 _MALFORMED = (ValueError, re.error)
 # Never content, whatever the folder says.
@@ -159,8 +160,20 @@ def _rules_of(folder: Path) -> GitIgnoreSpec:
 
 
 def _lines_of(path: Path) -> list[str]:
-    """The lines of a file in any encoding that editors write; none where there is no file."""
-    return text_of(path.read_bytes()).splitlines() if os.path.lexists(path) else []
+    """The lines of a file in any encoding that editors write; none where there is no file.
+
+    Raises:
+        OSError: it is no file, such as a pipe or a device, whose end may never come.
+    """
+    if not os.path.lexists(path):
+        return []
+    if not path.is_file():
+        raise OSError(f"{path} is no file")
+    with path.open("rb") as file:
+        data = file.read(_MOST_RULES + 1)
+    if len(data) > _MOST_RULES:
+        raise OSError(f"{path} is too long")
+    return text_of(data).splitlines()
 
 
 def _is_understood(line: str) -> bool:

@@ -21,6 +21,9 @@ LARGEST_XML = 64 * 1024 * 1024
 MOST_CELLS = 1_000_000
 _CELL = re.compile(rb"<(?:\w+:)?c[ />]")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# How XML begins in an encoding that no office writes and libxml2 reads.
+_EBCDIC = b"\x4c\x6f\xa7\x94"
+_START, _BLANK = 4096, b"\0\t\n\r \xef\xbb\xbf\xfe\xff"
 _OLE = b"\xd0\xcf\x11\xe0"
 # ISO's strict form of the format has the same elements in other name spaces.
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
@@ -113,7 +116,7 @@ def _check(archive: zipfile.ZipFile) -> bool:
     for entry in _xml_of(archive):
         data = archive.read(entry)
         # UTF-16 has a NUL beside every letter.
-        if _DECLARATION.search(data.replace(b"\0", b"")[:100_000]):
+        if data.startswith(_EBCDIC) or _DECLARATION.search(data.replace(b"\0", b"")):
             raise FileUnreadable(BROKEN)
         if entry.filename.startswith("xl/worksheets/") and len(_CELL.findall(data)) > MOST_CELLS:
             raise FileUnreadable(
@@ -124,7 +127,16 @@ def _check(archive: zipfile.ZipFile) -> bool:
 
 
 def _xml_of(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
-    return (e for e in archive.infolist() if e.filename.lower().endswith((".xml", ".rels")))
+    return (e for e in archive.infolist() if _is_xml(archive, e))
+
+
+def _is_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Whether a part is XML; a file says itself which part is its text, whatever it is called."""
+    if entry.filename.lower().endswith((".xml", ".rels")):
+        return True
+    with archive.open(entry) as part:
+        start = part.read(_START)
+    return start.startswith(_EBCDIC) or start.strip(_BLANK)[:1] in (b"", b"<")
 
 
 def _transitional(archive: zipfile.ZipFile) -> bytes:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,9 +13,11 @@ from hypothesis import strategies as st
 from ingest.errors import FileUnreadable
 from ingest.parse.documents import LARGEST_FILE
 from ingest.parse.load import load
+from ingest.parse.office import archive
 from ingest.split.split import split
 from ingest.sync.read import passages_of
-from tests.ingest.files import BROKEN, HEADING, KINDS, SENTENCE
+from tests.ingest.files import BROKEN, HEADING, KINDS, SENTENCE, docx, pptx, xlsx
+from tests.ingest.hostile import added, replaced
 from tests.support.examples import examples
 
 
@@ -95,9 +99,57 @@ def test_a_file_that_is_gone_is_said(tmp_path: Path):
 
 def test_an_archive_that_explodes_is_refused(tmp_path: Path):
     path = tmp_path / "bomb.docx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", b"a" * (300 * 1024 * 1024))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("[Content_Types].xml", "<Types/>")
+        made.writestr("word/document.xml", b"a" * (300 * 1024 * 1024))
+    with pytest.raises(FileUnreadable):
+        load(path)
+
+
+def renamed(data: bytes) -> bytes:
+    """A Word document whose text is a part that is not called XML, as the file itself says."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for entry in source.infolist():
+            content = source.read(entry)
+            if entry.filename in ("[Content_Types].xml", "_rels/.rels"):
+                content = content.replace(b"word/document.xml", b"word/document.png")
+            name = entry.filename.replace("word/document.xml", "word/document.png")
+            name = name.replace("document.xml.rels", "document.png.rels")
+            target.writestr(name, content)
+    return out.getvalue()
+
+
+def test_text_in_a_part_of_any_name_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "guide.docx"
+    path.write_bytes(renamed(docx()))
+    assert SENTENCE in " ".join(load(path).text.split())
+    monkeypatch.setattr(archive, "LARGEST_XML", 1_000_000)
+    load(path)
+    path.write_bytes(renamed(added(docx(), "word/more.png", b" \n<w:p/>" * 150_000)))
+    with pytest.raises(FileUnreadable, match="its text unpacks to more"):
+        load(path)
+
+
+@pytest.mark.parametrize("make", [docx, pptx, xlsx])
+def test_entities_are_refused_however_late_they_are_declared(
+    make: Callable[[], bytes], tmp_path: Path
+):
+    parts = {
+        "docx": "word/document.xml",
+        "pptx": "ppt/slides/slide1.xml",
+        "xlsx": "xl/worksheets/sheet1.xml",
+    }
+    part = parts[make.__name__]
+    with zipfile.ZipFile(io.BytesIO(make())) as source:
+        content = source.read(part)
+    declaration, _, rest = content.partition(b"?>")
+    late = b"<!--" + b"x" * 200_000 + b'--><!DOCTYPE x [<!ENTITY a "b">]>'
+    path = tmp_path / f"late.{make.__name__}"
+    path.write_bytes(replaced(make(), part, declaration + b"?>" + late + rest))
     with pytest.raises(FileUnreadable):
         load(path)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.errors import SourceFailed
+from ingest.errors import SourceFailed, SourceWrong
 from ingest.sources.git import GitLimits, bring
-from ingest.sources.source import Source
+from ingest.sources.source import Source, checked
 
 LIMITS = GitLimits(seconds=20.0)
 
@@ -45,6 +45,42 @@ def test_a_host_with_a_private_address_is_not_asked(location: str, tmp_path: Pat
     with pytest.raises(SourceFailed, match="private address"):
         bring(repository(location), tmp_path, LIMITS, resolve=resolve)
     assert list(tmp_path.iterdir()) == []
+
+
+# Written so that a shell runs them, or that git resolves the name once more by itself.
+ODD_HOSTS = (
+    "ssh://git@a;touch ran;.example/guides.git",
+    "ssh://git@`touch ran`/guides.git",
+    "ssh://git@$(touch${IFS}ran).example/guides.git",
+    "https://guides.example./guides.git",
+    "https://faß.example/guides.git",
+    "https://[::1%25eth0]/guides.git",
+    "https://%31%32%37.0.0.1/guides.git",
+)
+
+
+@pytest.mark.parametrize("location", ODD_HOSTS)
+def test_a_host_that_others_would_read_differently_is_not_asked(
+    location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceFailed, match="the name of its host"):
+        bring(repository(location), tmp_path, LIMITS, resolve=lambda host, port: ["1.1.1.1"])
+    with pytest.raises(SourceWrong):
+        checked(repository(location))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_git_says_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from ingest.sources import git
+
+    talking = tmp_path / "git"
+    talking.write_text("#!/bin/sh\nyes refs/heads/main\n")
+    talking.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(git, "_MOST_SAID", 10_000)
+    with pytest.raises(SourceFailed, match="has more than"):
+        bring(repository(str(tmp_path)), tmp_path / "data", LIMITS)
 
 
 def test_a_host_that_is_not_there_is_said(tmp_path: Path):

@@ -97,6 +97,23 @@ def test_where_nobody_can_tell_what_is_ignored_nothing_of_the_folder_is_indexed(
     assert names(tmp_path) == ["a.md", "sub/.uptakeignore"]
 
 
+@pytest.mark.parametrize("odd", ["pipe", "device", "folder", "long"])
+def test_rules_that_are_no_file_hold_nothing_up(odd: str, tmp_path: Path):
+    touch(tmp_path, "a.md", "sub/secret.md")
+    for rules in (tmp_path / "sub" / ".uptakeignore", tmp_path / ".gitignore"):
+        if odd == "pipe":
+            os.mkfifo(rules)
+        elif odd == "device":
+            os.symlink("/dev/zero", rules)
+        elif odd == "folder":
+            rules.mkdir()
+        else:
+            rules.write_text("secret.md\n" * 200_000)
+    os.mkfifo(tmp_path / "pipe.md")
+    os.symlink("/dev/zero", tmp_path / "zero.md")
+    assert names(tmp_path) == ["a.md", "sub/.uptakeignore"]
+
+
 def test_gits_rules_that_git_itself_passes_over_hide_nothing(tmp_path: Path):
     touch(tmp_path, "a.md", "draft.md", "sub/b.md")
     (tmp_path / ".gitignore").write_text("!\n[z-a]\ndraft.md\n")
