@@ -390,12 +390,11 @@ def _judged(aim: Aim, found: Sequence[GroupReport]) -> Judged:
 
 
 def _check_ins(engine: Engine, read: _Read) -> ShownShare:
-    (begin, end), row = read.moments, CheckInRow
-    due_then = row.due_on >= begin.date(), row.due_on < end.date()
-    query = select(row.done_at, row.person_id).where(*due_then)
-    with engine.connect() as connection:
-        rows = connection.execute(query).all()
-    due = [person for _, person in rows]
     # What is done later changes no report.
+    (begin, end), row = read.moments, CheckInRow
+    query = select(row.done_at, row.person_id).where(row.due_on >= begin.date())
+    with engine.connect() as connection:
+        rows = connection.execute(query.where(row.due_on < end.date())).all()
+    due = [person for _, person in rows]
     done = [person for at, person in rows if at and at < end]
     return show_share(completion_share(done, due), read.minimum, how_many(due))
