@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from adoption.feedback.models import Vote, VoteRow
 from adoption.privacy.disclosure import show_count
 from adoption.privacy.groups import Minimum, how_many
-from adoption.questions.models import CitationRow, Interaction
+from adoption.questions.models import Interaction
 
 _MOST = 5
 
@@ -61,7 +61,7 @@ def guides_to_fix(
     feedback: Sequence[VoteRow],
     minimum: Minimum,
     owners: Mapping[str, GuideOwner] | None = None,
-    named: Collection[str] | None = None,
+    named: Mapping[str, str] | None = None,
 ) -> list[GuideToFix]:
     """Guides with thumbs down of enough people in a span, the worst first, then those overdue.
 
@@ -70,7 +70,8 @@ def guides_to_fix(
 
     Args:
         owners: who owns each guide, by its source.
-        named: the sources of guides that may be named; all without it.
+        named: the titles of guides that may be named, by their sources; all without it, by the
+            titles that they had.
     """
     first = {row.id: found for row in questions if (found := first_cited(row, named))}
     answers: dict[str, list[str]] = {}
@@ -106,10 +107,24 @@ def guides_to_fix(
     return sorted(made, key=lambda g: (-(g.thumbs_down or 0), -(g.answers or 0), g.title))[:_MOST]
 
 
-def first_cited(question: Interaction, named: Collection[str] | None = None) -> CitationRow | None:
-    """The guide that an answer cites first, if it may be named."""
-    found = question.citations[0] if question.citations else None
-    return None if found is None or (named is not None and found.source not in named) else found
+@dataclass(frozen=True)
+class CitedGuide:
+    """A guide that an answer cites, by the title that may be shown."""
+
+    source: str
+    title: str
+
+
+def first_cited(question: Interaction, named: Mapping[str, str] | None = None) -> CitedGuide | None:
+    """The guide that an answer cites first, if it may be named.
+
+    It is named as it is called now: when it was cited, it may have been another, for few.
+    """
+    if not question.citations:
+        return None
+    found = question.citations[0]
+    title = found.title if named is None else named.get(found.source)
+    return None if title is None else CitedGuide(found.source, title)
 
 
 def _most_frequent(given: Mapping[str, Sequence[str]], minimum: Minimum) -> str | None:

@@ -74,9 +74,9 @@ class GuideStatistics:
         """Whom each guide is for, by its source."""
         return {guide.source: guide.audience for guide in self.guides()}
 
-    def public_sources(self) -> frozenset[str]:
-        """The sources of the guides that everyone may read."""
-        return frozenset(guide.source for guide in self.guides() if guide.audience == EVERYONE)
+    def public_titles(self) -> Mapping[str, str]:
+        """The titles of the guides that everyone may read, by their sources."""
+        return {each.source: each.title for each in self.guides() if each.audience == EVERYONE}
 
     def overdue(self) -> list[Guide]:
         """The guides whose review is too long ago, the oldest review first."""

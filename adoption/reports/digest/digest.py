@@ -102,7 +102,7 @@ def weekly_digest(
     embed: Embed | None = None,
     guide_owners: Mapping[str, GuideOwner] | None = None,
     label: Callable[[str], str] = str,
-    named: Collection[str] | None = None,
+    named: Mapping[str, str] | None = None,
     features_off: Collection[str] = (),
     is_over: bool = True,
 ) -> Digest:
@@ -116,7 +116,7 @@ def weekly_digest(
             merged only where they differ in case or marks.
         guide_owners: who owns each guide, by its source.
         label: what people read for the code of an override reason.
-        named: the sources of guides that may be named; all without it.
+        named: the titles of guides that may be named, by their sources; all without it.
         features_off: parts of the programme that are switched off.
         is_over: whether the week is over; of one that goes on there are lists and no figures.
     """

@@ -45,6 +45,10 @@ def restore(
     settings = _settings()
     manifest = read(settings, file, replace)
     say(f"{len(manifest.files)} files of {manifest.made_at} are in {settings.data_dir}")
+    say(
+        "Guides are quoted as they were then. Before you start the bot, run `uptake ingest` and "
+        "`uptake sources sync`, so that what was restricted since is restricted."
+    )
 
 
 def move_record(

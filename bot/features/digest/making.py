@@ -67,7 +67,7 @@ def digest_of(container: Container, week: Week) -> Digest:
         container.minimum,
         guide_owners=guides.owners(),
         label=read_vocabulary(settings.override_reasons).label_of,
-        named=guides.public_sources(),
+        named=guides.public_titles(),
         features_off=settings.features_off,
         is_over=week.is_over(container.now(), settings.zone),
     )
@@ -145,7 +145,7 @@ def message_without_pictures(container: Container, week: str) -> Message:
 def made_alerts(container: Container, week: str, today: date) -> list[MadeAlert]:
     """The alerts of a week that were not raised before."""
     record, settings = container.record, container.settings
-    named = container.guides.public_sources()
+    named = container.guides.public_titles()
     digest = weekly_digest(
         record,
         Week.parse(week),

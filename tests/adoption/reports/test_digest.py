@@ -90,6 +90,25 @@ def test_the_digest_agrees_with_a_count_by_hand(record: Record):
     assert digest.before.helpful == HIDDEN
 
 
+def test_a_guide_is_named_as_it_is_called_now_and_one_for_few_is_not(record: Record):
+    minute = timedelta(minutes=1)
+    cited = [Cited(1, "p", "Plan to lay people off", "", "b.md")]
+    for number in range(8):
+        at = NOON + number * minute
+        record.questions.add(
+            asked(str(number), account=f"T:{number}", citations=cited, asked_at=at)
+        )
+        record.feedback.set_vote(str(number), f"T:{number}", Vote.NEGATIVE, at)
+
+    def digest(**named: str) -> str:
+        titles = {"b.md": named["b"]} if named else {}
+        return digest_as_text(weekly_digest(record, WEEK, UTC, named=titles))
+
+    assert "Summer party" in digest(b="Summer party")
+    assert "lay people off" not in digest(b="Summer party")
+    assert "lay people off" not in digest()
+
+
 def test_a_week_that_goes_on_has_lists_and_no_figure(record: Record):
     hand_counted(record)
     add_use(record)
