@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -35,7 +35,7 @@ _REMEDIES = {
 }
 
 
-_OVERRIDE = "override:"
+_OVERRIDE, _GUIDE = "override:", "guide:"
 _OVERRIDE_SUBJECT = re.compile(
     rf"{_OVERRIDE}(?P<tool>.+):(?P<code>(?:{'|'.join(OverrideReason)})(?:: .+)?)", re.DOTALL
 )
@@ -149,6 +149,14 @@ def override_in(subject: str) -> tuple[str, str] | None:
     """The tool and the reason's code in the subject of a recommendation; None for another one."""
     found = _OVERRIDE_SUBJECT.fullmatch(subject)
     return (found["tool"], found["code"]) if found else None
+
+
+def may_be_named(subject: str, titles: Collection[str] | None) -> bool:
+    """Whether a recommendation, by its subject, names no guide but those of these titles."""
+    if titles is None or not subject.startswith(_GUIDE):
+        return True
+    # The record cuts long subjects.
+    return any(f"{_GUIDE}{title}".startswith(subject) for title in titles)
 
 
 def _teams(teams: Sequence[GroupUse]) -> Iterator[Finding]:
@@ -279,7 +287,7 @@ def _guides(guides: Sequence[GuideToFix]) -> Iterator[Finding]:
             evidence = f"{guide.cited}, {guide.overdue}"
             problem = f"” answers questions, but was {guide.overdue}."
         recommendation = Recommendation(
-            f"guide:{guide.title}",
+            f"{_GUIDE}{guide.title}",
             (f"{verb} the guide “", title, "”."),
             (evidence,),
             guide.owner or PROGRAMME,

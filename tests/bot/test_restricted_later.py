@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from adoption.questions.models import Surface
 from adoption.rollout.models import WaveState
 from adoption.rollout.wave import Wave, WavePlan
+from bot.answering.jobs import audiences_in
+from bot.answering.pipeline import answer_from, search
+from bot.conversation.question import Question
+from bot.delivery.streaming import PAUSE_SECONDS
 from bot.features.channels.jobs import Sharing, share
 from bot.features.nudges.choosing import tip_for
 from bot.features.nudges.message import Nudge, nudge_message
@@ -20,6 +26,7 @@ from bot.slack.messages import GUIDE, PUBLIC, Place
 from ingest.sync.sync import Sync
 from knowledge.encoding.encoder import Encoder
 from knowledge.index.index import Index
+from knowledge.retrieval.confidence import Confidence
 from slack_emulator import Message
 from tests.bot.features.handoff.test_handoff import offer_of
 from tests.bot.test_visibility import answered
@@ -165,3 +172,26 @@ def test_an_edit_that_restricts_nothing_keeps_what_was_answered(guides: Guides):
     assert SECRET in said(offer_of(it, question))
     it.quiet()
     assert SECRET in said(it.slack.message(answer))
+
+
+def test_an_answer_that_grows_stops_and_goes_once_a_guide_of_it_is_restricted(guides: Guides):
+    it, question = guides.app, CAKE.format(subject="sponge")
+    guides.becomes("sponge", "")
+    container, delivery = it.container, it.container.delivery
+    user, said_by = it.slack.user(), it.account("user")
+    root = user.says("An answer grows below.", channel="general")
+    id = f"{root.channel}:{root.ts}"
+    place = (Surface.CHANNEL, root.channel, root.ts)
+    asked = Question(id, said_by, *place, question, float(root.ts))
+    found = search(container, asked)
+    generated = answer_from(container, asked, found)
+    show = delivery.begin(asked, audiences_in(found))
+    assert show is not None
+    show(Confidence.ANSWERED, f"It costs {SECRET}.")
+    (grown,) = [m for m in it.slack.messages("general") if SECRET in said(m)]
+    guides.becomes("sponge", RESTRICTED["restricted"])
+    time.sleep(PAUSE_SECONDS)
+    show(Confidence.ANSWERED, "More of the secret.")
+    assert "More of the secret" not in said(it.slack.message(grown))
+    delivery.post(asked, generated.answer, is_retry=False)
+    assert SECRET not in said(it.slack.message(grown))

@@ -43,6 +43,7 @@ from adoption.reports.recommendations import (
     by_weight,
     findings,
     headline,
+    may_be_named,
     recommendations,
     too_few,
 )
@@ -175,7 +176,11 @@ def weekly_digest(
             minimum,
         ),
         guides=guides,
-        followed=ActionBook(engine).of(week.previous),
+        followed=[
+            point
+            for point in ActionBook(engine).of(week.previous)
+            if may_be_named(point.subject, None if named is None else named.values())
+        ],
         programme=[part.section for part in parts if part.section],
         is_example=record.notices.is_example(),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -13,6 +13,7 @@ from adoption.reports.digest.digest import Digest, weekly_digest
 from adoption.reports.digest.formats import digest_as_csv
 from adoption.reports.digest.html import digest_as_html
 from adoption.reports.digest.pictures import overrides_picture, use_picture
+from adoption.reports.recommendations import may_be_named
 from adoption.reports.report.html import report_as_html
 from adoption.reports.report.report import adoption_report
 from adoption.reports.weeks import Week
@@ -113,7 +114,9 @@ def _report(container: Container, week: Week) -> str:
         company=container.slack.workspace,
         features_off=settings.features_off,
     )
-    return report_as_html(report)
+    titles = container.guides.public_titles().values()
+    actions = [each for each in report.actions if may_be_named(each.subject, titles)]
+    return report_as_html(replace(report, actions=actions))
 
 
 def message_with_pictures(container: Container, week: str) -> Message:

@@ -19,6 +19,7 @@ from adoption.privacy.groups import Minimum
 from adoption.questions.models import Outcome
 from adoption.questions.questions import Cited
 from adoption.record import Record
+from adoption.reports.actions import ActionBook
 from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import digest_as_json, digest_as_markdown, digest_as_text
 from adoption.reports.feedback.savings import hours_saved
@@ -107,6 +108,16 @@ def test_a_guide_is_named_as_it_is_called_now_and_one_for_few_is_not(record: Rec
     assert "Summer party" in digest(b="Summer party")
     assert "lay people off" not in digest(b="Summer party")
     assert "lay people off" not in digest()
+    # What was recommended about it stays out of the next week's digest.
+    then = {"b.md": "Plan to lay people off"}
+    recommended = weekly_digest(record, WEEK, UTC, named=then).recommendations
+    ActionBook(record.engine).recommend(WEEK, recommended)
+    after = {
+        name: digest_as_text(weekly_digest(record, WEEK.next, UTC, named=titles))
+        for name, titles in (("then", then), ("now", {"b.md": "Summer party"}))
+    }
+    assert "lay people off" in after["then"]
+    assert "lay people off" not in after["now"]
 
 
 def test_a_week_that_goes_on_has_lists_and_no_figure(record: Record):
