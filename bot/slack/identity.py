@@ -229,4 +229,9 @@ class Admins:
 
     def _is_of_team(self, found: Mapping[str, Any]) -> bool:
         """Whether a user is of this workspace, or of one of the same company's."""
-        return found.get("team_id") in (None, self.team) or "enterprise_user" in found
+        if found.get("team_id") in (None, self.team):
+            return True
+        # People of other companies who share a channel may have an organisation as well.
+        theirs = found.get("enterprise_user")
+        own = self._slack.enterprise
+        return bool(own) and isinstance(theirs, Mapping) and theirs.get("enterprise_id") == own

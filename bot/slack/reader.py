@@ -177,6 +177,11 @@ class SlackReader:
         return str(self._auth["team_id"])
 
     @property
+    def enterprise(self) -> str:
+        """The id of the organisation that the workspace is part of; empty where it is of none."""
+        return str(self._auth.get("enterprise_id") or "")
+
+    @property
     def bot(self) -> str:
         """The app's own user id."""
         return str(self._auth["user_id"])

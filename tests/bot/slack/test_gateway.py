@@ -122,6 +122,30 @@ def test_the_setting_decides_alone_who_is_an_admin(slack: LocalWorkspace, gatewa
     assert Admins(gateway, [], Clock(), "C1").places == ["C1"]
 
 
+@pytest.mark.parametrize(
+    ("own", "theirs", "is_colleague"),
+    [("E1", "E1", True), ("E1", "E2", False), ("", "E2", False), ("", "", False), ("E1", "", False)],
+)
+def test_people_of_another_workspace_are_colleagues_only_within_the_same_organisation(
+    slack: LocalWorkspace,
+    gateway: SlackGateway,
+    monkeypatch: pytest.MonkeyPatch,
+    own: str,
+    theirs: str,
+    is_colleague: bool,
+):
+    person = slack.add_user(f"eve{own}{theirs}".lower(), "Eve Else", kind="external")
+    known = slack.parts.state.directory.users[person.id]
+    # Slack says so of people in a channel that is shared with another company.
+    known |= {"is_stranger": False, "is_admin": True, "enterprise_user": {"enterprise_id": theirs}}
+    monkeypatch.setitem(gateway._auth, "enterprise_id", own or None)
+    admins = Admins(gateway, [], Clock())
+    account = f"{slack.team_id}:{person.id}"
+    assert admins.is_member(account) is is_colleague
+    assert admins.is_admin(account) is is_colleague
+    assert admins.may_ask(account) is is_colleague
+
+
 def test_a_restricted_text_is_sent_nowhere_unless_somebody_vouches_for_the_place(
     slack: LocalWorkspace, gateway: SlackGateway, caplog: pytest.LogCaptureFixture
 ):
