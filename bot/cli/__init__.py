@@ -5,9 +5,14 @@ from __future__ import annotations
 import atexit
 import gc
 import sys
-from typing import NoReturn
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from bot.cli import ask, doctor, evaluate, manifest, mcp, run
 from bot.cli.guides import content, index, ingest, sources
@@ -24,11 +29,37 @@ from bot.cli.record import (
     training,
 )
 from bot.cli.supervisor import ends_for_good
-from bot.local.plain_text import say
+from bot.local.plain_text import say, shown_lines
 from uptake import UptakeError, __version__
+
+
+class _PlainErrors(TyperGroup):
+    """Prints what is wrong with a command without anything that a terminal would act on."""
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        """Reads the arguments of the group."""
+        with _plain_errors():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Reads the arguments of a command, and runs it."""
+        with _plain_errors():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    try:
+        yield
+    except typer.TyperException as error:
+        # Most repeat what was typed.
+        error.message = shown_lines(error.message)
+        raise
+
 
 app = typer.Typer(
     name="uptake",
+    cls=_PlainErrors,
     help="The Slack assistant that helps a company adopt its AI tools.",
     no_args_is_help=True,
     add_completion=False,
@@ -78,9 +109,16 @@ def main() -> NoReturn:
     # Python looks for cycles in all that was imported again and again, and at the end once more.
     gc.set_threshold(*COLLECTED_AFTER)
     atexit.register(gc.freeze)
+    sys.excepthook = say_trace
+    threading.excepthook = lambda fault: say_trace(fault.exc_type, fault.exc_value)
     with ends_for_good():
         _run_command()
     sys.exit(0)
+
+
+def say_trace(kind: type[BaseException], error: BaseException | None, *_: Any) -> None:
+    """Prints a fault of ours, whose message may hold a text from outside."""
+    say("".join(traceback.format_exception(error) if error else [kind.__name__]), err=True)
 
 
 def _run_command() -> None:

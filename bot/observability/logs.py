@@ -39,7 +39,8 @@ class JsonFormatter(logging.Formatter):
             frames = traceback.extract_tb(record.exc_info[2])
             line["trace"] = [f"{frame.filename}:{frame.lineno}" for frame in frames]
         line |= getattr(record, "fields", {})
-        return json.dumps(line, ensure_ascii=False)
+        # Everything else is escaped, so that no text from outside acts on whatever shows the line.
+        return json.dumps(line, ensure_ascii=True)
 
 
 class CourseLog(Observer):

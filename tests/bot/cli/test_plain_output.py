@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cli import say_trace
 from bot.local.plain_text import PlainFormatter, as_json, shown, shown_lines
+from bot.observability.logs import JsonFormatter
 from tests.conftest import uptake, write_guides
 
 HOSTILE = "zz\x1b]0;owned\x07\x9b2J\u202egnp\u2066\rx"
@@ -33,6 +35,11 @@ COMMANDS = (
     ("alerts",),
     ("report",),
     ("doctor",),
+    # What is wrong with a command repeats what was typed.
+    (HOSTILE,),
+    ("ask", f"--{HOSTILE}", "x"),
+    ("rollout", HOSTILE),
+    ("report", "--out", f"/nowhere/{HOSTILE}"),
 )
 
 
@@ -55,6 +62,20 @@ def test_a_log_line_ends_where_it_ends():
     )
     made = PlainFormatter("%(levelname)s %(name)s: %(message)s").format(record)
     assert made == "WARNING bot: Refused: a⏎ERROR bot: erased[2J"
+
+
+def test_a_fault_and_a_line_for_machines_hold_nothing_that_a_terminal_acts_on(
+    capsys: pytest.CaptureFixture[str],
+):
+    error = ValueError(HOSTILE)
+    say_trace(ValueError, error)
+    printed = capsys.readouterr().err
+    assert "ValueError: zz" in printed
+    record = logging.LogRecord("bot", logging.ERROR, "x.py", 1, "Read %s", (HOSTILE,), None)
+    made = JsonFormatter().format(record)
+    assert json.loads(made)["message"] == f"Read {HOSTILE}"
+    for line in (*printed.split("\n"), made):
+        assert line.isprintable()
 
 
 @pytest.fixture(scope="module")

@@ -124,7 +124,13 @@ def test_the_setting_decides_alone_who_is_an_admin(slack: LocalWorkspace, gatewa
 
 @pytest.mark.parametrize(
     ("own", "theirs", "is_colleague"),
-    [("E1", "E1", True), ("E1", "E2", False), ("", "E2", False), ("", "", False), ("E1", "", False)],
+    [
+        ("E1", "E1", True),
+        ("E1", "E2", False),
+        ("", "E2", False),
+        ("", "", False),
+        ("E1", "", False),
+    ],
 )
 def test_people_of_another_workspace_are_colleagues_only_within_the_same_organisation(
     slack: LocalWorkspace,
