@@ -248,10 +248,13 @@ class Attacker:
         """What a sum is in truth."""
         return self._total(Sum(frozenset(kinds), ((whole, ONCE),)))
 
-    def of_others(self, count: Count) -> float:
-        """How much there is in truth of everybody besides the attacker."""
-        everybody = self.total(self.kinds, count)
-        return everybody if self.own is None else everybody - self._of(count, self.own[1])
+    def of_others(self, kinds: Iterable[Kind], count: Count) -> float:
+        """How much there is in truth of people of some kinds besides the attacker."""
+        counted = frozenset(kinds)
+        total = self.total(counted, count)
+        if self.own is None or self.own[0] not in counted:
+            return total
+        return total - self._of(count, self.own[1])
 
     @staticmethod
     def _of(count: Count, use: Use) -> float:

@@ -36,16 +36,16 @@ def _is_secret(
 ) -> bool:
     """Whether a count of a group is nothing that the attacker knew before.
 
-    Who knows how large teams are knows their sizes, and who saw nobody of a group in a session
-    knows that none of them used anything around it. Questions of everybody are counted exactly for
-    Prometheus, so that nobody at all asked something may follow.
+    Who knows how large teams are knows their sizes, and who saw nobody else of a group in a
+    session knows that none of them used anything around it. Questions of everybody are counted
+    exactly for Prometheus, so that nobody at all asked something may follow.
     """
     if count.fields == ("asked",):
-        return attacker.of_others(count) > 0
+        return attacker.of_others(attacker.kinds, count) > 0
     if what == "size":
         return not attacker.knows_teams or "seat" in name or name == "not on the roster"
     if attacker.knows_sessions and "trained" in count.fields:
-        return attacker.total(kinds, people.trained(*count.args[:3])) > 0
+        return attacker.of_others(kinds, people.trained(*count.args[:3])) > 0
     return True
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -23,17 +23,52 @@ from scipy.sparse import csr_array
 
 from tests.disclosure.people import Count, Kind, Use
 
-# So many of those who may be there instead are tried first, and so many then.
-_FEW, _MORE = 1_200, 6_000
-# A walk ends after so many steps without success, first and then.
-_FEW_STEPS, _MOST_STEPS = 200, 1_000
+# More people than a walk adds.
+_MANY_MORE = 100_000
 # Where the figures are looked at in parts, those first that most exchanges break.
 _BLOCKS = (12, 40, 120)
-# So many who may be there instead are tried for a sum that never differed; so many of them
-# as whole people, for so many seconds of the processor, first and then.
-_SOME, _WHOLE, _SECONDS = 6_000, ((150, 2), (500, 5), (2_000, 20)), 30
+# How long shares of people are looked for, in seconds of the processor.
+_SECONDS = 30
 # What `milp` says where its limit is reached, and which part of the time is enough to believe it.
 _LIMIT_REACHED, _ENOUGH = 1, 0.8
+
+
+class Effort(NamedTuple):
+    """How hard the equations are solved for a sum that never differed.
+
+    Attributes:
+        some: so many who may be there instead are tried in shares.
+        whole: so many of them may come as whole people, besides those whom the shares need.
+        seconds: how long whole people are looked for, in seconds of the processor.
+    """
+
+    some: int
+    whole: int
+    seconds: int
+
+
+class Round(NamedTuple):
+    """A part of the search, in which less is tried than in the one after it.
+
+    Attributes:
+        others: so many of those who may be there instead are looked at; None for all.
+        steps: the walk ends after so many steps without success.
+        efforts: for each sum that never differed, one after the other.
+    """
+
+    others: int | None
+    steps: int
+    efforts: tuple[Effort, ...]
+
+
+# A walk is quicker where it gets anywhere, and few people suffice for most of the other sums.
+_FEW, _MANY = (Effort(300, 0, 2), Effort(1_000, 0, 5)), Effort(6_000, 150, 5)
+_ROUNDS = (
+    Round(1_200, 300, ()),
+    Round(6_000, 3_000, _FEW),
+    Round(20_000, 2_000, (*_FEW, _MANY)),
+    Round(None, 1_000, (*_FEW, _MANY, Effort(6_000, 500, 5), Effort(6_000, 2_000, 20))),
+)
 
 
 @dataclass(frozen=True)
@@ -67,10 +102,11 @@ def determined(
         kept: everybody stays of their kind, and who they are in these fields.
     """
     left = dict(wanted)
-    for most in (_FEW, *([_MORE] if len(others) > _MORE else []), len(others)):
-        if left:
-            some = random.Random(0).sample(others, min(most, len(others)))
-            left = _unmoved(people, some, known, left, own, kept, is_thorough=most != _FEW)
+    for each in _ROUNDS:
+        # All are looked at in the last one.
+        if left and (each.others or 0) < len(others):
+            some = random.Random(0).sample(others, each.others or len(others))
+            left = _unmoved(people, some, known, left, own, kept, each)
     return list(left)
 
 
@@ -81,8 +117,7 @@ def _unmoved(
     wanted: Mapping[str, Sum],
     own: Life | None,
     kept: Sequence[str] | None,
-    *,
-    is_thorough: bool = True,
+    most: Round,
 ) -> dict[str, Sum]:
     """The wanted sums that are the same in all companies of some of those who may be there."""
     lives = list(dict.fromkeys([*people, *others]))
@@ -99,9 +134,8 @@ def _unmoved(
         low, high = low - figures[place[own]], high - figures[place[own]]
     alike = None if kept is None else _alike(lives, kept)
     search = _Search(figures, values, low - 1e-6, high + 1e-6, counts, alike)
-    search.walk(_MOST_STEPS if is_thorough else _FEW_STEPS)
-    if is_thorough:
-        search.solve()
+    search.walk(most.steps)
+    search.solve(most.efforts)
     is_open = dict(zip(sought, search.is_open[of_sought], strict=True))
     return {n: each for n, each in wanted.items() if not is_open[each.kinds, each.weigh]}
 
@@ -212,7 +246,7 @@ class _Search:
             np.vstack([values, np.zeros(values.shape[1])]) for values in (figures, wanted)
         )
         self.chance = np.random.default_rng(0)
-        self.counts, self.true = np.append(counts, _MOST_STEPS), counts @ wanted
+        self.counts, self.true = np.append(counts, _MANY_MORE), counts @ wanted
         self.is_open = np.zeros(len(self.true), dtype=bool)
         shown = self.counts @ figures
         assert ((shown >= low) & (shown <= high)).all(), "the figures do not fit the true company"
@@ -249,24 +283,24 @@ class _Search:
                 counts[out] -= 1
                 counts[into] += 1
 
-    def solve(self) -> None:
+    def solve(self, efforts: Iterable[Effort]) -> None:
         """Looks for companies in which the sums that never differed do."""
-        for whole in _WHOLE:
+        for effort in efforts:
             for number in map(int, np.flatnonzero(~self.is_open)):
-                lives = self._some(number)
+                lives = self._some(number, effort.some)
                 for sign in (-1, 1):
                     # No count is negative.
                     if not self.is_open[number] and (sign > 0 or self.true[number] > 0):
-                        self._move(lives, number, sign, *whole)
+                        self._move(lives, number, sign, effort)
 
-    def _some(self, number: int) -> np.ndarray:
+    def _some(self, number: int, most: int) -> np.ndarray:
         """Those who are there, and some of those who may come instead: half count in the sum."""
         others = self.chance.permutation(np.flatnonzero(self.counts == 0))
         counting = self.wanted[others, number] != 0
-        chosen = [others[counting][: _SOME // 2], others[~counting][:_SOME]]
+        chosen = [others[counting][: most // 2], others[~counting][:most]]
         return np.concatenate([np.flatnonzero(self.counts[:-1]), *chosen])
 
-    def _move(self, lives: np.ndarray, number: int, sign: int, most: int, seconds: float) -> None:
+    def _move(self, lives: np.ndarray, number: int, sign: int, effort: Effort) -> None:
         """Makes a sum smaller (-1) or larger (1), if the figures allow it for whole people.
 
         Who is needed for it is found by allowing any share of a person first.
@@ -276,9 +310,9 @@ class _Search:
         if found is None:
             return
         here = len(lives) - np.count_nonzero(self.counts[lives] == 0)
-        rest = self.chance.permutation(np.arange(here, len(lives)))[:most]
+        rest = self.chance.permutation(np.arange(here, len(lives)))[: effort.whole]
         some = np.union1d(np.concatenate([np.arange(here), rest]), np.flatnonzero(found > 1e-9))
-        whole = self._solved(lives[some], least, seconds, is_whole=True)
+        whole = self._solved(lives[some], least, effort.seconds, is_whole=True)
         if whole is not None:
             self._mark((np.round(whole) @ self.wanted[lives[some]] - self.true)[None])
 
