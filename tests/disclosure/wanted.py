@@ -38,9 +38,13 @@ def _is_secret(
 
     Who knows how large teams are knows their sizes, and who saw nobody else of a group in a
     session knows that none of them used anything around it. Questions of everybody are counted
-    exactly for Prometheus, so that nobody at all asked something may follow.
+    exactly for Prometheus, and that nobody at all asked, or got no message for some reason, may
+    follow.
     """
     if count.fields == ("asked",):
+        is_part = not kinds.issuperset(kind for kind, _ in attacker.people if kind != STRANGER)
+        return is_part and attacker.of_others(attacker.kinds, count) > 0
+    if what.startswith("no message"):
         return attacker.of_others(attacker.kinds, count) > 0
     if what == "size":
         return not attacker.knows_teams or "seat" in name or name == "not on the roster"
