@@ -272,7 +272,7 @@ def shown_tools(
     """
     found = []
     for tool in sorted({*uses.days, *decided}):
-        seats = [len(roster.with_seat(tool, end)) for end in ends]
+        seats = [len(roster.with_seat(tool, end, minimum)) for end in ends]
         people = seats if any(seats) else [len(set().union(*uses.days.get(tool, {}).values()))]
         if not any(0 < count < minimum.people for count in people):
             found.append(tool)
@@ -322,7 +322,7 @@ def _by_tool(
         days, firsts = uses.days.get(tool, {}), uses.first_days.get(tool, {})
         now, before = (
             figures(
-                roster.with_seat(tool, day),
+                roster.with_seat(tool, day, minimum),
                 days,
                 firsts,
                 day,
@@ -332,7 +332,8 @@ def _by_tool(
             )
             for day, by_tool in zip(ends, decided, strict=True)
         )
-        then = _month_before(roster.with_seat(tool, month_before), days, month_before, minimum)
+        had = roster.with_seat(tool, month_before, minimum)
+        then = _month_before(had, days, month_before, minimum)
         made.append(GroupUse(tool, now, before, then))
     return made
 

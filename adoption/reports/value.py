@@ -122,7 +122,7 @@ def worth_of_tools(
     """
     made = []
     for tool, told in sorted(reports.items()):
-        may, days = roster.with_seat(tool, end), uses.days.get(tool, {})
+        may, days = roster.with_seat(tool, end, minimum), uses.days.get(tool, {})
         saved = _reported(told, of_people(days, may) if may else days, end, minimum)
         if saved is not None:
             seats = show_people(may, minimum) or 0

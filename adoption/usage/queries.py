@@ -15,6 +15,7 @@ from adoption.measures import Decisions, Person, eligible
 from adoption.measures.use import Days
 from adoption.people.directory import known_names
 from adoption.people.models import Member, Seat, Team
+from adoption.privacy.groups import Minimum
 from adoption.rollout.membership import wave_name, with_waves
 from adoption.usage.models import CoveredDay, FirstUse, PersonDay, PersonWeek, TeamDay, Tool
 from adoption.usage.rollups import EVENTS, NO_TEAM
@@ -42,10 +43,16 @@ class Roster:
             self._eligible[day] = eligible(self.people, day)
         return self._eligible[day]
 
-    def with_seat(self, tool: str, day: date) -> frozenset[str]:
-        """Those of them who have a seat for a tool; all where the roster names no seats for it."""
-        holders = self.seats.get(tool)
-        return self.eligible(day) & holders if holders else self.eligible(day)
+    def with_seat(self, tool: str, day: date, minimum: Minimum) -> frozenset[str]:
+        """Those of them who have a seat for a tool; all where the roster names no seats for it.
+
+        All as well where those without a seat are too few to be shown: a figure of the others,
+        beside that of everybody, would tell of them.
+        """
+        everybody = self.eligible(day)
+        holders = everybody & (self.seats.get(tool) or everybody)
+        are_few = len(everybody - holders) < minimum.people
+        return everybody if are_few and len(holders) >= minimum.people else holders
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from adoption.nudges.preview import people_in
 from adoption.privacy.disclosure import MANY, ROUNDED_TO, ShownShare, _parts
 from adoption.privacy.groups import OTHERS, Minimum, fold
@@ -89,9 +91,20 @@ class Attacker:
         """The kinds that fit."""
         return [kind for kind in self.kinds if fits(kind)]
 
-    def seated(self, tool: str) -> list[Kind]:
+    def holders(self, tool: str) -> list[Kind]:
         """Those with a seat for a tool, or everybody where nobody has one."""
         return self.those(lambda kind: tool in kind.seats) or self.kinds
+
+    def seated(self, tool: str, back: int) -> list[Kind]:
+        """The same of a week, or everybody where those without a seat are few, which they learn."""
+        holders = [kind for kind in self.holders(tool) if kind.is_there(back)]
+        there = self.those(lambda kind: kind.is_there(back))
+        without = frozenset(there) - frozenset(holders)
+        are_few = self.total(without, ANYBODY) < self.minimum <= self.total(holders, ANYBODY)
+        if without:
+            ends = (0, self.minimum - 1) if are_few else (self.minimum, np.inf)
+            self.known["without a seat", tool, back] = [Sum(without, ((ANYBODY, ONCE),), *ends)]
+        return there if are_few else holders
 
     def group(self, attribute: str, name: str, shown: Iterable[str], back: int) -> list[Kind]:
         """The people of a team or wave that is shown among others, who are there in a week."""

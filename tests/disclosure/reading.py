@@ -77,7 +77,7 @@ def _read_use(attacker: Attacker, data: Mapping[str, Any], back: int) -> None:
             _add(attacker, week, None, members, _parsed(group[own]))
         for group in data["tools"]:
             tool = group["name"]
-            seated = attacker.seated(tool)
+            seated = attacker.seated(tool, week)
             _add(attacker, week, tool, seated, _parsed(group[own]))
             _decided(attacker, (week, tool), everybody, tool, week, 1, group[own])
     trend = {date.fromisoformat(day): _share(share) for day, share in data["trend"].items()}
@@ -211,7 +211,7 @@ def _read_group(attacker: Attacker, row: Row, names: set[str], back: int) -> Non
     if row.section in ("team", "wave"):
         kinds = attacker.group(row.section, row.name, names, back)
     else:
-        kinds = attacker.seated(tool) if tool else attacker.kinds
+        kinds = attacker.seated(tool, back) if tool else attacker.kinds
     if row.figure == "Eligible, about":
         if row.value != "–":
             attacker.add(back, tool, "size", kinds, [size(int(row.value))])

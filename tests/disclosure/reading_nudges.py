@@ -24,7 +24,7 @@ _MOST = 1_000
 def read_preview(attacker: Attacker, tool: str, texts: Sequence[str], back: int) -> None:
     """Takes in whom a message about a tool would reach on the Sunday of a week."""
     recent = attacker.is_recent(back)
-    key, kinds = (back, "preview", tool), attacker.seated(tool)
+    key, kinds = (back, "preview", tool), attacker.holders(tool)
     holders = frozenset(kind for kind in kinds if kind.is_there(back))
 
     def idle(*reasons: str) -> Count:

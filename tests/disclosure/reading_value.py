@@ -35,7 +35,7 @@ def read_worth(attacker: Attacker, row: Row, waves: set[str], back: int) -> None
         attacker.learn_mean(key, there, days, active, mean - off, mean + off)
     elif found := re.fullmatch(r"(.+): time saved, about (\d+) check-ins", row.name):
         attacker.read_size((*key, "check-ins"), attacker.kinds, done, int(found[2]))
-        seated = [kind for kind in attacker.seated(found[1]) if kind.is_there(back)]
+        seated = attacker.seated(found[1], back)
         text = row.value.removesuffix(" h a week")
         _read_hours(attacker, key, text, found[1], (seated, attacker.kinds), back)
     elif row.name == "Time saved by answers in the period":

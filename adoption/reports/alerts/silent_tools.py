@@ -39,7 +39,7 @@ def silent_tools(reader: UseReader, today: date, minimum: Minimum) -> dict[str, 
     roster = reader.roster()
 
     def is_shown(tool: str, people: int | None) -> bool:
-        may = len(roster.with_seat(tool, today))
+        may = len(roster.with_seat(tool, today, minimum))
         return (people is None or people >= minimum.people) and not 0 < may < minimum.people
 
     with reader.engine.connect() as connection:

@@ -331,7 +331,7 @@ def _tools(read: _Read, decided: Mapping[str, Decided], tools: Sequence[str]) ->
             tool,
             _figures(
                 read,
-                read.roster.with_seat(tool, read.end),
+                read.roster.with_seat(tool, read.end, read.minimum),
                 read.uses.days.get(tool, {}),
                 read.uses.first_days.get(tool, {}),
                 read.known.of(tool),

@@ -188,6 +188,18 @@ def test_a_tool_counts_those_who_have_a_seat(record: Record):
     assert is_near(tool.now.weekly, 5, 6)
 
 
+@pytest.mark.parametrize(("without", "is_of_everybody"), [(4, True), (5, False)])
+def test_people_without_a_seat_are_told_apart_where_they_are_enough(
+    record: Record, without: int, is_of_everybody: bool
+):
+    enrol(record, "Sales", range(20), tools=("Helper",))
+    enrol(record, "Law", range(20, 20 + without), tools=("Other",))
+    use(record, range(10, 20 + without), SUNDAY)
+    shown = section(record)
+    tool = next(each for each in shown.tools if each.name == "Helper")
+    assert (tool.now.weekly == shown.now.weekly) is is_of_everybody
+
+
 @pytest.mark.parametrize(
     ("zone", "asked_at", "inside"),
     [
