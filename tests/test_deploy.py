@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 TEXTS = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
 MANUAL = ROOT / "docs" / "operations.md"
-COMMANDS = {command.name for command in app.registered_commands}
+COMMANDS = {each.name for each in (*app.registered_commands, *app.registered_groups)}
 VARIABLES = {
     str(field.validation_alias or f"UPTAKE_{name.upper()}")
     for name, field in Settings.model_fields.items()

@@ -280,10 +280,11 @@ class Outbox:
     def _send(self, envelope: Envelope) -> bool:
         assert self._transport is not None
         envelope.id = str(uuid.uuid4())
+        # It may have arrived, and the clock be set ahead, before this goes on.
+        deadline = self._core.clock() + self.patience
         if not self._transport.send(envelope):
             return False
-        envelope.state = "sent"
-        envelope.deadline = self._core.clock() + self.patience
+        envelope.state, envelope.deadline = "sent", deadline
         self._sent[envelope.id] = envelope
         if envelope.kind == "events_api":
             self._add_faults(envelope)

@@ -85,7 +85,7 @@ CONTROLS = (
     Control(
         "A body over the limit is refused unread",
         "bot/api/limits.py",
-        "if _announced(scope) > self.limits.body:",
+        "if _announced(scope) > limits.body:",
         "if False:",
         f"{_BOT}/api/test_limits.py::test_an_announced_body_over_the_limit_is_refused_unread",
     ),

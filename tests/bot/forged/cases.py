@@ -335,7 +335,7 @@ def _openings(world: World) -> Sequence[Case]:
         *(Case("command", f"/uptake {word}", **anybody) for word in words),
         *(Case("command", f"/uptake {word}", **admins) for word in (*for_admins, "pulse")),
         Case("command", "/uptake readiness", again=True),
-        Case("command", "/uptake digest", again=True),
+        Case("command", "/uptake digest", shows=True, again=True),
         *(
             Case("action", name, **anybody)
             for name in ("ask_question", "open_feedback", "open_override", "story_write")
