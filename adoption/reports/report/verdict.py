@@ -135,7 +135,7 @@ def tools_title(report: Report) -> str:
     known = [g for g in report.by(Dimension.TOOL) if g.figures.monthly.value is not None]
     if not known:
         return "Monthly active by tool"
-    return f"{known[0].name} is used most: {known[0].figures.monthly} of people with a seat"
+    return f"{known[0].name} is used most: {known[0].figures.monthly} of those who may use it"
 
 
 def segments_title(report: Report) -> str:
