@@ -18,8 +18,8 @@ from adoption.reports.use import GroupUse, WeeklyUse
 MOST_RECOMMENDED = 5
 PROGRAMME = "AI programme team"
 GOES_ON: RichText = (
-    "This week goes on, so it has lists and no figures: two looks at them would show what somebody "
-    "did in between.",
+    "This week isn't over yet, so here is what came in so far. Its figures come with the digest on "
+    "Monday.",
 )
 # From this share of people who never used a tool on, an invitation is worth while.
 _MANY_NEVER = 0.2

@@ -60,7 +60,8 @@ class Digest:
 
     Attributes:
         headline: the one sentence to take away.
-        key_figures: the four figures that sum up the week, with their change and target.
+        key_figures: the four figures that sum up the week, with their change and target; none of
+            a week that goes on.
         places: from where questions were asked.
         topics: titles of the guides that answered, by the first source of each answer.
         gaps: questions without an answer, those asked most often first.
@@ -153,7 +154,7 @@ def weekly_digest(
         questions=now,
         before=before,
         use=use,
-        key_figures=key_figures(use, now, before, Targets(engine).all()),
+        key_figures=key_figures(use, now, before, Targets(engine).all()) if is_over else (),
         recommendations=recommendations(found),
         gaps=gaps,
         places=places_of(asked_in(asked), minimum),

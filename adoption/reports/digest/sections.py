@@ -46,7 +46,8 @@ def sections(digest: Digest) -> list[Section]:
         Section("places", "Where people ask", _tallies(digest.places)),
         Section("topics", "Guides that answered", _tallies(digest.topics)),
         Section("reasons", "Why answers did not help", _tallies(digest.reasons)),
-        Section("details", "All figures", table=_details(digest)),
+        # A week that goes on has no figures.
+        Section("details", "All figures", table=_details(digest) if digest.key_figures else None),
     ]
     if digest.is_example:
         made.insert(0, Section("example", "Example", [(EXAMPLE,)], prose=True))

@@ -72,7 +72,7 @@ def digest_message(
         *as_json(
             [*_programme(digest), *_gaps(digest), *_comments(digest), *_followed(digest.followed)]
         ),
-        *as_json([*_story(digest), context(say["more"])]),
+        *as_json([*_story(digest), context(say["more" if digest.key_figures else "so_far"])]),
     ]
     return Message(cut(f"{title}: {headline}", 1500), blocks)
 

@@ -128,7 +128,7 @@ def test_a_week_that_goes_on_has_lists_and_no_figure(record: Record):
     over = weekly_digest(record, WEEK, UTC)
     assert (over.questions.questions, over.use.now.eligible) == (5, 60)
     assert over.guides[0].thumbs_down in (5, 10)
-    assert shown.headline == GOES_ON
+    assert (shown.headline, shown.key_figures) == (GOES_ON, ())
     assert shown.questions == QuestionFigures(None, None)
     assert shown.use == WeeklyUse()
     assert [gap.name for gap in shown.gaps] == ["Where is the gym?"]

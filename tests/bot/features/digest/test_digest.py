@@ -268,7 +268,7 @@ def test_two_looks_at_a_week_that_goes_on_show_the_same(play: RunningApp):
 
     first = looks(0)
     assert "Where is the gym?" in first[0]
-    assert "This week goes on" in first[0]
+    assert "This week isn't over yet" in first[0]
     record = play.container.record
     for n in range(6):
         record.feedback.set_vote(f"{week}-9", f"T9:V{n}", Vote.POSITIVE, play.container.now())
