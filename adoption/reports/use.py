@@ -346,17 +346,21 @@ def _by_team(
     minimum: Minimum,
     known: KnownDays,
 ) -> list[GroupUse]:
-    # Teams are folded by who is there now: people who left are in no group.
-    may = {person: roster.teams[person] for person in roster.eligible(ends[0])}
-    shown = groups(may, minimum)
+    month_before = ends[0] - timedelta(days=MONTH)
+    # Each week has the groups of those who were there: a figure of those who stayed, beside that
+    # of everybody, would tell of those who left.
+    parts = {
+        day: groups({who: roster.teams[who] for who in roster.eligible(day)}, minimum)
+        for day in (*ends, month_before)
+    }
     regular = {day: habitual(days, day) for day in ends}
-    made, month_before = [], ends[0] - timedelta(days=MONTH)
-    for name, members in sorted(shown.items()) if len(shown) > 1 else []:
-        own = of_people(days, members)
+    made = []
+    for name in sorted(parts[ends[0]]) if len(parts[ends[0]]) > 1 else []:
+        people = {day: shown.get(name, frozenset()) for day, shown in parts.items()}
         now, before = (
             figures(
-                members & roster.eligible(day),
-                own,
+                people[day],
+                of_people(days, people[day]),
                 firsts,
                 day,
                 Decided(),
@@ -366,8 +370,9 @@ def _by_team(
             )
             for day in ends
         )
-        people = members & roster.eligible(month_before)
-        made.append(GroupUse(name, now, before, _month_before(people, own, month_before, minimum)))
+        there = people[month_before]
+        then = _month_before(there, of_people(days, there), month_before, minimum)
+        made.append(GroupUse(name, now, before, then))
     return made
 
 

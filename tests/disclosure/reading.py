@@ -71,9 +71,9 @@ def _read_use(attacker: Attacker, data: Mapping[str, Any], back: int) -> None:
         week = back + ago
         _add(attacker, week, None, everybody, _parsed(data[own]))
         _decided(attacker, (week, "all"), everybody, None, week, 1, data[own])
-        names = {each["name"] for each in data["teams"]}
+        teams = attacker.teams_among(attacker.those(lambda k, week=week: k.is_there(week)))
         for group in data["teams"]:
-            members = attacker.group("team", group["name"], names, back)
+            members = sorted(teams.get(group["name"], ()), key=str)
             _add(attacker, week, None, members, _parsed(group[own]))
         for group in data["tools"]:
             tool = group["name"]

@@ -180,6 +180,21 @@ def test_what_few_people_decided_is_hidden_where_many_use_the_tool(record: Recor
     assert section(record).now.overrides == show_share(Share(36, 45), FIVE, 5)
 
 
+def test_last_weeks_figures_of_a_team_are_those_that_were_shown_then(record: Record):
+    enrol(record, "Sales", range(20))
+    enrol(record, "Law", range(20, 35))
+    enrol(record, "Sales", range(35, 38), left_on=WEEK.monday)
+    enrol(record, "Board", range(38, 39), left_on=WEEK.monday)
+    use(record, range(10, 39), SUNDAY - timedelta(days=7))
+    last_week = {team.name: team.now for team in section(record, SUNDAY - timedelta(days=7)).teams}
+    shown = {team.name: team.before for team in section(record).teams}
+    assert shown.keys() == {"Sales", "Law"}
+    # The only one of the board was folded with the smaller team.
+    assert last_week.keys() == {"Sales", OTHERS}
+    assert shown["Sales"] == last_week["Sales"]
+    assert shown["Law"].weekly == HIDDEN
+
+
 def test_a_tool_counts_those_who_have_a_seat(record: Record):
     enrol(record, "Sales", range(6), tools=("Helper",))
     enrol(record, "Law", range(6, 20), tools=("Other",))
