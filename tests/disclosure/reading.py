@@ -71,7 +71,7 @@ def _read_use(attacker: Attacker, data: Mapping[str, Any], back: int) -> None:
         week = back + ago
         _add(attacker, week, None, everybody, _parsed(data[own]))
         _decided(attacker, (week, "all"), everybody, None, week, 1, data[own])
-        teams = attacker.teams_among(attacker.those(lambda k, week=week: k.is_there(week)))
+        teams = attacker.teams_among(kind for kind in everybody if kind.is_there(week))
         for group in data["teams"]:
             members = sorted(teams.get(group["name"], ()), key=str)
             _add(attacker, week, None, members, _parsed(group[own]))
