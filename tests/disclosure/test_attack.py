@@ -41,7 +41,7 @@ BOARD, LAW = (Kind(team, None, frozenset({"Helper"}), BOTH) for team in ("Board"
 USED = frozenset({("Helper", 0), ("Helper", 1), ("Helper", 2), ("Helper", 3)})
 
 
-@pytest.mark.parametrize("seed", [3, 4, 6, 15, 19, 21, 24, 609, 855])
+@pytest.mark.parametrize("seed", [3, 4, 6, 15, 21, 609, 855])
 def test_no_small_group_can_be_solved_for(tmp_path: Path, seed: int) -> None:
     company = Company(seed)
     record = company.record(tmp_path)
