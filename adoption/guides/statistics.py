@@ -75,7 +75,7 @@ class Complaint:
 class GuideStatistics:
     """Figures about guides, from the answers and votes of whole days that are over.
 
-    Two looks at a day that goes on would show what somebody did in between.
+    Two looks at a day that isn't over would show what somebody did in between.
     """
 
     def __init__(self, engine: Engine) -> None:

@@ -49,9 +49,9 @@ class Minimum:
 
     @property
     def unreachable(self) -> Minimum:
-        """One that no group reaches, for what goes on.
+        """One that no group reaches, for figures of a time that isn't over.
 
-        Two looks at its figures would show what somebody did in between.
+        Two looks at such figures would show what somebody did in between.
         """
         return replace(self, people=sys.maxsize)
 

@@ -17,10 +17,7 @@ from adoption.reports.use import GroupUse, WeeklyUse
 
 MOST_RECOMMENDED = 5
 PROGRAMME = "AI programme team"
-GOES_ON: RichText = (
-    "This week isn't over yet, so here is what came in so far. Its figures come with the digest on "
-    "Monday.",
-)
+NOT_OVER: RichText = ("This week isn't over yet. Its figures come with the digest on Monday.",)
 # From this share of people who never used a tool on, an invitation is worth while.
 _MANY_NEVER = 0.2
 # A reason behind this share of a tool's overrides calls for action even where it did not grow.

@@ -41,10 +41,6 @@ class Refused(Exception):
     """A request that is over a limit; says with which status and sentence it is answered."""
 
 
-class Disconnected(Exception):
-    """The client left before the body had arrived."""
-
-
 class LimitBody:
     """ASGI middleware: reads the body within its limits, and only then calls the application.
 
@@ -61,16 +57,13 @@ class LimitBody:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        body = bytearray()
         try:
             self._check(scope)
-            body = await self._read(receive)
+            await self._read(receive, body)
+            await self.app(scope, _replay(bytes(body), receive), send)
         except Refused as refused:
             await _refuse(send, *refused.args)
-            return
-        except (Disconnected, asyncio.CancelledError):
-            return
-        try:
-            await self.app(scope, _replay(body, receive), send)
         except (ClientDisconnect, asyncio.CancelledError):
             return
         finally:
@@ -87,25 +80,20 @@ class LimitBody:
         if _announced(scope) > limits.body:
             raise self._too_large()
 
-    async def _read(self, receive: Receive) -> bytes:
-        body = bytearray()
+    async def _read(self, receive: Receive, body: bytearray) -> None:
         try:
             async with asyncio.timeout(self.limits.seconds):
                 while await self._add_part(receive, body):
                     pass
-        except BaseException as error:
-            self.held -= len(body)
-            if isinstance(error, TimeoutError):
-                said = "The request took too long to arrive."
-                raise Refused(HTTPStatus.REQUEST_TIMEOUT, said) from None
-            raise
-        return bytes(body)
+        except TimeoutError:
+            said = "The request took too long to arrive."
+            raise Refused(HTTPStatus.REQUEST_TIMEOUT, said) from None
 
     async def _add_part(self, receive: Receive, body: bytearray) -> bool:
         """Adds what arrives next to a body; whether there is more of it."""
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Disconnected
+            raise ClientDisconnect
         part = message.get("body", b"")
         body += part
         self.held += len(part)

@@ -135,7 +135,7 @@ def content_health(
 
 
 def counted_days(now: datetime, days: int) -> tuple[datetime, datetime]:
-    """So many whole days up to today, which goes on: the first moment, and the first one after."""
+    """So many whole days up to yesterday: the first moment, and the first one after."""
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return today - timedelta(days=days), today
 

@@ -60,7 +60,7 @@ def test_a_newcomers_browser_opens_and_they_ask_and_say_what_was_wrong(
         "digest", "--format", "json", cwd=data_dir.parent, UPTAKE_DATA_DIR=str(data_dir)
     )
     assert digest.returncode == 0, digest.stderr
-    # Nothing is counted in a week that goes on; the reason that the answer got is there.
+    # Nothing is counted in a week that is not over; the reason that the answer got is there.
     assert "This week isn't over yet" in digest.stdout
     assert '"wrong"' in digest.stdout
 

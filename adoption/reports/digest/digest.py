@@ -38,7 +38,7 @@ from adoption.reports.questions import (
     question_figures,
 )
 from adoption.reports.recommendations import (
-    GOES_ON,
+    NOT_OVER,
     Recommendation,
     by_weight,
     findings,
@@ -61,7 +61,7 @@ class Digest:
     Attributes:
         headline: the one sentence to take away.
         key_figures: the four figures that sum up the week, with their change and target; none of
-            a week that goes on.
+            a week that isn't over.
         places: from where questions were asked.
         topics: titles of the guides that answered, by the first source of each answer.
         gaps: questions without an answer, those asked most often first.
@@ -120,10 +120,10 @@ def weekly_digest(
         label: what people read for the code of an override reason.
         named: the titles of guides that may be named, by their sources; all without it.
         features_off: parts of the programme that are switched off.
-        is_over: whether the week is over; of one that goes on there are lists and no figures.
+        is_over: whether the week is over; one that isn't has its lists and no figures.
     """
     minimum = minimum or Minimum()
-    why_none = too_few(minimum, record.roster.size()) if is_over else GOES_ON
+    why_none = too_few(minimum, record.roster.size()) if is_over else NOT_OVER
     minimum = minimum if is_over else minimum.unreachable
     engine, reader = record.engine, UseReader(record.engine)
     names = reader.names()

@@ -46,7 +46,7 @@ def sections(digest: Digest) -> list[Section]:
         Section("places", "Where people ask", _tallies(digest.places)),
         Section("topics", "Guides that answered", _tallies(digest.topics)),
         Section("reasons", "Why answers did not help", _tallies(digest.reasons)),
-        # A week that goes on has no figures.
+        # A week that isn't over has no figures.
         Section("details", "All figures", table=_details(digest) if digest.key_figures else None),
     ]
     if digest.is_example:

@@ -36,12 +36,14 @@ def report(
     start: Annotated[
         datetime | None,
         typer.Option(
-            "--from", formats=["%Y-%m-%d"], help="In the first week; 12 weeks by default."
+            "--from", formats=["%Y-%m-%d"], help="A day of the first week; 12 weeks by default."
         ),
     ] = None,
     end: Annotated[
         datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], help="In the last week; last week by default."),
+        typer.Option(
+            "--to", formats=["%Y-%m-%d"], help="A day of the last week; last week by default."
+        ),
     ] = None,
     format: Annotated[ReportFormat, typer.Option(help="How it is written.")] = ReportFormat.HTML,
     out: Annotated[
@@ -55,7 +57,7 @@ def report(
 ) -> None:
     """Write how adoption stands by wave, team and tool, against the targets.
 
-    It is of whole weeks that are over: the days between two reports would be one person's.
+    It counts whole weeks that are over.
     """
     from adoption.reports.report.html import report_as_html
     from adoption.reports.report.report import adoption_report

@@ -106,7 +106,7 @@ def raise_alerts(context: JobContext, due: Due) -> None:
     container = context.container
     zone = container.settings.zone
     today = due.at.astimezone(zone).date()
-    # A week that goes on has seen fewer people than one that is over.
+    # A week that isn't over has seen fewer people than one that is.
     week = str(Week.of(due.at, zone).previous)
     for alert in context.step(made_alerts, container, week, today):
         reach_admins(context, partial(_raise, context, alert))

@@ -36,7 +36,7 @@ class MadeDigest:
 
     Attributes:
         report: the adoption report as a page; none for a digest that is posted late, or of a week
-            that goes on.
+            that isn't over.
     """
 
     message: Message
@@ -84,7 +84,7 @@ def made_digest(container: Container, week: str, late: bool) -> MadeDigest:
     digest = digest_of(container, Week.parse(week))
     book = ActionBook(container.engine)
     is_over = digest.week.is_over(container.now(), container.settings.zone)
-    # A week that goes on may still recommend something else.
+    # A week that isn't over may still recommend something else.
     if is_over and not late:
         book.recommend(digest.week, digest.recommendations)
     if late:

@@ -24,7 +24,7 @@ from adoption.reports.digest.digest import weekly_digest
 from adoption.reports.digest.formats import digest_as_json, digest_as_markdown, digest_as_text
 from adoption.reports.feedback.savings import hours_saved
 from adoption.reports.questions import MOST_LISTED, QuestionFigures, Tally, most
-from adoption.reports.recommendations import GOES_ON
+from adoption.reports.recommendations import NOT_OVER
 from adoption.reports.use import WeeklyUse
 from adoption.reports.weeks import Week
 from adoption.usage.facts import Usage
@@ -120,7 +120,7 @@ def test_a_guide_is_named_as_it_is_called_now_and_one_for_few_is_not(record: Rec
     assert "lay people off" not in after["now"]
 
 
-def test_a_week_that_goes_on_has_lists_and_no_figure(record: Record):
+def test_a_week_that_is_not_over_has_lists_and_no_figure(record: Record):
     hand_counted(record)
     add_use(record)
     shown = weekly_digest(record, WEEK, UTC, is_over=False)
@@ -128,7 +128,7 @@ def test_a_week_that_goes_on_has_lists_and_no_figure(record: Record):
     over = weekly_digest(record, WEEK, UTC)
     assert (over.questions.questions, over.use.now.eligible) == (5, 60)
     assert over.guides[0].thumbs_down in (5, 10)
-    assert (shown.headline, shown.key_figures) == (GOES_ON, ())
+    assert (shown.headline, shown.key_figures) == (NOT_OVER, ())
     assert shown.questions == QuestionFigures(None, None)
     assert shown.use == WeeklyUse()
     assert [gap.name for gap in shown.gaps] == ["Where is the gym?"]

@@ -164,7 +164,7 @@ def test_the_doctor_says_whether_tools_can_report_their_use(tmp_path: Path):
     assert (found.fine, found.says) == (True, says)
 
 
-def test_what_was_asked_is_in_the_digest_of_a_week_that_goes_on(data_dir: Path):
+def test_what_was_asked_is_in_the_digest_of_a_week_that_is_not_over(data_dir: Path):
     run("ask", BUDGET, data_dir=data_dir)
     run("ask", WEATHER, data_dir=data_dir)
     done = run("digest", "--format", "json", data_dir=data_dir)

@@ -58,7 +58,7 @@ def test_an_answer_counts_once_for_each_guide_with_its_thumbs(record: Record):
     assert found == {"a.md": (2, 1, 1, 2), "b.md": (1, 1, 1, 1)}
 
 
-def test_a_day_that_goes_on_changes_no_figure_of_a_guide(record: Record):
+def test_a_day_that_is_not_over_changes_no_figure_of_a_guide(record: Record):
     statistics, least = record.guide_statistics, Minimum()
     today, tomorrow = (counted_days(at, 180) for at in (NOON, NOON + DAY))
     ask(record, "0", "a.md", at=NOON - DAY)

@@ -250,7 +250,7 @@ def test_the_page_tells_owners_which_guides_to_fix(play: RunningApp):
     assert said in attached(play, posted(play), f"uptake-{WEEK}.html")
 
 
-def test_two_looks_at_a_week_that_goes_on_show_the_same(play: RunningApp):
+def test_two_looks_at_a_week_that_is_not_over_show_the_same(play: RunningApp):
     week = Week.of(play.container.now(), ZoneInfo("UTC"))
     a_week(play, week)
     use(play, "Copilot", week.monday, 12, 20)
