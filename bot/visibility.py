@@ -69,7 +69,7 @@ class Visibility:
         return self._by_now(audiences) <= PUBLIC
 
     def _by_now(self, audiences: Iterable[str]) -> frozenset[str]:
-        """Audiences with those of guides as they are now in the guides' stead."""
+        """The audiences, with each guide replaced by whom it is for now."""
         given = frozenset(audiences)
         named = {each for each in given if each.startswith(GUIDE)}
         if not named:

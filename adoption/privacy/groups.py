@@ -76,7 +76,7 @@ class Minimum:
 
 
 def how_many(people: Iterable[str]) -> int:
-    """How many people some pseudonyms stand for at least: who erased counts for nobody."""
+    """How many people some pseudonyms stand for at least; those who erased are not counted."""
     return len(set(people) - {ERASED})
 
 

@@ -39,7 +39,7 @@ class OfGuide(Protocol):
 
 
 def readers_of(said: OfGuide) -> frozenset[str]:
-    """The audiences of what a guide says: its own as it was read, and as it is by then."""
+    """Whom it was for when it was read, and its guide, whose audience is asked when it is shown."""
     return frozenset({said.audience, f"{GUIDE}{said.source}"})
 
 
