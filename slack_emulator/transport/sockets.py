@@ -124,6 +124,7 @@ class SocketHub:
         finally:
             with self._core.lock:
                 self._connections.remove(connection)
+                self._core.changed("people")
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

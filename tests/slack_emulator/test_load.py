@@ -13,7 +13,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from slack_emulator import LocalWorkspace
 from tests.slack_emulator.manifests import manifest
-from tests.support.slack_apps import LOOK_SECONDS, client_of, hang_up
+from tests.support.slack_apps import client_of, hang_up, look_often
 
 PEOPLE, CHANNELS, SOCKETS, BREAKS = 200, 10, 10, 20
 
@@ -27,9 +27,8 @@ class Listener:
         self.clients = [self._client(slack) for _ in range(SOCKETS)]
 
     def _client(self, slack: LocalWorkspace) -> SocketModeClient:
-        made = SocketModeClient(
-            slack.app_token, web_client=client_of(slack), ping_interval=LOOK_SECONDS
-        )
+        made = SocketModeClient(slack.app_token, web_client=client_of(slack))
+        look_often(made)
         made.socket_mode_request_listeners.append(self._hear)
         made.connect()
         return made

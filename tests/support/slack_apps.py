@@ -18,8 +18,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_emulator import LocalWorkspace
 
 PATIENCE = 10.0
-# Slack's client looks only so often whether its socket still stands.
-LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.1
 
 
 def client_of(slack: LocalWorkspace) -> WebClient:
@@ -36,15 +35,23 @@ def bolt_app(slack: LocalWorkspace) -> App:
 @contextmanager
 def running(app: App, slack: LocalWorkspace) -> Iterator[SocketModeHandler]:
     """Connect an app over Socket Mode for as long as the context is open."""
-    handler = SocketModeHandler(
-        app, slack.app_token, web_client=app.client, ping_interval=LOOK_SECONDS
-    )
+    handler = SocketModeHandler(app, slack.app_token, web_client=app.client)
+    look_often(handler.client)
     handler.connect()
     slack.wait_until_connected()
     try:
         yield handler
     finally:
         hang_up(handler.client)
+
+
+def look_often(client: SocketModeClient) -> None:
+    """Let a client that isn't connected yet see a broken socket after a tenth of a second.
+
+    Slack's client looks each `ping_interval`, 10 s, and takes a socket without a pong for four of
+    them for broken: with a short one, a busy machine breaks one socket after the other.
+    """
+    client.current_app_monitor.interval_seconds = _LOOK_SECONDS
 
 
 def hang_up(client: SocketModeClient) -> None:
@@ -67,9 +74,8 @@ class Ear:
     def __init__(self, slack: LocalWorkspace) -> None:
         """Connect."""
         self.heard: queue.Queue[SocketModeRequest] = queue.Queue()
-        self.client = SocketModeClient(
-            slack.app_token, web_client=client_of(slack), ping_interval=LOOK_SECONDS
-        )
+        self.client = SocketModeClient(slack.app_token, web_client=client_of(slack))
+        look_often(self.client)
         self.client.socket_mode_request_listeners.append(self._hear)
         self.client.connect()
 
@@ -87,7 +93,7 @@ class Ear:
 
 @contextmanager
 def ear(slack: LocalWorkspace) -> Iterator[Ear]:
-    """Open a listening socket for as long as the context is open."""
+    """Open a listening socket for as long as the context is open, and the workspace knows of it."""
     before = slack.connections
     made = Ear(slack)
     slack.wait_until_connected(before + 1)
@@ -95,3 +101,4 @@ def ear(slack: LocalWorkspace) -> Iterator[Ear]:
         yield made
     finally:
         hang_up(made.client)
+        slack.wait_for(lambda: slack.connections <= before, what="the end of a connection")

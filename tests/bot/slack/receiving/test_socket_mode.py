@@ -14,6 +14,7 @@ from bot.slack.receiving import socket_mode
 from bot.slack.receiving.socket_mode import _LANES, OrderedClient
 from slack_emulator import LocalWorkspace
 from tests.support.app import MANIFEST
+from tests.support.slack_apps import look_often
 
 
 @pytest.fixture
@@ -92,7 +93,8 @@ def test_while_slack_is_away_the_log_says_so_once_and_once_when_it_is_back(
     monkeypatch.setattr(socket_mode.log, "warning", warned)
     with LocalWorkspace(MANIFEST, strict_rates=False) as slack:
         web = WebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
-        client = OrderedClient(app_token=slack.app_token, web_client=web, ping_interval=0.2)
+        client = OrderedClient(app_token=slack.app_token, web_client=web)
+        look_often(client)
         client.connect()
         slack.wait_until_connected()
         caplog.clear()
