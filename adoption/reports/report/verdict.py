@@ -75,21 +75,24 @@ def verdict(report: Report) -> tuple[str, str]:
     judged = _judged(report.targets, "weekly")
     aim = f" The target of {percent(judged.aim.value)} {_IS[judged.verdict]}." if judged else ""
     used = f"{_sentence_case(weekly)} of people used an AI tool in the last week"
-    first = f"{used}{_change(report)}.{aim}"
+    change = _change(weekly, report.start_figures.weekly, report.trend)
+    first = f"{used}{change and f', {change}'}.{aim}"
     loss = largest_loss(report.funnel)
     if loss is None:
         return first, "No decision is needed now."
     return first, f"Decision needed: {_DECISIONS[loss.after.name]}."
 
 
-def _change(report: Report) -> str:
-    """How weekly use moved: since the week before where that is clear, or else in the period."""
-    now, start = report.figures.weekly, report.start_figures.weekly
-    week_before = ([HIDDEN, HIDDEN] + [share for _, share in sorted(report.trend.items())])[-2]
-    for was, when in ((week_before, " the week before"), (start, "")):
+def _change(now: ShownShare, start: ShownShare, series: Mapping[date, ShownShare]) -> str:
+    """How a share moved: since the week before where that is clear, or else since the start.
+
+    Empty where there is nothing to compare.
+    """
+    week_before = ([HIDDEN, HIDDEN] + [share for _, share in sorted(series.items())])[-2]
+    for was, when in ((week_before, "the week before"), (start, "at the start")):
         if moved := was.change_to(now):
-            return f", {'up' if moved > 0 else 'down'} from {was}{when}"
-    return ", no clear change" if start.value is not None else ""
+            return f"{'up' if moved > 0 else 'down'} from {was} {when}"
+    return "no clear change" if None not in (start.value, now.value) else ""
 
 
 def largest_loss(funnel: Sequence[Stage]) -> Loss | None:
@@ -177,15 +180,11 @@ def _card(
     now: ShownShare,
     series: Mapping[date, ShownShare],
 ) -> Card:
-    change = ""
-    if was.value is not None and now.value is not None:
-        moved = was.change_to(now)
-        change = f"{'up' if moved > 0 else 'down'} from {was}" if moved else "no clear change"
     judged = _judged(report.targets, measure)
     status, good = _STATES[judged.verdict] if judged else ("no target set", None)
     target = judged.aim.value if judged else None
     values = [share.value for _, share in sorted(series.items())]
-    return Card(name, str(now), change, values, target, status, good)
+    return Card(name, str(now), _change(now, was, series), values, target, status, good)
 
 
 def _value_card(report: Report) -> Card:

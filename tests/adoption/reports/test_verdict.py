@@ -9,7 +9,7 @@ import pytest
 from adoption.privacy.disclosure import HIDDEN, ShownShare
 from adoption.reports.pages import trend_title
 from adoption.reports.report.model import Report
-from adoption.reports.report.verdict import verdict
+from adoption.reports.report.verdict import cards, verdict
 from adoption.reports.use import UseFigures
 from tests.adoption.reports.shares import exact
 
@@ -39,15 +39,16 @@ def test_a_chart_says_first_what_changed_last(percent: tuple[int | None, ...], t
 
 
 @pytest.mark.parametrize(
-    ("percent", "sentence"),
+    ("percent", "change"),
     [
-        ((40, 80, 54), "54 % of people used an AI tool in the last week, down from 80 % the week"),
-        ((40, 54, 54), "54 % of people used an AI tool in the last week, up from 40 %."),
-        ((54, 54, 54), "54 % of people used an AI tool in the last week, no clear change."),
-        ((54,), "54 % of people used an AI tool in the last week, no clear change."),
+        ((40, 80, 54), "down from 80 % the week before"),
+        ((54, 80, 54), "down from 80 % the week before"),
+        ((40, 54, 54), "up from 40 % at the start"),
+        ((54, 54, 54), "no clear change"),
+        ((54,), "no clear change"),
     ],
 )
-def test_the_verdict_says_what_changed_last(percent: tuple[int, ...], sentence: str):
+def test_the_verdict_and_its_card_say_what_changed_last(percent: tuple[int, ...], change: str):
     trend = weeks(*percent)
     report = Report(
         start=MONDAY,
@@ -59,5 +60,6 @@ def test_the_verdict_says_what_changed_last(percent: tuple[int, ...], sentence: 
         trend=dict(trend),
     )
     first, decision = verdict(report)
-    assert first.startswith(sentence)
+    assert first == f"54 % of people used an AI tool in the last week, {change}."
+    assert (cards(report)[0].figure, cards(report)[0].change) == ("54 %", change)
     assert decision == "No decision is needed now."
