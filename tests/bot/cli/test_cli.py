@@ -190,6 +190,15 @@ def test_the_doctor_finds_everything_in_order(data_dir: Path):
     assert "passages" in done.stdout
 
 
+def test_the_doctor_says_nothing_that_grows_with_each_question(data_dir: Path):
+    settings = read_settings(_env_file=None, data_dir=data_dir)
+    looks = {name: look for name, look in PARTS if name in ("record", "index", "usage")}
+    before = {name: look(settings) for name, look in looks.items()}
+    assert len(before) == 3
+    run("ask", BUDGET, data_dir=data_dir)
+    assert {name: look(settings) for name, look in looks.items()} == before
+
+
 def test_the_doctor_says_what_to_do_about_each_fault(data_dir: Path, tmp_path: Path):
     (data_dir / "record.sqlite").write_bytes(b"not a database, but long enough to look at" * 50)
     done = run(
