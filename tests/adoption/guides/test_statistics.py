@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from adoption.feedback.models import Reason, Vote
-from adoption.guides.statistics import Complaint
+from adoption.guides.statistics import Complaint, GuideUse
 from adoption.privacy.groups import Minimum
 from adoption.record import Record
 from tests.adoption.factories import NOON, asked, fresh_record
@@ -46,6 +47,21 @@ def test_the_length_of_the_list_counts_nobody(
 ):
     complain(record, times, people)
     assert len(shown(record, least)) == lines
+
+
+def test_that_a_guide_did_not_help_says_no_more_than_its_share_of_thumbs_down():
+    said: dict[float | None, set[bool]] = {}
+    for up, down in product(range(30), repeat=2):
+        people = [f"p{n}" for n in range(up + down)]
+        use = GuideUse("asking.md", people, people[:up], people[up:])
+        if down >= 5:
+            said.setdefault(use.shown(Minimum()).thumbs_down.value, set()).add(
+                use.did_not_help(Minimum())
+            )
+        else:
+            assert not use.did_not_help(Minimum())
+    assert all(len(answers) == 1 for answers in said.values())
+    assert set.union(*said.values()) == {True, False}
 
 
 def test_the_newest_ones_are_shown_and_redacted(record: Record):

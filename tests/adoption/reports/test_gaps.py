@@ -51,6 +51,14 @@ def test_what_means_the_same_is_one_gap_in_digest_and_home(record: Record):
     assert shown(record) == ([GYM, TRAM], [GYM, TRAM])
 
 
+def test_gaps_that_too_few_asked_are_in_no_order_of_how_many_did(record: Record):
+    for number in range(4, 7):
+        record.questions.add(
+            asked(str(number), account=f"T:{number}", outcome=Outcome.ABSTAINED, question=TRAM)
+        )
+    assert shown(record) == ([GYM, TRAM], [GYM, TRAM])
+
+
 @pytest.mark.parametrize("words", [GYM, "where is  the GYM", SPORT])
 def test_a_dismissed_gap_goes_in_any_words_from_digest_home_and_alerts(record: Record, words: str):
     record.dismissed_questions.dismiss(words, "T1:U9", NOON)

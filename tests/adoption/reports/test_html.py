@@ -221,9 +221,10 @@ def test_how_long_people_waited_is_shown_of_enough_people(record: Record):
     for id in "12345":
         record.questions.add(asked(id, account=f"T1:U{id}"))
         record.handoffs.open(id, f"T1:U{id}", NOON, ("C1", "1.0"))
-        record.handoffs.solve(id, "U9", NOON + timedelta(hours=3))
+        record.handoffs.solve(id, "U9", NOON + timedelta(hours=2, minutes=47 + int(id)))
     shown = weekly_digest(record, WEEK, UTC).questions
     assert (shown.waiting, shown.handed_on) == (0, 5)
+    # In hours: the median is the time of one of them.
     assert shown.to_answer == timedelta(hours=3)
 
 
