@@ -172,6 +172,19 @@ def test_what_is_listed_is_in_the_order_of_what_is_shown(record: Record):
     assert weekly_digest(record, WEEK, UTC).guides[0].reason == "wrong"
 
 
+def test_guides_to_fix_are_in_the_order_of_what_is_shown_of_them(record: Record):
+    for n in range(6):
+        # The last guide by name has most thumbs down, by one.
+        cited = [Cited(1, f"p{n}", f"Guide {n}", "Steps", f"{n}.md")]
+        record.questions.add(asked(f"g{n}", citations=cited))
+        for person in range(5 + n):
+            record.feedback.set_vote(f"g{n}", f"T:{person}", Vote.NEGATIVE, NOON)
+    found = weekly_digest(record, WEEK, UTC).guides
+    shown = [(-(each.thumbs_down or 0), each.title) for each in found]
+    assert shown == sorted(shown)
+    assert 1 < len({count for count, _ in shown}) < len(shown)
+
+
 def test_a_story_says_its_minutes_once_where_they_are_one_figure(record: Record):
     publish_story(
         record,

@@ -110,3 +110,18 @@ def test_what_too_few_said_before_is_not_laid_beside(record: Record, before: int
     (reason,) = next(each.reasons for each in found if each.tool == tool)
     assert is_near(reason.share, 6, 6)
     assert is_near(reason.before, 5, 5) if whole else reason.before == HIDDEN
+
+
+def test_reasons_are_in_the_order_of_what_is_shown_of_them(record: Record):
+    for more in range(8):
+        # The last reason by name was given most often, by a little.
+        told = [(n, reason, None) for r, reason in enumerate(REASONS[:4]) for n in range(r + more)]
+        keep(record, told)
+    found = overrides_by_tool(record.engine, START, START + timedelta(days=7), MINIMUM)
+    assert found
+    for of in found:
+        ranks = [(each.code == OTHER_REASONS, -(each.share.value or 0)) for each in of.reasons]
+        assert ranks == sorted(ranks)
+        assert [each.code for each in of.reasons] == [
+            code for _, code in sorted(zip(ranks, (r.code for r in of.reasons), strict=True))
+        ]
