@@ -113,9 +113,14 @@ def disliked(play: RunningApp, name: str, question: str) -> None:
 
 def press(person: Person, action: str, home: dict[str, Any], words: str) -> None:
     """Presses the button of the section of a Home that says `words`."""
-    found = [b for b in home["blocks"] if words in "\n".join(strings(b)) and action in str(b)]
+    found = sections(home, action, words)
     assert found, words
     person.presses(action, home, block_id=found[0]["block_id"])
+
+
+def sections(home: dict[str, Any], action: str, words: str) -> list[dict[str, Any]]:
+    """The sections of a Home that say `words` and have the button."""
+    return [b for b in home["blocks"] if words in "\n".join(strings(b)) and action in str(b)]
 
 
 def filled(decision: str, person: str = "", note: str = "") -> dict[str, Any]:
@@ -131,18 +136,23 @@ def whispered(play: RunningApp, person: Person, words: str) -> list[Message]:
 
 def looked_at(play: RunningApp, person: Person, title: str, words: str) -> str:
     """Somebody opens a guide from their Home; gives what the dialog says."""
-    press(person, "guide_review", drawn_anew(play, person, words), title)
+    press(person, "guide_review", drawn_anew(play, person, words, title), title)
     assert person.modal is not None
     return "\n".join(strings(person.modal))
 
 
-def drawn_anew(play: RunningApp, person: Person, words: str) -> dict[str, Any]:
-    """Somebody's Home once it has `words`: what is counted is kept for a moment."""
+def drawn_anew(play: RunningApp, person: Person, words: str, guide: str = "") -> dict[str, Any]:
+    """Somebody's Home once it has `words`, and a guide if one is named, to look at.
+
+    What is counted is kept for a moment: it may still be of what another test left.
+    """
 
     def opened() -> dict[str, Any] | None:
         person.opens_app()
         play.quiet()
-        return home if (home := person.home) and words in written(home) else None
+        home = person.home or {"blocks": []}
+        has = words in written(home) and (not guide or sections(home, "guide_review", guide))
+        return home if has else None
 
     end = time.monotonic() + 30
     while (home := opened()) is None:
