@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from queue import Empty
 from time import time
 from typing import Any
@@ -26,6 +27,10 @@ _SLACK_LOG = logging.getLogger("slack_sdk.socket_mode")
 # Channels that are taken in at the same time; what is stored meanwhile shares a transaction.
 _LANES = 32
 _LOOK_SECONDS = 1.0
+# Slack's client calls itself once for each piece it reads, and once for each message that follows
+# in it. Its own pieces of 1 KB end at Python's limit of 1,000 calls with a dialog of 1 MB.
+_PIECE_BYTES = 2**16
+_UNREADABLE = "Received an unsupported data frame"
 
 
 class OrderedClient(SocketModeClient):
@@ -34,7 +39,8 @@ class OrderedClient(SocketModeClient):
     Slack's own hands whatever comes to any of ten threads, and a question could overtake the one
     before it. Presses, dialogs and commands still go to those.
 
-    While Slack is away, one line is logged at the beginning and one at the end.
+    While Slack is away, one line is logged at the beginning and one at the end. What people wrote
+    is in no line.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -43,8 +49,11 @@ class OrderedClient(SocketModeClient):
         self._is_reconnecting = self._is_away = False
         quiet_client = logging.Logger(_SLACK_LOG.name, _SLACK_LOG.getEffectiveLevel())
         quiet_client.parent = _SLACK_LOG
-        # Slack's client logs two lines at each try.
-        quiet_client.addFilter(lambda _: not self._is_reconnecting)
+        # Slack's client logs two lines at each try, and what a frame holds that it can't read.
+        quiet_client.addFilter(
+            lambda line: not self._is_reconnecting and _UNREADABLE not in line.getMessage()
+        )
+        options = {"receive_buffer_size": _PIECE_BYTES} | options
         super().__init__(logger=quiet_client, **options)
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:
@@ -61,6 +70,14 @@ class OrderedClient(SocketModeClient):
         if self._is_away:
             self._is_away = False
             log.warning("Slack can be reached again.")
+
+    def _on_error(self, error: Exception) -> None:
+        super()._on_error(error)
+        if isinstance(error, RecursionError) and self.current_session is not None:
+            # Part of a message is lost: where the next one begins can't be told on this socket.
+            self.current_session.disconnect()
+            with suppress(Exception):  # It is tried again every few seconds.
+                self.connect_to_new_endpoint(force=True)
 
     def process_message(self) -> None:
         """Hands on the next message that the socket has received."""

@@ -4,15 +4,19 @@ import json
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import Queue
+from typing import Any
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.slack.receiving import socket_mode
 from bot.slack.receiving.socket_mode import _LANES, OrderedClient
-from slack_emulator import LocalWorkspace
+from slack_emulator import LocalWorkspace, ManualClock
 from tests.support.app import MANIFEST
 from tests.support.slack_apps import look_often
 
@@ -107,3 +111,48 @@ def test_while_slack_is_away_the_log_says_so_once_and_once_when_it_is_back(
         "Slack can't be reached",
         "Slack can be reached again.",
     ]
+
+
+@contextmanager
+def connected(slack: LocalWorkspace, piece: int | None = None) -> Iterator[Queue[Any]]:
+    """The payloads that a client receives and acknowledges.
+
+    Its first socket is read in pieces of so many bytes, if it is said, and later ones as usual.
+    """
+    web = WebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    client = OrderedClient(app_token=slack.app_token, web_client=web)
+    usual = client.receive_buffer_size
+    client.receive_buffer_size = piece or usual
+    heard: Queue[Any] = Queue()
+
+    def hear(_: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        client.send_socket_mode_response(SocketModeResponse(request.envelope_id))
+        heard.put(request.payload)
+
+    client.socket_mode_request_listeners.append(hear)
+    client.connect()
+    client.receive_buffer_size = usual
+    slack.wait_until_connected()
+    yield heard
+    client.close()
+
+
+def test_a_dialog_with_megabytes_of_words_is_taken_in():
+    payload = {"type": "view_submission", "view": {"words": "words " * 500_000}}
+    with LocalWorkspace(MANIFEST) as slack, connected(slack) as heard:
+        slack.deliver("interactive", payload)
+        assert heard.get(timeout=20) == payload
+
+
+def test_after_what_cannot_be_read_it_connects_anew_and_logs_no_word_of_it(
+    caplog: pytest.LogCaptureFixture,
+):
+    # Where time stands still, nothing is sent again but over another socket.
+    workspace = LocalWorkspace(MANIFEST, clock=ManualClock())
+    with workspace as slack, connected(slack, piece=16) as heard:
+        slack.user().says("secret " * 5000)
+        slack.user().says("next")
+        texts = {heard.get(timeout=20)["event"]["text"][:6] for _ in range(2)}
+        assert texts == {"secret", "next"}
+    assert "RecursionError" in caplog.text
+    assert "secret" not in caplog.text
