@@ -89,10 +89,12 @@ def _change(now: ShownShare, start: ShownShare, series: Mapping[date, ShownShare
     Empty where there is nothing to compare.
     """
     week_before = ([HIDDEN, HIDDEN] + [share for _, share in sorted(series.items())])[-2]
-    for was, when in ((week_before, "the week before"), (start, "at the start")):
+    shown = [(week_before, "the week before"), (start, "at the start")]
+    known = [(was, when) for was, when in shown if None not in (was.value, now.value)]
+    for was, when in known:
         if moved := was.change_to(now):
             return f"{'up' if moved > 0 else 'down'} from {was} {when}"
-    return "no clear change" if None not in (start.value, now.value) else ""
+    return "no clear change" if known else ""
 
 
 def largest_loss(funnel: Sequence[Stage]) -> Loss | None:

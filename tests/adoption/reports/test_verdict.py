@@ -46,9 +46,12 @@ def test_a_chart_says_first_what_changed_last(percent: tuple[int | None, ...], t
         ((40, 54, 54), "up from 40 % at the start"),
         ((54, 54, 54), "no clear change"),
         ((54,), "no clear change"),
+        ((None, 54, 54), "no clear change"),
     ],
 )
-def test_the_verdict_and_its_card_say_what_changed_last(percent: tuple[int, ...], change: str):
+def test_the_verdict_and_its_card_say_what_changed_last(
+    percent: tuple[int | None, ...], change: str
+):
     trend = weeks(*percent)
     report = Report(
         start=MONDAY,
