@@ -48,8 +48,8 @@ def running(app: App, slack: LocalWorkspace) -> Iterator[SocketModeHandler]:
 def look_often(client: SocketModeClient) -> None:
     """Let a client that isn't connected yet see a broken socket after a tenth of a second.
 
-    Slack's client looks each `ping_interval`, 10 s, and takes a socket without a pong for four of
-    them for broken: with a short one, a busy machine breaks one socket after the other.
+    Slack's client looks every `ping_interval` (10 s) and gives up a socket that sent no pong in
+    four of them. With a short one, a busy machine would lose one good socket after the other.
     """
     client.current_app_monitor.interval_seconds = _LOOK_SECONDS
 

@@ -76,7 +76,7 @@ def verdict(report: Report) -> tuple[str, str]:
     aim = f" The target of {percent(judged.aim.value)} {_IS[judged.verdict]}." if judged else ""
     used = f"{_sentence_case(weekly)} of people used an AI tool in the last week"
     change = _change(weekly, report.start_figures.weekly, report.trend)
-    first = f"{used}{change and f', {change}'}.{aim}"
+    first = f"{', '.join(filter(None, (used, change)))}.{aim}"
     loss = largest_loss(report.funnel)
     if loss is None:
         return first, "No decision is needed now."

@@ -27,8 +27,8 @@ _SLACK_LOG = logging.getLogger("slack_sdk.socket_mode")
 # Channels that are taken in at the same time; what is stored meanwhile shares a transaction.
 _LANES = 32
 _LOOK_SECONDS = 1.0
-# Slack's client calls itself once for each piece it reads, and once for each message that follows
-# in it. Its own pieces of 1 KB end at Python's limit of 1,000 calls with a dialog of 1 MB.
+# Slack's client calls itself for each piece that it reads, and for each message in a piece. In
+# its own pieces of 1 KB, a dialog of 1 MB takes more calls than Python allows.
 _PIECE_BYTES = 2**16
 _UNREADABLE = "Received an unsupported data frame"
 
@@ -39,8 +39,8 @@ class OrderedClient(SocketModeClient):
     Slack's own hands whatever comes to any of ten threads, and a question could overtake the one
     before it. Presses, dialogs and commands still go to those.
 
-    While Slack is away, one line is logged at the beginning and one at the end. What people wrote
-    is in no line.
+    While Slack is away, one line is logged at the beginning and one at the end. No line
+    holds what people wrote.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -53,8 +53,7 @@ class OrderedClient(SocketModeClient):
         quiet_client.addFilter(
             lambda line: not self._is_reconnecting and _UNREADABLE not in line.getMessage()
         )
-        options = {"receive_buffer_size": _PIECE_BYTES} | options
-        super().__init__(logger=quiet_client, **options)
+        super().__init__(logger=quiet_client, receive_buffer_size=_PIECE_BYTES, **options)
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:
         """Connects anew; Slack's client tries again every few seconds where it can't."""
@@ -74,7 +73,7 @@ class OrderedClient(SocketModeClient):
     def _on_error(self, error: Exception) -> None:
         super()._on_error(error)
         if isinstance(error, RecursionError) and self.current_session is not None:
-            # Part of a message is lost: where the next one begins can't be told on this socket.
+            # Part of a message is lost, so nobody can tell where the next one begins.
             self.current_session.disconnect()
             with suppress(Exception):  # It is tried again every few seconds.
                 self.connect_to_new_endpoint(force=True)
